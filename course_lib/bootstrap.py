@@ -1,0 +1,272 @@
+"""Make .venv from the pinned requirements the first time, and notice later that nothing is to be done.
+
+Standard library only: this runs before anything is installed. The folder carries a mark that says which files it was
+made from; a folder without a complete mark is never used, and only a folder with a mark is ever removed.
+"""
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+
+from course_lib.errors import CourseError
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+OLD = ROOT / ".venv-old"
+MARK = "made-by-course_lib.json"
+NEEDED_BYTES = 3_000_000_000  # measured: 2.4 GB installed, and room for the largest download
+
+
+def ready_python(development=False):
+    """Path of a Python in which all pinned packages are installed; sets up .venv if there is none.
+
+    Args:
+        development: also install requirements-dev.txt, which only the tests need.
+
+    Raises:
+        CourseError: the set-up is not possible here; the sentence says why and what to do.
+    """
+    files = ["requirements.txt"] + ["requirements-dev.txt"] * development
+    if _complete(files):
+        return venv_python()
+    if not is_this(venv_python()) and _installed_here(files):
+        return Path(sys.executable)  # the conventional way: pip install -r requirements.txt in one's own environment
+    if is_this(venv_python()):  # never rebuild the folder this very process runs from: let the base Python do it
+        return Path(sys._base_executable)
+    with _one_at_a_time():
+        if not _complete(files):
+            _set_up(files)
+    return venv_python()
+
+
+def is_this(python):
+    """Whether this process runs in the environment of that Python."""
+    return Path(python).parent.absolute() == Path(sys.executable).parent.absolute()
+
+
+def hand_over(python, argv):
+    """Run the same command with another Python. Does not return on Linux and macOS; returns the exit status on Windows."""
+    command = [str(python), "-m", "course_lib", *argv]
+    # course_lib may have been found through the current folder only
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
+    sys.stdout.flush()
+    if os.name != "nt":
+        os.execve(command[0], command, environment)
+    process = subprocess.Popen(command, env=environment)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the child got it too, and says what there is to say
+            continue
+
+
+def venv_python(folder=None):
+    folder = folder or VENV
+    return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
+
+
+def _digests(files):
+    return {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in files}
+
+
+def _read_mark(folder):
+    """What the mark says, or None where the folder is not one that this file made."""
+    try:
+        return json.loads((folder / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _write_mark(folder, **facts):
+    part = folder / (MARK + ".part")
+    part.write_text(json.dumps({"folder": str(VENV), **facts}), encoding="utf-8")
+    part.replace(folder / MARK)
+
+
+def _complete(files):
+    mark = _read_mark(VENV) or {}
+    return (mark.get("state") == "complete" and mark.get("folder") == str(VENV)  # a moved environment does not work
+            and venv_python().exists() and _digests(files).items() <= mark["installed"].items())
+
+
+def _installed_here(files):
+    """Whether the running interpreter has every pin of these files."""
+    try:
+        from packaging.requirements import Requirement
+    except ImportError:
+        return False
+    for name in files:
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+            if "==" not in line or line.startswith(("#", " ")):
+                continue
+            pin = Requirement(line.split(" #")[0])
+            try:
+                if (pin.marker is None or pin.marker.evaluate()) and metadata.version(pin.name) not in pin.specifier:
+                    return False
+            except metadata.PackageNotFoundError:
+                return False
+    return True
+
+
+@contextlib.contextmanager
+def _one_at_a_time():
+    """A lock on the checkout; it is freed when the process ends, however it ends."""
+    try:
+        handle = open(ROOT / ".venv.lock", "w", encoding="utf-8")
+    except OSError as error:
+        raise CourseError(_cannot_write(error)) from None
+    with handle:
+        if os.name == "nt":
+            import msvcrt
+
+            take = lambda: msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            take = lambda: fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        told = False
+        while True:
+            try:
+                take()
+                break
+            except OSError:
+                if not told:
+                    print("another set-up of this folder is running; waiting for it to end", flush=True)
+                told = True
+                time.sleep(0.5)
+        yield
+
+
+def _cannot_write(error):
+    return f"cannot write to {ROOT} ({error.strerror}): copy the workbook to a folder of your own, with 3 GB of free space, and run the command there"
+
+
+def _remove(folder):
+    """Remove a folder that carries our mark (or is empty)."""
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    if _read_mark(folder) is None and any(folder.iterdir()):
+        raise CourseError(f"{folder} was not made by this command, so it stays untouched: activate it and run `pip install -r requirements.txt`, or move it away, and try again")
+    shutil.rmtree(folder)
+
+
+def _set_up(files):
+    started = time.monotonic()
+    if _complete(files[:1]):  # the learner's pins are there and stay as they are; only the tests' own are added
+        _install(files)
+        _write_mark(VENV, state="complete", installed=_digests(files))
+        return
+    previous = _read_mark(VENV)
+    keep = previous is not None and previous.get("state") == "complete" and venv_python().exists()
+    try:
+        if keep:
+            print("the requirements have changed: updating .venv")
+            _remove(OLD)
+            VENV.rename(OLD)
+        else:
+            _remove(VENV)
+        try:
+            _check_space()
+            VENV.mkdir()
+            _write_mark(VENV, state="incomplete")
+            _make_venv()
+            _install(files)
+        except BaseException:
+            if keep:  # better the old packages than none
+                _remove(VENV)
+                OLD.rename(VENV)
+            raise
+        _write_mark(VENV, state="complete", installed=_digests(files))
+        _remove(OLD)
+    except OSError as error:
+        raise CourseError(_cannot_write(error)) from None
+    except KeyboardInterrupt:
+        print("\nset-up interrupted; the next run starts it again", file=sys.stderr)
+        raise
+    print(f"ready after {time.monotonic() - started:.0f} s\n", flush=True)
+
+
+def _check_space():
+    free = shutil.disk_usage(ROOT).free
+    if free < NEEDED_BYTES:
+        raise CourseError(f"the disk that holds {ROOT} has {free / 1e9:.1f} GB free, and the packages need about {NEEDED_BYTES / 1e9:.0f} GB: free some space and run the command again")
+
+
+def _make_venv():
+    print("set-up, once: 1/2 making .venv", flush=True)
+    if importlib.util.find_spec("ensurepip"):
+        _step([sys.executable, "-m", "venv", str(VENV)])
+    elif shutil.which("uv"):
+        _step(["uv", "venv", "--seed", "--allow-existing", "--python", sys.executable, str(VENV)])
+    else:
+        version = "%d.%d" % sys.version_info[:2]
+        raise CourseError(f"this Python has no venv/ensurepip, which makes environments: on Debian or Ubuntu run `sudo apt install python{version}-venv` (or install uv), then the command again")
+
+
+def _install(files):
+    """With uv, from the path or brought by pip; with pip alone where uv fails."""
+    python = str(venv_python())
+    pins = sum("==" in line and not line.startswith((" ", "#")) for line in (ROOT / files[-1]).read_text(encoding="utf-8").splitlines())
+    print(f"set-up, once: 2/2 installing about {pins} packages, 2.4 GB on disk", flush=True)
+    wanted = ["-r", files[-1]]  # the tests' file includes the learner's
+    uv = [shutil.which("uv")]
+    if uv[0] is None:
+        try:
+            _step([python, "-m", "pip", "install", "--retries", "1", "uv"])
+            uv = [python, "-m", "uv"]
+        except CourseError:
+            uv = None
+    if uv:
+        try:
+            return _step([*uv, "pip", "install", "--python", python, *wanted])
+        except CourseError as error:
+            print(f"uv could not do it ({error}); trying pip", flush=True)
+    _step([python, "-m", "pip", "install", "--retries", "1", *wanted])
+
+
+def _step(command):
+    """Run one command of the set-up, showing its last line and the time; CourseError tells why it failed."""
+    live = sys.stdout.isatty()
+    started, lines = time.monotonic(), []
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          encoding="utf-8", errors="replace", env={**os.environ, "VIRTUAL_ENV": str(VENV)}) as process:
+        try:
+            for line in process.stdout:
+                lines.append(line.rstrip())
+                if not live:
+                    print("   ", lines[-1], flush=True)
+                elif lines[-1].strip():
+                    width = max(shutil.get_terminal_size().columns - 12, 20)
+                    print(f"\r{time.monotonic() - started:5.0f} s  {lines[-1].strip()[:width]:{width}}", end="", flush=True)
+        except BaseException:
+            process.terminate()
+            raise
+        finally:
+            if live:
+                print("\r" + " " * (shutil.get_terminal_size().columns - 1), end="\r", flush=True)
+    if process.returncode:
+        raise CourseError(_reason("\n".join(lines)))
+
+
+def _reason(output):
+    """One sentence for what an installer printed when it failed."""
+    text = output.lower()
+    for signs, sentence in (
+        (("no space left", "disk quota", "os error 28", "errno 28"), "the disk is full: free about 3 GB and run the command again"),
+        (("read-only file system", "permission denied", "os error 30"), f"{ROOT} cannot be written to: copy the workbook to a folder of your own and run the command there"),
+        (("name resolution", "dns error", "failed to lookup", "newconnectionerror", "connecttimeout", "error sending request", "network is unreachable",
+          "connection refused", "could not connect", "nodename nor servname", "getaddrinfo failed", "timed out", "client error (connect)"),
+         "there is no network, or the package index cannot be reached: the first set-up needs it once (about 700 MB); connect and run the command again"),
+    ):
+        if any(sign in text for sign in signs):
+            return sentence
+    tail = next((line.strip() for line in reversed(output.splitlines()) if "error" in line.lower()), output.strip()[-300:])
+    return f"the packages could not be installed: {tail}"

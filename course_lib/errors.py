@@ -1,0 +1,5 @@
+"""The one kind of error that is told to a person as a sentence, without a traceback."""
+
+
+class CourseError(Exception):
+    """Bad input or surroundings: the message says what was found, what was expected and what to do."""

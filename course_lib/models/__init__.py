@@ -1,0 +1,1 @@
+"""One file an architecture, each to be read from top to bottom."""

@@ -1,0 +1,271 @@
+"""The figures that chapters share: one style, colours that colour-blind readers can tell apart, small PNGs with alt text.
+
+Every function ends in `show`, which puts the picture into the notebook together with its alt text; there it survives into
+HTML pages. A figure's title is its message.
+"""
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+# Okabe and Ito (2008), "Color Universal Design": tellable apart with any colour vision, and in grey
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MAX_BYTES = 60_000
+STYLE = {
+    "axes.prop_cycle": plt.cycler(color=COLOURS), "figure.dpi": 100, "savefig.dpi": 100, "font.size": 10, "axes.titlesize": 11,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.grid": False, "legend.frameon": False, "image.cmap": "gray", "figure.constrained_layout.use": True,
+}
+plt.rcParams.update(STYLE)
+
+
+def show(figure, alt):
+    """Put a figure into the notebook as a small PNG with alt text, and close it.
+
+    Args:
+        figure: a matplotlib figure.
+        alt: what it shows, for those who cannot see it; at least 20 characters.
+    """
+    display_png(_png(figure), alt)
+    plt.close(figure)
+
+
+def display_png(content, alt):
+    """Put the bytes of a PNG (also an animated one) into the notebook, with alt text."""
+    if len(alt) < 20:
+        raise ValueError(f"alt text says what a picture shows: expected at least 20 characters, found {alt!r}")
+    from IPython.display import Image, display
+
+    display(Image(content, format="png", alt=alt))
+
+
+def _png(figure):
+    """A figure's PNG bytes, in 256 colours: a third of the size, and no difference that one sees."""
+    from PIL import Image
+
+    FigureCanvasAgg(figure).draw()
+    picture = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+    for colours in (256, 64, 16):
+        file = io.BytesIO()
+        picture.quantize(colours, dither=Image.Dither.NONE).save(file, "png", optimize=True)
+        if file.tell() <= MAX_BYTES:
+            break
+    return file.getvalue()
+
+
+def image_grid(images, titles=None, *, columns=None, title="", alt, size=1.3, limits=None):
+    """Pictures in rows.
+
+    Args:
+        images: sequence of (height, width), (height, width, 1) or (height, width, 3).
+        titles: one short text a picture.
+        columns: pictures a row; by default all in one row up to ten.
+        size: inches a picture.
+        limits: (low, high) values shown black and white; by default each picture's own.
+    """
+    images = [np.squeeze(np.asarray(image, "float32")) for image in images]
+    columns = columns or min(len(images), 10)
+    rows = -(-len(images) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * size, rows * (size + (0.25 if titles is not None else 0)) + (0.35 if title else 0)), squeeze=False)
+    low, high = limits or (None, None)
+    for axis in axes.flat:
+        axis.axis("off")
+    for i, image in enumerate(images):
+        axes.flat[i].imshow(image, vmin=low, vmax=high)
+        if titles is not None:
+            axes.flat[i].set_title(titles[i], fontsize=9)
+    figure.suptitle(title, fontsize=11)
+    show(figure, alt)
+
+
+def kernel_gallery(kernels, titles=None, *, columns=8, title="", alt, size=0.9):
+    """Kernels as squares: orange is positive, blue is negative, white is zero; one scale for all.
+
+    Args:
+        kernels: (height, width, count) or a Conv2D's (height, width, 1, count).
+    """
+    kernels = np.asarray(kernels, "float32")
+    kernels = np.moveaxis(kernels.reshape(*kernels.shape[:2], -1), -1, 0)
+    reach = np.abs(kernels).max()
+    rows = -(-len(kernels) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * size, rows * (size + (0.25 if titles is not None else 0)) + 0.35), squeeze=False)
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for i, kernel in enumerate(kernels):
+        axes.flat[i].set_axis_on()
+        axes.flat[i].set(xticks=[], yticks=[])
+        axes.flat[i].imshow(kernel, cmap="PuOr_r", vmin=-reach, vmax=reach)
+        if titles is not None:
+            axes.flat[i].set_title(titles[i], fontsize=9)
+    figure.suptitle(title, fontsize=11)
+    show(figure, alt)
+
+
+def feature_maps(maps, titles=None, *, columns=8, title="", alt, size=1.0):
+    """The channels of one feature map as grey pictures.
+
+    Args:
+        maps: (height, width, channels), or (1, height, width, channels) as a layer returns it.
+    """
+    maps = np.asarray(maps, "float32")
+    maps = maps[0] if maps.ndim == 4 else maps
+    image_grid(np.moveaxis(maps, -1, 0), titles, columns=columns, title=title, alt=alt, size=size)
+
+
+def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None):
+    """Lines with a band over seeds: the line is the mean, the band reaches from the lowest to the highest run.
+
+    Args:
+        runs: name -> (seeds, points) or (points,) array of values.
+        x: the points' places; 1, 2, 3, ... by default.
+        baseline: (value, text) of a dotted level to compare with.
+    """
+    figure, axis = plt.subplots(figsize=(6, 3.4))
+    for i, (name, values) in enumerate(runs.items()):
+        values = np.atleast_2d(np.asarray(values, float))
+        places = np.arange(1, values.shape[1] + 1) if x is None else np.asarray(x)
+        axis.plot(places, values.mean(0), marker="osD^v"[i % 5], color=COLOURS[i % len(COLOURS)], label=name)
+        if len(values) > 1:
+            axis.fill_between(places, values.min(0), values.max(0), color=COLOURS[i % len(COLOURS)], alpha=0.2, linewidth=0)
+    if baseline:
+        axis.axhline(baseline[0], color="gray", linestyle=":", label=baseline[1])
+    axis.set(xlabel=xlabel, ylabel=ylabel, title=title, xticks=places)
+    axis.legend()
+    show(figure, alt)
+
+
+def confusion_matrix(labels, predictions, names, *, title, alt):
+    """How often each class was taken for each other, in percent of the true class.
+
+    Args:
+        labels, predictions: (n,) integers.
+        names: the classes' names.
+    """
+    counts = np.zeros((len(names), len(names)))
+    np.add.at(counts, (np.asarray(labels), np.asarray(predictions)), 1)
+    percent = 100 * counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    figure, axis = plt.subplots(figsize=(6.4, 5.6))
+    axis.imshow(percent, cmap="Blues", vmin=0, vmax=100)
+    for row, column in np.ndindex(*percent.shape):
+        if percent[row, column] >= 0.5:
+            axis.text(column, row, f"{percent[row, column]:.0f}", ha="center", va="center", fontsize=8, color="white" if percent[row, column] > 55 else "black")
+    ticks = range(len(names))
+    axis.set(xticks=ticks, yticks=ticks, yticklabels=names, xlabel="predicted class", ylabel="true class (rows sum to 100 %)", title=title)
+    axis.set_xticklabels(names, rotation=45, ha="right")
+    show(figure, alt)
+
+
+def grid_of_numbers(axis, values, title, *, highlight=None, shown=None):
+    """Draw a small matrix as squares with numbers.
+
+    Args:
+        values: (height, width).
+        highlight: (row, column, height, width) of a rectangle to frame.
+        shown: (height, width) of booleans; hidden squares stay empty.
+    """
+    values = np.asarray(values, float)
+    shown = np.ones_like(values, bool) if shown is None else shown
+    axis.imshow(np.where(shown, values, 0), cmap="Blues", vmin=-0.5, vmax=max(values.max(), 1) * 1.6)
+    for row, column in np.argwhere(shown):
+        axis.text(column, row, f"{values[row, column]:g}", ha="center", va="center", fontsize=10)
+    axis.set_xticks(np.arange(-0.5, values.shape[1]), minor=True)
+    axis.set_yticks(np.arange(-0.5, values.shape[0]), minor=True)
+    axis.grid(which="minor", color="white", linewidth=1.5)
+    axis.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
+    for spine in axis.spines.values():
+        spine.set_visible(False)
+    axis.set_title(title, fontsize=10)
+    if highlight:
+        row, column, height, width = highlight
+        axis.add_patch(plt.Rectangle((column - 0.5, row - 0.5), width, height, fill=False, edgecolor=COLOURS[1], linewidth=2.5))
+
+
+def sliding_kernel(image, kernel, *, stride=1, padding=0, alt, seconds=0.9):
+    """A moving picture of a kernel on its way over an image (an animated PNG, which browsers, JupyterLab and GitHub play).
+
+    Args:
+        image: (height, width).
+        kernel: (size, size).
+        stride, padding: in pixels.
+        alt: what it shows.
+        seconds: time a position.
+    """
+    from PIL import Image
+
+    padded, result = _slide(image, kernel, stride, padding)
+    frames = []
+    for step in range(result.size + 2):  # the last picture stays a little
+        figure = _slide_figure(padded, np.asarray(kernel), result, min(step, result.size - 1), stride)
+        FigureCanvasAgg(figure).draw()
+        frames.append(Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB"))
+        plt.close(figure)
+    palette = frames[-1].quantize(32, dither=Image.Dither.NONE)
+    frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    file = io.BytesIO()
+    frames[0].save(file, "png", save_all=True, append_images=frames[1:], duration=int(1000 * seconds), loop=0, optimize=True)
+    display_png(file.getvalue(), alt)
+
+
+def _slide(image, kernel, stride, padding):
+    padded = np.pad(np.asarray(image), padding)
+    kernel = np.asarray(kernel)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, kernel.shape)[::stride, ::stride]
+    return padded, np.einsum("ijmn,mn->ij", windows, kernel)
+
+
+def _slide_figure(padded, kernel, result, step, stride):
+    """Input with the kernel's place framed, the products in words, and the feature map as far as it is computed."""
+    row, column = divmod(step, result.shape[1])
+    top, left = row * stride, column * stride
+    figure, axes = plt.subplots(1, 3, figsize=(6.4, 2.7), dpi=80, width_ratios=(padded.shape[1], kernel.shape[1], result.shape[1]))
+    grid_of_numbers(axes[0], padded, "input", highlight=(top, left, *kernel.shape))
+    grid_of_numbers(axes[1], kernel, "kernel")
+    grid_of_numbers(axes[2], result, "feature map", highlight=(row, column, 1, 1), shown=np.arange(result.size).reshape(result.shape) <= step)
+    window = padded[top:top + kernel.shape[0], left:left + kernel.shape[1]]
+    terms = [f"{a:g}·{b:g}" for a, b in zip(window.flat, kernel.flat) if b]
+    figure.supxlabel((" + ".join(terms) or "0") + f" = {result[row, column]:g}", fontsize=9)
+    return figure
+
+
+def explore_convolution(image, kernels, *, alt):
+    """In a live notebook: choose kernel, stride and padding and see the feature map and its size. Elsewhere a still of it.
+
+    Args:
+        image: (height, width), grey values from 0 to 1.
+        kernels: name -> (size, size).
+        alt: what the still shows.
+    """
+    from course_lib.progress import somebody_watches
+
+    image = np.squeeze(np.asarray(image, "float32"))
+
+    def draw(kernel, stride, padding):
+        chosen = np.asarray(kernels[kernel], "float32")
+        padded, result = _slide(image, chosen, stride, padding)
+        figure, axes = plt.subplots(1, 3, figsize=(8, 2.9), width_ratios=(4, 1.3, 4))
+        axes[0].imshow(padded)
+        axes[0].set_title(f"input {image.shape[0]}×{image.shape[1]}, padding {padding}", fontsize=10)
+        reach = np.abs(chosen).max()
+        axes[1].imshow(chosen, cmap="PuOr_r", vmin=-reach, vmax=reach)
+        for (row, column), value in np.ndenumerate(chosen):
+            axes[1].text(column, row, f"{value:.2g}", ha="center", va="center", fontsize=8)
+        axes[1].set_title(f"{kernel}", fontsize=10)
+        axes[2].imshow(result)
+        axes[2].set_title(f"feature map {result.shape[0]}×{result.shape[1]}", fontsize=10)
+        for axis in axes:
+            axis.axis("off")
+        (height, width), size = image.shape, len(chosen)
+        formula = ", ".join(f"⌊({w} − {size} + 2·{padding}) / {stride}⌋ + 1 = {(w - size + 2 * padding) // stride + 1}" for w in dict.fromkeys((height, width)))
+        figure.supxlabel(formula, fontsize=9)
+        show(figure, alt)
+
+    first = next(iter(kernels))
+    if not somebody_watches():
+        return draw(first, 1, 0)
+    import ipywidgets
+
+    ipywidgets.interact(
+        draw, kernel=ipywidgets.Dropdown(options=list(kernels), value=first, description="kernel"),
+        stride=ipywidgets.IntSlider(1, 1, 4, description="stride", continuous_update=False),
+        padding=ipywidgets.IntSlider(0, 0, 4, description="padding", continuous_update=False))

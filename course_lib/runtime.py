@@ -1,0 +1,76 @@
+"""What a notebook needs before its first tensor: seeds, determinism, precision, threads and quiet logs, in one call."""
+
+import contextlib
+import os
+import random
+import sys
+from pathlib import Path
+
+from course_lib.errors import CourseError
+
+PRECISIONS = {"auto": None, "float32": "float32", "bfloat16": "mixed_bfloat16"}
+
+
+def start(seed=0, precision=None):
+    """Get Keras ready: every random number from `seed`, no start-up noise, the precision that pays on this machine.
+
+    Args:
+        seed: int; all generators of Python, NumPy and the backend start from it. COURSE_SEED in the environment is added.
+        precision: "auto", "float32" or "bfloat16"; by default COURSE_PRECISION from the environment, else "auto":
+            bfloat16 arithmetic (float32 weights) on a GPU or on a processor with `amx_bf16`, float32 elsewhere.
+
+    Raises:
+        CourseError: an unknown precision, or a COURSE_SEED that is no integer.
+    """
+    precision = precision or os.environ.get("COURSE_PRECISION") or "auto"
+    if precision not in PRECISIONS:
+        raise CourseError(f"precision {precision!r} is not known: use one of {', '.join(PRECISIONS)} (argument of start, or COURSE_PRECISION)")
+    offset = os.environ.get("COURSE_SEED") or "0"
+    if not offset.lstrip("-").isdigit():
+        raise CourseError(f"COURSE_SEED is {offset!r}, and must be an integer such as 1")
+
+    with _silence():
+        import keras
+
+        gpu = _wake_backend(keras.backend.backend())
+    if precision == "auto":
+        precision = "bfloat16" if gpu or _multiplies_bfloat16() else "float32"
+    keras.config.set_dtype_policy(PRECISIONS[precision])
+    keras.utils.set_random_seed(seed + int(offset))
+    random.seed(seed + int(offset))
+
+
+def _wake_backend(backend):
+    """Load the backend, make it repeatable and let it say now what it says at its first operation. True if it has a GPU."""
+    if backend != "tensorflow":
+        return False
+    import tensorflow as tf
+
+    tf.config.experimental.enable_op_determinism()
+    gpus = tf.config.list_physical_devices("GPU")
+    tf.constant(0.0) + 1.0
+    return bool(gpus)
+
+
+def _multiplies_bfloat16():
+    """Whether the processor has a matrix unit for bfloat16; with `avx512_bf16` alone it was measured not to pay."""
+    try:
+        return " amx_bf16" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def _silence():
+    """Keep what C++ libraries write at start-up from the terminal; Python's own errors still pass as exceptions."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)

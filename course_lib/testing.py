@@ -1,0 +1,33 @@
+"""The `test` command: every test and every notebook, one run of pytest, its own summary as the last line."""
+
+import os
+import subprocess
+import sys
+
+from course_lib.chapters import ROOT
+
+# what the stored outputs must bear: other processors, other arithmetic
+VARIANTS = {
+    "a processor with AVX2 only": {"ONEDNN_MAX_CPU_ISA": "AVX2"},
+    "without oneDNN": {"TF_ENABLE_ONEDNN_OPTS": "0"},
+    "float32": {"COURSE_PRECISION": "float32"},
+    "bfloat16": {"COURSE_PRECISION": "bfloat16"},
+    "one thread": {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"},
+}
+NOTEBOOKS = ["chapters", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
+
+
+def main(extra, robust):
+    """`python -m course_lib test`; returns the exit status of pytest."""
+    status = pytest(["tests", *NOTEBOOKS, *extra])
+    if robust:
+        for name, variables in VARIANTS.items():
+            print(f"\nthe notebooks with {name} ({' '.join(f'{k}={v}' for k, v in variables.items())})", flush=True)
+            status = pytest([*NOTEBOOKS, *extra], variables) or status
+    return status
+
+
+def pytest(arguments, variables=None):
+    """One run of pytest in a process of its own; returns its exit status."""
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.call(command, cwd=ROOT, env={**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONHASHSEED": "0", **(variables or {})})

@@ -1,0 +1,73 @@
+"""Make the files of this folder from their public sources, and write MANIFEST.json.
+
+    python data/make.py                  # needs Debian's dataset-fashion-mnist, and: pip install scikit-image==0.26.0
+
+Running it again gives the same bytes, so `git status` shows whether a source has changed.
+"""
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+HERE = Path(__file__).resolve().parent
+DEBIAN = Path("/usr/share/datasets/fashion-mnist")
+
+
+def idx(name):
+    """Read one of the gzip'ed IDX files of Fashion-MNIST: unsigned bytes behind a header of 8 (labels) or 16 bytes."""
+    raw = gzip.decompress((DEBIAN / f"{name}.gz").read_bytes())
+    if "labels" in name:
+        return np.frombuffer(raw, "uint8", offset=8)
+    return np.frombuffer(raw, "uint8", offset=16).reshape(-1, 28, 28)
+
+
+def first_of_each_class(images, labels, count):
+    """The first `count` images of every class, in the order of the source."""
+    keep = np.sort(np.concatenate([np.flatnonzero(labels == k)[:count] for k in range(10)]))
+    return images[keep], labels[keep]
+
+
+def fashion_mnist():
+    x_train, y_train = first_of_each_class(idx("train-images-idx3-ubyte"), idx("train-labels-idx1-ubyte"), 1500)
+    x_test, y_test = first_of_each_class(idx("t10k-images-idx3-ubyte"), idx("t10k-labels-idx1-ubyte"), 500)
+    target = HERE / "fashion_mnist.npz"
+    np.savez_compressed(target, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    return target, {
+        "licence": "MIT", "licence_file": "licences/fashion-mnist.txt",
+        "origin": "https://github.com/zalandoresearch/fashion-mnist by way of Debian's dataset-fashion-mnist",
+        "what": "Fashion-MNIST: 28x28 grey images of ten kinds of clothing, the first 1500 training and 500 test images of each class",
+    }
+
+
+def coffee():
+    from skimage import data
+
+    target = HERE / "coffee.png"
+    Image.fromarray(data.coffee()).resize((300, 200), Image.Resampling.LANCZOS).save(target, optimize=True)
+    return target, {
+        "licence": "CC0-1.0", "licence_file": "licences/coffee.txt",
+        "origin": "scikit-image, skimage.data.coffee(), photograph by Rachel Michetti, courtesy of Pikolo Espresso Bar",
+        "what": "a cup of coffee on a wooden table, 300x200 RGB",
+    }
+
+
+def main():
+    manifest = {}
+    for make in (coffee, fashion_mnist):
+        path, facts = make()
+        content = path.read_bytes()
+        manifest[path.name] = {
+            "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content),
+            **facts, "maker": f"data/make.py, {make.__name__}()",
+        }
+        print(f"{path.name}: {len(content):,} bytes")
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (HERE / "MANIFEST.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
