@@ -5,6 +5,7 @@ __version__ = "1.0.0"
 # public name -> the module that holds it
 _HOMES = {
     "start": "runtime",
+    "set_seed": "runtime",
     "claim": "claims",
     "check": "checks",
     "check_raises": "checks",

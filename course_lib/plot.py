@@ -135,6 +135,21 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None):
     show(figure, alt)
 
 
+def dots(groups, *, ylabel, title, alt):
+    """One dot a seed and a bar at the mean, for each group side by side.
+
+    Args:
+        groups: name -> values, one a seed.
+    """
+    figure, axis = plt.subplots(figsize=(max(4.0, 1.4 * len(groups)), 3.2))
+    for i, values in enumerate(groups.values()):
+        axis.plot([i] * len(values), values, "o", color=COLOURS[i % len(COLOURS)], alpha=0.7)
+        axis.plot([i - 0.2, i + 0.2], [np.mean(values)] * 2, color=COLOURS[i % len(COLOURS)], linewidth=3)
+    axis.set(xticks=range(len(groups)), xticklabels=list(groups), xlim=(-0.5, len(groups) - 0.5), ylabel=ylabel, title=title)
+    axis.grid(axis="y", alpha=0.3)
+    show(figure, alt)
+
+
 def confusion_matrix(labels, predictions, names, *, title, alt):
     """How often each class was taken for each other, in percent of the true class.
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import random
 import sys
 from pathlib import Path
 
@@ -15,20 +14,16 @@ def start(seed=0, precision=None):
     """Get Keras ready: every random number from `seed`, no start-up noise, the precision that pays on this machine.
 
     Args:
-        seed: int; all generators of Python, NumPy and the backend start from it. COURSE_SEED in the environment is added.
+        seed: int; all generators of Python, NumPy and the backend start from it.
         precision: "auto", "float32" or "bfloat16"; by default COURSE_PRECISION from the environment, else "auto":
             bfloat16 arithmetic (float32 weights) on a GPU or on a processor with `amx_bf16`, float32 elsewhere.
 
     Raises:
-        CourseError: an unknown precision, or a COURSE_SEED that is no integer.
+        CourseError: an unknown precision.
     """
     precision = precision or os.environ.get("COURSE_PRECISION") or "auto"
     if precision not in PRECISIONS:
         raise CourseError(f"precision {precision!r} is not known: use one of {', '.join(PRECISIONS)} (argument of start, or COURSE_PRECISION)")
-    offset = os.environ.get("COURSE_SEED") or "0"
-    if not offset.lstrip("-").isdigit():
-        raise CourseError(f"COURSE_SEED is {offset!r}, and must be an integer such as 1")
-
     with _silence():
         import keras
 
@@ -36,8 +31,21 @@ def start(seed=0, precision=None):
     if precision == "auto":
         precision = "bfloat16" if gpu or _multiplies_bfloat16() else "float32"
     keras.config.set_dtype_policy(PRECISIONS[precision])
-    keras.utils.set_random_seed(seed + int(offset))
-    random.seed(seed + int(offset))
+    set_seed(seed)
+
+
+def set_seed(seed):
+    """Start all generators of Python, NumPy and the backend anew; `run --seeds` shifts every seed by COURSE_SEED.
+
+    Raises:
+        CourseError: COURSE_SEED is no integer.
+    """
+    import keras
+
+    run = os.environ.get("COURSE_SEED") or "0"
+    if not run.isdigit():
+        raise CourseError(f"COURSE_SEED is {run!r}, and must be an integer such as 1")
+    keras.utils.set_random_seed(seed + 1000 * int(run))
 
 
 def _wake_backend(backend):
@@ -46,6 +54,7 @@ def _wake_backend(backend):
         return False
     import tensorflow as tf
 
+    tf.get_logger().setLevel("ERROR")
     tf.config.experimental.enable_op_determinism()
     gpus = tf.config.list_physical_devices("GPU")
     tf.constant(0.0) + 1.0
