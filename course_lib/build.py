@@ -85,7 +85,7 @@ def _identity(cell, taken):
     return name
 
 
-def execute(notebook, folder, *, progress=None, after=None, environment=None, on_error="raise"):
+def execute(notebook, folder, *, progress=None, after=None, environment=None):
     """Run all cells in a fresh kernel with `folder` as current folder; outputs go into the notebook itself.
 
     Args:
@@ -97,12 +97,15 @@ def execute(notebook, folder, *, progress=None, after=None, environment=None, on
         nbclient.exceptions.CellExecutionError: a cell failed. Outputs up to there are in the notebook.
         CourseError: the kernel died, or a cell ran for over ten minutes.
     """
+    import zmq
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from traitlets.config import Config
 
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, whatever the user has registered
     client = NotebookClient(
-        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}, coalesce_streams=True,
+        notebook, config=Config({"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}}),
+        timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}, coalesce_streams=True,
         record_timing=False, on_cell_executed=progress and (lambda cell, cell_index, execute_reply: progress(cell_index)))
     try:
         with client.setup_kernel(env={**os.environ, "PYTHONHASHSEED": "0", **(environment or {})}):

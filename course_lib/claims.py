@@ -48,9 +48,9 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
     if report := os.environ.get("COURSE_CLAIMS"):  # `run` reads it
         with open(report, "a", encoding="utf-8") as file:
             file.write(json.dumps(made, default=str) + "\n")
-    if not holds:
+    if not holds and not os.environ.get("COURSE_CLAIMS_GO_ON"):
         raise ClaimFailed(f"{text}: expected {made['band']}, measured {value}")
-    print(f"✓ {text} ({made['band']})")
+    print(f"{'✓' if holds else '✗'} {text} ({made['band']})")
 
 
 def number(value):

@@ -25,12 +25,13 @@ except ImportError:
 """
 
 
-def lesson(folder, seed=0):
+def lesson(folder, seed=0, go_on=False):
     """Execute the lesson of a chapter in a fresh kernel and keep the executed copy.
 
     Args:
         folder: the chapter's folder.
-        seed: added to every seed of the lesson.
+        seed: number of the run; each has seeds of its own.
+        go_on: do not stop at a claim that fails.
 
     Returns:
         dict: "claims" (list of dicts), "seconds", "peak_mb" (None if the kernel died), "error" (a sentence or None), "copy" (path).
@@ -48,7 +49,7 @@ def lesson(folder, seed=0):
             try:
                 peak = build.execute(
                     notebook, folder, progress=lambda index: shown.update(),
-                    after=PEAK, environment={"COURSE_CLAIMS": str(report), "COURSE_SEED": str(seed)})
+                    after=PEAK, environment={"COURSE_CLAIMS": str(report), "COURSE_SEED": str(seed), **({"COURSE_CLAIMS_GO_ON": "1"} if go_on else {})})
             except CellExecutionError as failure:
                 error = f"{failure.ename}: {failure.evalue}"
             finally:
@@ -68,7 +69,7 @@ def main(names, seeds):
     console = Console(width=None if os.environ.get("COLUMNS") or Console().is_terminal else 160)
     failed = False
     for folder in chapters.chosen(names):
-        results = [lesson(folder, seed) for seed in range(seeds)]
+        results = [lesson(folder, seed, go_on=seeds > 1) for seed in range(seeds)]
         table = Table(title=f"{folder.name}: claims", title_justify="left", show_lines=False)
         for column in ("claim", "expected", "measured", "verdict"):
             table.add_column(column)
@@ -78,6 +79,7 @@ def main(names, seeds):
         for i, claim in enumerate(longest):
             same = [result["claims"][i] for result in results if i < len(result["claims"])]
             holds = sum(one["holds"] for one in same)
+            failed |= holds < len(same)
             row = [claim["text"], claim["band"], number(claim["value"]), ("ok" if holds == len(same) else "FAILED") + f" {holds}/{len(same)}" * (seeds > 1)]
             table.add_row(*row, *([_spread(same)] if seeds > 1 else []))
         console.print(table)

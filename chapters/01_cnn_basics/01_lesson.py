@@ -571,7 +571,7 @@ claim(f"A unit of the CNN's last map sees a square of side {predicted}, as the f
 r"""
 ## 10. 같은 조건에서 겨루기
 
-둘 다 처음 5,000장만으로 학습시킵니다. MLP는 한 에포크(epoch)가 훨씬 빠르므로 8번, CNN은 4번 돌아 걸리는 시간의 차이를 줄입니다.
+둘 다 처음 5,000장만으로 학습시킵니다. MLP는 한 에포크(epoch)가 훨씬 빠르므로 6번, CNN은 4번 돌아 걸리는 시간의 차이를 줄입니다.
 우연에 속지 않으려고 시드(seed)를 바꾸어 세 번씩 되풀이합니다. 몇 퍼센트포인트 차이가 날까요?
 """
 
@@ -579,7 +579,7 @@ r"""
 r"""
 ## 10. A race on equal terms
 
-Both learn from the first 5,000 images only. An epoch of the MLP is much faster, so it gets 8 and the CNN 4, which brings the times closer.
+Both learn from the first 5,000 images only. An epoch of the MLP is much faster, so it gets 6 and the CNN 4, which brings the times closer.
 To not be fooled by chance, each is trained three times with another seed. By how many percentage points will they differ?
 """
 
@@ -613,7 +613,7 @@ def accuracy(model, weights, images):
 # %%
 seeds = (0, 1, 2)
 small = x_train[:5000]
-epochs = {"MLP": 8, "CNN": 4}
+epochs = {"MLP": 6, "CNN": 4}
 models = {"MLP": compiled(build_mlp(), small, epochs["MLP"], rate=0.1), "CNN": compiled(build_cnn(), small, epochs["CNN"], rate=0.2)}
 
 weights = {name: [train(model, small, epochs[name], seed) for seed in seeds] for name, model in models.items()}
@@ -671,17 +671,17 @@ shuffled = {name: [accuracy(model, train(model, shuffled_small, epochs[name], se
 # %% tags=["covers-A1"]
 plot.dots({"MLP": plain["MLP"], "MLP, shuffled": shuffled["MLP"], "CNN": plain["CNN"], "CNN, shuffled": shuffled["CNN"]},
           ylabel="test accuracy (%)", title="Without neighbours the CNN loses its lead, the MLP loses nothing",
-          alt="Dots for three seeds each: the MLP is equally good on plain and shuffled images; the CNN falls from above the MLP to below it.")
+          alt="Dots for three seeds each: the MLP is equally good on plain and shuffled images; the CNN falls from above the MLP to its level.")
 
 loss = {name: np.mean(plain[name]) - np.mean(shuffled[name]) for name in plain}
 claim("Trained on shuffled images the MLP is as good as before (difference, mean of three seeds)", abs(loss["MLP"]), at_most=1.0, unit="points")
 claim("The CNN is worse than before, mean of three seeds", loss["CNN"], at_least=1.2, unit="points")
-claim("The MLP is not behind the CNN any more, mean of three seeds", np.mean(shuffled["MLP"]) - np.mean(shuffled["CNN"]), at_least=0, unit="points")
+claim("Little of the CNN's lead is left, mean of three seeds", np.mean(shuffled["CNN"]) - np.mean(shuffled["MLP"]), at_most=0.9, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
 CNN이 우연 수준까지 떨어지지는 않습니다. 뒤의 층은 결국 그림 전체를 보고, 섞인 $5 \times 5$ 창에도 곳곳의 픽셀이 들어 있어
-배울 것이 남기 때문입니다. 그러나 앞서던 것은 모두 사라졌습니다. CNN의 장점은 '가까운 픽셀끼리 관련이 있다'는 **가정**에서
+배울 것이 남기 때문입니다. 그러나 앞서던 차이는 거의 사라졌습니다. CNN의 장점은 '가까운 픽셀끼리 관련이 있다'는 **가정**에서
 나오며, 그 가정이 깨지면 장점도 사라집니다.
 
 ## 12. 그림을 몇 칸 밀면
@@ -692,7 +692,7 @@ CNN이 우연 수준까지 떨어지지는 않습니다. 뒤의 층은 결국 �
 # %% [markdown] tags=["en"]
 r"""
 The CNN does not fall to chance: its later layers see the whole picture in the end, and even a shuffled $5 \times 5$ window holds pixels from
-everywhere, so something can be learned. But all of its lead is gone. What makes a CNN good is the **assumption** that near pixels belong together;
+everywhere, so something can be learned. But next to nothing of its lead is left. What makes a CNN good is the **assumption** that near pixels belong together;
 where it is broken, so is the advantage.
 
 ## 12. When the picture moves a little
@@ -705,13 +705,13 @@ def shift_right(images, pixels):
     return np.pad(images, ((0, 0), (0, 0), (pixels, 0), (0, 0)))[:, :, :28]
 
 
-moved_by = {name: np.array([[accuracy(models[name], w, shift_right(x_test[:2000], pixels)) for pixels in range(5)] for w in group]) for name, group in weights.items()}
+moved_by = {name: np.array([[accuracy(models[name], w, shift_right(x_test[:1000], pixels)) for pixels in range(5)] for w in group]) for name, group in weights.items()}
 plot.curves(moved_by, x=range(5), xlabel="shift to the right (pixels)", ylabel="test accuracy (%)", title="The CNN bears small shifts better",
             alt="Two falling curves over a shift of 0 to 4 pixels: the MLP falls to about a quarter, the CNN to about a half.")
 
 lead_shifted = (moved_by["CNN"] - moved_by["MLP"]).mean(axis=0)
 claim("Shifted by 2 pixels the CNN's lead has grown, mean of three seeds", lead_shifted[2], at_least=10, unit="points")
-claim("Shifted by 4 pixels it is larger still, mean of three seeds", lead_shifted[4], at_least=15, unit="points")
+claim("Shifted by 4 pixels it is still large, mean of three seeds", lead_shifted[4], at_least=10, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -816,18 +816,18 @@ print("C3:", f"{original.get_layer('C3').count_params():,}", "instead of", f"{le
 claim("As in 1998 the layers before the output have exactly the paper's 60,000 trainable parameters", trainable, equals=60_000)
 
 # %%
-lenet = compiled(lenet5(), small, epochs=6, rate=0.1)
-lenet_weights = [train(lenet, small, epochs=6, seed=seed) for seed in seeds]
+lenet = compiled(lenet5(), small, epochs=4, rate=0.1)
+lenet_weights = [train(lenet, small, epochs=4, seed=seed) for seed in seeds]
 lenet_accuracy = [accuracy(lenet, w, x_test) for w in lenet_weights]
+
 predicted = lenet.predict(x_test, batch_size=500, verbose=0).argmax(axis=1)
-plot.confusion_matrix(y_test, predicted, names, title="LeNet-5 mistakes shirts for T-shirts, pullovers and coats",
+plot.confusion_matrix(y_test, predicted, names, title="LeNet-5 has most trouble with shirts",
                       alt="Confusion matrix of ten classes in percent: a strong diagonal, weakest for shirts, which are taken for T-shirts, pullovers and coats.")
 
 # %% tags=["covers-A6"]
-shirts = 100 * np.mean(predicted[y_test == 6] == 6)
-claim("LeNet-5 of 1998 learns to tell clothes apart, mean of three seeds", np.mean(lenet_accuracy), at_least=80, unit="%")
-claim("Shirts are its hardest class, by how much more others are recognised on average",
-      100 * np.mean(predicted[y_test != 6] == y_test[y_test != 6]) - shirts, at_least=15, unit="points")
+claim("LeNet-5 of 1998 learns to tell clothes apart, mean of three seeds", np.mean(lenet_accuracy), at_least=78, unit="%")
+recall = [100 * np.mean(predicted[y_test == k] == k) for k in range(10)]
+claim("Shirts are the class that it recognises least", names[int(np.argmin(recall))], equals="Shirt")
 
 # %% [markdown] tags=["ko", "covers-A3"]
 r"""

@@ -91,9 +91,9 @@ def lenet5(input_shape=(28, 28, 1), num_classes=10, as_in_1998=False, name="lene
         x = layers.Activation(squash)(PartlyConnected(name="C3")(x))  # 10x10x16
         x = layers.Activation(squash)(Subsampling(name="S4")(x))  # 5x5x16
     else:
-        x = layers.AveragePooling2D(name="S2")(x)
+        x = layers.AveragePooling2D(2, name="S2")(x)
         x = layers.Conv2D(16, name="C3", **convolution)(x)
-        x = layers.AveragePooling2D(name="S4")(x)
+        x = layers.AveragePooling2D(2, name="S4")(x)
     x = layers.Flatten()(x)  # 400
     x = layers.Dense(120, activation=activation, name="C5")(x)
     x = layers.Dense(84, activation=activation, name="F6")(x)

@@ -1,0 +1,155 @@
+"""What every chapter must fulfil. Each function takes a notebook and returns complaints, each a sentence; none is good."""
+
+import base64
+import re
+import statistics
+from collections import Counter
+
+from course_lib.build import LANGUAGES
+
+MAX_PNG, MAX_PNGS, MAX_LINES, MAX_IGNORED = 60_000, 1_000_000, 40, 0.10
+CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)]*)\)")
+IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
+NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
+HEADING = re.compile(r"^(#+) ", re.MULTILINE)
+
+
+def language(cell):
+    """"ko", "en" or None for a cell that both languages share."""
+    found = [tag for tag in cell.metadata.get("tags", []) if tag in LANGUAGES]
+    return found[0] if found else None
+
+
+def traits(text):
+    """What must be the same in both languages."""
+    prose = FORMULA.sub(" ", CODE.sub(" ", text))
+    return {
+        "headings": HEADING.findall(text),
+        "formulas": Counter(re.sub(r"\s+", "", formula) for formula in FORMULA.findall(CODE.sub(" ", text))),
+        "numerals": Counter(NUMERAL.findall(LINK.sub(" ", prose))),
+        "links": Counter(LINK.findall(text)),
+        "images": len(IMAGE.findall(text)),
+        "inline code": Counter(CODE.findall(text)),
+    }
+
+
+def twins(notebook):
+    """Each Korean cell is followed by its English twin, and both say the same as far as a machine can tell."""
+    complaints, waiting = [], None
+    for cell in [*notebook.cells, None]:
+        now = language(cell) if cell else None
+        if waiting is not None and now != "en":
+            complaints.append(f"the Korean cell {waiting.source.strip()[:40]!r} has no English twin behind it")
+        elif waiting is not None:
+            mine, other = traits(waiting.source), traits(cell.source)
+            complaints += [f"{what} differ between the twins of {cell.source.strip()[:40]!r}: {mine[what]} and {other[what]}" for what in mine if mine[what] != other[what]]
+            if [t for t in waiting.metadata.tags if t != "ko"] != [t for t in cell.metadata.tags if t != "en"]:
+                complaints.append(f"tags differ between the twins of {cell.source.strip()[:40]!r}")
+        elif now == "en":
+            complaints.append(f"the English cell {cell.source.strip()[:40]!r} has no Korean twin before it")
+        if now and (cell.cell_type != "markdown" or "nbgrader" in cell.metadata):
+            complaints.append(f"a cell with a language must be prose without grading: {cell.source.strip()[:40]!r}")
+        waiting = cell if now == "ko" else None
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and language(cell) is None and re.search(r"[A-Za-z가-힣]{3,}", FORMULA.sub("", CODE.sub("", cell.source))):
+            complaints.append(f"prose without a language: {cell.source.strip()[:40]!r}")
+        if language(cell) == "en" and re.search("[가-힣]", "\n".join(line for line in cell.source.splitlines() if not line.startswith("|"))):
+            complaints.append(f"Korean in the English cell {cell.source.strip()[:40]!r}")
+        if language(cell) == "ko" and not re.search("[가-힣]", cell.source):
+            complaints.append(f"no Korean in the Korean cell {cell.source.strip()[:40]!r}")
+    return complaints
+
+
+def executed(notebook):
+    """Every code cell has run, in order, without errors or warnings, and its outputs hold nothing of this machine."""
+    complaints = []
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    counts = [cell.execution_count for cell in codes]
+    if counts != list(range(1, len(codes) + 1)):
+        complaints.append(f"the cells were not run once in order: counts {counts}")
+    for cell in codes:
+        for output in cell.outputs:
+            text = "".join([output.get("text", ""), *(v for k, v in output.get("data", {}).items() if k.startswith("text/"))])
+            if output.output_type == "error" or output.get("name") == "stderr":
+                complaints.append(f"{cell.source[:40]!r} ends in an error or writes to stderr")
+            if re.search(r"/(home|root|tmp|work|Users)/|[A-Z]:\\\\", text):
+                complaints.append(f"{cell.source[:40]!r} shows a path of this machine")
+            if re.search(r"0x[0-9a-f]{8,}|\d+ ?ms/step", text):
+                complaints.append(f"{cell.source[:40]!r} shows an address in memory or a time")
+            if "application/vnd.jupyter.widget-view+json" in output.get("data", {}):
+                complaints.append(f"{cell.source[:40]!r} stores a widget")
+    if not any(output for cell in codes for output in cell.outputs if output.output_type == "stream"):
+        complaints.append("no cell has text to compare")
+    ignored = sum("nbval-ignore-output" in cell.metadata.get("tags", []) for cell in codes)
+    if ignored > MAX_IGNORED * len(codes):
+        complaints.append(f"{ignored} of {len(codes)} code cells are not compared; at most {MAX_IGNORED:.0%} may be")
+    if notebook.metadata.kernelspec.name != "python3" or "version" in notebook.metadata.get("language_info", {}) or "widgets" in notebook.metadata:
+        complaints.append("the notebook's metadata names a kernel other than python3, a version or widgets")
+    if len({cell.id for cell in notebook.cells}) != len(notebook.cells):
+        complaints.append("two cells have the same id")
+    return complaints
+
+
+def figures(notebook):
+    """Every picture has alt text and is small."""
+    complaints, total = [], 0
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "image/png" not in output.get("data", {}):
+                continue
+            size = len(base64.b64decode(output.data["image/png"]))
+            total += size
+            if len(output.metadata.get("image/png", output.metadata).get("alt", "")) < 20:
+                complaints.append(f"a picture of {cell.source[:40]!r} has no alt text")
+            if size > MAX_PNG:
+                complaints.append(f"a picture of {cell.source[:40]!r} has {size:,} bytes; at most {MAX_PNG:,}")
+        if cell.cell_type == "markdown":
+            complaints += [f"a picture in {cell.source[:40]!r} has no alt text" for alt in IMAGE.findall(cell.source) if len(alt) < 20]
+    if total > MAX_PNGS:
+        complaints.append(f"the pictures have {total:,} bytes together; at most {MAX_PNGS:,}")
+    return complaints
+
+
+def code(notebook):
+    """Code cells are short, and nothing in them installs, stars or swallows."""
+    complaints = []
+    lengths = [len(cell.source.splitlines()) for cell in notebook.cells if cell.cell_type == "code" and "nbgrader" not in cell.metadata]
+    if max(lengths) > MAX_LINES:
+        complaints.append(f"a code cell has {max(lengths)} lines; at most {MAX_LINES}")
+    if statistics.median(lengths) > 12:
+        complaints.append(f"the median code cell has {statistics.median(lengths)} lines; 4-8 are good, 12 is the end")
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and re.search(r"^\s*[!%]|import \*|except:", cell.source, re.MULTILINE):
+            complaints.append(f"{cell.source[:40]!r} has a shell line, a magic, a star import or a bare except")
+    return complaints
+
+
+def numbers(notebook, facts):
+    """A number of five or more digits in prose is a known fact or stands in an output of the notebook."""
+    shown = " ".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
+    known = {f"{fact['value']:,}" for fact in facts.values()} | set(re.findall(r"\d{1,3}(?:,\d{3})+", shown))
+    complaints = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            prose = re.sub(r"arXiv:\S+", "", CODE.sub(" ", cell.source))
+            complaints += [f"{number} in {cell.source.strip()[:40]!r} is neither in facts.json nor in an output"
+                           for number in re.findall(r"\d{1,3}(?:,\d{3})+|\d{5,}", prose) if len(number.replace(",", "")) >= 5 and number not in known]
+    return complaints
+
+
+def covered(notebooks):
+    """id of a lecture's statement -> the cells that cover it."""
+    found = {}
+    for notebook in notebooks:
+        for cell in notebook.cells:
+            for tag in cell.metadata.get("tags", []):
+                if tag.startswith("covers-"):
+                    found.setdefault(tag.removeprefix("covers-"), []).append(cell)
+    return found
+
+
+def shows(cells):
+    """Whether one of the cells is executed and proves something: by a claim or by an exact output."""
+    return any(cell.cell_type == "code" and (cell.outputs or "claim(" in cell.source) for cell in cells)

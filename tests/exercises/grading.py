@@ -1,0 +1,52 @@
+"""Grade an exercise notebook in this process: learner's cells first, then each task's graded cells, points for those that pass."""
+
+import contextlib
+import io
+
+from course_lib import build
+
+
+def cells_of(notebook, task, role):
+    """Sources of a task's cells of one role, in order."""
+    name = task if role == "solution" else f"{task}-{role}"
+    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id", "") == name or cell.id.startswith(f"{name}-")]
+
+
+def tasks(notebook):
+    """Names of the graded tasks, in order."""
+    return list(dict.fromkeys(cell.metadata["nbgrader"]["grade_id"].removesuffix("-test") for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")))
+
+
+def namespace_of(notebook, answers=None):
+    """Run imports and answers of a notebook, not its checks or tests; `answers` (task -> code) replace the notebook's own."""
+    namespace = {"__name__": "__main__"}
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or cell.metadata.get("nbgrader", {}).get("locked"):
+            continue
+        task = cell.metadata.get("nbgrader", {}).get("grade_id")
+        exec((answers or {}).get(task, cell.source), namespace)
+    return namespace
+
+
+def passes(code, namespace):
+    """Whether a check or test cell runs without an error; returns the error or None."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        try:
+            exec(code, dict(namespace))
+        except Exception as error:
+            return error
+    return None
+
+
+def grade(notebook, answers=None):
+    """task -> (points, possible points, the first error or None)."""
+    namespace = namespace_of(notebook, answers)
+    result = {}
+    for task in tasks(notebook):
+        errors = [(passes(cell.source, namespace), cell.metadata.nbgrader.points) for cell in cells_of(notebook, task, "test")]
+        result[task] = (sum(points for error, points in errors if error is None), sum(points for _, points in errors), next((error for error, _ in errors if error), None))
+    return result
+
+
+def learner(source):
+    return build.learner_copy(build.convert(source), "en")

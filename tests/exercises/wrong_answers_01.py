@@ -1,0 +1,76 @@
+"""Wrong answers that people really give to the exercises of chapter 01: task -> what went wrong -> code."""
+
+WRONG = {
+    "output_size": {
+        "a float": "def output_size(width, size, padding, stride):\n    if size > width + 2 * padding: raise ValueError\n    return (width - size + 2 * padding) / stride + 1",
+        "rounded up": "def output_size(width, size, padding, stride):\n    if size > width + 2 * padding: raise ValueError\n    return -(-(width - size + 2 * padding) // stride) + 1",
+        "padding counted once": "def output_size(width, size, padding, stride):\n    if size > width + 2 * padding: raise ValueError\n    return (width - size + padding) // stride + 1",
+        "true for same padding only": "def output_size(width, size, padding, stride):\n    if size > width + 2 * padding: raise ValueError\n    return width // stride",
+        "one forgotten": "def output_size(width, size, padding, stride):\n    if size > width + 2 * padding: raise ValueError\n    return (width - size + 2 * padding) // stride",
+        "no error": "def output_size(width, size, padding, stride):\n    return (width - size + 2 * padding) // stride + 1",
+        "error without looking at the padding": "def output_size(width, size, padding, stride):\n    if size > width: raise ValueError\n    return (width - size + 2 * padding) // stride + 1",
+    },
+    "convolve": {
+        "kernel flipped": "def convolve(image, kernel):\n    h, w = kernel.shape\n    k = kernel[::-1, ::-1]\n    return np.array([[(image[i:i+h, j:j+w] * k).sum() for j in range(image.shape[1]-w+1)] for i in range(image.shape[0]-h+1)])",
+        "one place too few": "def convolve(image, kernel):\n    h, w = kernel.shape\n    return np.array([[(image[i:i+h, j:j+w] * kernel).sum() for j in range(image.shape[1]-w)] for i in range(image.shape[0]-h)])",
+        "axes swapped": "def convolve(image, kernel):\n    h, w = kernel.shape\n    return np.array([[(image[i:i+h, j:j+w] * kernel).sum() for i in range(image.shape[0]-h+1)] for j in range(image.shape[1]-w+1)])",
+        "square kernels only": "def convolve(image, kernel):\n    n = kernel.shape[0]\n    return np.array([[(image[i:i+n, j:j+n] * kernel).sum() for j in range(image.shape[1]-n+1)] for i in range(image.shape[0]-n+1)])",
+        "matrix product": "def convolve(image, kernel):\n    h, w = kernel.shape\n    return np.array([[(image[i:i+h, j:j+w] @ kernel.T).sum() for j in range(image.shape[1]-w+1)] for i in range(image.shape[0]-h+1)])",
+        "integers only": "def convolve(image, kernel):\n    h, w = kernel.shape\n    out = np.zeros((image.shape[0]-h+1, image.shape[1]-w+1), int)\n    for i, j in np.ndindex(*out.shape):\n        out[i, j] = (image[i:i+h, j:j+w] * kernel).sum()\n    return out",
+        "a list": "def convolve(image, kernel):\n    h, w = kernel.shape\n    return [[(image[i:i+h, j:j+w] * kernel).sum() for j in range(image.shape[1]-w+1)] for i in range(image.shape[0]-h+1)]",
+    },
+    "true_convolution": {
+        "not flipped": "def true_convolution(image, kernel):\n    return convolve(image, kernel)",
+        "flipped one way": "def true_convolution(image, kernel):\n    return convolve(image, kernel[::-1])",
+        "transposed": "def true_convolution(image, kernel):\n    return convolve(image, kernel.T)",
+        "image flipped": "def true_convolution(image, kernel):\n    return convolve(image[::-1, ::-1], kernel)",
+    },
+    "pad_same": {
+        "frame as wide as the kernel": "def pad_same(image, size, mode):\n    if size % 2 == 0 or mode not in ('zeros', 'edge', 'reflect'): raise ValueError\n    return np.pad(image, size, mode={'zeros': 'constant'}.get(mode, mode))",
+        "symmetric instead of reflect": "def pad_same(image, size, mode):\n    if size % 2 == 0: raise ValueError\n    return np.pad(image, size // 2, mode={'zeros': 'constant', 'edge': 'edge', 'reflect': 'symmetric'}[mode] if mode in ('zeros', 'edge', 'reflect') else 1 / 0)",
+        "always one": "def pad_same(image, size, mode):\n    if size % 2 == 0 or mode not in ('zeros', 'edge', 'reflect'): raise ValueError\n    return np.pad(image, 1, mode={'zeros': 'constant'}.get(mode, mode))",
+        "one side only": "def pad_same(image, size, mode):\n    if size % 2 == 0 or mode not in ('zeros', 'edge', 'reflect'): raise ValueError\n    return np.pad(image, ((size - 1, 0), (size - 1, 0)), mode={'zeros': 'constant'}.get(mode, mode))",
+        "even sizes let through": "def pad_same(image, size, mode):\n    if mode not in ('zeros', 'edge', 'reflect'): raise ValueError\n    return np.pad(image, size // 2, mode={'zeros': 'constant'}.get(mode, mode))",
+    },
+    "convolve_strided": {
+        "stride forgotten": "def convolve_strided(image, kernel, stride, padding):\n    return convolve(np.pad(image, padding), kernel)",
+        "padding forgotten": "def convolve_strided(image, kernel, stride, padding):\n    return convolve(image, kernel)[::stride, ::stride]",
+        "strided in one direction": "def convolve_strided(image, kernel, stride, padding):\n    return convolve(np.pad(image, padding), kernel)[::stride]",
+        "image thinned out first": "def convolve_strided(image, kernel, stride, padding):\n    return convolve(np.pad(image, padding)[::stride, ::stride], kernel)",
+        "edge instead of zeros": "def convolve_strided(image, kernel, stride, padding):\n    return convolve(np.pad(image, padding, mode='edge'), kernel)[::stride, ::stride]",
+    },
+    "convolve_channels": {
+        "channels not summed": "def convolve_channels(image, kernels):\n    if image.shape[2] != kernels.shape[2]: raise ValueError\n    return np.stack([convolve(image[:, :, 0], kernels[:, :, 0, f]) for f in range(kernels.shape[3])], axis=-1)",
+        "mean instead of sum": "def convolve_channels(image, kernels):\n    if image.shape[2] != kernels.shape[2]: raise ValueError\n    n = image.shape[2]\n    return np.stack([sum(convolve(image[:, :, c], kernels[:, :, c, f]) for c in range(n)) / n for f in range(kernels.shape[3])], axis=-1)",
+        "filters first": "def convolve_channels(image, kernels):\n    if image.shape[2] != kernels.shape[2]: raise ValueError\n    return np.stack([sum(convolve(image[:, :, c], kernels[:, :, c, f]) for c in range(image.shape[2])) for f in range(kernels.shape[3])])",
+        "channels and filters swapped": "def convolve_channels(image, kernels):\n    if image.shape[2] != kernels.shape[2]: raise ValueError\n    return np.stack([sum(convolve(image[:, :, c], kernels[:, :, f, c]) for c in range(image.shape[2])) for f in range(kernels.shape[3])], axis=-1)",
+        "no error": "def convolve_channels(image, kernels):\n    n = min(image.shape[2], kernels.shape[2])\n    return np.stack([sum(convolve(image[:, :, c], kernels[:, :, c, f]) for c in range(n)) for f in range(kernels.shape[3])], axis=-1)",
+    },
+    "count_parameters": {
+        "biases forgotten": "def count_parameters(network):\n    return sum(n[0]**2 * n[1] * n[2] if k == 'conv' else n[0] * n[1] if k == 'dense' else 0 for k, *n in network)",
+        "kernel counted in one dimension": "def count_parameters(network):\n    return sum((n[0] * n[1] + 1) * n[2] if k == 'conv' else (n[0] + 1) * n[1] if k == 'dense' else 0 for k, *n in network)",
+        "one bias for each channel, not filter": "def count_parameters(network):\n    return sum(n[0]**2 * n[1] * n[2] + n[1] if k == 'conv' else (n[0] + 1) * n[1] if k == 'dense' else 0 for k, *n in network)",
+        "pooling has weights": "def count_parameters(network):\n    return sum((n[0]**2 * n[1] + 1) * n[2] if k == 'conv' else (n[0] + 1) * n[1] if k == 'dense' else n[0]**2 for k, *n in network)",
+        "returns after the first layer": "def count_parameters(network):\n    for k, *n in network:\n        return (n[0]**2 * n[1] + 1) * n[2] if k == 'conv' else (n[0] + 1) * n[1] if k == 'dense' else 0",
+    },
+    "receptive_field": {
+        "strides ignored": "def receptive_field(layers):\n    return 1 + sum(size - 1 for size, stride in layers)",
+        "own stride instead of those before": "def receptive_field(layers):\n    reach, jump = 1, 1\n    for size, stride in layers:\n        jump *= stride\n        reach += (size - 1) * jump\n    return reach",
+        "sum of sizes": "def receptive_field(layers):\n    return sum(size for size, stride in layers)",
+        "only the last stride": "def receptive_field(layers):\n    reach, last = 1, 1\n    for size, stride in layers:\n        reach += (size - 1) * last\n        last = stride\n    return reach",
+    },
+    "darker_to_the_right": {
+        "the other direction": "def darker_to_the_right():\n    return np.array([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]])",
+        "turned by 90 degrees": "def darker_to_the_right():\n    return np.array([[1.0, 1, 1], [0, 0, 0], [-1, -1, -1]])",
+        "sum not zero": "def darker_to_the_right():\n    return np.array([[1.0, 0, 0], [1, 0, 0], [1, 0, 0]])",
+        "diagonal": "def darker_to_the_right():\n    return np.array([[2.0, 1, 0], [1, 0, -1], [0, -1, -2]])",
+        "one weight forgotten": "def darker_to_the_right():\n    return np.array([[1.0, 0, -1], [1, 0, -1], [1, 0, 0]])",
+    },
+    "blur": {
+        "integers stay integers": "def blur(image):\n    result = image.copy()\n    for i in range(1, image.shape[0] - 1):\n        for j in range(1, image.shape[1] - 1):\n            result[i, j] = image[i - 1:i + 2, j - 1:j + 2].mean()\n    return result",
+        "still in place": "def blur(image):\n    result = image\n    for i in range(1, image.shape[0] - 1):\n        for j in range(1, image.shape[1] - 1):\n            result[i, j] = image[i - 1:i + 2, j - 1:j + 2].mean()\n    return result",
+        "reads what it has written": "def blur(image):\n    result = image.astype(float)\n    for i in range(1, image.shape[0] - 1):\n        for j in range(1, image.shape[1] - 1):\n            result[i, j] = result[i - 1:i + 2, j - 1:j + 2].mean()\n    return result",
+        "edge set to zero": "def blur(image):\n    result = np.zeros(image.shape)\n    for i in range(1, image.shape[0] - 1):\n        for j in range(1, image.shape[1] - 1):\n            result[i, j] = image[i - 1:i + 2, j - 1:j + 2].mean()\n    return result",
+        "window of 2x2": "def blur(image):\n    result = image.astype(float)\n    for i in range(1, image.shape[0] - 1):\n        for j in range(1, image.shape[1] - 1):\n            result[i, j] = image[i - 1:i + 1, j - 1:j + 1].mean()\n    return result",
+    },
+}

@@ -1,0 +1,107 @@
+import gzip
+import hashlib
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from course_lib import data
+from course_lib.chapters import ROOT
+from course_lib.errors import CourseError
+
+MANIFEST = json.loads((ROOT / "data" / "MANIFEST.json").read_text(encoding="utf-8"))
+
+
+def test_shipped_part():
+    (x_train, y_train), (x_test, y_test) = data.fashion_mnist()
+    assert x_train.shape == (15000, 28, 28, 1) and x_test.shape == (5000, 28, 28, 1)
+    assert x_train.dtype == x_test.dtype == "float32" and y_train.dtype == y_test.dtype == "int32"
+    assert x_train.min() == 0 and x_train.max() == 1
+    assert np.bincount(y_train).tolist() == [1500] * 10 and np.bincount(y_test).tolist() == [500] * 10
+
+
+@pytest.mark.parametrize("name", MANIFEST)
+def test_manifest_tells_the_truth(name):
+    entry = MANIFEST[name]
+    content = (ROOT / "data" / name).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == entry["sha256"] and len(content) == entry["bytes"]
+    assert (ROOT / "data" / entry["licence_file"]).read_text(encoding="utf-8").strip()
+    assert entry["licence"] and entry["origin"] and entry["maker"].startswith("data/make.py")
+
+
+def test_nothing_in_data_without_an_entry_and_all_of_it_small():
+    files = [path for path in (ROOT / "data").iterdir() if path.suffix in (".npz", ".png", ".npy", ".h5", ".keras", ".gz")]
+    assert {path.name for path in files} == MANIFEST.keys()
+    assert sum(path.stat().st_size for path in files) < 40_000_000
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    for path in (ROOT / "data").iterdir():
+        if path.is_file():
+            shutil.copy(path, tmp_path)
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def test_a_flipped_bit_is_noticed(copy):
+    content = bytearray((copy / "fashion_mnist.npz").read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / "fashion_mnist.npz").write_bytes(content)
+    with pytest.raises(CourseError, match="damaged.*git checkout -- data/fashion_mnist.npz"):
+        data.fashion_mnist()
+
+
+def test_a_missing_file_is_named(copy):
+    (copy / "coffee.png").unlink()
+    with pytest.raises(CourseError, match="is missing: get it back"):
+        data.photograph("coffee")
+
+
+def test_an_unknown_file_is_refused():
+    with pytest.raises(CourseError, match="knows coffee.png"):
+        data.photograph("tea")
+
+
+def test_photograph():
+    photo = data.photograph("coffee")
+    assert photo.shape == (200, 300, 3) and photo.dtype == "float32" and 0 <= photo.min() < 0.1 and 0.9 < photo.max() <= 1
+
+
+@pytest.mark.skipif(not data.DEBIAN.exists(), reason="Debian's dataset-fashion-mnist is not installed here")
+def test_whole_set_holds_the_shipped_part():
+    (x_all, y_all), (x_test_all, y_test_all) = data.fashion_mnist(full=True)
+    assert x_all.shape == (60000, 28, 28, 1) and x_test_all.shape == (10000, 28, 28, 1)
+    (x_train, y_train), _ = data.fashion_mnist()
+    for k in range(10):
+        np.testing.assert_array_equal(x_all[y_all == k][:1500], x_train[y_train == k])
+
+
+def idx(array):
+    head = (2051).to_bytes(4, "big") + b"".join(n.to_bytes(4, "big") for n in array.shape) if array.ndim == 3 else (2049).to_bytes(4, "big") + len(array).to_bytes(4, "big")
+    return gzip.compress(head + array.astype("uint8").tobytes())
+
+
+def test_own_copy_that_is_another_set_is_refused(tmp_path):
+    for name in data._WHOLE:
+        (tmp_path / f"{name}.gz").write_bytes(idx(np.zeros((2, 28, 28)) if "images" in name else np.zeros(2)))
+    with pytest.raises(CourseError, match="does not hold what Zalando published"):
+        data.fashion_mnist(full=True, folder=tmp_path)
+    (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(b"no gzip")
+    with pytest.raises(CourseError, match="cannot be read"):
+        data.fashion_mnist(full=True, folder=tmp_path)
+
+
+def test_whole_set_nowhere_to_be_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "DEBIAN", tmp_path / "none")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    import keras
+
+    def refuse():
+        raise Exception("URL fetch failure")
+    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", refuse)
+    with pytest.raises(CourseError, match="cannot be downloaded: connect to the network, or run `sudo apt install dataset-fashion-mnist`"):
+        data.fashion_mnist(full=True)
+    with pytest.raises(CourseError, match="does not hold the four files"):
+        data.fashion_mnist(full=True, folder=tmp_path)

@@ -1,0 +1,63 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from course_lib import runtime
+from course_lib.chapters import ROOT
+from course_lib.errors import CourseError
+
+
+def python(code, **environment):
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, env={**os.environ, **environment})
+
+
+def test_importing_course_lib_loads_nothing():
+    done = python("import sys; before = set(sys.modules); import course_lib; print(sorted(set(sys.modules) - before))")
+    assert done.stdout.strip() == "['course_lib']" and done.stderr == ""
+
+
+def test_public_names_exist_and_others_are_refused():
+    import course_lib
+
+    for name in course_lib.__all__:
+        assert getattr(course_lib, name) is not None
+    with pytest.raises(AttributeError, match="it has: "):
+        course_lib.nothing
+
+
+START = """
+import course_lib
+course_lib.start(seed={seed})
+import keras, numpy as np
+model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(4, 3), keras.layers.Flatten(), keras.layers.Dropout(0.5), keras.layers.Dense(3)])
+model.compile("adam", "mse")
+x = np.random.default_rng(0).normal(size=(64, 8, 8, 1))
+model.fit(x, np.zeros((64, 3)), epochs=2, verbose=0)
+print(keras.config.dtype_policy().name, float(model.evaluate(x, np.zeros((64, 3)), verbose=0)))
+"""
+
+
+def test_quiet_repeatable_and_as_precise_as_asked():
+    first, again = python(START.format(seed=3), COURSE_PRECISION="float32"), python(START.format(seed=3), COURSE_PRECISION="float32")
+    assert first.stderr == again.stderr == ""  # nothing at all, from TensorFlow's start to training
+    assert first.stdout == again.stdout and first.stdout.startswith("float32 ")
+    other = python(START.format(seed=4), COURSE_PRECISION="bfloat16")
+    assert other.stderr == "" and other.stdout.startswith("mixed_bfloat16 ")
+    assert first.stdout.split()[1] != other.stdout.split()[1]
+
+
+def test_auto_follows_the_processor(monkeypatch):
+    assert runtime._multiplies_bfloat16() == (" amx_bf16" in open("/proc/cpuinfo").read() if os.path.exists("/proc/cpuinfo") else False)
+
+
+def test_unknown_precision():
+    with pytest.raises(CourseError, match="'float16' is not known: use one of auto, float32, bfloat16"):
+        runtime.start(precision="float16")
+
+
+def test_course_seed_must_be_a_number(monkeypatch):
+    monkeypatch.setenv("COURSE_SEED", "one")
+    with pytest.raises(CourseError, match="COURSE_SEED is 'one'"):
+        runtime.set_seed(0)
