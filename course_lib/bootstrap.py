@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 from course_lib.errors import CourseError
+from course_lib.files import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -87,9 +88,7 @@ def _read_mark(folder):
 
 
 def _write_mark(folder, **facts):
-    part = folder / (MARK + ".part")
-    part.write_text(json.dumps({"folder": str(VENV), **facts}), encoding="utf-8")
-    part.replace(folder / MARK)
+    write_text(folder / MARK, json.dumps({"folder": str(VENV), **facts}))
 
 
 def _complete(files):
@@ -260,6 +259,8 @@ def _step(command):
 def _reason(output):
     """One sentence for what an installer printed when it failed."""
     text = output.lower()
+    if shutil.disk_usage(ROOT).free < 10_000_000:  # some steps, ensurepip's for one, hide the system's own words
+        text += "no space left"
     for signs, sentence in (
         (("no space left", "disk quota", "os error 28", "errno 28"), "the disk is full: free about 3 GB and run the command again"),
         (("read-only file system", "permission denied", "os error 30"), f"{ROOT} cannot be written to: copy the workbook to a folder of your own and run the command there"),

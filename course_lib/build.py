@@ -13,6 +13,7 @@ import jupytext
 import nbformat
 
 from course_lib import chapters
+from course_lib.files import write_text
 from course_lib.errors import CourseError
 
 LANGUAGES = {"ko": "en", "en": "ko"}  # each with the other
@@ -177,9 +178,7 @@ def stale(source):
 
 def write(notebook, target):
     """Write a notebook to a temporary name, then rename it."""
-    part = target.with_name(target.name + ".part")
-    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-    part.replace(target)
+    write_text(target, nbformat.writes(notebook) + "\n")
 
 
 def edition(notebook, language):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from course_lib import chapters, readme
 from course_lib.errors import CourseError
+from course_lib.files import write_text
 
 NOTE = ".course.json"
 SAY = {
@@ -140,15 +141,9 @@ def _write_page(folder, language):
     ours = not page.exists() or digest(page.read_text(encoding="utf-8", errors="replace")) == _note(folder).get("page")
     added = [page] * (not page.exists())
     if ours:
-        _replace(page, text)
-        _replace(folder / NOTE, json.dumps({"language": language, "page": digest(text)}))
+        write_text(page, text)
+        write_text(folder / NOTE, json.dumps({"language": language, "page": digest(text)}))
     return added
-
-
-def _replace(path, text):
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    part.replace(path)
 
 
 def require_free(port):
@@ -177,7 +172,7 @@ def serve(folder, language, port, browser):
     """Run JupyterLab on the workbook until Ctrl-C; returns the exit status."""
     configuration = folder / ".jupyter"
     (configuration / "labconfig").mkdir(parents=True, exist_ok=True)
-    _replace(configuration / "labconfig" / "default_setting_overrides.json", json.dumps(settings(language), indent=2))
+    write_text(configuration / "labconfig" / "default_setting_overrides.json", json.dumps(settings(language), indent=2))
     os.environ.update(
         JUPYTER_CONFIG_PATH=os.pathsep.join(filter(None, [str(configuration), os.environ.get("JUPYTER_CONFIG_PATH")])),
         JUPYTER_PREFER_ENV_PATH="1", JUPYTER_TOKEN=secrets.token_urlsafe(24),  # not in the command line, where `ps` shows it

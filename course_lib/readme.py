@@ -2,6 +2,7 @@
 
 from course_lib import chapters
 from course_lib.errors import CourseError
+from course_lib.files import write_text
 
 BEGIN, END = "<!-- chapters: made by `python -m course_lib build` -->", "<!-- end of chapters -->"
 FILES = {"en": "README.md", "ko": "README.ko.md"}
@@ -83,5 +84,5 @@ def write():
     """Put the table into both READMEs."""
     for path, text, wanted in map(_with_table, FILES):
         if text != wanted:
-            path.write_text(wanted, encoding="utf-8", newline="\n")
+            write_text(path, wanted)
             print(f"wrote the table of chapters in {path.name}")

@@ -141,12 +141,14 @@ NAMESPACES = os.name == "posix" and shutil.which("unshare") and subprocess.run([
 
 
 @pytest.mark.skipif(not NAMESPACES, reason="needs user namespaces, to mount a small disk of the test's own")
-@pytest.mark.parametrize("options, sentence", [("size=1m", "free"), ("ro", "cannot write to")])
+@pytest.mark.parametrize("options, sentence", [("rw", "the disk is full"), ("ro", "cannot write to")])
 def test_full_and_read_only_disks(folder, tmp_path, options, sentence):
     """A real small disk, and a real read-only one, mounted in a namespace of this test's own."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    script = f"mount -t tmpfs -o size=20m tmpfs {disk} && cp -r {folder}/. {disk} && mount -o remount,{options} {disk}; cd {disk} && PYTHONPATH={disk} PATH=/usr/bin:/bin {checkout.base_python()} -c '{SET_UP}'"
+    code = "from course_lib import bootstrap; bootstrap.NEEDED_BYTES = 0  # let it run until the disk really is full\n" + SET_UP
+    script = (f"mount -t tmpfs -o size=4m tmpfs {disk} && cp -r {folder}/course_lib {folder}/requirements.txt {folder}/wheels {disk} && mount -o remount,{options} {disk} && "
+              f"cd {disk} && PYTHONPATH={disk} PATH=/usr/bin:/bin exec {checkout.base_python()} -c '{code}'")
     done = subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script], capture_output=True, text=True)
     assert done.returncode == 2 and "SENTENCE" in done.stdout and sentence in done.stdout, done.stdout + done.stderr
 

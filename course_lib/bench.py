@@ -1,0 +1,166 @@
+"""The `bench` command: how fast the course is, side by side with plain Keras in one run. Figures only, no verdicts."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+
+from course_lib import build, chapters
+from course_lib.files import write_text
+
+EPOCHS, BATCH, RATE = 3, 128, 0.2  # of our network's recipe in (a), chosen once on the shipped training images
+
+
+def main(only, record):
+    """`python -m course_lib bench`; returns 0."""
+    if only != "lessons":
+        _training()
+        _throughput()
+        times = [float(_child("import time; t = time.perf_counter(); import course_lib; print(time.perf_counter() - t)")) for _ in range(5)]
+        print(f"(d) import course_lib: {1000 * statistics.median(times):.1f} ms (median of 5 fresh processes)")
+    if only != "training":
+        _lessons(record)
+    return 0
+
+
+def _child(code):
+    """The last line that the code prints in a fresh process."""
+    done = subprocess.run([sys.executable, "-c", code], cwd=chapters.ROOT, capture_output=True, text=True, check=True, encoding="utf-8")
+    return done.stdout.splitlines()[-1]
+
+
+def _training():
+    """(a) Seconds to the accuracy at which the plain Keras example ends."""
+    example = json.loads(_child("from course_lib import bench; bench.example_convnet()"))
+    print(f"(a) Keras's example convnet on the shipped Fashion-MNIST: ends at {example['accuracy']:.2%} after {example['seconds']:.1f} s of training", flush=True)
+    for seed in range(3):
+        ours = json.loads(_child(f"from course_lib import bench; bench.chapter_network({example['accuracy']}, {seed})"))
+        reached = f"reaches that in {ours['seconds']:.1f} s, {ours['seconds'] / example['seconds']:.2f} of it" if ours["seconds"] else f"does not reach that in {EPOCHS} epochs"
+        print(f"    chapter 01's network, seed {seed}: {reached}; ends at {ours['accuracy']:.2%}", flush=True)
+
+
+def _fit_timed(model, x, y, epochs, batch_size, x_test, y_test):
+    """Train; [(seconds of training so far, test accuracy)] after each epoch. Building the graph counts, evaluation does not."""
+    import keras
+
+    points, clock = [], {"spent": 0.0}
+
+    class Watch(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            clock["begin"] = time.perf_counter() if epoch else started
+
+        def on_epoch_end(self, epoch, logs=None):
+            clock["spent"] += time.perf_counter() - clock["begin"]
+            labels = model.predict(x_test, batch_size=500, verbose=0).argmax(axis=1)
+            points.append((clock["spent"], float((labels == y_test).mean())))
+
+    started = time.perf_counter()
+    model.fit(x, y, epochs=epochs, batch_size=batch_size, verbose=0, callbacks=[Watch()])
+    return points
+
+
+def example_convnet():
+    """The convnet of keras.io's "Simple MNIST convnet" with its own settings, in plain Keras: prints its time and accuracy."""
+    import keras
+    from keras import layers
+
+    from course_lib import data
+
+    keras.utils.set_random_seed(0)
+    (x_train, y_train), (x_test, y_test) = data.fashion_mnist()
+    model = keras.Sequential([
+        keras.Input((28, 28, 1)), layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(2), layers.Conv2D(64, 3, activation="relu"), layers.MaxPooling2D(2),
+        layers.Flatten(), layers.Dropout(0.5), layers.Dense(10, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    seconds, accuracy = _fit_timed(model, x_train, y_train, 15, 128, x_test, y_test)[-1]
+    print(json.dumps({"seconds": seconds, "accuracy": accuracy}))
+
+
+def chapter_network(target, seed):
+    """Chapter 01's CNN with the lesson's recipe on all shipped images: prints the time at which it has reached `target`."""
+    import course_lib
+
+    course_lib.start(seed)
+    from course_lib import data
+
+    (x_train, y_train), (x_test, y_test) = data.fashion_mnist()
+    lesson = lesson_code()
+    model = lesson["compiled"](lesson["build_cnn"](), x_train, EPOCHS, RATE)
+    points = _fit_timed(model, x_train, y_train, EPOCHS, BATCH, x_test, y_test)
+    print(json.dumps({"seconds": next((seconds for seconds, accuracy in points if accuracy >= target), None), "accuracy": points[-1][1]}))
+
+
+def lesson_code():
+    """Functions of lesson 01 by name, taken from its source: what is measured is what learners run."""
+    import keras
+    from keras import layers
+
+    namespace = {"keras": keras, "layers": layers}
+    for cell in build.convert(chapters.sources(chapters.find("01"))[0]).cells:
+        if cell.cell_type == "code" and ("def build_cnn" in cell.source or "def compiled" in cell.source):
+            exec(cell.source, namespace)
+    return namespace
+
+
+def _throughput():
+    """(b) and (c): images a second, and the share of what the machine's matrix multiplication gives."""
+    default, ours = (json.loads(_child(f"from course_lib import bench; bench.images_per_second({settings})")) for settings in (False, True))
+    print(f"(b) training images/s of chapter 01's network: Keras defaults {default['rate']:.0f}, our settings ({ours['policy']}) {ours['rate']:.0f}, ratio {ours['rate'] / default['rate']:.2f}")
+    print(f"(c) {ours['flops'] / 1e6:.1f} million operations an image: {ours['rate'] * ours['flops'] / 1e9:.1f} of {ours['peak'] / 1e9:.0f} GFLOP/s that a large matrix product reaches, "
+          f"{ours['rate'] * ours['flops'] / ours['peak']:.0%}", flush=True)
+
+
+def images_per_second(settings):
+    """Print throughput of training after a warm-up, operations an image and matrix-multiply peak, with or without `start`."""
+    import keras
+    import numpy as np
+    from keras import layers, ops
+
+    if settings:
+        import course_lib
+
+        course_lib.start()
+    from course_lib import data
+
+    (x_train, y_train), _ = data.fashion_mnist()
+    model = lesson_code()["build_cnn"]()
+    model.compile(keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(x_train[:BATCH * 4], y_train[:BATCH * 4], batch_size=BATCH, verbose=0)
+    rates = []
+    for _ in range(3):
+        started = time.perf_counter()
+        model.fit(x_train[:7680], y_train[:7680], batch_size=BATCH, verbose=0)
+        rates.append(7680 / (time.perf_counter() - started))
+    macs = 0
+    for layer in model.layers:
+        if isinstance(layer, layers.Conv2D):
+            macs += int(np.prod(layer.kernel.shape)) * int(np.prod(layer.output.shape[1:3]))
+        elif isinstance(layer, layers.Dense):
+            macs += int(np.prod(layer.kernel.shape))
+    policy = keras.config.dtype_policy()
+    side = 2048
+    matrix = ops.cast(np.random.default_rng(0).normal(size=(side, side)), policy.compute_dtype)
+    best = 0.0
+    for _ in range(8):
+        started = time.perf_counter()
+        ops.convert_to_numpy(ops.matmul(matrix, matrix)[0, 0])
+        best = max(best, 2 * side**3 / (time.perf_counter() - started))
+    print(json.dumps({"rate": statistics.median(rates), "policy": policy.name, "flops": 2 * 3 * macs, "peak": best}))  # backward costs twice forward
+
+
+def _lessons(record):
+    """(e) Wall time and memory of every lesson; with `record`, into chapters/measured.json, from which the READMEs are made."""
+    from course_lib import readme, run
+
+    lessons = {}
+    for folder in chapters.folders():
+        result = run.lesson(folder)
+        lessons[folder.name] = {"seconds": round(result["seconds"]), "peak_mb": round(result["peak_mb"] or 0)}
+        print(f"(e) {folder.name}: {result['seconds']:.1f} s, peak memory {result['peak_mb'] or 0:.0f} MB" + (f"; stopped by {result['error']}" if result["error"] else ""), flush=True)
+    if record:
+        text = json.dumps({"machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores", "lessons": lessons}, indent=2) + "\n"
+        write_text(chapters.CHAPTERS / "measured.json", text)
+        readme.write()

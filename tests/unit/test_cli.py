@@ -1,0 +1,83 @@
+"""The command line as people meet it: help, wrong words, wrong surroundings."""
+
+import os
+import subprocess
+import sys
+
+import checkout
+import pytest
+
+from course_lib.__main__ import arguments, check_python
+from course_lib.chapters import ROOT
+
+COMMANDS = ["", "learn", "run", "build", "list", "test", "bench"]
+
+
+def course(*words, cwd=ROOT, **environment):
+    return subprocess.run([sys.executable, "-m", "course_lib", *words], cwd=cwd, capture_output=True, text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_helps_and_needs_nothing_installed(command):
+    code = f"import runpy, sys; sys.argv = ['course_lib', *{command.split()!r}, '--help']\ntry:\n    runpy.run_module('course_lib', run_name='__main__', alter_sys=True)\nexcept SystemExit as end:\n    print('LOADED', [name for name in ('numpy', 'tensorflow', 'keras', 'jupyterlab', 'nbformat') if name in sys.modules], end.code)"
+    done = subprocess.run([str(checkout.base_python()), "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.rstrip().endswith("LOADED [] 0"), done.stdout + done.stderr
+    assert "usage: python3 -m course_lib" in done.stdout
+
+
+def test_every_command_has_a_help_text():
+    for action in arguments()._subparsers._group_actions[0]._choices_actions:
+        assert len(action.help) > 20
+
+
+def test_no_command_shows_the_help():
+    done = course()
+    assert done.returncode == 2 and "COMMAND" in done.stdout
+
+
+@pytest.mark.parametrize("words", [("run", "77"), ("build", "x"), ("learn", "--fresh", "77")])
+def test_unknown_chapter(words):
+    done = course(*words)
+    assert done.returncode == 2 and done.stderr.startswith("course_lib: no chapter ") and "there are 01" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("version, good", [((3, 10, 9), False), ((3, 11, 0), True), ((3, 13, 7), True), ((3, 14, 0), False), ((4, 0, 0), False), ((2, 7, 18), False)])
+def test_versions_of_python(version, good):
+    complaint = check_python(version)
+    assert (complaint is None) == good
+    if not good:
+        assert "needs 3.11 to 3.13" in complaint and "python3.13 -m course_lib" in complaint
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 14)])
+def test_wrong_python_is_told_in_one_sentence(version):
+    code = f"import runpy, sys; sys.version_info = (*{version}, 0, 'final', 0); sys.argv = ['course_lib', 'list']; runpy.run_module('course_lib', run_name='__main__', alter_sys=True)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and f"this is Python {version[0]}.{version[1]}" in done.stderr
+
+
+def test_the_first_file_can_be_read_by_an_old_python():
+    """Python 3.8 must get as far as the sentence: only syntax that it knows may stand in the two files that it reads."""
+    import ast
+
+    for name in ("__init__.py", "__main__.py"):
+        ast.parse((ROOT / "course_lib" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
+
+
+def test_list_needs_no_environment():
+    done = subprocess.run([str(checkout.base_python()), "-m", "course_lib", "list"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0 and "01" in done.stdout and "MLP에서 CNN으로" in done.stdout and "100 points" in done.stdout
+
+
+def test_requirements_are_exact_and_explained():
+    for name in ("requirements", "requirements-dev"):
+        for line in (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                requirement, _, reason = line.partition("#")
+                assert len(reason.strip()) > 10, f"{line} has no reason"
+                if "==" in requirement:
+                    assert requirement.split()[0].lower() in (ROOT / f"{name}.txt").read_text(encoding="utf-8"), f"{name}.txt is older than {name}.in"
+        for line in (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+            assert line.startswith(("#", " ", "-e .")) or "==" in line, line
+    pins = lambda name: {line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if "==" in line}
+    assert pins("requirements.txt") <= pins("requirements-dev.txt")
