@@ -9,9 +9,11 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
 
 # Okabe and Ito (2008), "Color Universal Design": tellable apart with any colour vision, and in grey
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+SIGNED = LinearSegmentedColormap.from_list("blue, white, orange", (COLOURS[0], "white", COLOURS[1]))  # negative, zero, positive
 MAX_BYTES = 60_000
 STYLE = {
     "axes.prop_cycle": plt.cycler(color=COLOURS), "figure.dpi": 100, "savefig.dpi": 100, "font.size": 10, "axes.titlesize": 11,
@@ -41,14 +43,16 @@ def display_png(content, alt):
 
 
 def _png(figure):
-    """A figure's PNG bytes, in 256 colours: a third of the size, and no difference that one sees."""
+    """A figure's PNG bytes in 256 colours, a third of the size of all; what is still too large becomes a smaller picture."""
     from PIL import Image
 
     FigureCanvasAgg(figure).draw()
     picture = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
-    for colours in (256, 64, 16):
+    colourless = not np.ptp(np.asarray(picture), axis=2).any()
+    for scale in (1, 0.9, 0.8, 0.7, 0.6, 0.5):
+        smaller = picture.resize([round(scale * side) for side in picture.size], Image.Resampling.LANCZOS)
         file = io.BytesIO()
-        picture.quantize(colours, dither=Image.Dither.NONE).save(file, "png", optimize=True)
+        (smaller.convert("L") if colourless else smaller.quantize(256, kmeans=1, dither=Image.Dither.NONE)).save(file, "png", optimize=True)
         if file.tell() <= MAX_BYTES:
             break
     return file.getvalue()
@@ -67,7 +71,8 @@ def image_grid(images, titles=None, *, columns=None, title="", alt, size=1.3, li
     images = [np.squeeze(np.asarray(image, "float32")) for image in images]
     columns = columns or min(len(images), 10)
     rows = -(-len(images) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * size, rows * (size + (0.25 if titles is not None else 0)) + (0.35 if title else 0)), squeeze=False)
+    height = size * max(image.shape[0] / image.shape[1] for image in images) + (0.25 if titles is not None else 0.05)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * size, rows * height + (0.35 if title else 0)), squeeze=False)
     low, high = limits or (None, None)
     for axis in axes.flat:
         axis.axis("off")
@@ -95,7 +100,8 @@ def kernel_gallery(kernels, titles=None, *, columns=8, title="", alt, size=0.9):
     for i, kernel in enumerate(kernels):
         axes.flat[i].set_axis_on()
         axes.flat[i].set(xticks=[], yticks=[])
-        axes.flat[i].imshow(kernel, cmap="PuOr_r", vmin=-reach, vmax=reach)
+        axes.flat[i].spines[:].set(visible=True, color="gray")
+        axes.flat[i].imshow(kernel, cmap=SIGNED, vmin=-reach, vmax=reach)
         if titles is not None:
             axes.flat[i].set_title(titles[i], fontsize=9)
     figure.suptitle(title, fontsize=11)
@@ -139,12 +145,14 @@ def dots(groups, *, ylabel, title, alt):
     """One dot a seed and a bar at the mean, for each group side by side.
 
     Args:
-        groups: name -> values, one a seed.
+        groups: name -> values, one a seed; "CNN, shuffled" has the colour of "CNN", with open dots.
     """
-    figure, axis = plt.subplots(figsize=(max(4.0, 1.4 * len(groups)), 3.2))
-    for i, values in enumerate(groups.values()):
-        axis.plot([i] * len(values), values, "o", color=COLOURS[i % len(COLOURS)], alpha=0.7)
-        axis.plot([i - 0.2, i + 0.2], [np.mean(values)] * 2, color=COLOURS[i % len(COLOURS)], linewidth=3)
+    figure, axis = plt.subplots(figsize=(max(5.5, 1.4 * len(groups)), 3.2))
+    families = list(dict.fromkeys(name.split(",")[0] for name in groups))
+    for i, (name, values) in enumerate(groups.items()):
+        colour = COLOURS[families.index(name.split(",")[0]) % len(COLOURS)]
+        axis.plot([i] * len(values), values, "o", color=colour, markerfacecolor="white" if "," in name else colour)
+        axis.plot([i - 0.2, i + 0.2], [np.mean(values)] * 2, color=colour, linewidth=3)
     axis.set(xticks=range(len(groups)), xticklabels=list(groups), xlim=(-0.5, len(groups) - 0.5), ylabel=ylabel, title=title)
     axis.grid(axis="y", alpha=0.3)
     show(figure, alt)
@@ -193,7 +201,7 @@ def grid_of_numbers(axis, values, title, *, highlight=None, shown=None):
     axis.set_title(title, fontsize=10)
     if highlight:
         row, column, height, width = highlight
-        axis.add_patch(plt.Rectangle((column - 0.5, row - 0.5), width, height, fill=False, edgecolor=COLOURS[1], linewidth=2.5))
+        axis.add_patch(plt.Rectangle((column - 0.5, row - 0.5), width, height, fill=False, edgecolor=COLOURS[1], linewidth=3, zorder=9, clip_on=False))
 
 
 def sliding_kernel(image, kernel, *, stride=1, padding=0, alt, seconds=0.9):
@@ -215,7 +223,7 @@ def sliding_kernel(image, kernel, *, stride=1, padding=0, alt, seconds=0.9):
         FigureCanvasAgg(figure).draw()
         frames.append(Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB"))
         plt.close(figure)
-    palette = frames[-1].quantize(32, dither=Image.Dither.NONE)
+    palette = frames[-1].quantize(96, dither=Image.Dither.NONE)
     frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     file = io.BytesIO()
     frames[0].save(file, "png", save_all=True, append_images=frames[1:], duration=int(1000 * seconds), loop=0, optimize=True)
@@ -262,7 +270,7 @@ def explore_convolution(image, kernels, *, alt):
         axes[0].imshow(padded)
         axes[0].set_title(f"input {image.shape[0]}×{image.shape[1]}, padding {padding}", fontsize=10)
         reach = np.abs(chosen).max()
-        axes[1].imshow(chosen, cmap="PuOr_r", vmin=-reach, vmax=reach)
+        axes[1].imshow(chosen, cmap=SIGNED, vmin=-reach, vmax=reach)
         for (row, column), value in np.ndenumerate(chosen):
             axes[1].text(column, row, f"{value:.2g}", ha="center", va="center", fontsize=8)
         axes[1].set_title(f"{kernel}", fontsize=10)

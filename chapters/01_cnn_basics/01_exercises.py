@@ -219,7 +219,7 @@ r"""
 r"""
 ### Task 5. Padding and stride (15 points)
 
-Complete `convolve_strided(image, kernel, stride, padding)`: a frame of zeros that is `padding` wide, and moves of `stride` both down and to the right.
+Complete `convolve_strided(image, kernel, stride, padding)`: a frame of 0 that is `padding` wide, and moves of `stride` both down and to the right.
 The `kernel` is square.
 """
 
