@@ -12,7 +12,19 @@ _HOMES = {
     "Progress": "training",
     "CourseError": "errors",
 }
-_MODULES = ("bench", "build", "chapters", "checks", "claims", "data", "models", "plot", "progress", "runtime", "training")
+_MODULES = (
+    "bench",
+    "build",
+    "chapters",
+    "checks",
+    "claims",
+    "data",
+    "models",
+    "plot",
+    "progress",
+    "runtime",
+    "training",
+)
 __all__ = sorted(list(_HOMES) + list(_MODULES))
 
 

@@ -14,8 +14,10 @@ def check_python(version):
     """One sentence about a Python that will not do, or None."""
     if OLDEST <= tuple(version[:2]) <= NEWEST:
         return None
-    return "this is Python %d.%d, and TensorFlow here needs %d.%d to %d.%d: run the command with one of those, for example python%d.%d -m course_lib" % (
-        tuple(version[:2]) + OLDEST + NEWEST + NEWEST)
+    return (
+        "this is Python %d.%d, and TensorFlow here needs %d.%d to %d.%d: run the command with one of those, for example python%d.%d -m course_lib"
+        % (tuple(version[:2]) + OLDEST + NEWEST + NEWEST)
+    )
 
 
 def chapter_argument(parser, text):
@@ -25,34 +27,61 @@ def chapter_argument(parser, text):
 def arguments():
     parser = argparse.ArgumentParser(
         prog="python3 -m course_lib",
-        description="A workbook of deep learning. The first command that needs them installs the pinned packages into .venv.")
+        description="A workbook of deep learning. The first command that needs them installs the pinned packages into .venv.",
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(name, text):
         return commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
 
     learn = command("learn", "make or complete your workbook/ and open it in JupyterLab")
-    learn.add_argument("--lang", choices=("ko", "en"), help="language of the workbook and of JupyterLab (default: that of your workbook, else of your system)")
+    learn.add_argument(
+        "--lang",
+        choices=("ko", "en"),
+        help="language of the workbook and of JupyterLab (default: that of your workbook, else of your system)",
+    )
     learn.add_argument("--port", type=int, help="port of JupyterLab (default: the first free one from 8888)")
     learn.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
-    learn.add_argument("--fresh", metavar="CHAPTER", action="append", default=[], help="add a clean copy of a chapter beside yours, under a new name")
+    learn.add_argument(
+        "--fresh",
+        metavar="CHAPTER",
+        action="append",
+        default=[],
+        help="add a clean copy of a chapter beside yours, under a new name",
+    )
 
     run = command("run", "execute lessons without a browser and print the table of their claims")
     chapter_argument(run, "chapters such as 01; all if none is named")
-    run.add_argument("--seeds", type=int, default=1, metavar="N", help="run each lesson with N seeds and print mean, spread and margin of every claim")
+    run.add_argument(
+        "--seeds",
+        type=int,
+        default=1,
+        metavar="N",
+        help="run each lesson with N seeds and print mean, spread and margin of every claim",
+    )
 
     build = command("build", "make the notebooks of chapters/ from their sources: convert, execute, write")
     chapter_argument(build, "chapters such as 01; all if none is named")
-    build.add_argument("--check", action="store_true", help="write nothing; fail if a notebook does not match its source")
+    build.add_argument(
+        "--check", action="store_true", help="write nothing; fail if a notebook does not match its source"
+    )
 
     command("list", "list the chapters: title, minutes, seconds, exercises")
 
     test = command("test", "run every test and every notebook")
-    test.add_argument("--robust", action="store_true", help="also run the notebooks as on other processors: AVX2 only, without oneDNN, in float32, in bfloat16, with one thread")
+    test.add_argument(
+        "--robust",
+        action="store_true",
+        help="also run the notebooks as on other processors: AVX2 only, without oneDNN, in float32, in bfloat16, with one thread",
+    )
     test.add_argument("pytest", nargs="*", metavar="PYTEST_ARGUMENT", help="passed on to pytest, after a --")
 
     bench = command("bench", "measure speed: training, throughput, import, lessons")
-    bench.add_argument("--record", action="store_true", help="write the lessons' times to chapters/measured.json, from which the README's table is made")
+    bench.add_argument(
+        "--record",
+        action="store_true",
+        help="write the lessons' times to chapters/measured.json, from which the README's table is made",
+    )
     bench.add_argument("--only", choices=("lessons", "training"), help="measure only a part")
     return parser
 

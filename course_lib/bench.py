@@ -19,7 +19,10 @@ def main(only, record):
     if only != "lessons":
         _training()
         _throughput()
-        times = [float(_child("import time; t = time.perf_counter(); import course_lib; print(time.perf_counter() - t)")) for _ in range(5)]
+        times = [
+            float(_child("import time; t = time.perf_counter(); import course_lib; print(time.perf_counter() - t)"))
+            for _ in range(5)
+        ]
         print(f"(d) import course_lib: {1000 * statistics.median(times):.1f} ms (median of 5 fresh processes)")
     if only != "training":
         _lessons(record)
@@ -28,17 +31,26 @@ def main(only, record):
 
 def _child(code):
     """The last line that the code prints in a fresh process."""
-    done = subprocess.run([sys.executable, "-c", code], cwd=chapters.ROOT, capture_output=True, text=True, check=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=chapters.ROOT, capture_output=True, text=True, check=True, encoding="utf-8"
+    )
     return done.stdout.splitlines()[-1]
 
 
 def _training():
     """(a) Seconds to the accuracy at which the plain Keras example ends."""
     example = json.loads(_child("from course_lib import bench; bench.example_convnet()"))
-    print(f"(a) Keras's example convnet on the shipped Fashion-MNIST: ends at {example['accuracy']:.2%} after {example['seconds']:.1f} s of training", flush=True)
+    print(
+        f"(a) Keras's example convnet on the shipped Fashion-MNIST: ends at {example['accuracy']:.2%} after {example['seconds']:.1f} s of training",
+        flush=True,
+    )
     for seed in range(3):
         ours = json.loads(_child(f"from course_lib import bench; bench.chapter_network({example['accuracy']}, {seed})"))
-        reached = f"reaches that in {ours['seconds']:.1f} s, {ours['seconds'] / example['seconds']:.2f} of it" if ours["seconds"] else f"does not reach that in {EPOCHS} epochs"
+        reached = (
+            f"reaches that in {ours['seconds']:.1f} s, {ours['seconds'] / example['seconds']:.2f} of it"
+            if ours["seconds"]
+            else f"does not reach that in {EPOCHS} epochs"
+        )
         print(f"    chapter 01's network, seed {seed}: {reached}; ends at {ours['accuracy']:.2%}", flush=True)
 
 
@@ -71,9 +83,18 @@ def example_convnet():
 
     keras.utils.set_random_seed(0)
     (x_train, y_train), (x_test, y_test) = data.fashion_mnist()
-    model = keras.Sequential([
-        keras.Input((28, 28, 1)), layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(2), layers.Conv2D(64, 3, activation="relu"), layers.MaxPooling2D(2),
-        layers.Flatten(), layers.Dropout(0.5), layers.Dense(10, activation="softmax")])
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
     model.compile("adam", "sparse_categorical_crossentropy")
     seconds, accuracy = _fit_timed(model, x_train, y_train, 15, 128, x_test, y_test)[-1]
     print(json.dumps({"seconds": seconds, "accuracy": accuracy}))
@@ -90,7 +111,14 @@ def chapter_network(target, seed):
     lesson = lesson_code()
     model = lesson["compiled"](lesson["build_cnn"](), x_train, EPOCHS, RATE)
     points = _fit_timed(model, x_train, y_train, EPOCHS, BATCH, x_test, y_test)
-    print(json.dumps({"seconds": next((seconds for seconds, accuracy in points if accuracy >= target), None), "accuracy": points[-1][1]}))
+    print(
+        json.dumps(
+            {
+                "seconds": next((seconds for seconds, accuracy in points if accuracy >= target), None),
+                "accuracy": points[-1][1],
+            }
+        )
+    )
 
 
 def lesson_code():
@@ -107,10 +135,18 @@ def lesson_code():
 
 def _throughput():
     """(b) and (c): images a second, and the share of what the machine's matrix multiplication gives."""
-    default, ours = (json.loads(_child(f"from course_lib import bench; bench.images_per_second({settings})")) for settings in (False, True))
-    print(f"(b) training images/s of chapter 01's network: Keras defaults {default['rate']:.0f}, our settings ({ours['policy']}) {ours['rate']:.0f}, ratio {ours['rate'] / default['rate']:.2f}")
-    print(f"(c) {ours['flops'] / 1e6:.1f} million operations an image: {ours['rate'] * ours['flops'] / 1e9:.1f} of {ours['peak'] / 1e9:.0f} GFLOP/s that a large matrix product reaches, "
-          f"{ours['rate'] * ours['flops'] / ours['peak']:.0%}", flush=True)
+    default, ours = (
+        json.loads(_child(f"from course_lib import bench; bench.images_per_second({settings})"))
+        for settings in (False, True)
+    )
+    print(
+        f"(b) training images/s of chapter 01's network: Keras defaults {default['rate']:.0f}, our settings ({ours['policy']}) {ours['rate']:.0f}, ratio {ours['rate'] / default['rate']:.2f}"
+    )
+    print(
+        f"(c) {ours['flops'] / 1e6:.1f} million operations an image: {ours['rate'] * ours['flops'] / 1e9:.1f} of {ours['peak'] / 1e9:.0f} GFLOP/s that a large matrix product reaches, "
+        f"{ours['rate'] * ours['flops'] / ours['peak']:.0%}",
+        flush=True,
+    )
 
 
 def images_per_second(settings):
@@ -127,8 +163,11 @@ def images_per_second(settings):
 
     (x_train, y_train), _ = data.fashion_mnist()
     model = lesson_code()["build_cnn"]()
-    model.compile(keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(x_train[:BATCH * 4], y_train[:BATCH * 4], batch_size=BATCH, verbose=0)
+    model.compile(
+        keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    model.fit(x_train[: BATCH * 4], y_train[: BATCH * 4], batch_size=BATCH, verbose=0)
     rates = []
     for _ in range(3):
         started = time.perf_counter()
@@ -148,7 +187,9 @@ def images_per_second(settings):
         started = time.perf_counter()
         ops.convert_to_numpy(ops.matmul(matrix, matrix)[0, 0])
         best = max(best, 2 * side**3 / (time.perf_counter() - started))
-    print(json.dumps({"rate": statistics.median(rates), "policy": policy.name, "flops": 2 * 3 * macs, "peak": best}))  # backward costs twice forward
+    print(
+        json.dumps({"rate": statistics.median(rates), "policy": policy.name, "flops": 2 * 3 * macs, "peak": best})
+    )  # backward costs twice forward
 
 
 def _lessons(record):
@@ -159,8 +200,18 @@ def _lessons(record):
     for folder in chapters.folders():
         result = run.lesson(folder)
         lessons[folder.name] = {"seconds": round(result["seconds"]), "peak_mb": round(result["peak_mb"] or 0)}
-        print(f"(e) {folder.name}: {result['seconds']:.1f} s, peak memory {result['peak_mb'] or 0:.0f} MB" + (f"; stopped by {result['error']}" if result["error"] else ""), flush=True)
+        print(
+            f"(e) {folder.name}: {result['seconds']:.1f} s, peak memory {result['peak_mb'] or 0:.0f} MB"
+            + (f"; stopped by {result['error']}" if result["error"] else ""),
+            flush=True,
+        )
     if record:
-        text = json.dumps({"machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores", "lessons": lessons}, indent=2) + "\n"
+        text = (
+            json.dumps(
+                {"machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores", "lessons": lessons},
+                indent=2,
+            )
+            + "\n"
+        )
         write_text(chapters.CHAPTERS / "measured.json", text)
         readme.write()

@@ -93,8 +93,12 @@ def _write_mark(folder, **facts):
 
 def _complete(files):
     mark = _read_mark(VENV) or {}
-    return (mark.get("state") == "complete" and mark.get("folder") == str(VENV)  # a moved environment does not work
-            and venv_python().exists() and _digests(files).items() <= mark["installed"].items())
+    return (
+        mark.get("state") == "complete"
+        and mark.get("folder") == str(VENV)  # a moved environment does not work
+        and venv_python().exists()
+        and _digests(files).items() <= mark["installed"].items()
+    )
 
 
 def _installed_here(files):
@@ -154,7 +158,9 @@ def _remove(folder):
     if folder.is_symlink() or not folder.is_dir():
         return
     if _read_mark(folder) is None and any(folder.iterdir()):
-        raise CourseError(f"{folder} was not made by this command, so it stays untouched: activate it and run `pip install -r requirements.txt`, or move it away, and try again")
+        raise CourseError(
+            f"{folder} was not made by this command, so it stays untouched: activate it and run `pip install -r requirements.txt`, or move it away, and try again"
+        )
     shutil.rmtree(folder)
 
 
@@ -197,7 +203,9 @@ def _set_up(files):
 def _check_space():
     free = shutil.disk_usage(ROOT).free
     if free < NEEDED_BYTES:
-        raise CourseError(f"the disk that holds {ROOT} has {free / 1e9:.1f} GB free, and the packages need about {NEEDED_BYTES / 1e9:.0f} GB: free some space and run the command again")
+        raise CourseError(
+            f"the disk that holds {ROOT} has {free / 1e9:.1f} GB free, and the packages need about {NEEDED_BYTES / 1e9:.0f} GB: free some space and run the command again"
+        )
 
 
 def _make_venv():
@@ -207,14 +215,19 @@ def _make_venv():
     elif shutil.which("uv"):
         _step(["uv", "venv", "--seed", "--allow-existing", "--python", sys.executable, str(VENV)])
     else:
-        version = "%d.%d" % sys.version_info[:2]
-        raise CourseError(f"this Python has no venv/ensurepip, which makes environments: on Debian or Ubuntu run `sudo apt install python{version}-venv` (or install uv), then the command again")
+        version = ".".join(map(str, sys.version_info[:2]))
+        raise CourseError(
+            f"this Python has no venv/ensurepip, which makes environments: on Debian or Ubuntu run `sudo apt install python{version}-venv` (or install uv), then the command again"
+        )
 
 
 def _install(files):
     """With uv, from the path or brought by pip; with pip alone where uv fails."""
     python = str(venv_python())
-    pins = sum("==" in line and not line.startswith((" ", "#")) for line in (ROOT / files[-1]).read_text(encoding="utf-8").splitlines())
+    pins = sum(
+        "==" in line and not line.startswith((" ", "#"))
+        for line in (ROOT / files[-1]).read_text(encoding="utf-8").splitlines()
+    )
     print(f"set-up, once: 2/2 installing about {pins} packages, 2.4 GB on disk", flush=True)
     wanted = ["-r", files[-1]]  # the tests' file includes the learner's
     uv = [shutil.which("uv")]
@@ -236,8 +249,16 @@ def _step(command):
     """Run one command of the set-up, showing its last line and the time; CourseError tells why it failed."""
     live = sys.stdout.isatty()
     started, lines = time.monotonic(), []
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          encoding="utf-8", errors="replace", env={**os.environ, "VIRTUAL_ENV": str(VENV)}) as process:
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env={**os.environ, "VIRTUAL_ENV": str(VENV)},
+    ) as process:
         try:
             for line in process.stdout:
                 lines.append(line.rstrip())
@@ -245,7 +266,11 @@ def _step(command):
                     print("   ", lines[-1], flush=True)
                 elif lines[-1].strip():
                     width = max(shutil.get_terminal_size().columns - 12, 20)
-                    print(f"\r{time.monotonic() - started:5.0f} s  {lines[-1].strip()[:width]:{width}}", end="", flush=True)
+                    print(
+                        f"\r{time.monotonic() - started:5.0f} s  {lines[-1].strip()[:width]:{width}}",
+                        end="",
+                        flush=True,
+                    )
         except BaseException:
             process.terminate()
             raise
@@ -262,13 +287,36 @@ def _reason(output):
     if shutil.disk_usage(ROOT).free < 10_000_000:  # some steps, ensurepip's for one, hide the system's own words
         text += "no space left"
     for signs, sentence in (
-        (("no space left", "disk quota", "os error 28", "errno 28"), "the disk is full: free about 3 GB and run the command again"),
-        (("read-only file system", "permission denied", "os error 30"), f"{ROOT} cannot be written to: copy the workbook to a folder of your own and run the command there"),
-        (("name resolution", "dns error", "failed to lookup", "newconnectionerror", "connecttimeout", "error sending request", "network is unreachable",
-          "connection refused", "could not connect", "nodename nor servname", "getaddrinfo failed", "timed out", "client error (connect)"),
-         "there is no network, or the package index cannot be reached: the first set-up needs it once (about 700 MB); connect and run the command again"),
+        (
+            ("no space left", "disk quota", "os error 28", "errno 28"),
+            "the disk is full: free about 3 GB and run the command again",
+        ),
+        (
+            ("read-only file system", "permission denied", "os error 30"),
+            f"{ROOT} cannot be written to: copy the workbook to a folder of your own and run the command there",
+        ),
+        (
+            (
+                "name resolution",
+                "dns error",
+                "failed to lookup",
+                "newconnectionerror",
+                "connecttimeout",
+                "error sending request",
+                "network is unreachable",
+                "connection refused",
+                "could not connect",
+                "nodename nor servname",
+                "getaddrinfo failed",
+                "timed out",
+                "client error (connect)",
+            ),
+            "there is no network, or the package index cannot be reached: the first set-up needs it once (about 700 MB); connect and run the command again",
+        ),
     ):
         if any(sign in text for sign in signs):
             return sentence
-    tail = next((line.strip() for line in reversed(output.splitlines()) if "error" in line.lower()), output.strip()[-300:])
+    tail = next(
+        (line.strip() for line in reversed(output.splitlines()) if "error" in line.lower()), output.strip()[-300:]
+    )
     return f"the packages could not be installed: {tail}"

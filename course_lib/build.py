@@ -13,8 +13,8 @@ import jupytext
 import nbformat
 
 from course_lib import chapters
-from course_lib.files import write_text
 from course_lib.errors import CourseError
+from course_lib.files import write_text
 
 LANGUAGES = {"ko": "en", "en": "ko"}  # each with the other
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -40,11 +40,13 @@ def convert(source):
     except Exception as error:  # jupytext raises several kinds
         raise CourseError(f"{source} cannot be read as py:percent text: {error}") from error
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    notebook.metadata = nbformat.from_dict({
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-        **({"course": notebook.metadata["course"]} if "course" in notebook.metadata else {}),
-    })
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            **({"course": notebook.metadata["course"]} if "course" in notebook.metadata else {}),
+        }
+    )
     taken = set()
     for cell in notebook.cells:
         if cell.cell_type == "code" and "task" in cell.metadata:
@@ -60,11 +62,19 @@ def convert(source):
 def _grade(cell, source):
     task, role, points = (cell.metadata.get(key) for key in ("task", "role", "points"))
     if role not in ROLES or (points is not None) != (role == "test"):
-        raise CourseError(f'{source}: the cell of task "{task}" needs role="solution", role="check", or role="test" with points; found role={role!r}, points={points!r}')
+        raise CourseError(
+            f'{source}: the cell of task "{task}" needs role="solution", role="check", or role="test" with points; found role={role!r}, points={points!r}'
+        )
     grade, solution, locked = ROLES[role]
     cell.metadata["nbgrader"] = {
-        "schema_version": 3, "grade_id": task if role == "solution" else f"{task}-{role}", "cell_type": "code",
-        "grade": grade, "solution": solution, "locked": locked, "task": False, **({"points": points} if grade else {}),
+        "schema_version": 3,
+        "grade_id": task if role == "solution" else f"{task}-{role}",
+        "cell_type": "code",
+        "grade": grade,
+        "solution": solution,
+        "locked": locked,
+        "task": False,
+        **({"points": points} if grade else {}),
     }
     if role == "solution" and not SOLUTION.search(cell.source):
         raise CourseError(f'{source}: the solution of task "{task}" has no ### BEGIN SOLUTION ... ### END SOLUTION')
@@ -105,9 +115,15 @@ def execute(notebook, folder, *, progress=None, after=None, environment=None):
 
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, whatever the user has registered
     client = NotebookClient(
-        notebook, config=Config({"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}}),
-        timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}, coalesce_streams=True,
-        record_timing=False, on_cell_executed=progress and (lambda cell, cell_index, execute_reply: progress(cell_index)))
+        notebook,
+        config=Config({"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}}),
+        timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        coalesce_streams=True,
+        record_timing=False,
+        on_cell_executed=progress and (lambda cell, cell_index, execute_reply: progress(cell_index)),
+    )
     try:
         with client.setup_kernel(env={**os.environ, "PYTHONHASHSEED": "0", **(environment or {})}):
             for index, cell in enumerate(notebook.cells):
@@ -171,9 +187,16 @@ def stale(source):
     wanted, found = skeleton(normalise(convert(source))), skeleton(nbformat.read(target, as_version=4))
     if wanted == found:
         return None
-    texts = [[line for cell in side["cells"] for line in (f"[{cell['id']}]", *cell["source"].splitlines())] for side in (found, wanted)]
-    changes = [line for line in difflib.unified_diff(*texts, lineterm="", n=0) if not line.startswith(("---", "+++", "@@"))]
-    return f"{target.name} is older than {source.name}" + (":\n    " + "\n    ".join(changes[:6]) if changes else " (metadata)")
+    texts = [
+        [line for cell in side["cells"] for line in (f"[{cell['id']}]", *cell["source"].splitlines())]
+        for side in (found, wanted)
+    ]
+    changes = [
+        line for line in difflib.unified_diff(*texts, lineterm="", n=0) if not line.startswith(("---", "+++", "@@"))
+    ]
+    return f"{target.name} is older than {source.name}" + (
+        ":\n    " + "\n    ".join(changes[:6]) if changes else " (metadata)"
+    )
 
 
 def write(notebook, target):
@@ -216,9 +239,18 @@ def main(names, check):
 
     folders = chapters.chosen(names)
     if check:
-        complaints = [f"{folder.name}: {reason}" for folder in folders for source in chapters.sources(folder) if (reason := stale(source))]
+        complaints = [
+            f"{folder.name}: {reason}"
+            for folder in folders
+            for source in chapters.sources(folder)
+            if (reason := stale(source))
+        ]
         complaints += readme.stale()
-        print("\n".join(complaints) + "\nrun `python -m course_lib build`" if complaints else "every notebook matches its source")
+        print(
+            "\n".join(complaints) + "\nrun `python -m course_lib build`"
+            if complaints
+            else "every notebook matches its source"
+        )
         return bool(complaints)
     for folder in folders:
         for source in chapters.sources(folder):

@@ -39,12 +39,16 @@ def facts(folder):
     number = folder.name[:2]
     lesson = json.loads((folder / f"{number}_lesson.ipynb").read_text(encoding="utf-8"))
     exercises = json.loads((folder / f"{number}_exercises.ipynb").read_text(encoding="utf-8"))
-    graded = [cell["metadata"]["nbgrader"] for cell in exercises["cells"] if cell["metadata"].get("nbgrader", {}).get("grade")]
+    graded = [
+        cell["metadata"]["nbgrader"] for cell in exercises["cells"] if cell["metadata"].get("nbgrader", {}).get("grade")
+    ]
     record = CHAPTERS / "measured.json"
     measured = json.loads(record.read_text(encoding="utf-8"))["lessons"] if record.exists() else {}
     return {
-        "number": number, **lesson["metadata"]["course"],
-        "tasks": len({cell["grade_id"].rsplit("-test", 1)[0] for cell in graded}), "points": sum(cell["points"] for cell in graded),
+        "number": number,
+        **lesson["metadata"]["course"],
+        "tasks": len({cell["grade_id"].rsplit("-test", 1)[0] for cell in graded}),
+        "points": sum(cell["points"] for cell in graded),
         **measured.get(folder.name, {"seconds": None, "peak_mb": None}),
     }
 
@@ -57,5 +61,7 @@ def print_list():
         run = f"{chapter['seconds']:.0f} s" if chapter["seconds"] else "-"
         memory = f"{chapter['peak_mb'] / 1000:.1f} GB" if chapter["peak_mb"] else "-"
         exercises = f"{chapter['tasks']} tasks, {chapter['points']} points"
-        print(f"{chapter['number']:7}  {chapter['minutes']:3} min  {run:6} {memory:8}  {exercises:20} {chapter['title']['en']} · {chapter['title']['ko']}")
+        print(
+            f"{chapter['number']:7}  {chapter['minutes']:3} min  {run:6} {memory:8}  {exercises:20} {chapter['title']['en']} · {chapter['title']['ko']}"
+        )
     return 0

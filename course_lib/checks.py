@@ -114,7 +114,9 @@ def require(label, found, expected, *, rtol=1e-5, atol=1e-7):
             require(f"{label} [{i}]", one, other, rtol=rtol, atol=atol)
     elif isinstance(expected, dict):
         if found.keys() != expected.keys():
-            raise CheckFailed(_say("keys", label=label, expected=sorted(expected, key=str), found=sorted(found, key=str)))
+            raise CheckFailed(
+                _say("keys", label=label, expected=sorted(expected, key=str), found=sorted(found, key=str))
+            )
         for key in expected:
             require(f"{label} [{key!r}]", found[key], expected[key], rtol=rtol, atol=atol)
     elif isinstance(expected, (float, np.floating)):
@@ -142,7 +144,17 @@ def _require_array(label, found, expected, rtol, atol):
         wrong = found != expected
     if wrong.any():
         index = _first(wrong)
-        raise CheckFailed(_say("element", label=label, wrong=int(wrong.sum()), total=wrong.size, index=index, expected=expected[index].item(), found=found[index].item()))
+        raise CheckFailed(
+            _say(
+                "element",
+                label=label,
+                wrong=int(wrong.sum()),
+                total=wrong.size,
+                index=index,
+                expected=expected[index].item(),
+                found=found[index].item(),
+            )
+        )
 
 
 def _first(mask):
@@ -165,7 +177,9 @@ def require_raises(error, function, *arguments):
     except NotImplementedError:
         raise
     except Exception as other:
-        raise CheckFailed(_say("raises_other", label=label, expected=error.__name__, found=type(other).__name__)) from None
+        raise CheckFailed(
+            _say("raises_other", label=label, expected=error.__name__, found=type(other).__name__)
+        ) from None
     raise CheckFailed(_say("raises", label=label, expected=error.__name__, found=repr(found)))
 
 

@@ -31,9 +31,15 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
         ClaimFailed: the value lies outside; the message holds what was measured.
         TypeError: no band, more than one, or a value that is no number.
     """
-    given = [name for name, limit in (("equals", equals), ("at_least", at_least), ("at_most", at_most), ("between", between)) if limit is not None]
+    given = [
+        name
+        for name, limit in (("equals", equals), ("at_least", at_least), ("at_most", at_most), ("between", between))
+        if limit is not None
+    ]
     if len(given) != 1:
-        raise TypeError(f"a claim needs exactly one of equals, at_least, at_most, between; found {', '.join(given) or 'none'}")
+        raise TypeError(
+            f"a claim needs exactly one of equals, at_least, at_most, between; found {', '.join(given) or 'none'}"
+        )
     value = getattr(value, "item", lambda: value)() if getattr(value, "ndim", 0) == 0 else value
     if given[0] == "equals":
         band, holds = f"= {equals}", bool(value == equals)
@@ -43,7 +49,13 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
         low, high = between or (at_least, at_most)
         holds = bool((low is None or value >= low) and (high is None or value <= high))  # False for NaN
         band = f"{low} to {high}" if between else f"at least {low}" if high is None else f"at most {high}"
-    made = {"text": text, "value": value, "band": band + f" {unit}" * bool(unit), "limits": [equals] if given[0] == "equals" else [low, high], "holds": holds}
+    made = {
+        "text": text,
+        "value": value,
+        "band": band + f" {unit}" * bool(unit),
+        "limits": [equals] if given[0] == "equals" else [low, high],
+        "holds": holds,
+    }
     _made.append(made)
     if report := os.environ.get("COURSE_CLAIMS"):  # `run` reads it
         with open(report, "a", encoding="utf-8") as file:
@@ -66,6 +78,7 @@ def table():
 
     rows = "".join(
         f"<tr><td>{i}</td><td style='text-align:left'>{escape(c['text'])}</td><td>{escape(c['band'])}</td><td>{escape(number(c['value']))}</td><td>{'✓' if c['holds'] else '✗'}</td></tr>"
-        for i, c in enumerate(_made, 1))
+        for i, c in enumerate(_made, 1)
+    )
     head = "<tr><th></th><th style='text-align:left'>claim</th><th>expected</th><th>measured here</th><th></th></tr>"
     display(HTML(f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"))

@@ -13,7 +13,18 @@ from course_lib.errors import CourseError
 
 FOLDER = Path(__file__).resolve().parent.parent / "data"
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
-FASHION_MNIST_CLASSES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+FASHION_MNIST_CLASSES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
 
 # sha256 of the content of Zalando's four files once unpacked: Debian has packed them anew
 _WHOLE = {
@@ -37,7 +48,9 @@ def file(name):
     if not path.exists():
         raise CourseError(f"{path} is missing: get it back with `git checkout -- data/{name}`")
     if _sha256(path) != manifest[name]["sha256"]:
-        raise CourseError(f"{path} is damaged (its sha256 is not the one in data/MANIFEST.json): get it back with `git checkout -- data/{name}`")
+        raise CourseError(
+            f"{path} is damaged (its sha256 is not the one in data/MANIFEST.json): get it back with `git checkout -- data/{name}`"
+        )
     return path
 
 
@@ -86,7 +99,9 @@ def _whole_fashion_mnist(own):
         if all((place / f"{name}.gz").exists() for name in _WHOLE):
             return _read_idx(place)
     if own:
-        raise CourseError(f"{own} does not hold the four files of Fashion-MNIST: expected {', '.join(name + '.gz' for name in _WHOLE)}")
+        raise CourseError(
+            f"{own} does not hold the four files of Fashion-MNIST: expected {', '.join(name + '.gz' for name in _WHOLE)}"
+        )
     try:
         import keras
 
@@ -95,7 +110,8 @@ def _whole_fashion_mnist(own):
         raise CourseError(
             "the whole of Fashion-MNIST is not on this machine and cannot be downloaded: connect to the network, or run "
             "`sudo apt install dataset-fashion-mnist`, or give the folder that holds it, fashion_mnist(full=True, folder=...); "
-            "without full=True the shipped part needs none of that") from error
+            "without full=True the shipped part needs none of that"
+        ) from error
     return x_train, y_train, x_test, y_test
 
 
@@ -109,7 +125,9 @@ def _read_idx(place):
             raise CourseError(f"{place / name}.gz cannot be read ({error}): remove or replace it") from None
         images = "images" in name
         if hashlib.sha256(raw).hexdigest() != expected:
-            raise CourseError(f"{place / name}.gz does not hold what Zalando published (its sha256 differs): remove or replace it")
+            raise CourseError(
+                f"{place / name}.gz does not hold what Zalando published (its sha256 differs): remove or replace it"
+            )
         array = np.frombuffer(raw, "uint8", offset=16 if images else 8)
         arrays.append(array.reshape(-1, 28, 28) if images else array)
     return arrays

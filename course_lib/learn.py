@@ -16,12 +16,20 @@ from course_lib.files import write_text
 NOTE = ".course.json"
 SAY = {
     "en": {
-        "made": "{folder}: added {count} files", "kept": "{folder}: complete, nothing to add", "fresh": "a clean copy: {path}",
-        "page": "the list of chapters", "open": "JupyterLab is running. If no browser opens, go to\n\n    {url}\n\nCtrl-C ends it.", "end": "\nJupyterLab has ended; your work is in {folder}",
+        "made": "{folder}: added {count} files",
+        "kept": "{folder}: complete, nothing to add",
+        "fresh": "a clean copy: {path}",
+        "page": "the list of chapters",
+        "open": "JupyterLab is running. If no browser opens, go to\n\n    {url}\n\nCtrl-C ends it.",
+        "end": "\nJupyterLab has ended; your work is in {folder}",
     },
     "ko": {
-        "made": "{folder}: 파일 {count}개를 추가했습니다", "kept": "{folder}: 모두 있으므로 추가할 것이 없습니다", "fresh": "새 사본: {path}",
-        "page": "장 목록", "open": "JupyterLab이 실행 중입니다. 브라우저가 열리지 않으면 다음 주소로 접속하세요.\n\n    {url}\n\n끝내려면 Ctrl-C를 누르세요.", "end": "\nJupyterLab을 종료했습니다. 작업한 파일은 {folder}에 있습니다",
+        "made": "{folder}: 파일 {count}개를 추가했습니다",
+        "kept": "{folder}: 모두 있으므로 추가할 것이 없습니다",
+        "fresh": "새 사본: {path}",
+        "page": "장 목록",
+        "open": "JupyterLab이 실행 중입니다. 브라우저가 열리지 않으면 다음 주소로 접속하세요.\n\n    {url}\n\n끝내려면 Ctrl-C를 누르세요.",
+        "end": "\nJupyterLab을 종료했습니다. 작업한 파일은 {folder}에 있습니다",
     },
 }
 
@@ -47,7 +55,7 @@ def place(language=None, root=chapters.ROOT):
 
 
 def system_language():
-    """"ko" on a Korean system, else "en"."""
+    """ "ko" on a Korean system, else "en"."""
     if os.name == "nt":
         import ctypes
 
@@ -64,7 +72,9 @@ def _note(folder):
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise CourseError(f"{folder / NOTE} cannot be read ({error}): it holds the workbook's language; delete this one file and run the command again") from None
+        raise CourseError(
+            f"{folder / NOTE} cannot be read ({error}): it holds the workbook's language; delete this one file and run the command again"
+        ) from None
 
 
 def complete(folder, language, fresh=()):
@@ -102,14 +112,18 @@ def complete(folder, language, fresh=()):
                 print(SAY[language]["fresh"].format(path=target.relative_to(folder.parent)))
         added += _write_page(folder, language)
     except OSError as error:
-        raise CourseError(f"cannot write the workbook {folder} ({error.strerror}): free some space, or copy the whole checkout to a folder of your own") from None
+        raise CourseError(
+            f"cannot write the workbook {folder} ({error.strerror}): free some space, or copy the whole checkout to a folder of your own"
+        ) from None
     print(SAY[language]["made" if added else "kept"].format(folder=folder, count=len(added)))
     for path, reason in broken:
         sentence = f"{path} is not a readable notebook ({reason}); it was left as it is"
         if fresh:  # the learner has just been given a clean copy: let them work
             print(f"{sentence}", file=sys.stderr)
         else:
-            raise CourseError(f"{sentence}: rename or remove it and a clean one is made, or run `python3 -m course_lib learn --fresh {path.parent.name[:2]}` to get a clean copy beside it")
+            raise CourseError(
+                f"{sentence}: rename or remove it and a clean one is made, or run `python3 -m course_lib learn --fresh {path.parent.name[:2]}` to get a clean copy beside it"
+            )
 
 
 def _broken(path):
@@ -156,7 +170,9 @@ def require_free(port):
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise CourseError(f"port {port} cannot be used ({error.strerror}; another JupyterLab, perhaps): choose another number, or leave --port away and a free one is found") from None
+            raise CourseError(
+                f"port {port} cannot be used ({error.strerror}; another JupyterLab, perhaps): choose another number, or leave --port away and a free one is found"
+            ) from None
 
 
 def settings(language):
@@ -164,7 +180,11 @@ def settings(language):
     return {
         "@jupyterlab/translation-extension:plugin": {"locale": {"ko": "ko_KR", "en": "default"}[language]},
         "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
-        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",
+            "checkForUpdates": False,
+            "doNotDisturbMode": True,
+        },
     }
 
 
@@ -175,14 +195,24 @@ def serve(folder, language, port, browser):
     write_text(configuration / "labconfig" / "default_setting_overrides.json", json.dumps(settings(language), indent=2))
     os.environ.update(
         JUPYTER_CONFIG_PATH=os.pathsep.join(filter(None, [str(configuration), os.environ.get("JUPYTER_CONFIG_PATH")])),
-        JUPYTER_PREFER_ENV_PATH="1", JUPYTER_TOKEN=secrets.token_urlsafe(24),  # not in the command line, where `ps` shows it
+        JUPYTER_PREFER_ENV_PATH="1",
+        JUPYTER_TOKEN=secrets.token_urlsafe(24),  # not in the command line, where `ps` shows it
         COURSE_LANG=language,
     )
     argv = [
-        f"--ServerApp.root_dir={folder}", "--ip=127.0.0.1", f"--port={port or 8888}", f"--ServerApp.port_retries={0 if port else 50}",
-        "--ServerApp.answer_yes=True", "--ServerApp.log_level=ERROR", "--LabApp.log_level=ERROR", "--LabApp.extension_manager=readonly",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=", "--LabApp.default_url=/lab/tree/README.md",
-        "--ServerApp.terminals_enabled=False", f"--ServerApp.open_browser={browser and _has_display()}",
+        f"--ServerApp.root_dir={folder}",
+        "--ip=127.0.0.1",
+        f"--port={port or 8888}",
+        f"--ServerApp.port_retries={0 if port else 50}",
+        "--ServerApp.answer_yes=True",
+        "--ServerApp.log_level=ERROR",
+        "--LabApp.log_level=ERROR",
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=",
+        "--LabApp.default_url=/lab/tree/README.md",
+        "--ServerApp.terminals_enabled=False",
+        f"--ServerApp.open_browser={browser and _has_display()}",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         argv.append("--allow-root")  # loopback and token hold; containers have no other user
@@ -191,7 +221,12 @@ def serve(folder, language, port, browser):
 
     app = LabApp.initialize_server(argv)
     app.log.setLevel("ERROR")
-    print(SAY[language]["open"].format(url=f"http://127.0.0.1:{app.port}/lab/tree/README.md?token={os.environ['JUPYTER_TOKEN']}"), flush=True)
+    print(
+        SAY[language]["open"].format(
+            url=f"http://127.0.0.1:{app.port}/lab/tree/README.md?token={os.environ['JUPYTER_TOKEN']}"
+        ),
+        flush=True,
+    )
     app.log.disabled = True  # Ctrl-C ends it quietly
     app.start()
     print(SAY[language]["end"].format(folder=folder))
@@ -201,5 +236,9 @@ def serve(folder, language, port, browser):
 def _has_display():
     """Whether a browser could open a window here."""
     if sys.platform.startswith("linux"):
-        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or Path("/proc/sys/fs/binfmt_misc/WSLInterop").exists())
+        return bool(
+            os.environ.get("DISPLAY")
+            or os.environ.get("WAYLAND_DISPLAY")
+            or Path("/proc/sys/fs/binfmt_misc/WSLInterop").exists()
+        )
     return not os.environ.get("SSH_CONNECTION")

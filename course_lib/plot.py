@@ -13,11 +13,22 @@ from matplotlib.colors import LinearSegmentedColormap
 
 # Okabe and Ito (2008), "Color Universal Design": tellable apart with any colour vision, and in grey
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-SIGNED = LinearSegmentedColormap.from_list("blue, white, orange", (COLOURS[0], "white", COLOURS[1]))  # negative, zero, positive
+SIGNED = LinearSegmentedColormap.from_list(
+    "blue, white, orange", (COLOURS[0], "white", COLOURS[1])
+)  # negative, zero, positive
 MAX_BYTES = 60_000
 STYLE = {
-    "axes.prop_cycle": plt.cycler(color=COLOURS), "figure.dpi": 100, "savefig.dpi": 100, "font.size": 10, "axes.titlesize": 11,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.grid": False, "legend.frameon": False, "image.cmap": "gray", "figure.constrained_layout.use": True,
+    "axes.prop_cycle": plt.cycler(color=COLOURS),
+    "figure.dpi": 100,
+    "savefig.dpi": 100,
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "legend.frameon": False,
+    "image.cmap": "gray",
+    "figure.constrained_layout.use": True,
 }
 plt.rcParams.update(STYLE)
 
@@ -52,7 +63,9 @@ def _png(figure):
     for scale in (1, 0.9, 0.8, 0.7, 0.6, 0.5):
         smaller = picture.resize([round(scale * side) for side in picture.size], Image.Resampling.LANCZOS)
         file = io.BytesIO()
-        (smaller.convert("L") if colourless else smaller.quantize(256, kmeans=1, dither=Image.Dither.NONE)).save(file, "png", optimize=True)
+        (smaller.convert("L") if colourless else smaller.quantize(256, kmeans=1, dither=Image.Dither.NONE)).save(
+            file, "png", optimize=True
+        )
         if file.tell() <= MAX_BYTES:
             break
     return file.getvalue()
@@ -72,7 +85,9 @@ def image_grid(images, titles=None, *, columns=None, title="", alt, size=1.3, li
     columns = columns or min(len(images), 10)
     rows = -(-len(images) // columns)
     height = size * max(image.shape[0] / image.shape[1] for image in images) + (0.25 if titles is not None else 0.05)
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * size, rows * height + (0.35 if title else 0)), squeeze=False)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(columns * size, rows * height + (0.35 if title else 0)), squeeze=False
+    )
     low, high = limits or (None, None)
     for axis in axes.flat:
         axis.axis("off")
@@ -94,7 +109,12 @@ def kernel_gallery(kernels, titles=None, *, columns=8, title="", alt, size=0.9):
     kernels = np.moveaxis(kernels.reshape(*kernels.shape[:2], -1), -1, 0)
     reach = np.abs(kernels).max()
     rows = -(-len(kernels) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * size, rows * (size + (0.25 if titles is not None else 0)) + 0.35), squeeze=False)
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(columns * size, rows * (size + (0.25 if titles is not None else 0)) + 0.35),
+        squeeze=False,
+    )
     for axis in axes.flat:
         axis.set_axis_off()
     for i, kernel in enumerate(kernels):
@@ -133,7 +153,9 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None):
         places = np.arange(1, values.shape[1] + 1) if x is None else np.asarray(x)
         axis.plot(places, values.mean(0), marker="osD^v"[i % 5], color=COLOURS[i % len(COLOURS)], label=name)
         if len(values) > 1:
-            axis.fill_between(places, values.min(0), values.max(0), color=COLOURS[i % len(COLOURS)], alpha=0.2, linewidth=0)
+            axis.fill_between(
+                places, values.min(0), values.max(0), color=COLOURS[i % len(COLOURS)], alpha=0.2, linewidth=0
+            )
     if baseline:
         axis.axhline(baseline[0], color="gray", linestyle=":", label=baseline[1])
     axis.set(xlabel=xlabel, ylabel=ylabel, title=title, xticks=places)
@@ -153,7 +175,9 @@ def dots(groups, *, ylabel, title, alt):
         colour = COLOURS[families.index(name.split(",")[0]) % len(COLOURS)]
         axis.plot([i] * len(values), values, "o", color=colour, markerfacecolor="white" if "," in name else colour)
         axis.plot([i - 0.2, i + 0.2], [np.mean(values)] * 2, color=colour, linewidth=3)
-    axis.set(xticks=range(len(groups)), xticklabels=list(groups), xlim=(-0.5, len(groups) - 0.5), ylabel=ylabel, title=title)
+    axis.set(
+        xticks=range(len(groups)), xticklabels=list(groups), xlim=(-0.5, len(groups) - 0.5), ylabel=ylabel, title=title
+    )
     axis.grid(axis="y", alpha=0.3)
     show(figure, alt)
 
@@ -172,9 +196,24 @@ def confusion_matrix(labels, predictions, names, *, title, alt):
     axis.imshow(percent, cmap="Blues", vmin=0, vmax=100)
     for row, column in np.ndindex(*percent.shape):
         if percent[row, column] >= 0.5:
-            axis.text(column, row, f"{percent[row, column]:.0f}", ha="center", va="center", fontsize=8, color="white" if percent[row, column] > 55 else "black")
+            axis.text(
+                column,
+                row,
+                f"{percent[row, column]:.0f}",
+                ha="center",
+                va="center",
+                fontsize=8,
+                color="white" if percent[row, column] > 55 else "black",
+            )
     ticks = range(len(names))
-    axis.set(xticks=ticks, yticks=ticks, yticklabels=names, xlabel="predicted class", ylabel="true class (rows sum to 100 %)", title=title)
+    axis.set(
+        xticks=ticks,
+        yticks=ticks,
+        yticklabels=names,
+        xlabel="predicted class",
+        ylabel="true class (rows sum to 100 %)",
+        title=title,
+    )
     axis.set_xticklabels(names, rotation=45, ha="right")
     show(figure, alt)
 
@@ -201,7 +240,18 @@ def grid_of_numbers(axis, values, title, *, highlight=None, shown=None):
     axis.set_title(title, fontsize=10)
     if highlight:
         row, column, height, width = highlight
-        axis.add_patch(plt.Rectangle((column - 0.5, row - 0.5), width, height, fill=False, edgecolor=COLOURS[1], linewidth=3, zorder=9, clip_on=False))
+        axis.add_patch(
+            plt.Rectangle(
+                (column - 0.5, row - 0.5),
+                width,
+                height,
+                fill=False,
+                edgecolor=COLOURS[1],
+                linewidth=3,
+                zorder=9,
+                clip_on=False,
+            )
+        )
 
 
 def sliding_kernel(image, kernel, *, stride=1, padding=0, alt, seconds=0.9):
@@ -226,7 +276,9 @@ def sliding_kernel(image, kernel, *, stride=1, padding=0, alt, seconds=0.9):
     palette = frames[-1].quantize(96, dither=Image.Dither.NONE)
     frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     file = io.BytesIO()
-    frames[0].save(file, "png", save_all=True, append_images=frames[1:], duration=int(1000 * seconds), loop=0, optimize=True)
+    frames[0].save(
+        file, "png", save_all=True, append_images=frames[1:], duration=int(1000 * seconds), loop=0, optimize=True
+    )
     display_png(file.getvalue(), alt)
 
 
@@ -241,11 +293,19 @@ def _slide_figure(padded, kernel, result, step, stride):
     """Input with the kernel's place framed, the products in words, and the feature map as far as it is computed."""
     row, column = divmod(step, result.shape[1])
     top, left = row * stride, column * stride
-    figure, axes = plt.subplots(1, 3, figsize=(6.4, 2.7), dpi=80, width_ratios=(padded.shape[1], kernel.shape[1], result.shape[1]))
+    figure, axes = plt.subplots(
+        1, 3, figsize=(6.4, 2.7), dpi=80, width_ratios=(padded.shape[1], kernel.shape[1], result.shape[1])
+    )
     grid_of_numbers(axes[0], padded, "input", highlight=(top, left, *kernel.shape))
     grid_of_numbers(axes[1], kernel, "kernel")
-    grid_of_numbers(axes[2], result, "feature map", highlight=(row, column, 1, 1), shown=np.arange(result.size).reshape(result.shape) <= step)
-    window = padded[top:top + kernel.shape[0], left:left + kernel.shape[1]]
+    grid_of_numbers(
+        axes[2],
+        result,
+        "feature map",
+        highlight=(row, column, 1, 1),
+        shown=np.arange(result.size).reshape(result.shape) <= step,
+    )
+    window = padded[top : top + kernel.shape[0], left : left + kernel.shape[1]]
     terms = [f"{a:g}·{b:g}" for a, b in zip(window.flat, kernel.flat) if b]
     figure.supxlabel((" + ".join(terms) or "0") + f" = {result[row, column]:g}", fontsize=9)
     return figure
@@ -279,7 +339,10 @@ def explore_convolution(image, kernels, *, alt):
         for axis in axes:
             axis.axis("off")
         (height, width), size = image.shape, len(chosen)
-        formula = ", ".join(f"⌊({w} − {size} + 2·{padding}) / {stride}⌋ + 1 = {(w - size + 2 * padding) // stride + 1}" for w in dict.fromkeys((height, width)))
+        formula = ", ".join(
+            f"⌊({w} − {size} + 2·{padding}) / {stride}⌋ + 1 = {(w - size + 2 * padding) // stride + 1}"
+            for w in dict.fromkeys((height, width))
+        )
         figure.supxlabel(formula, fontsize=9)
         show(figure, alt)
 
@@ -289,6 +352,8 @@ def explore_convolution(image, kernels, *, alt):
     import ipywidgets
 
     ipywidgets.interact(
-        draw, kernel=ipywidgets.Dropdown(options=list(kernels), value=first, description="kernel"),
+        draw,
+        kernel=ipywidgets.Dropdown(options=list(kernels), value=first, description="kernel"),
         stride=ipywidgets.IntSlider(1, 1, 4, description="stride", continuous_update=False),
-        padding=ipywidgets.IntSlider(0, 0, 4, description="padding", continuous_update=False))
+        padding=ipywidgets.IntSlider(0, 0, 4, description="padding", continuous_update=False),
+    )

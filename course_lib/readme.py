@@ -11,7 +11,13 @@ HEADS = {
     "ko": ("장", "읽는 시간", "실행 시간", "메모리", "연습 문제", "먼저 볼 장"),
 }
 WORDS = {
-    "en": {"minutes": "{} min", "tasks": "{} tasks, {} points", "none": "none", "lesson": "lesson", "exercises": "exercises"},
+    "en": {
+        "minutes": "{} min",
+        "tasks": "{} tasks, {} points",
+        "none": "none",
+        "lesson": "lesson",
+        "exercises": "exercises",
+    },
     "ko": {"minutes": "{}분", "tasks": "{}문제, {}점", "none": "없음", "lesson": "강의", "exercises": "연습 문제"},
 }
 PAGE = {
@@ -44,20 +50,28 @@ def table(language, link):
     lines = ["| " + " | ".join(HEADS[language]) + " |", "|---|---|---|---|---|---|"]
     for folder in chapters.folders():
         chapter = chapters.facts(folder)
-        lines.append("| " + " | ".join((
-            f"**{chapter['number']} {chapter['title'][language]}**<br>{link(folder, words)}",
-            words["minutes"].format(chapter["minutes"]),
-            f"{chapter['seconds']:.0f} s" if chapter["seconds"] else "-",
-            f"{chapter['peak_mb'] / 1000:.1f} GB" if chapter["peak_mb"] else "-",
-            words["tasks"].format(chapter["tasks"], chapter["points"]),
-            ", ".join(chapter["after"]) or words["none"],
-        )) + " |")
+        lines.append(
+            "| "
+            + " | ".join(
+                (
+                    f"**{chapter['number']} {chapter['title'][language]}**<br>{link(folder, words)}",
+                    words["minutes"].format(chapter["minutes"]),
+                    f"{chapter['seconds']:.0f} s" if chapter["seconds"] else "-",
+                    f"{chapter['peak_mb'] / 1000:.1f} GB" if chapter["peak_mb"] else "-",
+                    words["tasks"].format(chapter["tasks"], chapter["points"]),
+                    ", ".join(chapter["after"]) or words["none"],
+                )
+            )
+            + " |"
+        )
     return "\n".join(lines)
 
 
 def links(folder, words, inside=""):
     number = folder.name[:2]
-    return " · ".join(f"[{words[kind]}]({inside}{folder.name}/{number}_{kind}.ipynb)" for kind in ("lesson", "exercises"))
+    return " · ".join(
+        f"[{words[kind]}]({inside}{folder.name}/{number}_{kind}.ipynb)" for kind in ("lesson", "exercises")
+    )
 
 
 def workbook_page(language):
@@ -71,13 +85,23 @@ def _with_table(language):
     head, begin, rest = text.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not begin or not end:
-        raise CourseError(f"{path.name} has no place for the table of chapters: it needs the two lines {BEGIN} and {END}")
-    return path, text, f"{head}{BEGIN}\n{table(language, lambda folder, words: links(folder, words, 'chapters/'))}\n{END}{tail}"
+        raise CourseError(
+            f"{path.name} has no place for the table of chapters: it needs the two lines {BEGIN} and {END}"
+        )
+    return (
+        path,
+        text,
+        f"{head}{BEGIN}\n{table(language, lambda folder, words: links(folder, words, 'chapters/'))}\n{END}{tail}",
+    )
 
 
 def stale():
     """The READMEs whose tables do not match the chapters."""
-    return [f"{path.name}: the table of chapters is out of date" for path, text, wanted in map(_with_table, FILES) if text != wanted]
+    return [
+        f"{path.name}: the table of chapters is out of date"
+        for path, text, wanted in map(_with_table, FILES)
+        if text != wanted
+    ]
 
 
 def write():

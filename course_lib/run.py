@@ -48,8 +48,16 @@ def lesson(folder, seed=0, go_on=False):
         with bar(total=codes, desc=f"{source.stem}" + f", seed {seed}" * bool(seed), unit="cell") as shown:
             try:
                 peak = build.execute(
-                    notebook, folder, progress=lambda index: shown.update(),
-                    after=PEAK, environment={"COURSE_CLAIMS": str(report), "COURSE_SEED": str(seed), **({"COURSE_CLAIMS_GO_ON": "1"} if go_on else {})})
+                    notebook,
+                    folder,
+                    progress=lambda index: shown.update(),
+                    after=PEAK,
+                    environment={
+                        "COURSE_CLAIMS": str(report),
+                        "COURSE_SEED": str(seed),
+                        **({"COURSE_CLAIMS_GO_ON": "1"} if go_on else {}),
+                    },
+                )
             except CellExecutionError as failure:
                 error = f"{failure.ename}: {failure.evalue}"
             finally:
@@ -57,8 +65,16 @@ def lesson(folder, seed=0, go_on=False):
                 copy = RUNS / f"{source.stem}.ipynb"
                 build.write(build.normalise(notebook), copy)
         seconds = time.monotonic() - started
-        claims = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()] if report.exists() else []
-    return {"claims": claims, "seconds": seconds, "peak_mb": int(peak) / 1e6 if peak else None, "error": error, "copy": copy}
+        claims = (
+            [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()] if report.exists() else []
+        )
+    return {
+        "claims": claims,
+        "seconds": seconds,
+        "peak_mb": int(peak) / 1e6 if peak else None,
+        "error": error,
+        "copy": copy,
+    }
 
 
 def main(names, seeds):
@@ -80,15 +96,26 @@ def main(names, seeds):
             same = [result["claims"][i] for result in results if i < len(result["claims"])]
             holds = sum(one["holds"] for one in same)
             failed |= holds < len(same)
-            row = [claim["text"], claim["band"], number(claim["value"]), ("ok" if holds == len(same) else "FAILED") + f" {holds}/{len(same)}" * (seeds > 1)]
+            row = [
+                claim["text"],
+                claim["band"],
+                number(claim["value"]),
+                ("ok" if holds == len(same) else "FAILED") + f" {holds}/{len(same)}" * (seeds > 1),
+            ]
             table.add_row(*row, *([_spread(same)] if seeds > 1 else []))
         console.print(table)
         for result in results:
             memory = f"peak memory {result['peak_mb'] / 1000:.2f} GB" if result["peak_mb"] else "peak memory unknown"
-            console.print(f"{folder.name}: {result['seconds']:.1f} s, {memory}; executed copy: {os.path.relpath(result['copy'])}", highlight=False, soft_wrap=True)
+            console.print(
+                f"{folder.name}: {result['seconds']:.1f} s, {memory}; executed copy: {os.path.relpath(result['copy'])}",
+                highlight=False,
+                soft_wrap=True,
+            )
             if result["error"]:
                 failed = True
-                console.print(f"stopped by {result['error']}", style="bold", markup=False, highlight=False, soft_wrap=True)
+                console.print(
+                    f"stopped by {result['error']}", style="bold", markup=False, highlight=False, soft_wrap=True
+                )
     return int(failed)
 
 

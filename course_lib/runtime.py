@@ -23,7 +23,9 @@ def start(seed=0, precision=None):
     """
     precision = precision or os.environ.get("COURSE_PRECISION") or "auto"
     if precision not in PRECISIONS:
-        raise CourseError(f"precision {precision!r} is not known: use one of {', '.join(PRECISIONS)} (argument of start, or COURSE_PRECISION)")
+        raise CourseError(
+            f"precision {precision!r} is not known: use one of {', '.join(PRECISIONS)} (argument of start, or COURSE_PRECISION)"
+        )
     with _silence():
         import keras
 

@@ -30,4 +30,8 @@ def main(extra, robust):
 def pytest(arguments, variables=None):
     """One run of pytest in a process of its own; returns its exit status."""
     command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.call(command, cwd=ROOT, env={**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONHASHSEED": "0", **(variables or {})})
+    return subprocess.call(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONHASHSEED": "0", **(variables or {})},
+    )

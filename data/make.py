@@ -37,7 +37,8 @@ def fashion_mnist():
     target = HERE / "fashion_mnist.npz"
     np.savez_compressed(target, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
     return target, {
-        "licence": "MIT", "licence_file": "licences/fashion-mnist.txt",
+        "licence": "MIT",
+        "licence_file": "licences/fashion-mnist.txt",
         "origin": "https://github.com/zalandoresearch/fashion-mnist by way of Debian's dataset-fashion-mnist",
         "what": "Fashion-MNIST: 28x28 grey images of ten kinds of clothing, the first 1500 training and 500 test images of each class",
     }
@@ -49,7 +50,8 @@ def coffee():
     target = HERE / "coffee.png"
     Image.fromarray(data.coffee()).resize((300, 200), Image.Resampling.LANCZOS).save(target, optimize=True)
     return target, {
-        "licence": "CC0-1.0", "licence_file": "licences/coffee.txt",
+        "licence": "CC0-1.0",
+        "licence_file": "licences/coffee.txt",
         "origin": "scikit-image, skimage.data.coffee(), photograph by Rachel Michetti, courtesy of Pikolo Espresso Bar",
         "what": "a cup of coffee on a wooden table, 300x200 RGB",
     }
@@ -61,8 +63,10 @@ def main():
         path, facts = make()
         content = path.read_bytes()
         manifest[path.name] = {
-            "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content),
-            **facts, "maker": f"data/make.py, {make.__name__}()",
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "bytes": len(content),
+            **facts,
+            "maker": f"data/make.py, {make.__name__}()",
         }
         print(f"{path.name}: {len(content):,} bytes")
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"

@@ -13,4 +13,6 @@ def pytest_terminal_summary(terminalreporter):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             found |= {tag.removeprefix("covers-") for tag in cell["metadata"].get("tags", [])}
     missing = [name for name in lecture if name not in found]
-    terminalreporter.write_line(f"statements of the lecture covered: {len(lecture) - len(missing)} / {len(lecture)}; missing: {', '.join(missing) or 'none'}")
+    terminalreporter.write_line(
+        f"statements of the lecture covered: {len(lecture) - len(missing)} / {len(lecture)}; missing: {', '.join(missing) or 'none'}"
+    )

@@ -19,7 +19,7 @@ r"""
 > - 수용 영역을 공식으로 구하고, 기울기로 측정해 확인합니다.
 > - LeNet-5를 논문대로 만들어 학습시킵니다.
 >
-> **읽기** 약 70분, 먼저 볼 장 없음. 코드를 실행하기 전에 결과를 예측해 보세요. 예측이 빗나간 곳에서 가장 많이 배웁니다.
+> **읽기** 약 70분, **실행** 약 1분(코어 2개), 먼저 볼 장 없음. 코드를 실행하기 전에 결과를 예측해 보세요. 예측이 빗나간 곳에서 가장 많이 배웁니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -33,7 +33,7 @@ r"""
 > - find a receptive field by formula and confirm it by measuring gradients;
 > - build LeNet-5 as in its paper and train it.
 >
-> **Reading** takes about 70 minutes; no chapter comes before. Predict each result before you run the code: where a prediction fails, you learn most.
+> **Reading** takes about 70 minutes, **running** about 1 minute on 2 cores; no chapter comes before. Predict each result before you run the code: where a prediction fails, you learn most.
 """
 
 # %%
@@ -68,7 +68,8 @@ print("training images:", x_train.shape, "test images:", x_test.shape)
 print("flattened:      ", x_train.reshape(len(x_train), -1).shape)
 
 first = [np.flatnonzero(y_train == k)[0] for k in range(10)]
-plot.image_grid(x_train[first], names, columns=5, title="One image of each class", alt="Ten grey photographs, one of each Fashion-MNIST class from T-shirt to ankle boot.")
+plot.image_grid(x_train[first], names, columns=5, title="One image of each class",
+                alt="Ten grey photographs, one of each class from T-shirt to ankle boot.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -108,9 +109,9 @@ def shuffle_pixels(images):
     return images.reshape(len(images), -1)[:, order].reshape(images.shape)
 
 
-plot.image_grid(
-    [*x_train[first[5:]], *shuffle_pixels(x_train[first[5:]])], columns=5, title="The same five images before and after one fixed shuffle",
-    alt="Top row: five recognisable garments. Bottom row: the same images with shuffled pixels look like noise.")
+five = x_train[first[5:]]
+plot.image_grid([*five, *shuffle_pixels(five)], columns=5, title="Five images before and after one fixed shuffle",
+                alt="Top row: five recognisable garments. Bottom row: with shuffled pixels they look like noise.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -169,9 +170,8 @@ feature_map = slide(image, kernel)
 print(feature_map)
 
 # %%
-plot.sliding_kernel(
-    image, kernel,
-    alt="Animation: a 3 by 3 kernel slides over a 5 by 5 input in nine steps; each step shows the products and fills one square of the 3 by 3 feature map.")
+plot.sliding_kernel(image, kernel, alt="Animation: a 3 by 3 kernel slides over a 5 by 5 input in nine steps; "
+                                       "each shows its products and fills one square of the feature map.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -197,19 +197,31 @@ Now apply to the same input: the formula taken literally, `keras.ops.conv`, and 
 import keras
 from keras import layers, ops
 
-formula = [[sum(image[i + m, j + n] * kernel[m, n] for m in range(3) for n in range(3)) for j in range(3)] for i in range(3)]
+def output(i, j):
+    return sum(image[i + m, j + n] * kernel[m, n] for m in range(3) for n in range(3))
+
+
+def first_map(tensor):
+    """(1, height, width, channels) of any precision -> its first channel as a (height, width) array."""
+    return ops.convert_to_numpy(ops.cast(tensor, "float32"))[0, :, :, 0]
+
+
+by_formula = np.array([[output(i, j) for j in range(3)] for i in range(3)])
 
 x = image.reshape(1, 5, 5, 1).astype("float32")
 k = kernel.reshape(3, 3, 1, 1).astype("float32")
-by_ops = ops.convert_to_numpy(ops.conv(x, k, padding="valid"))[0, :, :, 0]
+by_ops = first_map(ops.conv(x, k, padding="valid"))
 
 layer = layers.Conv2D(filters=1, kernel_size=3, use_bias=False)
 layer.build(x.shape)
 layer.set_weights([k])
-by_layer = ops.convert_to_numpy(ops.cast(layer(x), "float32"))[0, :, :, 0]
+by_layer = first_map(layer(x))
 
+
+# %% tags=["covers-B2"]
 lecture = [[9, 7, 11], [6, 10, 4], [8, 6, 8]]
-for way, result in (("loops", feature_map), ("the formula", np.array(formula)), ("keras.ops.conv", by_ops), ("Conv2D", by_layer)):
+ways = {"loops": feature_map, "the formula": by_formula, "keras.ops.conv": by_ops, "Conv2D": by_layer}
+for way, result in ways.items():
     claim(f"The worked example by {way} gives the lecture's numbers", result.tolist(), equals=lecture)
 
 # %% [markdown] tags=["ko"]
@@ -228,10 +240,12 @@ cross-correlation, and that is what every deep-learning library means by "convol
 edge = np.array([[-1, 0, 1],
                  [-2, 0, 2],
                  [-1, 0, 1]])
-print("Keras (no flip):\n", ops.convert_to_numpy(ops.conv(x, edge.reshape(3, 3, 1, 1).astype("float32")))[0, :, :, 0])
+print("Keras (no flip):\n", first_map(ops.conv(x, edge.reshape(3, 3, 1, 1).astype("float32"))))
 print("mathematics (flipped):\n", slide(image, edge[::-1, ::-1]))
-claim("In one dimension NumPy has both: convolve equals correlate with the kernel reversed",
-      np.convolve([1, 2, 4, 7], [1, 0, 3], "valid").tolist(), equals=np.correlate([1, 2, 4, 7], [3, 0, 1], "valid").tolist())
+
+signal = [1, 2, 4, 7]  # in one dimension, NumPy has both
+claim("np.convolve equals np.correlate with the kernel reversed",
+      np.convolve(signal, [1, 0, 3], "valid").tolist(), equals=np.correlate(signal, [3, 0, 1], "valid").tolist())
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -258,9 +272,9 @@ padded = np.pad(image, 1)
 same = slide(padded, kernel)
 print(same)
 
-claim("Padding by hand gives the lecture's 5x5 map", same.tolist(),
-      equals=[[2, 4, 7, 2, 4], [4, 9, 7, 11, 1], [5, 6, 10, 4, 4], [5, 8, 6, 8, 4], [3, 3, 4, 3, 3]])
-claim('Keras with padding="same" gives the same', ops.convert_to_numpy(ops.conv(x, k, padding="same"))[0, :, :, 0].tolist(), equals=same.tolist())
+lecture = [[2, 4, 7, 2, 4], [4, 9, 7, 11, 1], [5, 6, 10, 4, 4], [5, 8, 6, 8, 4], [3, 3, 4, 3, 3]]
+claim("Padding by hand gives the lecture's 5x5 map", same.tolist(), equals=lecture)
+claim('Keras with padding="same" gives it, too', first_map(ops.conv(x, k, padding="same")).tolist(), equals=lecture)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -290,8 +304,9 @@ $$O(i, j) = \sum_{m} \sum_{n} I(iS + m,\ jS + n)\, K(m, n)$$
 print("stride 1:\n", slide(image, kernel, stride=1))
 print("stride 2:\n", slide(image, kernel, stride=2))
 
-claim("Stride 2 gives the lecture's four numbers", slide(image, kernel, stride=2).tolist(), equals=[[9, 11], [8, 8]])
-claim("Keras with strides=2 gives the same", ops.convert_to_numpy(ops.conv(x, k, strides=2))[0, :, :, 0].tolist(), equals=[[9, 11], [8, 8]])
+lecture = [[9, 11], [8, 8]]
+claim("Stride 2 gives the lecture's four numbers", slide(image, kernel, stride=2).tolist(), equals=lecture)
+claim("Keras with strides=2 gives them, too", first_map(ops.conv(x, k, strides=2)).tolist(), equals=lecture)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -329,9 +344,11 @@ def output_size(width, size, padding, stride):
     return (width - size + 2 * padding) // stride + 1
 
 
-print("28, 3, 0, 1:", output_size(28, 3, 0, 1))
-print("28, 3, 0, 2:", output_size(28, 3, 0, 2), "since", (28 - 3) / 2 + 1, "places is no whole number")
+print("28, 3, 0, 2:", output_size(28, 3, 0, 2), "because", (28 - 3) / 2 + 1, "is no whole number of places")
+claim("28, 3, 0, 1 gives the lecture's size", output_size(28, 3, 0, 1), equals=26)
 
+
+# %% tags=["covers-B7"]
 agree = total = 0
 for width, size, padding, stride in itertools.product((7, 8, 27, 28), (1, 3, 5, 7), (0, 1, 2), (1, 2, 3)):
     frame = np.zeros((1, width + 2 * padding, width + 2 * padding, 1), "float32")
@@ -339,7 +356,6 @@ for width, size, padding, stride in itertools.product((7, 8, 27, 28), (1, 3, 5, 
     agree += made.shape[1] == output_size(width, size, padding, stride)
     total += 1
 
-claim("28, 3, 0, 1 gives the lecture's size", output_size(28, 3, 0, 1), equals=26)
 claim("The size formula agrees with Keras in every combination", agree, equals=total)
 
 # %% [markdown] tags=["ko"]
@@ -364,11 +380,13 @@ photo = data.photograph("coffee")  # (200, 300, 3)
 kernels = random.integers(-2, 3, (3, 3, 3, 4)).astype("float32")  # (height, width, channels in, channels out)
 
 maps = ops.convert_to_numpy(ops.conv(photo[np.newaxis], kernels))[0]
-by_hand = sum(slide(photo[:, :, c], kernels[:, :, c, 0]) for c in range(3))
+corner = photo[:40, :60]
+by_hand = sum(slide(corner[:, :, c], kernels[:, :, c, 0]) for c in range(3))
 
 print("photograph", photo.shape, "-> feature maps", maps.shape)
 print("weights:", kernels.size, "= 3 * 3 * 3 * 4")
-claim("One feature map is the sum over the channels' slices (largest difference)", float(np.abs(maps[:, :, 0] - by_hand).max()), at_most=1e-4)
+claim("One feature map is the sum over the channels' slices (largest difference)",
+      np.abs(maps[:38, :58, 0] - by_hand).max(), at_most=1e-4)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -398,8 +416,10 @@ hand_made = {
 }
 answers = [np.abs(slide(grey, kernel)) for kernel in hand_made.values()]  # an edge may get brighter or darker
 shown = [np.clip(answer / np.percentile(answer, 99), 0, 1) for answer in answers]
-plot.image_grid([grey, *shown], ["photograph", *hand_made], columns=4, size=1.5, title="Each kernel answers to something else (bright = strong answer)",
-                alt="A photograph of a cup and six filtered versions: vertical, horizontal and diagonal edges, thin lines, a blurred and a sharpened picture.")
+plot.image_grid([grey, *shown], ["photograph", *hand_made], columns=4, size=1.5,
+                title="Each kernel answers to something else (bright = strong answer)",
+                alt="A photograph of a cup and six answers: vertical, horizontal and diagonal edges, "
+                    "thin lines, a blurred and a sharpened picture.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -415,7 +435,8 @@ kernel, stride and padding yourself below. Where the notebook is read without be
 
 # %% tags=["covers-B1", "covers-B3"]
 sizes = {f"blur {size}×{size}": np.ones((size, size)) / size**2 for size in (1, 3, 5, 7)}
-plot.explore_convolution(grey, {**hand_made, **sizes}, alt="Photograph, vertical edge kernel and its feature map; the title of the map gives its size.")
+plot.explore_convolution(grey, {**hand_made, **sizes},
+                         alt="Photograph, vertical edge kernel and its feature map; titles give the sizes.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -474,16 +495,17 @@ def reach_by_formula(sizes, strides):
 # %% tags=["covers-A2", "covers-B8"]
 def stack(sizes):
     """Convolutions one after the other, 8 channels in and out."""
-    return keras.Sequential([keras.Input((None, None, 8))] + [layers.Conv2D(8, size, padding="same", activation="relu") for size in sizes])
+    convolutions = [layers.Conv2D(8, size, padding="same", activation="relu") for size in sizes]
+    return keras.Sequential([keras.Input((None, None, 8)), *convolutions])
 
 
 for sizes in ((5,), (3, 3), (7,), (3, 3, 3)):
     name = " + ".join(f"{size}x{size}" for size in sizes)
     network = stack(sizes)
     weights = sum(np.prod(layer.kernel.shape) for layer in network.layers)
-    print(f"{name:13}  weights: {weights:4}")
-    claim(f"{name}: the measured reach equals the formula's {reach_by_formula(sizes, [1] * len(sizes))}",
-          measured_reach(network, size=21), equals=reach_by_formula(sizes, [1] * len(sizes)))
+    reach = reach_by_formula(sizes, strides=[1] * len(sizes))
+    print(f"{name}: {weights} weights")
+    claim(f"{name}: the measured reach is the formula's {reach}", measured_reach(network, size=21), equals=reach)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -546,7 +568,8 @@ for layer in build_cnn().layers:
 mlp_size, cnn_size = build_mlp().count_params(), build_cnn().count_params()
 print(f"\nMLP {mlp_size:,} parameters, CNN {cnn_size:,}: the MLP has {mlp_size / cnn_size:.1f} times as many")
 
-by_hand = 5*5*1*16 + 4*16 + 3*3*16*32 + 4*32 + 3*3*32*64 + 4*64 + (3*3*64 + 1)*10  # kernels, batch normalization, the last layer
+kernels_by_hand = 5*5*1*16 + 3*3*16*32 + 3*3*32*64
+by_hand = kernels_by_hand + 4 * (16 + 32 + 64) + (3*3*64 + 1) * 10  # batch normalization, last layer
 claim("The CNN's parameters, counted by hand", cnn_size, equals=by_hand)
 
 # %% [markdown] tags=["ko"]
@@ -565,7 +588,8 @@ how far a unit of the last feature map sees: with stride and pooling the recepti
 whole = build_cnn(size=61)
 maps_only = keras.Model(whole.input, whole.layers[-3].output)  # up to the last pooling
 predicted = reach_by_formula(sizes=(5, 3, 2, 3, 2), strides=(2, 1, 2, 1, 2))
-claim(f"A unit of the CNN's last map sees a square of side {predicted}, as the formula says", measured_reach(maps_only), equals=predicted)
+claim(f"A unit of the CNN's last map sees a square of side {predicted}, as the formula says",
+      measured_reach(maps_only), equals=predicted)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -590,37 +614,45 @@ from course_lib import training
 def compiled(model, images, epochs, rate):
     """Prepare for training: the learning rate rises over the first quarter of the steps, then falls to zero."""
     steps = epochs * len(images) // 128
-    schedule = keras.optimizers.schedules.CosineDecay(rate / 20, decay_steps=steps - steps // 4, warmup_target=rate, warmup_steps=steps // 4)
-    model.compile(keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    schedule = keras.optimizers.schedules.CosineDecay(
+        rate / 20, decay_steps=steps - steps // 4, warmup_target=rate, warmup_steps=steps // 4)
+    model.compile(keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True),
+                  keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model
 
 
 def train(model, images, epochs, seed):
     """Train from new random weights; returns the learned weights."""
     training.restart(model, seed)
-    name = f"{model.name}, seed {seed}"
-    model.fit(images, y_train[:len(images)], batch_size=128, epochs=epochs, verbose=0, callbacks=[course_lib.Progress(name)])
+    model.fit(images, y_train[:len(images)], batch_size=128, epochs=epochs, verbose=0,
+              callbacks=[course_lib.Progress(f"{model.name}, seed {seed}")])
     return model.get_weights()
 
 
-def accuracy(model, weights, images):
-    """Percent of the test labels that the network gets right with these weights."""
+def accuracy(model, weights, images, labels=y_test):
+    """Percent of the labels that the network gets right with these weights."""
     model.set_weights(weights)
     predicted = model.predict(images, batch_size=500, verbose=0).argmax(axis=1)
-    return 100 * float(np.mean(predicted == y_test[:len(images)]))
+    return 100 * float(np.mean(predicted == labels))
 
 
 # %%
 seeds = (0, 1, 2)
 small = x_train[:5000]
 epochs = {"MLP": 6, "CNN": 4}
-models = {"MLP": compiled(build_mlp(), small, epochs["MLP"], rate=0.1), "CNN": compiled(build_cnn(), small, epochs["CNN"], rate=0.2)}
+models = {
+    "MLP": compiled(build_mlp(), small, epochs["MLP"], rate=0.1),
+    "CNN": compiled(build_cnn(), small, epochs["CNN"], rate=0.2),
+}
 
-weights = {name: [train(model, small, epochs[name], seed) for seed in seeds] for name, model in models.items()}
-plain = {name: [accuracy(models[name], w, x_test) for w in group] for name, group in weights.items()}
+weights, plain = {}, {}
+for name, model in models.items():
+    weights[name] = [train(model, small, epochs[name], seed) for seed in seeds]
+    plain[name] = [accuracy(model, w, x_test) for w in weights[name]]
 
 # %% tags=["covers-A5"]
-plot.dots(plain, ylabel="test accuracy (%)", title=f"The CNN is better with {mlp_size / cnn_size:.0f} times fewer parameters",
+plot.dots(plain, ylabel="test accuracy (%)",
+          title=f"The CNN is better with {mlp_size / cnn_size:.0f} times fewer parameters",
           alt="Dots for three seeds each: the CNN's test accuracies lie above the MLP's.")
 
 lead = np.mean(plain["CNN"]) - np.mean(plain["MLP"])
@@ -647,7 +679,8 @@ shuffled_test = shuffle_pixels(x_test)
 
 first_layer, *others = weights["MLP"][0]
 moved = accuracy(models["MLP"], [first_layer[order], *others], shuffled_test)
-claim("The MLP with its weights moved along is as accurate on shuffled images (difference)", abs(moved - plain["MLP"][0]), at_most=0.1, unit="points")
+claim("The MLP with its weights moved along is as accurate on shuffled images (difference)",
+      abs(moved - plain["MLP"][0]), at_most=0.1, unit="points")
 
 collapsed = [accuracy(models["CNN"], w, shuffled_test) for w in weights["CNN"]]
 claim("The CNN collapses on shuffled images, mean of three seeds", np.mean(collapsed), at_most=30, unit="%")
@@ -666,17 +699,23 @@ Will the MLP stay where it was? How much will the CNN recover?
 
 # %%
 shuffled_small = shuffle_pixels(small)
-shuffled = {name: [accuracy(model, train(model, shuffled_small, epochs[name], seed), shuffled_test) for seed in seeds] for name, model in models.items()}
+shuffled = {}
+for name, model in models.items():
+    learned = [train(model, shuffled_small, epochs[name], seed) for seed in seeds]
+    shuffled[name] = [accuracy(model, w, shuffled_test) for w in learned]
 
 # %% tags=["covers-A1"]
-plot.dots({"MLP": plain["MLP"], "MLP, shuffled": shuffled["MLP"], "CNN": plain["CNN"], "CNN, shuffled": shuffled["CNN"]},
-          ylabel="test accuracy (%)", title="Without neighbours the CNN loses its lead, the MLP loses nothing",
-          alt="Dots for three seeds each: the MLP is equally good on plain and shuffled images; the CNN falls from above the MLP to its level.")
+plot.dots({"MLP": plain["MLP"], "MLP, shuffled": shuffled["MLP"],
+           "CNN": plain["CNN"], "CNN, shuffled": shuffled["CNN"]},
+          ylabel="test accuracy (%)", title="Without neighbours the CNN loses its lead",
+          alt="Dots for three seeds each: the MLP hardly changes; the CNN falls from above the MLP to its level.")
 
 loss = {name: np.mean(plain[name]) - np.mean(shuffled[name]) for name in plain}
-claim("Trained on shuffled images the MLP is as good as before (difference, mean of three seeds)", abs(loss["MLP"]), at_most=1.0, unit="points")
+left = np.mean(shuffled["CNN"]) - np.mean(shuffled["MLP"])
+claim("Trained on shuffled images the MLP is as good as before (difference, mean of three seeds)",
+      abs(loss["MLP"]), at_most=1.0, unit="points")
 claim("The CNN is worse than before, mean of three seeds", loss["CNN"], at_least=1.2, unit="points")
-claim("Little of the CNN's lead is left, mean of three seeds", np.mean(shuffled["CNN"]) - np.mean(shuffled["MLP"]), at_most=0.9, unit="points")
+claim("Little of the CNN's lead is left, mean of three seeds", left, at_most=0.9, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -705,13 +744,21 @@ def shift_right(images, pixels):
     return np.pad(images, ((0, 0), (0, 0), (pixels, 0), (0, 0)))[:, :, :28]
 
 
-moved_by = {name: np.array([[accuracy(models[name], w, shift_right(x_test[:1000], pixels)) for pixels in range(5)] for w in group]) for name, group in weights.items()}
-plot.curves(moved_by, x=range(5), xlabel="shift to the right (pixels)", ylabel="test accuracy (%)", title="The CNN bears small shifts better",
-            alt="Two falling curves over a shift of 0 to 4 pixels: the MLP falls to about a quarter, the CNN to about a half.")
+def by_shift(name):
+    """Accuracy on the first 1,000 test images: a row for each seed, a column for each shift."""
+    shifted = [shift_right(x_test[:1000], pixels) for pixels in range(5)]
+    return np.array([[accuracy(models[name], w, x, y_test[:1000]) for x in shifted] for w in weights[name]])
+
+
+moved_by = {name: by_shift(name) for name in models}
+plot.curves(moved_by, x=range(5), title="The CNN bears small shifts better",
+            xlabel="shift to the right (pixels)", ylabel="test accuracy (%)",
+            alt="Two falling curves over shifts of 0 to 4 pixels: the MLP falls much faster than the CNN.")
 
 lead_shifted = (moved_by["CNN"] - moved_by["MLP"]).mean(axis=0)
-claim("Shifted by 2 pixels the CNN's lead has grown, mean of three seeds", lead_shifted[2], at_least=10, unit="points")
-claim("Shifted by 4 pixels it is still large, mean of three seeds", lead_shifted[4], at_least=10, unit="points")
+for pixels in (2, 4):
+    claim(f"Shifted by {pixels} pixels, the CNN's lead is large, mean of three seeds",
+          lead_shifted[pixels], at_least=10, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -738,12 +785,12 @@ cnn = models["CNN"]
 cnn.set_weights(weights["CNN"][0])
 learned = weights["CNN"][0][0]  # (5, 5, 1, 16)
 plot.kernel_gallery(learned, title="The 16 kernels of the first layer, learned from data",
-                    alt="Sixteen 5 by 5 kernels; many have an orange and a blue half, like hand-made edge kernels in various directions.")
+                    alt="Sixteen 5 by 5 kernels; many are orange on one side and blue on the other, like edge kernels.")
 
 first_maps = keras.Model(cnn.input, cnn.layers[3].output)
 boot = x_test[np.flatnonzero(y_test == 9)[:1]]
 plot.feature_maps(first_maps.predict(boot, verbose=0), title="What each of them sees in an ankle boot",
-                  alt="Sixteen 14 by 14 feature maps of an ankle boot; some show the front edge, some the sole, some the filled shape.")
+                  alt="Sixteen 14 by 14 feature maps of a boot: some show its upper edge, some its sole, some its area.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -768,8 +815,8 @@ def edge_share(kernels):
 
 by_chance = 100 * 2 / 25  # two of 25 dimensions
 shares = [edge_share(group[0]) for group in weights["CNN"]]
-claim(f"Tilted planes explain much more of the learned kernels than the {by_chance:.0f} % of random ones, mean of three seeds",
-      np.mean(shares), at_least=1.5 * by_chance, unit="%")
+claim(f"Tilted planes explain more of the learned kernels than the {by_chance:.0f} % by chance, mean of three seeds",
+      np.mean(shares), at_least=2 * by_chance, unit="%")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -790,12 +837,14 @@ Count the parameters of each layer by hand and compare with `course_lib/models/l
 # %% tags=["covers-A6"]
 from course_lib.models.lenet import lenet5
 
-by_hand = {"C1": (5*5*1 + 1) * 6, "C3": (5*5*6 + 1) * 16, "C5": (5*5*16 + 1) * 120, "F6": (120 + 1) * 84, "logits": (84 + 1) * 10}
+by_hand = {"C1": (5*5*1 + 1) * 6, "C3": (5*5*6 + 1) * 16, "C5": (5*5*16 + 1) * 120,
+           "F6": (120 + 1) * 84, "logits": (84 + 1) * 10}
 lenet = lenet5()
 for name, count in by_hand.items():
     print(f"{name:7} {str(lenet.get_layer(name).output.shape[1:]):13} {count:7,}")
     assert lenet.get_layer(name).count_params() == count
-claim("LeNet-5 in its common form has as many parameters as counted by hand", lenet.count_params(), equals=sum(by_hand.values()))
+claim("LeNet-5 in its common form has as many parameters as counted by hand",
+      lenet.count_params(), equals=sum(by_hand.values()))
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -811,23 +860,29 @@ make the kernels learn different things. The pooling layers had learned coeffici
 
 # %% tags=["covers-A6"]
 original = lenet5(as_in_1998=True)
-trainable = sum(np.prod(weight.shape) for weight in original.trainable_weights if not weight.path.startswith("logits"))
-print("C3:", f"{original.get_layer('C3').count_params():,}", "instead of", f"{lenet.get_layer('C3').count_params():,}")
-claim("As in 1998 the layers before the output have exactly the paper's 60,000 trainable parameters", trainable, equals=60_000)
+count = {name: network.get_layer("C3").count_params() for name, network in (("1998", original), ("today", lenet))}
+print(f"C3 has {count['1998']:,} parameters in the paper, {count['today']:,} in the common form")
+claim("As in 1998, the layers before the output have exactly the paper's 60,000 trainable parameters",
+      original.count_params() - original.get_layer("logits").count_params(), equals=60_000)
 
 # %%
-lenet = compiled(lenet5(), small, epochs=4, rate=0.1)
+compiled(lenet, small, epochs=4, rate=0.1)
 lenet_weights = [train(lenet, small, epochs=4, seed=seed) for seed in seeds]
 lenet_accuracy = [accuracy(lenet, w, x_test) for w in lenet_weights]
 
 predicted = lenet.predict(x_test, batch_size=500, verbose=0).argmax(axis=1)
 plot.confusion_matrix(y_test, predicted, names, title="LeNet-5 has most trouble with shirts",
-                      alt="Confusion matrix of ten classes in percent: a strong diagonal, weakest for shirts, which are taken for T-shirts, pullovers and coats.")
+                      alt="Confusion matrix of ten classes in percent: a strong diagonal, weakest for shirts, "
+                          "which are taken for T-shirts, pullovers and coats.")
 
 # %% tags=["covers-A6"]
-claim("LeNet-5 of 1998 learns to tell clothes apart, mean of three seeds", np.mean(lenet_accuracy), at_least=78, unit="%")
-recall = [100 * np.mean(predicted[y_test == k] == k) for k in range(10)]
-claim("Shirts are the class that it recognises least", names[int(np.argmin(recall))], equals="Shirt")
+shirts = y_test == 6
+on_shirts = [accuracy(lenet, w, x_test[shirts], y_test[shirts]) for w in lenet_weights]
+
+claim("LeNet-5 of 1998 learns to tell clothes apart, mean of three seeds",
+      np.mean(lenet_accuracy), at_least=78, unit="%")
+claim("Shirts are harder than the average class, mean of three seeds",
+      np.mean(lenet_accuracy) - np.mean(on_shirts), at_least=10, unit="points")
 
 # %% [markdown] tags=["ko", "covers-A3"]
 r"""

@@ -56,11 +56,16 @@ class PartlyConnected(layers.Layer):
 
     def build(self, input_shape):
         self.groups = [np.flatnonzero(column).tolist() for column in CONNECTIONS.T]
-        self.kernels = [self.add_weight(name=f"kernel_{i}", shape=(5, 5, len(group), 1)) for i, group in enumerate(self.groups)]
+        self.kernels = [
+            self.add_weight(name=f"kernel_{i}", shape=(5, 5, len(group), 1)) for i, group in enumerate(self.groups)
+        ]
         self.bias = self.add_weight(name="bias", shape=(len(self.groups),), initializer="zeros")
 
     def call(self, x):  # (batch, 14, 14, 6)
-        maps = [keras.ops.conv(keras.ops.take(x, group, axis=-1), kernel, padding="valid") for group, kernel in zip(self.groups, self.kernels)]
+        maps = [
+            keras.ops.conv(keras.ops.take(x, group, axis=-1), kernel, padding="valid")
+            for group, kernel in zip(self.groups, self.kernels)
+        ]
         return keras.ops.concatenate(maps, axis=-1) + self.bias  # (batch, 10, 10, 16)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 from course_lib.build import LANGUAGES
 
-MAX_PNG, MAX_PNGS, MAX_LINES, MAX_IGNORED = 60_000, 1_000_000, 40, 0.10
+MAX_PNG, MAX_PNGS, MAX_LINES, MAX_WIDTH, MAX_IGNORED = 60_000, 1_000_000, 40, 115, 0.10
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)]*)\)")
@@ -17,7 +17,7 @@ HEADING = re.compile(r"^(#+) ", re.MULTILINE)
 
 
 def language(cell):
-    """"ko", "en" or None for a cell that both languages share."""
+    """ "ko", "en" or None for a cell that both languages share."""
     found = [tag for tag in cell.metadata.get("tags", []) if tag in LANGUAGES]
     return found[0] if found else None
 
@@ -44,7 +44,11 @@ def twins(notebook):
             complaints.append(f"the Korean cell {waiting.source.strip()[:40]!r} has no English twin behind it")
         elif waiting is not None:
             mine, other = traits(waiting.source), traits(cell.source)
-            complaints += [f"{what} differ between the twins of {cell.source.strip()[:40]!r}: {mine[what]} and {other[what]}" for what in mine if mine[what] != other[what]]
+            complaints += [
+                f"{what} differ between the twins of {cell.source.strip()[:40]!r}: {mine[what]} and {other[what]}"
+                for what in mine
+                if mine[what] != other[what]
+            ]
             if [t for t in waiting.metadata.tags if t != "ko"] != [t for t in cell.metadata.tags if t != "en"]:
                 complaints.append(f"tags differ between the twins of {cell.source.strip()[:40]!r}")
         elif now == "en":
@@ -53,9 +57,15 @@ def twins(notebook):
             complaints.append(f"a cell with a language must be prose without grading: {cell.source.strip()[:40]!r}")
         waiting = cell if now == "ko" else None
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and language(cell) is None and re.search(r"[A-Za-z가-힣]{3,}", FORMULA.sub("", CODE.sub("", cell.source))):
+        if (
+            cell.cell_type == "markdown"
+            and language(cell) is None
+            and re.search(r"[A-Za-z가-힣]{3,}", FORMULA.sub("", CODE.sub("", cell.source)))
+        ):
             complaints.append(f"prose without a language: {cell.source.strip()[:40]!r}")
-        if language(cell) == "en" and re.search("[가-힣]", "\n".join(line for line in cell.source.splitlines() if not line.startswith("|"))):
+        if language(cell) == "en" and re.search(
+            "[가-힣]", "\n".join(line for line in cell.source.splitlines() if not line.startswith("|"))
+        ):
             complaints.append(f"Korean in the English cell {cell.source.strip()[:40]!r}")
         if language(cell) == "ko" and not re.search("[가-힣]", cell.source):
             complaints.append(f"no Korean in the Korean cell {cell.source.strip()[:40]!r}")
@@ -71,7 +81,9 @@ def executed(notebook):
         complaints.append(f"the cells were not run once in order: counts {counts}")
     for cell in codes:
         for output in cell.outputs:
-            text = "".join([output.get("text", ""), *(v for k, v in output.get("data", {}).items() if k.startswith("text/"))])
+            text = "".join(
+                [output.get("text", ""), *(v for k, v in output.get("data", {}).items() if k.startswith("text/"))]
+            )
             if output.output_type == "error" or output.get("name") == "stderr":
                 complaints.append(f"{cell.source[:40]!r} ends in an error or writes to stderr")
             if re.search(r"/(home|root|tmp|work|Users)/|[A-Z]:\\\\", text):
@@ -85,7 +97,11 @@ def executed(notebook):
     ignored = sum("nbval-ignore-output" in cell.metadata.get("tags", []) for cell in codes)
     if ignored > MAX_IGNORED * len(codes):
         complaints.append(f"{ignored} of {len(codes)} code cells are not compared; at most {MAX_IGNORED:.0%} may be")
-    if notebook.metadata.kernelspec.name != "python3" or "version" in notebook.metadata.get("language_info", {}) or "widgets" in notebook.metadata:
+    if (
+        notebook.metadata.kernelspec.name != "python3"
+        or "version" in notebook.metadata.get("language_info", {})
+        or "widgets" in notebook.metadata
+    ):
         complaints.append("the notebook's metadata names a kernel other than python3, a version or widgets")
     if len({cell.id for cell in notebook.cells}) != len(notebook.cells):
         complaints.append("two cells have the same id")
@@ -106,7 +122,11 @@ def figures(notebook):
             if size > MAX_PNG:
                 complaints.append(f"a picture of {cell.source[:40]!r} has {size:,} bytes; at most {MAX_PNG:,}")
         if cell.cell_type == "markdown":
-            complaints += [f"a picture in {cell.source[:40]!r} has no alt text" for alt in IMAGE.findall(cell.source) if len(alt) < 20]
+            complaints += [
+                f"a picture in {cell.source[:40]!r} has no alt text"
+                for alt in IMAGE.findall(cell.source)
+                if len(alt) < 20
+            ]
     if total > MAX_PNGS:
         complaints.append(f"the pictures have {total:,} bytes together; at most {MAX_PNGS:,}")
     return complaints
@@ -115,12 +135,19 @@ def figures(notebook):
 def code(notebook):
     """Code cells are short, and nothing in them installs, stars or swallows."""
     complaints = []
-    lengths = [len(cell.source.splitlines()) for cell in notebook.cells if cell.cell_type == "code" and "nbgrader" not in cell.metadata]
+    lengths = [
+        len(cell.source.splitlines())
+        for cell in notebook.cells
+        if cell.cell_type == "code" and "nbgrader" not in cell.metadata
+    ]
     if max(lengths) > MAX_LINES:
         complaints.append(f"a code cell has {max(lengths)} lines; at most {MAX_LINES}")
     if statistics.median(lengths) > 12:
         complaints.append(f"the median code cell has {statistics.median(lengths)} lines; 4-8 are good, 12 is the end")
     for cell in notebook.cells:
+        hidden = cell.metadata.get("nbgrader", {}).get("grade")
+        if cell.cell_type == "code" and not hidden and max(map(len, cell.source.splitlines())) > MAX_WIDTH:
+            complaints.append(f"{cell.source[:40]!r} has a line of over {MAX_WIDTH} characters: readers would have to scroll")
         if cell.cell_type == "code" and re.search(r"^\s*[!%]|import \*|except:", cell.source, re.MULTILINE):
             complaints.append(f"{cell.source[:40]!r} has a shell line, a magic, a star import or a bare except")
     return complaints
@@ -134,8 +161,11 @@ def numbers(notebook, facts):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             prose = re.sub(r"arXiv:\S+", "", CODE.sub(" ", cell.source))
-            complaints += [f"{number} in {cell.source.strip()[:40]!r} is neither in facts.json nor in an output"
-                           for number in re.findall(r"\d{1,3}(?:,\d{3})+|\d{5,}", prose) if len(number.replace(",", "")) >= 5 and number not in known]
+            complaints += [
+                f"{number} in {cell.source.strip()[:40]!r} is neither in facts.json nor in an output"
+                for number in re.findall(r"\d{1,3}(?:,\d{3})+|\d{5,}", prose)
+                if len(number.replace(",", "")) >= 5 and number not in known
+            ]
     return complaints
 
 

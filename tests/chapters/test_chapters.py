@@ -41,7 +41,12 @@ def test_rhythm_of_a_lesson(name):
     assert "claims.table()" in text and text.count("claim(") >= 8
     for heading in ("## 요약", "## Recap", "## 용어", "## Terms", "## 참고 문헌", "## References"):
         assert heading in text, heading
-    sections = [int(number) for cell in notebook.cells if lint.language(cell) == "en" for number in re.findall(r"^## (\d+)\.", cell.source, re.MULTILINE)]
+    sections = [
+        int(number)
+        for cell in notebook.cells
+        if lint.language(cell) == "en"
+        for number in re.findall(r"^## (\d+)\.", cell.source, re.MULTILINE)
+    ]
     assert sections == list(range(1, len(sections) + 1))
 
 
@@ -61,4 +66,6 @@ def test_every_statement_of_the_lecture_is_covered_by_its_chapter():
     for name, statement in LECTURE.items():
         if statement["chapter"] in there:
             assert name in found, f"{name} is not covered: {statement['text']}"
-            assert statement["kind"] == "tell" or lint.shows(found[name]), f"{name} is told, but must be shown: {statement['text']}"
+            assert statement["kind"] == "tell" or lint.shows(found[name]), (
+                f"{name} is told, but must be shown: {statement['text']}"
+            )

@@ -68,8 +68,15 @@ def test_the_example_itself_is_good(example):
         assert rule(notebook) == []
 
 
-@pytest.mark.parametrize("old, new", [
-    ("print(2 + 3)", "print(3 + 2)"), ("There are 12", "We count 12"), ('tags=["en"]', 'tags=["en", "covers-A1"]'), ('# %%\nfigure', '# %% tags=["nbval-ignore-output"]\nfigure')])
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("print(2 + 3)", "print(3 + 2)"),
+        ("There are 12", "We count 12"),
+        ('tags=["en"]', 'tags=["en", "covers-A1"]'),
+        ("# %%\nfigure", '# %% tags=["nbval-ignore-output"]\nfigure'),
+    ],
+)
 def test_stale_notebook(example, tmp_path, old, new):
     source = tmp_path / "99_lesson.py"
     source.write_text(SOURCE.replace(old, new), encoding="utf-8")
@@ -78,13 +85,22 @@ def test_stale_notebook(example, tmp_path, old, new):
     assert "is older than" in build.stale(source)
 
 
-@pytest.mark.parametrize("old, new, complaint", [
-    ("모두 12개", "모두 13개", "numerals differ"), ("is $5$", "is $6$", "formulas differ"), ("[link](https://example.org)", "[link](https://example.com)", "links differ"),
-    ("`2 + 3` is", "`3 + 2` is", "inline code differ"), ("## 1. Addition", "### 1. Addition", "headings differ"), ("See the", "See 링크 the", "Korean in the English cell")])
+@pytest.mark.parametrize(
+    "old, new, complaint",
+    [
+        ("모두 12개", "모두 13개", "numerals differ"),
+        ("is $5$", "is $6$", "formulas differ"),
+        ("[link](https://example.org)", "[link](https://example.com)", "links differ"),
+        ("`2 + 3` is", "`3 + 2` is", "inline code differ"),
+        ("## 1. Addition", "### 1. Addition", "headings differ"),
+        ("See the", "See 링크 the", "Korean in the English cell"),
+    ],
+)
 def test_twins_that_differ(example, old, new, complaint):
     def change(notebook):
         for cell in notebook.cells:
             cell.source = cell.source.replace(old, new)
+
     assert any(complaint in found for found in lint.twins(changed(example[1], change)))
 
 
@@ -92,42 +108,79 @@ def test_twins_that_differ(example, old, new, complaint):
 def test_missing_twin(example, lost, complaint):
     def change(notebook):
         notebook.cells = [cell for cell in notebook.cells if lint.language(cell) != lost]
+
     assert any(complaint in found for found in lint.twins(changed(example[1], change)))
 
 
 def test_missing_execution_count(example):
-    assert any("not run once in order" in found for found in lint.executed(changed(example[1], lambda n: n.cells[2].update(execution_count=None))))
+    assert any(
+        "not run once in order" in found
+        for found in lint.executed(changed(example[1], lambda n: n.cells[2].update(execution_count=None)))
+    )
 
 
 def test_too_many_ignored_cells(example):
-    assert any("are not compared" in found for found in lint.executed(changed(example[1], lambda n: n.cells[3].metadata.update(tags=["nbval-ignore-output"]))))
+    assert any(
+        "are not compared" in found
+        for found in lint.executed(
+            changed(example[1], lambda n: n.cells[3].metadata.update(tags=["nbval-ignore-output"]))
+        )
+    )
 
 
-@pytest.mark.parametrize("text, complaint", [("/home/someone/x", "path of this machine"), ("<object at 0x7f12345678>", "address in memory")])
+@pytest.mark.parametrize(
+    "text, complaint", [("/home/someone/x", "path of this machine"), ("<object at 0x7f12345678>", "address in memory")]
+)
 def test_output_of_this_machine(example, text, complaint):
-    assert any(complaint in found for found in lint.executed(changed(example[1], lambda n: n.cells[2].outputs[0].update(text=text))))
+    assert any(
+        complaint in found
+        for found in lint.executed(changed(example[1], lambda n: n.cells[2].outputs[0].update(text=text)))
+    )
 
 
 def test_stderr_in_an_output(example):
-    assert any("stderr" in found for found in lint.executed(changed(example[1], lambda n: n.cells[2].outputs[0].update(name="stderr"))))
+    assert any(
+        "stderr" in found
+        for found in lint.executed(changed(example[1], lambda n: n.cells[2].outputs[0].update(name="stderr")))
+    )
 
 
 def test_missing_alt_text(example):
     def change(notebook):
         notebook.cells[3].outputs[0].metadata = {}
+
     assert any("no alt text" in found for found in lint.figures(changed(example[1], change)))
 
 
 def test_number_without_proof(example):
     def change(notebook):
         notebook.cells[1].source += " It has 61,707 parameters."
+
     assert lint.numbers(changed(example[1], change), {"fact": {"value": 61706}})
 
 
 def nbval(path):
     """Run nbval on one notebook; returns its exit status and output."""
-    done = subprocess.run([sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", "/dev/null", f"--rootdir={path.parent}", str(path)],
-                          capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--nbval",
+            "--nbval-current-env",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "-c",
+            "/dev/null",
+            f"--rootdir={path.parent}",
+            str(path),
+        ],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     return done.returncode, done.stdout + done.stderr
 
 
@@ -139,6 +192,7 @@ def test_nbval_accepts_the_example_and_notices_a_changed_output(example, tmp_pat
 
     def change(notebook):
         notebook.cells[2].outputs[0].text = notebook.cells[2].outputs[0].text.replace("5", "6", 1)
+
     build.write(changed(example[1], change), path)
     status, output = nbval(path)
     assert status == 1 and "mismatch" in output
@@ -147,6 +201,7 @@ def test_nbval_accepts_the_example_and_notices_a_changed_output(example, tmp_pat
 def test_nbval_notices_a_failed_claim(example, tmp_path):
     def change(notebook):
         notebook.cells[2].source = notebook.cells[2].source.replace("equals=5", "equals=6")
+
     path = tmp_path / "99_lesson.ipynb"
     build.write(changed(example[1], change), path)
     status, output = nbval(path)

@@ -9,12 +9,22 @@ from course_lib import build
 def cells_of(notebook, task, role):
     """Sources of a task's cells of one role, in order."""
     name = task if role == "solution" else f"{task}-{role}"
-    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id", "") == name or cell.id.startswith(f"{name}-")]
+    return [
+        cell
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id", "") == name or cell.id.startswith(f"{name}-")
+    ]
 
 
 def tasks(notebook):
     """Names of the graded tasks, in order."""
-    return list(dict.fromkeys(cell.metadata["nbgrader"]["grade_id"].removesuffix("-test") for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")))
+    return list(
+        dict.fromkeys(
+            cell.metadata["nbgrader"]["grade_id"].removesuffix("-test")
+            for cell in notebook.cells
+            if cell.metadata.get("nbgrader", {}).get("grade")
+        )
+    )
 
 
 def namespace_of(notebook, answers=None):
@@ -43,8 +53,14 @@ def grade(notebook, answers=None):
     namespace = namespace_of(notebook, answers)
     result = {}
     for task in tasks(notebook):
-        errors = [(passes(cell.source, namespace), cell.metadata.nbgrader.points) for cell in cells_of(notebook, task, "test")]
-        result[task] = (sum(points for error, points in errors if error is None), sum(points for _, points in errors), next((error for error, _ in errors if error), None))
+        errors = [
+            (passes(cell.source, namespace), cell.metadata.nbgrader.points) for cell in cells_of(notebook, task, "test")
+        ]
+        result[task] = (
+            sum(points for error, points in errors if error is None),
+            sum(points for _, points in errors),
+            next((error for error, _ in errors if error), None),
+        )
     return result
 
 

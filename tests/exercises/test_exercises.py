@@ -11,7 +11,9 @@ from course_lib import build, chapters
 
 SOURCES = {folder.name[:2]: folder / f"{folder.name[:2]}_exercises.py" for folder in chapters.folders()}
 NOTEBOOKS = {number: build.convert(source) for number, source in SOURCES.items()}
-WRONG = {number: runpy.run_path(str(Path(__file__).with_name(f"wrong_answers_{number}.py")))["WRONG"] for number in SOURCES}
+WRONG = {
+    number: runpy.run_path(str(Path(__file__).with_name(f"wrong_answers_{number}.py")))["WRONG"] for number in SOURCES
+}
 TASKS = [(number, task) for number, notebook in NOTEBOOKS.items() for task in tasks(notebook)]
 ANSWERS = [(number, task, name) for number, task in TASKS for name in WRONG[number].get(task, {})]
 
@@ -26,7 +28,11 @@ def test_solution_earns_full_marks_every_time(number):
 @pytest.mark.parametrize("number", SOURCES)
 def test_untouched_earns_nothing(number):
     blank = learner(SOURCES[number])
-    answers = {cell.metadata.nbgrader.grade_id: cell.source for cell in blank.cells if cell.metadata.get("nbgrader", {}).get("solution")}
+    answers = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in blank.cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
     assert len(answers) == len(tasks(NOTEBOOKS[number]))
     for task, (points, _, error) in grade(NOTEBOOKS[number], answers).items():
         assert points == 0 and isinstance(error, NotImplementedError), task
@@ -48,7 +54,9 @@ def _parrot(number, task):
     """A function that knows the visible examples by heart: it records what the solution answers in the check cells."""
     namespace = namespace_of(NOTEBOOKS[number])
     solution, heard = namespace[task], {}
-    key = lambda arguments: tuple(a.tobytes() + str(a.shape).encode() if isinstance(a, np.ndarray) else repr(a) for a in arguments)
+    key = lambda arguments: tuple(
+        a.tobytes() + str(a.shape).encode() if isinstance(a, np.ndarray) else repr(a) for a in arguments
+    )
 
     def record(*arguments):
         where = key(arguments)
@@ -71,7 +79,9 @@ def _parrot(number, task):
 
 
 # a function without arguments has one answer only, which its checks describe in full
-WITH_ARGUMENTS = [(number, task) for number, task in TASKS if namespace_of(NOTEBOOKS[number])[task].__code__.co_argcount]
+WITH_ARGUMENTS = [
+    (number, task) for number, task in TASKS if namespace_of(NOTEBOOKS[number])[task].__code__.co_argcount
+]
 
 
 @pytest.mark.parametrize("number, task", WITH_ARGUMENTS)

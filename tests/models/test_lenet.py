@@ -28,7 +28,10 @@ def test_layers_of_the_paper():
 
 def convolve(x, kernel, bias):
     """SciPy's correlation, channel by channel: (height, width, channels in) -> (height', width', channels out)."""
-    maps = [sum(correlate(x[:, :, c], kernel[:, :, c, f], mode="valid") for c in range(x.shape[2])) for f in range(kernel.shape[3])]
+    maps = [
+        sum(correlate(x[:, :, c], kernel[:, :, c, f], mode="valid") for c in range(x.shape[2]))
+        for f in range(kernel.shape[3])
+    ]
     return np.stack(maps, axis=-1) + bias
 
 
@@ -56,7 +59,9 @@ def test_1998_logits_equal_those_of_scipy():
     keras.utils.set_random_seed(2)
     model = lenet.lenet5(as_in_1998=True)
     for layer in ("S2", "S4"):  # coefficients and biases that are not 1 and 0
-        model.get_layer(layer).set_weights([np.random.default_rng(3).normal(size=w.shape) for w in model.get_layer(layer).get_weights()])
+        model.get_layer(layer).set_weights(
+            [np.random.default_rng(3).normal(size=w.shape) for w in model.get_layer(layer).get_weights()]
+        )
     squash = lambda a: 1.7159 * np.tanh(2 * a / 3)
     image = np.random.default_rng(0).uniform(size=(28, 28, 1))
 
@@ -72,7 +77,9 @@ def test_1998_logits_equal_those_of_scipy():
         full[:, :, lenet.CONNECTIONS[:, f], f] = kernel[..., 0]
     x = subsample(squash(convolve(x, full, bias)), model.get_layer("S4"))
     x = dense(dense(x.ravel(), model.get_layer("C5"), squash), model.get_layer("F6"), squash)
-    np.testing.assert_allclose(model.predict(image[np.newaxis], verbose=0)[0], dense(x, model.get_layer("logits"), lambda v: v), atol=1e-4)
+    np.testing.assert_allclose(
+        model.predict(image[np.newaxis], verbose=0)[0], dense(x, model.get_layer("logits"), lambda v: v), atol=1e-4
+    )
 
 
 @pytest.mark.parametrize("shape, classes", [((32, 32, 3), 7), ((12, 12, 1), 10), ((40, 28, 2), 3)])

@@ -15,7 +15,8 @@ def wheel(folder, version):
     """Write a wheel of the package `tiny` by hand; no network is needed to install it."""
     info = f"tiny-{version}.dist-info"
     files = {
-        "tiny.py": f"version = {version!r}\n", f"{info}/METADATA": f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n",
+        "tiny.py": f"version = {version!r}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"])
@@ -36,7 +37,9 @@ def make(folder):
 
 
 def require(folder, *lines):
-    (folder / "requirements.txt").write_text("\n".join(["--no-index", "--find-links wheels", *lines, ""]), encoding="utf-8")
+    (folder / "requirements.txt").write_text(
+        "\n".join(["--no-index", "--find-links wheels", *lines, ""]), encoding="utf-8"
+    )
 
 
 def base_python():
@@ -46,12 +49,30 @@ def base_python():
 
 def run(folder, code, *, path="", **environment):
     """Run code in a checkout with the base Python; no uv on the path and none to be had, unless `path` says so."""
-    variables = {**os.environ, "PATH": path or "/usr/bin:/bin", "PIP_NO_INDEX": "1", "PYTHONPATH": str(folder), **environment}
+    variables = {
+        **os.environ,
+        "PATH": path or "/usr/bin:/bin",
+        "PIP_NO_INDEX": "1",
+        "PYTHONPATH": str(folder),
+        **environment,
+    }
     for name in ("VIRTUAL_ENV", "PIP_FIND_LINKS", "CONDA_PREFIX"):
         variables.pop(name, None)
-    return subprocess.run([str(base_python()), "-c", code], cwd=folder, env=variables, capture_output=True, text=True, encoding="utf-8", errors="replace")
+    return subprocess.run(
+        [str(base_python()), "-c", code],
+        cwd=folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
 
 
 def tree(folder):
     """path -> digest of everything below a folder."""
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }

@@ -48,11 +48,18 @@ def mark(folder):
 
 def test_first_run_shows_its_steps_and_second_does_nothing(ready):
     folder, first = ready
-    assert "1/2 making .venv" in first.stdout and "2/2 installing about 1 packages" in first.stdout and "ready after" in first.stdout
+    assert (
+        "1/2 making .venv" in first.stdout
+        and "2/2 installing about 1 packages" in first.stdout
+        and "ready after" in first.stdout
+    )
     assert mark(folder)["state"] == "complete" and checkout.run(folder, VERSION).stdout.strip() == "1.0"
     before = checkout.tree(folder / ".venv")
     second = checkout.run(folder, SET_UP)
-    assert second.stdout.strip() == f"PYTHON {bootstrap.venv_python(folder / '.venv')}" and checkout.tree(folder / ".venv") == before
+    assert (
+        second.stdout.strip() == f"PYTHON {bootstrap.venv_python(folder / '.venv')}"
+        and checkout.tree(folder / ".venv") == before
+    )
 
 
 def test_changed_requirements_update(ready):
@@ -60,11 +67,17 @@ def test_changed_requirements_update(ready):
     try:
         checkout.require(folder, "tiny==2.0")
         done = checkout.run(folder, SET_UP)
-        assert done.returncode == 0 and "have changed" in done.stdout and checkout.run(folder, VERSION).stdout.strip() == "2.0"
+        assert (
+            done.returncode == 0
+            and "have changed" in done.stdout
+            and checkout.run(folder, VERSION).stdout.strip() == "2.0"
+        )
         assert not (folder / ".venv-old").exists()
         checkout.require(folder, "tiny==3.0")  # there is none: what worked must stay
         done = checkout.run(folder, SET_UP)
-        assert done.returncode == 2 and "SENTENCE" in done.stdout and checkout.run(folder, VERSION).stdout.strip() == "2.0"
+        assert (
+            done.returncode == 2 and "SENTENCE" in done.stdout and checkout.run(folder, VERSION).stdout.strip() == "2.0"
+        )
         assert mark(folder)["state"] == "complete"
     finally:
         checkout.require(folder, "tiny==1.0")
@@ -81,8 +94,20 @@ def test_moved_checkout_is_set_up_again(ready, tmp_path):
 @posix
 def test_interrupted_set_up_is_repaired_by_the_next_run(folder):
     """Killed hard in the middle: what was begun carries no complete mark and is never used."""
-    process = subprocess.Popen([str(checkout.base_python()), "-c", SET_UP], cwd=folder, stdout=subprocess.PIPE, text=True, start_new_session=True,
-                               env={**os.environ, "PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1", "PYTHONPATH": str(folder), "PYTHONUNBUFFERED": "1"})
+    process = subprocess.Popen(
+        [str(checkout.base_python()), "-c", SET_UP],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={
+            **os.environ,
+            "PATH": "/usr/bin:/bin",
+            "PIP_NO_INDEX": "1",
+            "PYTHONPATH": str(folder),
+            "PYTHONUNBUFFERED": "1",
+        },
+    )
     deadline = time.monotonic() + 60
     while not (folder / ".venv" / bootstrap.MARK).exists() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -90,7 +115,11 @@ def test_interrupted_set_up_is_repaired_by_the_next_run(folder):
     process.communicate()
     assert mark(folder)["state"] == "incomplete"
     done = checkout.run(folder, SET_UP)
-    assert done.returncode == 0 and mark(folder)["state"] == "complete" and checkout.run(folder, VERSION).stdout.strip() == "1.0"
+    assert (
+        done.returncode == 0
+        and mark(folder)["state"] == "complete"
+        and checkout.run(folder, VERSION).stdout.strip() == "1.0"
+    )
 
 
 def test_an_environment_of_the_users_own_stays_untouched(folder):
@@ -114,30 +143,67 @@ def test_conventional_environment_is_used_as_it_is(ready):
     """pip install -r requirements.txt in an environment of one's own: no .venv is made."""
     from course_lib.chapters import ROOT
 
-    done = subprocess.run([sys.executable, "-c", "from course_lib import bootstrap; print(bootstrap._installed_here(['requirements.txt']), bootstrap._installed_here(['requirements-dev.txt']))"],
-                          cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from course_lib import bootstrap; print(bootstrap._installed_here(['requirements.txt']), bootstrap._installed_here(['requirements-dev.txt']))",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.stdout.split() == ["True", "True"]
-    assert checkout.run(ready[0], "from course_lib import bootstrap; print(bootstrap._installed_here(['requirements.txt']))").stdout.strip() == "False"
+    assert (
+        checkout.run(
+            ready[0], "from course_lib import bootstrap; print(bootstrap._installed_here(['requirements.txt']))"
+        ).stdout.strip()
+        == "False"
+    )
 
 
 def test_no_ensurepip_names_the_package(folder):
-    done = checkout.run(folder, "import sys; sys.modules['ensurepip'] = None\nimport importlib.util as u; find = u.find_spec\nu.find_spec = lambda name: None if name == 'ensurepip' else find(name)\n" + SET_UP)
+    done = checkout.run(
+        folder,
+        "import sys; sys.modules['ensurepip'] = None\nimport importlib.util as u; find = u.find_spec\nu.find_spec = lambda name: None if name == 'ensurepip' else find(name)\n"
+        + SET_UP,
+    )
     version = ".".join(map(str, sys.version_info[:2]))
-    assert done.returncode == 2 and f"sudo apt install python{version}-venv" in done.stdout and "Traceback" not in done.stderr
+    assert (
+        done.returncode == 2
+        and f"sudo apt install python{version}-venv" in done.stdout
+        and "Traceback" not in done.stderr
+    )
 
 
 def test_no_network_is_told(folder):
-    (folder / "requirements.txt").write_text("--index-url http://127.0.0.1:9/simple\ntiny==1.0\n", encoding="utf-8")  # nobody listens there
+    (folder / "requirements.txt").write_text(
+        "--index-url http://127.0.0.1:9/simple\ntiny==1.0\n", encoding="utf-8"
+    )  # nobody listens there
     done = checkout.run(folder, SET_UP, PIP_NO_INDEX="", PIP_INDEX_URL="http://127.0.0.1:9/simple")
-    assert done.returncode == 2 and "SENTENCE there is no network, or the package index cannot be reached" in done.stdout
+    assert (
+        done.returncode == 2 and "SENTENCE there is no network, or the package index cannot be reached" in done.stdout
+    )
 
 
 def test_too_little_space_is_told_before_anything_is_made(folder):
-    done = checkout.run(folder, "import shutil, collections; shutil.disk_usage = lambda path: collections.namedtuple('usage', 'free')(1_200_000_000)\n" + SET_UP)
-    assert done.returncode == 2 and "has 1.2 GB free, and the packages need about 3 GB" in done.stdout and not (folder / ".venv").exists()
+    done = checkout.run(
+        folder,
+        "import shutil, collections; shutil.disk_usage = lambda path: collections.namedtuple('usage', 'free')(1_200_000_000)\n"
+        + SET_UP,
+    )
+    assert (
+        done.returncode == 2
+        and "has 1.2 GB free, and the packages need about 3 GB" in done.stdout
+        and not (folder / ".venv").exists()
+    )
 
 
-NAMESPACES = os.name == "posix" and shutil.which("unshare") and subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "true"], capture_output=True).returncode == 0
+NAMESPACES = (
+    os.name == "posix"
+    and shutil.which("unshare")
+    and subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "true"], capture_output=True).returncode == 0
+)
 
 
 @pytest.mark.skipif(not NAMESPACES, reason="needs user namespaces, to mount a small disk of the test's own")
@@ -146,25 +212,45 @@ def test_full_and_read_only_disks(folder, tmp_path, options, sentence):
     """A real small disk, and a real read-only one, mounted in a namespace of this test's own."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    code = "from course_lib import bootstrap; bootstrap.NEEDED_BYTES = 0  # let it run until the disk really is full\n" + SET_UP
-    script = (f"mount -t tmpfs -o size=4m tmpfs {disk} && cp -r {folder}/course_lib {folder}/requirements.txt {folder}/wheels {disk} && mount -o remount,{options} {disk} && "
-              f"cd {disk} && PYTHONPATH={disk} PATH=/usr/bin:/bin exec {checkout.base_python()} -c '{code}'")
-    done = subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script], capture_output=True, text=True)
+    code = (
+        "from course_lib import bootstrap; bootstrap.NEEDED_BYTES = 0  # let it run until the disk really is full\n"
+        + SET_UP
+    )
+    script = (
+        f"mount -t tmpfs -o size=4m tmpfs {disk} && cp -r {folder}/course_lib {folder}/requirements.txt {folder}/wheels {disk} && mount -o remount,{options} {disk} && "
+        f"cd {disk} && PYTHONPATH={disk} PATH=/usr/bin:/bin exec {checkout.base_python()} -c '{code}'"
+    )
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script], capture_output=True, text=True
+    )
     assert done.returncode == 2 and "SENTENCE" in done.stdout and sentence in done.stdout, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("output, sentence", [
-    ("error: failed to write: No space left on device (os error 28)", "the disk is full"), ("OSError: [Errno 28] No space left on device", "the disk is full"),
-    ("dns error: failed to lookup address information", "there is no network"), ("Temporary failure in name resolution", "there is no network"),
-    ("ERROR: something else entirely", "could not be installed: ERROR: something else entirely")])
+@pytest.mark.parametrize(
+    "output, sentence",
+    [
+        ("error: failed to write: No space left on device (os error 28)", "the disk is full"),
+        ("OSError: [Errno 28] No space left on device", "the disk is full"),
+        ("dns error: failed to lookup address information", "there is no network"),
+        ("Temporary failure in name resolution", "there is no network"),
+        ("ERROR: something else entirely", "could not be installed: ERROR: something else entirely"),
+    ],
+)
 def test_reasons(output, sentence):
     assert sentence in bootstrap._reason(output)
 
 
 def test_two_set_ups_at_once_wait_for_each_other(folder):
-    start = lambda: subprocess.Popen([str(checkout.base_python()), "-c", SET_UP], cwd=folder, stdout=subprocess.PIPE, text=True,
-                                     env={**os.environ, "PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1", "PYTHONPATH": str(folder)})
+    start = lambda: subprocess.Popen(
+        [str(checkout.base_python()), "-c", SET_UP],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1", "PYTHONPATH": str(folder)},
+    )
     one, two = start(), start()
     outputs = [process.communicate()[0] for process in (one, two)]
     assert one.returncode == two.returncode == 0
-    assert sum("1/2 making .venv" in output for output in outputs) == 1 and any("waiting for it to end" in output for output in outputs)
+    assert sum("1/2 making .venv" in output for output in outputs) == 1 and any(
+        "waiting for it to end" in output for output in outputs
+    )

@@ -8,20 +8,54 @@ from course_lib.checks import CheckFailed, check, check_raises, require
 from course_lib.errors import CourseError
 
 
-@pytest.mark.parametrize("found, expected", [
-    (3, 3), (np.int64(3), 3), (3.0000001, 3.0), (3, 3.0), ("a", "a"), (True, True), (None, None), ((1, 2), (1, 2)), ([1, [2.0]], [1, [2.0]]), ({"a": 1}, {"a": 1}),
-    (np.array([1, 2]), np.array([1, 2])), (np.array([1.0, 2.0000001], "float32"), np.array([1.0, 2.0])), (np.int32([1]), np.int64([1])), (float("nan"), float("nan"))])
+@pytest.mark.parametrize(
+    "found, expected",
+    [
+        (3, 3),
+        (np.int64(3), 3),
+        (3.0000001, 3.0),
+        (3, 3.0),
+        ("a", "a"),
+        (True, True),
+        (None, None),
+        ((1, 2), (1, 2)),
+        ([1, [2.0]], [1, [2.0]]),
+        ({"a": 1}, {"a": 1}),
+        (np.array([1, 2]), np.array([1, 2])),
+        (np.array([1.0, 2.0000001], "float32"), np.array([1.0, 2.0])),
+        (np.int32([1]), np.int64([1])),
+        (float("nan"), float("nan")),
+    ],
+)
 def test_right(found, expected):
     require("label", found, expected)
 
 
-@pytest.mark.parametrize("found, expected, reason", [
-    (None, 3, "nothing came back"), (3.0, 3, "expected int, found float"), (True, 1, "expected int, found bool"), ("3", 3, "expected int, found str"), (4, 3, "expected 3, found 4"),
-    (3.1, 3.0, "expected 3.0, found 3.1"), (float("nan"), 3.0, "found nan"), ([1, 2], np.array([1, 2]), "expected numpy.ndarray, found list"),
-    (np.ones((2, 3)), np.ones((3, 2)), r"shape \(3, 2\), found \(2, 3\)"), (np.ones(2, int), np.ones(2), "floating point .* found integer"),
-    (np.array([1.0, 2, 3]), np.array([1.0, 5, 6]), r"2 of 3 values differ; first at index \(1,\): expected 5.0, found 2.0"),
-    (np.array([1.0, np.nan]), np.array([1.0, 2.0]), r"1 of 2 values are NaN or infinite; first at index \(1,\)"),
-    ((1, 2), (1, 2, 3), "expected 3 entries, found 2"), ([1, 2], [1, 3], r"label \[1\]: expected 3, found 2"), ({"a": 1}, {"b": 1}, "expected the keys"), ((1, 2), [1, 2], "expected list, found tuple")])
+@pytest.mark.parametrize(
+    "found, expected, reason",
+    [
+        (None, 3, "nothing came back"),
+        (3.0, 3, "expected int, found float"),
+        (True, 1, "expected int, found bool"),
+        ("3", 3, "expected int, found str"),
+        (4, 3, "expected 3, found 4"),
+        (3.1, 3.0, "expected 3.0, found 3.1"),
+        (float("nan"), 3.0, "found nan"),
+        ([1, 2], np.array([1, 2]), "expected numpy.ndarray, found list"),
+        (np.ones((2, 3)), np.ones((3, 2)), r"shape \(3, 2\), found \(2, 3\)"),
+        (np.ones(2, int), np.ones(2), "floating point .* found integer"),
+        (
+            np.array([1.0, 2, 3]),
+            np.array([1.0, 5, 6]),
+            r"2 of 3 values differ; first at index \(1,\): expected 5.0, found 2.0",
+        ),
+        (np.array([1.0, np.nan]), np.array([1.0, 2.0]), r"1 of 2 values are NaN or infinite; first at index \(1,\)"),
+        ((1, 2), (1, 2, 3), "expected 3 entries, found 2"),
+        ([1, 2], [1, 3], r"label \[1\]: expected 3, found 2"),
+        ({"a": 1}, {"b": 1}, "expected the keys"),
+        ((1, 2), [1, 2], "expected list, found tuple"),
+    ],
+)
 def test_wrong_is_told_with_its_reason(found, expected, reason):
     with pytest.raises(CheckFailed, match=reason):
         require("label", found, expected)

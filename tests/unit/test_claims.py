@@ -12,17 +12,36 @@ def forget():
     claims._made.clear()
 
 
-@pytest.mark.parametrize("value, band", [
-    (5, dict(equals=5)), ([1, 2], dict(equals=[1.0, 2.0])), ("a", dict(equals="a")), (0.5, dict(at_least=0.5)), (np.float32(0.5), dict(at_most=0.5)),
-    (np.int64(3), dict(between=(3, 4))), (4, dict(between=(3, 4)))])
+@pytest.mark.parametrize(
+    "value, band",
+    [
+        (5, dict(equals=5)),
+        ([1, 2], dict(equals=[1.0, 2.0])),
+        ("a", dict(equals="a")),
+        (0.5, dict(at_least=0.5)),
+        (np.float32(0.5), dict(at_most=0.5)),
+        (np.int64(3), dict(between=(3, 4))),
+        (4, dict(between=(3, 4))),
+    ],
+)
 def test_holds(value, band):
     claim("it holds", value, **band)
     assert claims._made[0]["holds"]
 
 
-@pytest.mark.parametrize("value, band", [
-    (5, dict(equals=6)), ([1, 2], dict(equals=[1, 3])), (0.4999, dict(at_least=0.5)), (0.5001, dict(at_most=0.5)), (2, dict(between=(3, 4))),
-    (float("nan"), dict(at_least=0)), (float("nan"), dict(at_most=1)), (float("nan"), dict(between=(0, 1)))])
+@pytest.mark.parametrize(
+    "value, band",
+    [
+        (5, dict(equals=6)),
+        ([1, 2], dict(equals=[1, 3])),
+        (0.4999, dict(at_least=0.5)),
+        (0.5001, dict(at_most=0.5)),
+        (2, dict(between=(3, 4))),
+        (float("nan"), dict(at_least=0)),
+        (float("nan"), dict(at_most=1)),
+        (float("nan"), dict(between=(0, 1))),
+    ],
+)
 def test_fails_and_says_what_was_measured(value, band):
     with pytest.raises(ClaimFailed, match="it fails: expected .*, measured"):
         claim("it fails", value, **band)

@@ -14,7 +14,14 @@ COMMANDS = ["", "learn", "run", "build", "list", "test", "bench"]
 
 
 def course(*words, cwd=ROOT, **environment):
-    return subprocess.run([sys.executable, "-m", "course_lib", *words], cwd=cwd, capture_output=True, text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
+    return subprocess.run(
+        [sys.executable, "-m", "course_lib", *words],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -38,10 +45,25 @@ def test_no_command_shows_the_help():
 @pytest.mark.parametrize("words", [("run", "77"), ("build", "x"), ("learn", "--fresh", "77")])
 def test_unknown_chapter(words):
     done = course(*words)
-    assert done.returncode == 2 and done.stderr.startswith("course_lib: no chapter ") and "there are 01" in done.stderr and "Traceback" not in done.stderr
+    assert (
+        done.returncode == 2
+        and done.stderr.startswith("course_lib: no chapter ")
+        and "there are 01" in done.stderr
+        and "Traceback" not in done.stderr
+    )
 
 
-@pytest.mark.parametrize("version, good", [((3, 10, 9), False), ((3, 11, 0), True), ((3, 13, 7), True), ((3, 14, 0), False), ((4, 0, 0), False), ((2, 7, 18), False)])
+@pytest.mark.parametrize(
+    "version, good",
+    [
+        ((3, 10, 9), False),
+        ((3, 11, 0), True),
+        ((3, 13, 7), True),
+        ((3, 14, 0), False),
+        ((4, 0, 0), False),
+        ((2, 7, 18), False),
+    ],
+)
 def test_versions_of_python(version, good):
     complaint = check_python(version)
     assert (complaint is None) == good
@@ -53,7 +75,11 @@ def test_versions_of_python(version, good):
 def test_wrong_python_is_told_in_one_sentence(version):
     code = f"import runpy, sys; sys.version_info = (*{version}, 0, 'final', 0); sys.argv = ['course_lib', 'list']; runpy.run_module('course_lib', run_name='__main__', alter_sys=True)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and f"this is Python {version[0]}.{version[1]}" in done.stderr
+    assert (
+        done.returncode == 2
+        and len(done.stderr.splitlines()) == 1
+        and f"this is Python {version[0]}.{version[1]}" in done.stderr
+    )
 
 
 def test_the_first_file_can_be_read_by_an_old_python():
@@ -65,8 +91,19 @@ def test_the_first_file_can_be_read_by_an_old_python():
 
 
 def test_list_needs_no_environment():
-    done = subprocess.run([str(checkout.base_python()), "-m", "course_lib", "list"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
-    assert done.returncode == 0 and "01" in done.stdout and "MLP에서 CNN으로" in done.stdout and "100 points" in done.stdout
+    done = subprocess.run(
+        [str(checkout.base_python()), "-m", "course_lib", "list"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert (
+        done.returncode == 0
+        and "01" in done.stdout
+        and "MLP에서 CNN으로" in done.stdout
+        and "100 points" in done.stdout
+    )
 
 
 def test_requirements_are_exact_and_explained():
@@ -76,7 +113,9 @@ def test_requirements_are_exact_and_explained():
                 requirement, _, reason = line.partition("#")
                 assert len(reason.strip()) > 10, f"{line} has no reason"
                 if "==" in requirement:
-                    assert requirement.split()[0].lower() in (ROOT / f"{name}.txt").read_text(encoding="utf-8"), f"{name}.txt is older than {name}.in"
+                    assert requirement.split()[0].lower() in (ROOT / f"{name}.txt").read_text(encoding="utf-8"), (
+                        f"{name}.txt is older than {name}.in"
+                    )
         for line in (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines():
             assert line.startswith(("#", " ", "-e .")) or "==" in line, line
     pins = lambda name: {line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if "==" in line}

@@ -31,7 +31,9 @@ def test_manifest_tells_the_truth(name):
 
 
 def test_nothing_in_data_without_an_entry_and_all_of_it_small():
-    files = [path for path in (ROOT / "data").iterdir() if path.suffix in (".npz", ".png", ".npy", ".h5", ".keras", ".gz")]
+    files = [
+        path for path in (ROOT / "data").iterdir() if path.suffix in (".npz", ".png", ".npy", ".h5", ".keras", ".gz")
+    ]
     assert {path.name for path in files} == MANIFEST.keys()
     assert sum(path.stat().st_size for path in files) < 40_000_000
 
@@ -66,7 +68,9 @@ def test_an_unknown_file_is_refused():
 
 def test_photograph():
     photo = data.photograph("coffee")
-    assert photo.shape == (200, 300, 3) and photo.dtype == "float32" and 0 <= photo.min() < 0.1 and 0.9 < photo.max() <= 1
+    assert (
+        photo.shape == (200, 300, 3) and photo.dtype == "float32" and 0 <= photo.min() < 0.1 and 0.9 < photo.max() <= 1
+    )
 
 
 @pytest.mark.skipif(not data.DEBIAN.exists(), reason="Debian's dataset-fashion-mnist is not installed here")
@@ -79,7 +83,11 @@ def test_whole_set_holds_the_shipped_part():
 
 
 def idx(array):
-    head = (2051).to_bytes(4, "big") + b"".join(n.to_bytes(4, "big") for n in array.shape) if array.ndim == 3 else (2049).to_bytes(4, "big") + len(array).to_bytes(4, "big")
+    head = (
+        (2051).to_bytes(4, "big") + b"".join(n.to_bytes(4, "big") for n in array.shape)
+        if array.ndim == 3
+        else (2049).to_bytes(4, "big") + len(array).to_bytes(4, "big")
+    )
     return gzip.compress(head + array.astype("uint8").tobytes())
 
 
@@ -100,8 +108,12 @@ def test_whole_set_nowhere_to_be_found(tmp_path, monkeypatch):
 
     def refuse():
         raise Exception("URL fetch failure")
+
     monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", refuse)
-    with pytest.raises(CourseError, match="cannot be downloaded: connect to the network, or run `sudo apt install dataset-fashion-mnist`"):
+    with pytest.raises(
+        CourseError,
+        match="cannot be downloaded: connect to the network, or run `sudo apt install dataset-fashion-mnist`",
+    ):
         data.fashion_mnist(full=True)
     with pytest.raises(CourseError, match="does not hold the four files"):
         data.fashion_mnist(full=True, folder=tmp_path)
