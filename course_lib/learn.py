@@ -5,6 +5,7 @@ import json
 import locale
 import os
 import secrets
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -176,35 +177,48 @@ def require_free(port):
 
 
 def settings(language):
-    """JupyterLab's settings for the workbook; what the learner has set in JupyterLab goes before them."""
+    """What is different from a plain JupyterLab: file below the workbook's .jupyter/ -> content.
+
+    What the learner has set in JupyterLab goes before all of it.
+    """
+    grader = ("formgrader", "validate_assignment", "assignment_list", "course_list")  # there once the tests were run
     return {
-        "@jupyterlab/translation-extension:plugin": {"locale": {"ko": "ko_KR", "en": "default"}[language]},
-        "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
-        "@jupyterlab/apputils-extension:notification": {
-            "fetchNews": "false",
-            "checkForUpdates": False,
-            "doNotDisturbMode": True,
+        "labconfig/default_setting_overrides.json": {
+            "@jupyterlab/translation-extension:plugin": {"locale": {"ko": "ko_KR", "en": "default"}[language]},
+            "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+            "@jupyterlab/apputils-extension:notification": {
+                "fetchNews": "false",
+                "checkForUpdates": False,
+                "doNotDisturbMode": True,
+            },
+        },
+        "labconfig/page_config.json": {"disabledExtensions": {"@jupyter/nbgrader": True}},
+        "jupyter_server_config.json": {
+            "ServerApp": {"jpserver_extensions": {f"nbgrader.server_extensions.{name}": False for name in grader}}
         },
     }
 
 
 def serve(folder, language, port, browser):
     """Run JupyterLab on the workbook until Ctrl-C; returns the exit status."""
+    import zmq
+
     configuration = folder / ".jupyter"
-    (configuration / "labconfig").mkdir(parents=True, exist_ok=True)
-    write_text(configuration / "labconfig" / "default_setting_overrides.json", json.dumps(settings(language), indent=2))
+    for name, content in settings(language).items():
+        (configuration / name).parent.mkdir(parents=True, exist_ok=True)
+        write_text(configuration / name, json.dumps(content, indent=2))
     os.environ.update(
         JUPYTER_CONFIG_PATH=os.pathsep.join(filter(None, [str(configuration), os.environ.get("JUPYTER_CONFIG_PATH")])),
         JUPYTER_PREFER_ENV_PATH="1",
-        JUPYTER_TOKEN=secrets.token_urlsafe(24),  # not in the command line, where `ps` shows it
         COURSE_LANG=language,
     )
-    argv = [
+    token = secrets.token_urlsafe(24)
+    argv = [  # of this process's own making: `ps` shows nothing of it
+        f"--IdentityProvider.token={token}",
         f"--ServerApp.root_dir={folder}",
         "--ip=127.0.0.1",
         f"--port={port or 8888}",
         f"--ServerApp.port_retries={0 if port else 50}",
-        "--ServerApp.answer_yes=True",
         "--ServerApp.log_level=ERROR",
         "--LabApp.log_level=ERROR",
         "--LabApp.extension_manager=readonly",
@@ -213,21 +227,22 @@ def serve(folder, language, port, browser):
         "--LabApp.default_url=/lab/tree/README.md",
         "--ServerApp.terminals_enabled=False",
         f"--ServerApp.open_browser={browser and _has_display()}",
+        f"--KernelManager.transport_encryption={'auto' if zmq.has('curve') else 'disabled'}",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         argv.append("--allow-root")  # loopback and token hold; containers have no other user
 
     from jupyterlab.labapp import LabApp
+    from tornado.ioloop import IOLoop
 
     app = LabApp.initialize_server(argv)
-    app.log.setLevel("ERROR")
-    print(
-        SAY[language]["open"].format(
-            url=f"http://127.0.0.1:{app.port}/lab/tree/README.md?token={os.environ['JUPYTER_TOKEN']}"
-        ),
-        flush=True,
-    )
-    app.log.disabled = True  # Ctrl-C ends it quietly
+    for name in ("SIGINT", "SIGHUP"):  # Ctrl-C, and a closed terminal: no question, no traceback
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: app.stop(from_signal=True))
+    address = f"http://127.0.0.1:{app.port}/lab/tree/README.md?token={token}"
+    IOLoop.current().add_callback(
+        lambda: print(SAY[language]["open"].format(url=address), flush=True)
+    )  # once it listens
     app.start()
     print(SAY[language]["end"].format(folder=folder))
     return 0

@@ -97,13 +97,15 @@ def convolve(image, kernel):
     ### BEGIN SOLUTION
     height, width = kernel.shape
     rows, columns = image.shape[0] - height + 1, image.shape[1] - width + 1
-    return np.array([[(image[i:i + height, j:j + width] * kernel).sum() for j in range(columns)] for i in range(rows)])
+    result = [[(image[i:i + height, j:j + width] * kernel).sum() for j in range(columns)] for i in range(rows)]
+    return np.array(result)
     ### END SOLUTION
 
 
 # %% task="convolve" role="check"
 check("convolve(image, kernel)", convolve(image, kernel), np.array([[9, 7, 11], [6, 10, 4], [8, 6, 8]]))
-check("a kernel that is not symmetric", convolve(image, np.array([[0, 1], [2, 0]])), np.array([[2, 5, 4, 7], [3, 6, 9, 2], [6, 9, 1, 1], [3, 2, 2, 5]]))
+check("a kernel that is not symmetric", convolve(image, np.array([[0, 1], [2, 0]])),
+      np.array([[2, 5, 4, 7], [3, 6, 9, 2], [6, 9, 1, 1], [3, 2, 2, 5]]))
 check("a 1x3 kernel", convolve(image[:2], np.array([[1, 0, -1]])), np.array([[-2, 2, 2], [-2, -2, 2]]))
 
 # %% task="convolve" role="test" points=15
@@ -138,7 +140,8 @@ def true_convolution(image, kernel):
 
 
 # %% task="true_convolution" role="check"
-check("true_convolution", true_convolution(image, np.array([[0, 1], [2, 3]])), np.array([[7, 13, 11, 5], [3, 9, 15, 10], [9, 15, 11, 5], [12, 10, 1, 4]]))
+check("true_convolution", true_convolution(image, np.array([[0, 1], [2, 3]])),
+      np.array([[7, 13, 11, 5], [3, 9, 15, 10], [9, 15, 11, 5], [12, 10, 1, 4]]))
 
 # %% task="true_convolution" role="test" points=5
 random = np.random.default_rng()
@@ -268,16 +271,22 @@ def convolve_channels(image, kernels):
     ### BEGIN SOLUTION
     if image.shape[2] != kernels.shape[2]:
         raise ValueError(f"the image has {image.shape[2]} channels, the kernels have {kernels.shape[2]}")
-    maps = [sum(convolve(image[:, :, c], kernels[:, :, c, f]) for c in range(image.shape[2])) for f in range(kernels.shape[3])]
+    channels, filters = kernels.shape[2:]
+    maps = [sum(convolve(image[:, :, c], kernels[:, :, c, f]) for c in range(channels)) for f in range(filters)]
     return np.stack(maps, axis=-1)
     ### END SOLUTION
 
 
 # %% task="convolve_channels" role="check"
 coloured = np.stack([image, 2 * image, image.T], axis=-1)
-two_kernels = np.stack([np.stack([kernel, 0 * kernel, 0 * kernel], axis=-1), np.stack([kernel, kernel, -kernel], axis=-1)], axis=-1)
+one = np.stack([kernel, 0 * kernel, 0 * kernel], axis=-1)  # looks at the first channel only
+other = np.stack([kernel, kernel, -kernel], axis=-1)
+two_kernels = np.stack([one, other], axis=-1)  # (3, 3, 3, 2)
+
 found = convolve_channels(coloured, two_kernels)
-check("two kernels on three channels", found, np.stack([[[9, 7, 11], [6, 10, 4], [8, 6, 8]], [[18, 15, 25], [11, 20, 6], [13, 14, 16]]], axis=-1))
+check("shape", found.shape, (3, 3, 2))
+check("first map", found[:, :, 0], np.array([[9, 7, 11], [6, 10, 4], [8, 6, 8]]))
+check("second map", found[:, :, 1], np.array([[18, 15, 25], [11, 20, 6], [13, 14, 16]]))
 check_raises(ValueError, convolve_channels, coloured[:, :, :2], two_kernels)
 
 # %% task="convolve_channels" role="test" points=15
@@ -323,7 +332,8 @@ def count_parameters(network):
 # %% task="count_parameters" role="check"
 check("one convolution", count_parameters([("conv", 3, 3, 4)]), 112)
 check("one dense layer", count_parameters([("dense", 784, 10)]), 7850)
-lenet5 = [("conv", 5, 1, 6), ("pool", 2), ("conv", 5, 6, 16), ("pool", 2), ("dense", 400, 120), ("dense", 120, 84), ("dense", 84, 10)]
+lenet5 = [("conv", 5, 1, 6), ("pool", 2), ("conv", 5, 6, 16), ("pool", 2),
+          ("dense", 400, 120), ("dense", 120, 84), ("dense", 84, 10)]
 check("LeNet-5", count_parameters(lenet5), 61706)
 
 # %% task="count_parameters" role="test" points=10
@@ -463,7 +473,7 @@ def blur(image):
 # %% task="blur" role="solution"
 def blur(image):
     ### BEGIN SOLUTION
-    result = image.astype(float)  # a copy: the neighbours must be read from the original, and means are no integers
+    result = image.astype(float)  # a copy, because neighbours are read from the original; means are no integers
     for i in range(1, image.shape[0] - 1):
         for j in range(1, image.shape[1] - 1):
             result[i, j] = image[i - 1:i + 2, j - 1:j + 2].mean()

@@ -274,7 +274,7 @@ print(same)
 
 lecture = [[2, 4, 7, 2, 4], [4, 9, 7, 11, 1], [5, 6, 10, 4, 4], [5, 8, 6, 8, 4], [3, 3, 4, 3, 3]]
 claim("Padding by hand gives the lecture's 5x5 map", same.tolist(), equals=lecture)
-claim('Keras with padding="same" gives it, too', first_map(ops.conv(x, k, padding="same")).tolist(), equals=lecture)
+claim('padding="same" gives it, too', first_map(ops.conv(x, k, padding="same")).tolist(), equals=lecture)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -785,12 +785,12 @@ cnn = models["CNN"]
 cnn.set_weights(weights["CNN"][0])
 learned = weights["CNN"][0][0]  # (5, 5, 1, 16)
 plot.kernel_gallery(learned, title="The 16 kernels of the first layer, learned from data",
-                    alt="Sixteen 5 by 5 kernels; many are orange on one side and blue on the other, like edge kernels.")
+                    alt="Sixteen 5 by 5 kernels; many are orange on one side and blue on the other.")
 
 first_maps = keras.Model(cnn.input, cnn.layers[3].output)
 boot = x_test[np.flatnonzero(y_test == 9)[:1]]
 plot.feature_maps(first_maps.predict(boot, verbose=0), title="What each of them sees in an ankle boot",
-                  alt="Sixteen 14 by 14 feature maps of a boot: some show its upper edge, some its sole, some its area.")
+                  alt="Sixteen feature maps of a boot: some show its upper edge, some its sole, some its area.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -815,7 +815,7 @@ def edge_share(kernels):
 
 by_chance = 100 * 2 / 25  # two of 25 dimensions
 shares = [edge_share(group[0]) for group in weights["CNN"]]
-claim(f"Tilted planes explain more of the learned kernels than the {by_chance:.0f} % by chance, mean of three seeds",
+claim(f"Edges explain more of the learned kernels than the {by_chance:.0f} % by chance, mean of three seeds",
       np.mean(shares), at_least=2 * by_chance, unit="%")
 
 # %% [markdown] tags=["ko"]

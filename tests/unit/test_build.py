@@ -1,0 +1,170 @@
+"""From source to notebook: headers, ids, editions, and errors that name what is wrong."""
+
+import nbformat
+import pytest
+
+from course_lib import build, chapters
+from course_lib.errors import CourseError
+
+HEAD = "# ---\n# jupyter:\n#   kernelspec: {name: python3, display_name: Python 3, language: python}\n# ---\n\n"
+TASK = '''# %% [markdown] tags=["ko"]
+r"""
+둘을 더하세요. $\\sum$
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Add the two. $\\sum$
+"""
+
+# %% task="add" role="solution"
+def add(a, b):
+    ### BEGIN SOLUTION
+    return a + b
+    ### END SOLUTION
+
+
+# %% task="add" role="check"
+assert add(1, 2) == 3
+
+# %% task="add" role="test" points=5
+assert add(5, 7) == 12
+'''
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "01_exercises.py"
+    path.write_text(HEAD + TASK, encoding="utf-8")
+    return path
+
+
+def test_metadata_of_nbgrader(source):
+    cells = build.convert(source).cells
+    keys = ("grade_id", "grade", "solution", "locked")
+    assert [tuple(cell.metadata.nbgrader[key] for key in keys) for cell in cells[2:]] == [
+        ("add", False, True, False),
+        ("add-check", False, False, True),
+        ("add-test", True, False, True),
+    ]
+    assert cells[4].metadata.nbgrader.points == 5 and "points" not in cells[3].metadata.nbgrader
+    assert all(cell.metadata.nbgrader.schema_version == 3 for cell in cells[2:])
+    assert (
+        cells[4].source
+        == "# 5 points: hidden tests\n### BEGIN HIDDEN TESTS\nassert add(5, 7) == 12\n### END HIDDEN TESTS"
+    )
+    assert "\\sum" in cells[0].source and "\\\\sum" not in cells[0].source
+    assert not any(key in cell.metadata for cell in cells for key in ("task", "role", "points"))
+
+
+def test_nbgrader_itself_accepts_the_metadata():
+    from nbgrader.nbgraderformat import MetadataValidator
+
+    for folder in chapters.folders():
+        for path in chapters.sources(folder):
+            MetadataValidator().validate_nb(nbformat.read(path.with_suffix(".ipynb"), as_version=4))
+
+
+@pytest.mark.parametrize(
+    "old, new, complaint",
+    [
+        (" points=5", "", "needs role="),
+        ('role="check"', 'role="chek"', "needs role="),
+        ('role="check"', 'role="check" points=3', "needs role="),
+        ("### BEGIN SOLUTION", "", "has no ### BEGIN SOLUTION"),
+    ],
+)
+def test_incomplete_header_is_named(source, old, new, complaint):
+    source.write_text((HEAD + TASK).replace(old, new), encoding="utf-8")
+    with pytest.raises(
+        CourseError, match=f"01_exercises.py: .*add.*{complaint}" if "has no" in complaint else complaint
+    ):
+        build.convert(source)
+
+
+def test_ids_follow_from_content(source):
+    first, second = build.convert(source), build.convert(source)
+    assert [cell.id for cell in first.cells] == [cell.id for cell in second.cells]
+    source.write_text((HEAD + TASK).replace("Add the two", "Add both"), encoding="utf-8")
+    changed = [a.id != b.id for a, b in zip(first.cells, build.convert(source).cells)]
+    assert changed == [False, True, False, False, False]
+    source.write_text(HEAD + "# %%\nx = 1\n\n# %%\nx = 1\n", encoding="utf-8")
+    ids = [cell.id for cell in build.convert(source).cells]
+    assert ids[1] == f"{ids[0]}-2"
+
+
+@pytest.mark.parametrize(
+    "language, there, gone", [("ko", "둘을 더하세요", "Add the two"), ("en", "Add the two", "둘을 더하세요")]
+)
+def test_editions_and_learners_copies(source, language, there, gone):
+    notebook = build.convert(source)
+    copy = build.learner_copy(notebook, language)
+    text = "\n".join(cell.source for cell in copy.cells)
+    assert there in text and gone not in text
+    solution, check, test = copy.cells[1:]
+    assert solution.source == "def add(a, b):\n    # YOUR CODE HERE\n    raise NotImplementedError"
+    assert check.source == "assert add(1, 2) == 3" and test.source == "# 5 points: hidden tests"
+    assert (
+        check.metadata.editable is False and check.metadata.deletable is False and "editable" not in solution.metadata
+    )
+    assert "BEGIN SOLUTION" in notebook.cells[2].source, "the notebook itself must not change"
+    nbformat.validate(copy)
+
+
+def test_a_failing_cell_writes_nothing_and_is_named(tmp_path):
+    path = tmp_path / "01_lesson.py"
+    path.write_text(HEAD + "# %%\n1 / 0\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="(?s)01_lesson.py: a cell failed, so nothing was written.*ZeroDivisionError"):
+        build.built(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["01_lesson.py"]
+
+
+def test_a_dying_kernel_is_told(tmp_path):
+    path = tmp_path / "01_lesson.py"
+    path.write_text(HEAD + "# %%\nimport os\n\nos._exit(1)\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="did not get through: Kernel died"):
+        build.built(path)
+
+
+def test_progress_is_seen_by_people_and_not_by_outputs(tmp_path):
+    """Without a front end that names its cells there is no bar; with one, there is."""
+    path = tmp_path / "01_lesson.py"
+    path.write_text(
+        HEAD
+        + "# %%\nfrom course_lib.progress import bar, somebody_watches\n\nfor _ in bar(range(3)):\n    pass\nprint(somebody_watches())\n",
+        encoding="utf-8",
+    )
+    [cell] = build.built(path).cells
+    assert [output.text for output in cell.outputs] == ["False\n"]
+
+    from jupyter_client.manager import start_new_kernel
+
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        message = client.session.msg(
+            "execute_request",
+            {
+                "code": cell.source,
+                "silent": False,
+                "store_history": True,
+                "user_expressions": {},
+                "allow_stdin": False,
+                "stop_on_error": True,
+            },
+            metadata={"cellId": cell.id, "deletedCells": []},
+        )
+        client.shell_channel.send(message)
+        seen = []
+        while True:
+            reply = client.get_iopub_msg(timeout=30)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                seen.append(reply)
+                if reply["msg_type"] == "status" and reply["content"]["execution_state"] == "idle":
+                    break
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    kinds = {reply["msg_type"] for reply in seen}
+    assert "True\n" in [reply["content"].get("text") for reply in seen] and (
+        "display_data" in kinds or "comm_open" in kinds or any("it/s" in str(reply["content"]) for reply in seen)
+    )

@@ -1,0 +1,55 @@
+"""`run`: the table of claims, exit statuses and the copy that is kept, on small lessons of the test's own."""
+
+import json
+
+import nbformat
+import pytest
+
+from course_lib import chapters, run
+
+HEAD = "# ---\n# jupyter:\n#   kernelspec: {name: python3, display_name: Python 3, language: python}\n# ---\n\n# %%\nimport os\n\nfrom course_lib import claim\n\n"
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A function that makes a course of one lesson with the given code."""
+    monkeypatch.setattr(chapters, "CHAPTERS", tmp_path / "chapters")
+    monkeypatch.setattr(run, "RUNS", tmp_path / "runs")
+    monkeypatch.setenv("COLUMNS", "160")
+
+    def make(code):
+        folder = tmp_path / "chapters" / "01_small"
+        folder.mkdir(parents=True)
+        (folder / "01_lesson.py").write_text(HEAD + code, encoding="utf-8")
+        return tmp_path / "runs" / "01_lesson.ipynb"
+
+    return make
+
+
+def test_claims_that_hold(course, capsys):
+    kept = course('claim("Six by seven", 6 * 7, equals=42)\nclaim("Large", 0.75, at_least=0.5, unit="points")\n')
+    assert run.main(["01"], 1) == 0
+    out = capsys.readouterr().out
+    assert "Six by seven" in out and "at least 0.5 points" in out and "0.75" in out and out.count(" ok ") == 2
+    assert " s, peak memory 0." in out and "GB" in out
+    assert "✓ Six by seven" in nbformat.read(kept, as_version=4).cells[0].outputs[0].text
+
+
+def test_a_claim_that_fails(course, capsys):
+    kept = course('claim("Small", 0.75, at_most=0.5)\nprint("not reached")\n')
+    assert run.main([], 1) == 1
+    out = capsys.readouterr().out
+    assert "FAILED" in out and "stopped by ClaimFailed: Small: expected at most 0.5, measured 0.75" in out
+    assert "not reached" not in json.dumps(nbformat.read(kept, as_version=4).cells[0].outputs)
+
+
+def test_a_cell_that_fails(course, capsys):
+    course("1 / 0\n")
+    assert run.main([], 1) == 1 and "stopped by ZeroDivisionError" in capsys.readouterr().out
+
+
+def test_seeds_give_mean_spread_and_margin_and_do_not_stop_at_a_failure(course, capsys):
+    course('claim("Grows", 0.1 * int(os.environ["COURSE_SEED"]), at_most=0.15)\nclaim("Last", 1, equals=1)\n')
+    assert run.main([], 3) == 1
+    out = capsys.readouterr().out
+    assert "FAILED 2/3" in out and "0.1 ± 0.1; 0.5" in out and "ok 3/3" in out
