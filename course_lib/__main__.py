@@ -24,6 +24,13 @@ def chapter_argument(parser, text):
     parser.add_argument("chapters", nargs="*", metavar="CHAPTER", help=text)
 
 
+def positive(text):
+    """A whole number from 1 on, for argparse."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("%r is no whole number from 1 on" % text)
+    return int(text)
+
+
 def arguments():
     parser = argparse.ArgumentParser(
         prog="python3 -m course_lib",
@@ -144,12 +151,21 @@ def main():
     except CourseError as error:
         sys.stderr.write("course_lib: {}\n".format(error))
         return 2
+    except OSError as error:  # a full or read-only disk, for example
+        if isinstance(error, BrokenPipeError):  # `... list | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
+        if error.filename is None:
+            raise
+        sys.stderr.write(
+            "course_lib: {}: {}; free some space, or copy the checkout to a folder that you may write to\n".format(
+                error.filename, error.strerror
+            )
+        )
+        return 2
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped\n")
         return 130
-    except BrokenPipeError:  # for example `... list | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
 
 
 if __name__ == "__main__":

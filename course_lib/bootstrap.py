@@ -38,7 +38,7 @@ def ready_python(development=False):
     files = ["requirements.txt"] + ["requirements-dev.txt"] * development
     if _complete(files):
         return venv_python()
-    if not is_this(venv_python()) and _installed_here(files):
+    if (_read_mark(VENV) is None or not is_this(venv_python())) and _installed_here(files):
         return Path(sys.executable)  # the conventional way: pip install -r requirements.txt in one's own environment
     if is_this(venv_python()):  # never rebuild the folder this very process runs from: let the base Python do it
         return Path(sys._base_executable)
@@ -91,12 +91,22 @@ def _write_mark(folder, **facts):
     write_text(folder / MARK, json.dumps({"folder": str(VENV), **facts}))
 
 
+def _packages():
+    """Where packages lie in .venv for the Python that its link leads to; for the running one, if that is not known."""
+    if os.name == "nt":
+        return VENV / "Lib" / "site-packages"
+    name = venv_python().resolve().name  # python3.13
+    version = name if name.startswith("python3.") else "python" + ".".join(map(str, sys.version_info[:2]))
+    return VENV / "lib" / version / "site-packages"
+
+
 def _complete(files):
     mark = _read_mark(VENV) or {}
     return (
         mark.get("state") == "complete"
         and mark.get("folder") == str(VENV)  # a moved environment does not work
         and venv_python().exists()
+        and _packages().is_dir()  # gone if the system's Python has become another one
         and _digests(files).items() <= mark["installed"].items()
     )
 
@@ -141,7 +151,7 @@ def _one_at_a_time():
             try:
                 take()
                 break
-            except OSError:
+            except (BlockingIOError, PermissionError):  # taken; what else goes wrong is no reason to wait
                 if not told:
                     print("another set-up of this folder is running; waiting for it to end", flush=True)
                 told = True
@@ -154,42 +164,31 @@ def _cannot_write(error):
 
 
 def _remove(folder):
-    """Remove a folder that carries our mark (or is empty)."""
-    if folder.is_symlink() or not folder.is_dir():
+    """Remove a folder that carries our mark, the mark last, so that it can be removed again when this is interrupted."""
+    if not folder.is_symlink() and not folder.exists():
         return
-    if _read_mark(folder) is None and any(folder.iterdir()):
+    foreign = (
+        folder.is_symlink()
+        or not folder.is_dir()
+        or (_read_mark(folder) is None and {path.name for path in folder.iterdir()} - {MARK + ".part"})
+    )
+    if foreign:
         raise CourseError(
             f"{folder} was not made by this command, so it stays untouched: activate it and run `pip install -r requirements.txt`, or move it away, and try again"
         )
+    for path in folder.iterdir():
+        if path.name != MARK:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     shutil.rmtree(folder)
 
 
 def _set_up(files):
     started = time.monotonic()
-    if _complete(files[:1]):  # the learner's pins are there and stay as they are; only the tests' own are added
-        _install(files)
-        _write_mark(VENV, state="complete", installed=_digests(files))
-        return
-    previous = _read_mark(VENV)
-    keep = previous is not None and previous.get("state") == "complete" and venv_python().exists()
     try:
-        if keep:
-            print("the requirements have changed: updating .venv")
-            _remove(OLD)
-            VENV.rename(OLD)
-        else:
-            _remove(VENV)
-        try:
-            _check_space()
-            VENV.mkdir()
-            _write_mark(VENV, state="incomplete")
-            _make_venv()
+        if _complete(files[:1]):  # the learner's pins are there and stay; only what the tests need is added
             _install(files)
-        except BaseException:
-            if keep:  # better the old packages than none
-                _remove(VENV)
-                OLD.rename(VENV)
-            raise
+        else:
+            _replace(files)
         _write_mark(VENV, state="complete", installed=_digests(files))
         _remove(OLD)
     except OSError as error:
@@ -198,6 +197,31 @@ def _set_up(files):
         print("\nset-up interrupted; the next run starts it again", file=sys.stderr)
         raise
     print(f"ready after {time.monotonic() - started:.0f} s\n", flush=True)
+
+
+def _replace(files):
+    """Make .venv anew; where that fails, what was there before comes back."""
+    if (_read_mark(OLD) or {}).get("state") == "complete" and (_read_mark(VENV) or {}).get("state") != "complete":
+        _remove(VENV)  # an update was killed: the packages of before are in .venv-old
+        OLD.rename(VENV)
+    keep = (_read_mark(VENV) or {}).get("state") == "complete" and venv_python().exists()
+    if keep:
+        print("the requirements have changed: updating .venv")
+        _remove(OLD)
+        VENV.rename(OLD)
+    else:
+        _remove(VENV)
+    try:
+        _check_space()
+        VENV.mkdir()
+        _write_mark(VENV, state="incomplete")
+        _make_venv()
+        _install(files)
+    except BaseException:
+        if keep:  # better the old packages than none
+            _remove(VENV)
+            OLD.rename(VENV)
+        raise
 
 
 def _check_space():
@@ -210,7 +234,7 @@ def _check_space():
 
 def _make_venv():
     print("set-up, once: 1/2 making .venv", flush=True)
-    if importlib.util.find_spec("ensurepip"):
+    if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
         _step([sys.executable, "-m", "venv", str(VENV)])
     elif shutil.which("uv"):
         _step(["uv", "venv", "--seed", "--allow-existing", "--python", sys.executable, str(VENV)])
@@ -281,42 +305,32 @@ def _step(command):
         raise CourseError(_reason("\n".join(lines)))
 
 
+# what installers print -> the sentence about it; the first that fits
+_REASONS = {
+    ("no space left", "not enough space", "disk quota", "os error 28", "errno 28", "os error 112"): (
+        "the disk is full: free about 3 GB and run the command again"
+    ),
+    ("read-only file system", "permission denied", "access is denied", "os error 30"): (
+        f"{ROOT} cannot be written to: copy the workbook to a folder of your own and run the command there"
+    ),
+    (
+        "name resolution", "dns error", "failed to lookup", "newconnectionerror", "connecttimeout", "error sending request",
+        "network is unreachable", "connection refused", "could not connect", "nodename nor servname",
+        "getaddrinfo failed", "timed out", "client error (connect)",
+    ): (
+        "there is no network, or the package index cannot be reached: the first set-up needs it once (about 700 MB); "
+        "connect and run the command again"
+    ),
+}  # fmt: skip
+
+
 def _reason(output):
     """One sentence for what an installer printed when it failed."""
     text = output.lower()
     if shutil.disk_usage(ROOT).free < 10_000_000:  # some steps, ensurepip's for one, hide the system's own words
         text += "no space left"
-    for signs, sentence in (
-        (
-            ("no space left", "disk quota", "os error 28", "errno 28"),
-            "the disk is full: free about 3 GB and run the command again",
-        ),
-        (
-            ("read-only file system", "permission denied", "os error 30"),
-            f"{ROOT} cannot be written to: copy the workbook to a folder of your own and run the command there",
-        ),
-        (
-            (
-                "name resolution",
-                "dns error",
-                "failed to lookup",
-                "newconnectionerror",
-                "connecttimeout",
-                "error sending request",
-                "network is unreachable",
-                "connection refused",
-                "could not connect",
-                "nodename nor servname",
-                "getaddrinfo failed",
-                "timed out",
-                "client error (connect)",
-            ),
-            "there is no network, or the package index cannot be reached: the first set-up needs it once (about 700 MB); connect and run the command again",
-        ),
-    ):
+    for signs, sentence in _REASONS.items():
         if any(sign in text for sign in signs):
             return sentence
-    tail = next(
-        (line.strip() for line in reversed(output.splitlines()) if "error" in line.lower()), output.strip()[-300:]
-    )
-    return f"the packages could not be installed: {tail}"
+    last = [line.strip() for line in output.splitlines() if "error" in line.lower()] or [output.strip()[-300:]]
+    return f"the packages could not be installed: {last[-1]}"

@@ -51,6 +51,10 @@ def convert(source):
     for cell in notebook.cells:
         if cell.cell_type == "code" and "task" in cell.metadata:
             _grade(cell, source)
+            if cell.metadata["nbgrader"]["grade_id"] in taken:
+                raise CourseError(
+                    f'{source}: task "{cell.metadata["task"]}" has two cells with role="{cell.metadata["role"]}"; put them into one'
+                )
         kept = {key: cell.metadata[key] for key in ("tags", "nbgrader") if key in cell.metadata}
         cell.metadata = nbformat.from_dict(kept)
         cell.id = _identity(cell, taken)
@@ -125,7 +129,10 @@ def execute(notebook, folder, *, progress=None, after=None, environment=None):
         on_cell_executed=progress and (lambda cell, cell_index, execute_reply: progress(cell_index)),
     )
     try:
-        with client.setup_kernel(env={**os.environ, "PYTHONHASHSEED": "0", **(environment or {})}):
+        surroundings = {
+            name: value for name, value in os.environ.items() if name not in ("COURSE_CLAIMS_GO_ON", "COURSE_LANG")
+        }
+        with client.setup_kernel(env={**surroundings, "PYTHONHASHSEED": "0", **(environment or {})}):
             for index, cell in enumerate(notebook.cells):
                 client.execute_cell(cell, index)
             return _ask(client, after) if after else None

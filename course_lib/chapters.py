@@ -33,12 +33,26 @@ def sources(folder):
     return sorted(folder.glob("[0-9][0-9]_*.py"), key=lambda path: "exercises" in path.name)
 
 
+def notebook(source):
+    """Path of a source's notebook.
+
+    Raises:
+        CourseError: it has not been built yet.
+    """
+    path = source.with_suffix(".ipynb")
+    if not path.exists():
+        raise CourseError(f"{path} does not exist: make it with `python -m course_lib build {path.name[:2]}`")
+    return path
+
+
 def facts(folder):
     """What a chapter says of itself: title and minutes by its lesson's header, tasks and points by its exercises,
     seconds and memory as measured by `bench --record` (None before that)."""
     number = folder.name[:2]
-    lesson = json.loads((folder / f"{number}_lesson.ipynb").read_text(encoding="utf-8"))
-    exercises = json.loads((folder / f"{number}_exercises.ipynb").read_text(encoding="utf-8"))
+    lesson, exercises = (
+        json.loads(notebook(folder / f"{number}_{kind}.py").read_text(encoding="utf-8"))
+        for kind in ("lesson", "exercises")
+    )
     graded = [
         cell["metadata"]["nbgrader"] for cell in exercises["cells"] if cell["metadata"].get("nbgrader", {}).get("grade")
     ]

@@ -14,7 +14,7 @@ from course_lib.errors import CourseError
 _TEXTS = {
     "en": {
         "ok": "✓ {label}",
-        "kind": "{label}: expected {expected}, found {found}",
+        "kind": "{label}: expected type {expected}, found {found}",
         "none": "{label}: nothing came back (None): is the `return` missing?",
         "shape": "{label}: expected shape {expected}, found {found}",
         "dtype": "{label}: expected numbers of kind {expected}, found {found}",
@@ -25,21 +25,25 @@ _TEXTS = {
         "keys": "{label}: expected the keys {expected}, found {found}",
         "raises": "{label}: expected {expected} to be raised, but the call returned {found}",
         "raises_other": "{label}: expected {expected} to be raised, found {found}",
+        "raised": "✓ {label} raises {expected}",
+        "array": "array of shape {shape}",
         "todo": "not written yet: replace `raise NotImplementedError` in the cell of the task, run that cell, then this one",
     },
     "ko": {
         "ok": "✓ {label}",
-        "kind": "{label}: {expected} 형이 나와야 하는데 {found} 형이 나왔습니다",
+        "kind": "{label}: 자료형(type)이 {expected}이어야 하는데 {found}입니다",
         "none": "{label}: 아무 값도 반환되지 않았습니다(None). `return`을 빠뜨리지 않았나요?",
         "shape": "{label}: 형상(shape)이 {expected}이어야 하는데 {found}입니다",
         "dtype": "{label}: 수의 종류(dtype)가 {expected}이어야 하는데 {found}입니다",
-        "value": "{label}: 기댓값은 {expected}인데 {found}이(가) 나왔습니다",
-        "element": "{label}: 형상은 맞지만 값 {total}개 중 {wrong}개가 다릅니다. 처음 다른 위치는 {index}이며, 기댓값은 {expected}인데 {found}이(가) 나왔습니다",
+        "value": "{label}: 기대한 값은 {expected}, 나온 값은 {found}입니다",
+        "element": "{label}: 형상은 맞지만 값 {total}개 중 {wrong}개가 다릅니다. 처음 다른 위치는 {index}이며, 기대한 값은 {expected}, 나온 값은 {found}입니다",
         "nan": "{label}: 값 {total}개 중 {wrong}개가 NaN이거나 무한대입니다. 처음 나타난 위치는 {index}입니다",
         "length": "{label}: 원소가 {expected}개여야 하는데 {found}개입니다",
         "keys": "{label}: 키가 {expected}이어야 하는데 {found}입니다",
-        "raises": "{label}: {expected} 예외가 발생해야 하는데 {found}이(가) 반환되었습니다",
+        "raises": "{label}: {expected} 예외가 발생해야 하는데, 반환된 값은 {found}입니다",
         "raises_other": "{label}: {expected} 예외가 발생해야 하는데 {found} 예외가 발생했습니다",
+        "raised": "✓ {label}: {expected} 예외가 발생합니다",
+        "array": "형상이 {shape}인 배열",
         "todo": "아직 작성하지 않았습니다. 문제 셀의 `raise NotImplementedError`를 지우고 코드를 작성해 실행한 뒤, 이 셀을 다시 실행하세요",
     },
 }
@@ -164,7 +168,7 @@ def _first(mask):
 def check_raises(error, function, *arguments):
     """`require_raises`, and a line if it holds."""
     require_raises(error, function, *arguments)
-    print(_say("ok", label=_call(function, arguments) + f" raises {error.__name__}"))
+    print(_say("raised", label=_call(function, arguments), expected=error.__name__))
 
 
 def require_raises(error, function, *arguments):
@@ -184,8 +188,8 @@ def require_raises(error, function, *arguments):
 
 
 def _call(function, arguments):
-    shown = ", ".join(f"array of shape {a.shape}" if isinstance(a, np.ndarray) else repr(a) for a in arguments)
-    return f"{function.__name__}({shown})"
+    shown = ", ".join(_say("array", shape=a.shape) if isinstance(a, np.ndarray) else repr(a) for a in arguments)
+    return f"{getattr(function, '__name__', 'function')}({shown})"
 
 
 def _show_unwritten(shell, kind, error, trace, tb_offset=None):

@@ -3,3 +3,6 @@
 
 class CourseError(Exception):
     """Bad input or surroundings: the message says what was found, what was expected and what to do."""
+
+    def _render_traceback_(self):  # IPython shows this instead of a traceback
+        return [str(self)]

@@ -17,18 +17,16 @@ from course_lib.files import write_text
 NOTE = ".course.json"
 SAY = {
     "en": {
-        "made": "{folder}: added {count} files",
+        "made": "{folder}: files added: {count}",
         "kept": "{folder}: complete, nothing to add",
         "fresh": "a clean copy: {path}",
-        "page": "the list of chapters",
         "open": "JupyterLab is running. If no browser opens, go to\n\n    {url}\n\nCtrl-C ends it.",
         "end": "\nJupyterLab has ended; your work is in {folder}",
     },
     "ko": {
         "made": "{folder}: 파일 {count}개를 추가했습니다",
         "kept": "{folder}: 모두 있으므로 추가할 것이 없습니다",
-        "fresh": "새 사본: {path}",
-        "page": "장 목록",
+        "fresh": "처음 상태의 사본: {path}",
         "open": "JupyterLab이 실행 중입니다. 브라우저가 열리지 않으면 다음 주소로 접속하세요.\n\n    {url}\n\n끝내려면 Ctrl-C를 누르세요.",
         "end": "\nJupyterLab을 종료했습니다. 작업한 파일은 {folder}에 있습니다",
     },
@@ -51,6 +49,9 @@ def place(language=None, root=chapters.ROOT):
     """
     folder = root / "workbook"
     existing = _note(folder).get("language")
+    if existing is None and (folder / "README.md").exists():  # the note was lost: its first page tells
+        page = (folder / "README.md").read_text(encoding="utf-8", errors="replace")
+        existing = "ko" if any("가" <= letter <= "힣" for letter in page) else "en"
     language = language or existing or system_language()
     return (folder if existing in (None, language) else root / f"workbook-{language}"), language
 
@@ -99,7 +100,7 @@ def complete(folder, language, fresh=()):
                 if target.exists() or target.is_symlink():
                     broken += _broken(target)
                     continue
-                notebook = nbformat.read(source.with_suffix(".ipynb"), as_version=4)
+                notebook = nbformat.read(chapters.notebook(source), as_version=4)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 build.write(build.learner_copy(notebook, language), target)
                 added.append(target)
@@ -108,7 +109,7 @@ def complete(folder, language, fresh=()):
             chapter = chapters.find(name)
             for source in chapters.sources(chapter):
                 target = _new_name(folder / chapter.name / f"{source.stem}.ipynb")
-                notebook = nbformat.read(source.with_suffix(".ipynb"), as_version=4)
+                notebook = nbformat.read(chapters.notebook(source), as_version=4)
                 build.write(build.learner_copy(notebook, language), target)
                 print(SAY[language]["fresh"].format(path=target.relative_to(folder.parent)))
         added += _write_page(folder, language)
@@ -157,6 +158,7 @@ def _write_page(folder, language):
     added = [page] * (not page.exists())
     if ours:
         write_text(page, text)
+    if ours or not _note(folder):
         write_text(folder / NOTE, json.dumps({"language": language, "page": digest(text)}))
     return added
 

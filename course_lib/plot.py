@@ -4,7 +4,9 @@ Every function ends in `show`, which puts the picture into the notebook together
 HTML pages. A figure's title is its message.
 """
 
+import base64
 import io
+from html import escape
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -45,12 +47,18 @@ def show(figure, alt):
 
 
 def display_png(content, alt):
-    """Put the bytes of a PNG (also an animated one) into the notebook, with alt text."""
+    """Put the bytes of a PNG (also an animated one) into the notebook, with alt text.
+
+    It goes there as HTML, because JupyterLab and nbconvert show an image/png output without its alt text.
+
+    Raises:
+        ValueError: the alt text is shorter than 20 characters.
+    """
     if len(alt) < 20:
         raise ValueError(f"alt text says what a picture shows: expected at least 20 characters, found {alt!r}")
-    from IPython.display import Image, display
+    from IPython.display import HTML, display
 
-    display(Image(content, format="png", alt=alt))
+    display(HTML(f'<img src="data:image/png;base64,{base64.b64encode(content).decode()}" alt="{escape(alt)}">'))
 
 
 def _png(figure):

@@ -9,16 +9,20 @@ from pathlib import Path
 
 from course_lib import build, chapters
 from course_lib.claims import number
+from course_lib.errors import CourseError
 from course_lib.progress import bar
 
 RUNS = chapters.ROOT / ".course" / "runs"
 
-# runs in the notebook's kernel at the end; ru_maxrss is in kB on Linux, in bytes on macOS
+# runs in the notebook's kernel at the end; in bytes
 PEAK = """
 import sys
 try:
     import resource
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+    if sys.platform == "linux":  # ru_maxrss is inherited from the process that started the kernel
+        print(1024 * int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]))
+    else:
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 except ImportError:
     import psutil
     print(psutil.Process().memory_info().peak_wset)
@@ -34,7 +38,7 @@ def lesson(folder, seed=0, go_on=False):
         go_on: do not stop at a claim that fails.
 
     Returns:
-        dict: "claims" (list of dicts), "seconds", "peak_mb" (None if the kernel died), "error" (a sentence or None), "copy" (path).
+        dict: "claims" (list of dicts), "seconds", "peak_mb" (None if a cell failed), "error" (a sentence or None), "copy" (path).
     """
     from nbclient.exceptions import CellExecutionError
 
@@ -59,10 +63,12 @@ def lesson(folder, seed=0, go_on=False):
                     },
                 )
             except CellExecutionError as failure:
+                if failure.ename == "CourseError":
+                    raise CourseError(failure.evalue) from None
                 error = f"{failure.ename}: {failure.evalue}"
             finally:
                 RUNS.mkdir(parents=True, exist_ok=True)
-                copy = RUNS / f"{source.stem}.ipynb"
+                copy = RUNS / (f"{source.stem}-seed-{seed}.ipynb" if seed else f"{source.stem}.ipynb")
                 build.write(build.normalise(notebook), copy)
         seconds = time.monotonic() - started
         claims = (
@@ -107,7 +113,7 @@ def main(names, seeds):
         for result in results:
             memory = f"peak memory {result['peak_mb'] / 1000:.2f} GB" if result["peak_mb"] else "peak memory unknown"
             console.print(
-                f"{folder.name}: {result['seconds']:.1f} s, {memory}; executed copy: {os.path.relpath(result['copy'])}",
+                f"{folder.name}: {result['seconds']:.1f} s, {memory}; executed copy: {result['copy']}",
                 highlight=False,
                 soft_wrap=True,
             )

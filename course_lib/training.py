@@ -34,6 +34,9 @@ def restart(model, seed):
         seed: int, for the weights and all that follows.
     """
     set_seed(seed)
-    model.set_weights(keras.models.clone_model(model).get_weights())
-    for variable in model.optimizer.variables:
-        variable.assign(keras.ops.zeros_like(variable))
+    clone = keras.models.clone_model(model)
+    for variable, new in zip(model.variables, clone.variables, strict=True):  # weights, and the seeds of dropout
+        variable.assign(new)
+    for variable in model.optimizer.variables:  # steps and momenta; a learning rate is a setting and stays
+        if variable is not getattr(model.optimizer, "_learning_rate", None):
+            variable.assign(keras.ops.zeros_like(variable))

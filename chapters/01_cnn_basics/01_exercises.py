@@ -40,15 +40,15 @@ kernel = np.array([[1, 0, 1],
 r"""
 ### 문제 1. 출력의 크기 (5점)
 
-`output_size(width, size, padding, stride)`를 완성하세요. 네 값은 정수이고 결과도 정수(`int`)입니다.
-커널이 패딩한 입력보다 크면 `ValueError`를 내세요.
+`output_size(width, size, padding, stride)`를 완성하세요. 입력의 너비, 커널의 크기, 패딩, 스트라이드는 모두 정수이고 결과도 정수(`int`)입니다.
+커널이 패딩한 입력보다 크면 `ValueError`를 발생시키세요(raise).
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ### Task 1. The size of the output (5 points)
 
-Complete `output_size(width, size, padding, stride)`. All four values are integers, and so is the result (`int`).
+Complete `output_size(width, size, padding, stride)`. The input's width, the kernel's size, the padding and the stride are integers, and so is the result (`int`).
 Raise `ValueError` if the kernel is larger than the padded input.
 """
 
@@ -160,7 +160,7 @@ r"""
 - `"edge"`는 가장자리의 값을 바깥으로 이어 갑니다.
 - `"reflect"`는 가장자리를 거울처럼 비춥니다. 가장자리 픽셀 자신은 되풀이하지 않습니다.
 
-그 밖의 `mode`이거나 `size`가 짝수이면 `ValueError`를 내세요.
+그 밖의 `mode`이거나 `size`가 짝수이면 `ValueError`를 발생시키세요(raise).
 """
 
 # %% [markdown] tags=["en"]
@@ -254,7 +254,7 @@ r"""
 
 `convolve_channels(image, kernels)`를 완성하세요. `image`는 `(height, width, channels)`, `kernels`는
 `(size, size, channels, filters)`이고 결과는 `(out_height, out_width, filters)`입니다. 패딩은 없고 스트라이드는 1입니다.
-채널의 수가 서로 다르면 `ValueError`를 내세요.
+채널의 수가 서로 다르면 `ValueError`를 발생시키세요(raise).
 """
 
 # %% [markdown] tags=["en"]
@@ -358,7 +358,7 @@ require("no layers", count_parameters([]), 0)
 r"""
 ### 문제 8. 수용 영역 (10점)
 
-층이 `(size, stride)`의 리스트로 주어질 때 마지막 층의 한 칸이 보는 입력의 한 변을 구하는 `receptive_field(layers)`를 완성하세요.
+층이 `(size, stride)`의 리스트로 주어질 때 마지막 층의 한 칸이 보는 정사각형 입력 영역의 한 변의 길이(픽셀)를 구하는 `receptive_field(layers)`를 완성하세요.
 풀링층도 크기와 스트라이드를 가진 층입니다.
 """
 
@@ -366,7 +366,7 @@ r"""
 r"""
 ### Task 8. The receptive field (10 points)
 
-Layers are given as a list of `(size, stride)`. Complete `receptive_field(layers)`: the side of the square of input pixels that one unit of the last layer sees.
+Layers are given as a list of `(size, stride)`. Complete `receptive_field(layers)`: the side, in pixels, of the square of the input that one unit of the last layer sees.
 Pooling is a layer with a size and a stride like any other.
 """
 
@@ -407,8 +407,8 @@ r"""
 r"""
 ### Task 9. Design a kernel (5 points)
 
-Let `darker_to_the_right()` return a $3 \times 3$ kernel that answers positively where the picture gets **darker** from left to right, and negatively where it gets brighter.
-It must answer 0 where brightness is constant, and where it changes only up and down. Several kernels do this; any of them will do.
+Let `darker_to_the_right()` return a $3 \times 3$ kernel that responds positively where the picture gets **darker** from left to right, and negatively where it gets brighter.
+It must respond with 0 where brightness is constant, and where it changes only up and down. Several kernels do this; any of them will do.
 """
 
 # %% task="darker_to_the_right" role="solution"
@@ -440,7 +440,7 @@ for _ in range(30):
 r"""
 ### 문제 10. 오류 찾기 (10점)
 
-친구가 흐리게 하기(blur)를 짰습니다. 안쪽 픽셀을 $3 \times 3$ 이웃의 평균으로 바꾸고 가장자리는 그대로 두려는 것입니다. 그런데 결과가
+친구가 이미지를 흐리게 하는(blur) 함수를 작성했습니다. 안쪽 픽셀은 $3 \times 3$ 이웃의 평균으로 바꾸고 가장자리는 그대로 두려고 했습니다. 그런데 결과가
 이상하고, 원래 그림까지 바뀌었다고 합니다. 정수 그림에서는 더 이상합니다. 오류를 모두 찾아 고치세요. 결과는 실수 배열입니다.
 
 ```python
@@ -457,8 +457,8 @@ def blur(image):
 r"""
 ### Task 10. Find the bugs (10 points)
 
-A friend has written a blur. It is to replace each inner pixel by the mean of its $3 \times 3$ neighbourhood and to leave the edge as it is. But the result
-looks odd, and the friend's original picture has changed, too. With integer pictures it is odder still. Find all bugs and mend them. The result is an array of floating-point numbers.
+A friend has written a function that blurs an image. It is to replace each inner pixel by the mean of its $3 \times 3$ neighbourhood and to leave the edge as it is. But the result
+looks odd, and the friend's original picture has changed, too. With integer pictures it is odder still. Find and fix all bugs. The result is an array of floating-point numbers.
 
 ```python
 def blur(image):

@@ -12,14 +12,14 @@
 r"""
 # 1장. MLP에서 CNN으로
 
-> **이 장을 마치면** 할 수 있는 것
-> - 합성곱(convolution)을 손으로, 반복문으로, Keras로 계산하고 세 결과가 같음을 보입니다.
-> - 패딩, 스트라이드, 채널이 있을 때 특징 맵의 크기와 파라미터 수를 미리 맞힙니다.
-> - MLP와 CNN이 같은 그림을 어떻게 다르게 보는지 실험으로 설명합니다.
-> - 수용 영역을 공식으로 구하고, 기울기로 측정해 확인합니다.
-> - LeNet-5를 논문대로 만들어 학습시킵니다.
+> **이 장을 마치면** 다음을 할 수 있습니다.
+> - 합성곱(convolution)을 손으로, 반복문으로, Keras로 계산하고 세 결과가 같음을 보이기
+> - 패딩, 스트라이드, 채널이 있을 때 특징 맵의 크기와 파라미터 수를 미리 맞히기
+> - MLP와 CNN이 같은 그림을 어떻게 다르게 보는지 실험으로 설명하기
+> - 수용 영역을 공식으로 구하고, 기울기(gradient)로 측정해 확인하기
+> - LeNet-5의 파라미터를 논문과 맞춰 보고, 오늘날 쓰는 형태를 학습시키기
 >
-> **읽기** 약 70분, **실행** 약 1분(코어 2개), 먼저 볼 장 없음. 코드를 실행하기 전에 결과를 예측해 보세요. 예측이 빗나간 곳에서 가장 많이 배웁니다.
+> **읽기** 약 70분, **실행** 약 1분(코어 2개), 먼저 볼 장은 없습니다. 코드를 실행하기 전에 결과를 예측해 보세요. 예측이 빗나간 곳에서 가장 많이 배웁니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -29,11 +29,11 @@ r"""
 > **After this chapter** you can
 > - compute a convolution by hand, with loops and with Keras, and show that the three agree;
 > - tell the size of a feature map and the number of parameters in advance, with padding, stride and channels;
-> - explain by experiment how differently an MLP and a CNN see the same picture;
+> - show by experiment how differently an MLP and a CNN see the same picture;
 > - find a receptive field by formula and confirm it by measuring gradients;
-> - build LeNet-5 as in its paper and train it.
+> - check the parameters of LeNet-5 against its paper, and train its common form of today.
 >
-> **Reading** takes about 70 minutes, **running** about 1 minute on 2 cores; no chapter comes before. Predict each result before you run the code: where a prediction fails, you learn most.
+> **Reading** takes about 70 minutes, **running** about 1 minute on 2 cores; no earlier chapter is needed. Predict each result before you run the code: where a prediction fails, you learn most.
 """
 
 # %%
@@ -45,7 +45,8 @@ course_lib.start(seed=0)
 r"""
 ## 1. 그림을 벡터로 펼치면 무엇을 잃을까
 
-Fashion-MNIST는 옷과 신발을 찍은 $28 \times 28$ 흑백 사진입니다. 다층 퍼셉트론(multilayer perceptron, **MLP**)은 벡터만
+Fashion-MNIST는 옷, 신발, 가방을 담은 $28 \times 28$ 회색조(grayscale) 이미지입니다. 여기서는 그중 학습용 15,000장과
+테스트용 5,000장을 씁니다. 다층 퍼셉트론(multilayer perceptron, **MLP**)은 벡터만
 입력으로 받으므로, 먼저 그림의 행을 이어 붙여 $784$개의 수로 **펼칩니다**(flatten).
 """
 
@@ -53,7 +54,8 @@ Fashion-MNIST는 옷과 신발을 찍은 $28 \times 28$ 흑백 사진입니다. 
 r"""
 ## 1. What is lost when a picture becomes a vector
 
-Fashion-MNIST holds grey $28 \times 28$ photographs of clothes and shoes. A multilayer perceptron (**MLP**) takes
+Fashion-MNIST holds greyscale $28 \times 28$ images of clothes, shoes and bags. Here we use 15,000 of them for training and
+5,000 for testing. A multilayer perceptron (**MLP**) takes
 vectors only, so the rows of a picture are first joined to one line of $784$ numbers: it is **flattened**.
 """
 
@@ -64,7 +66,7 @@ from course_lib import claim, data, plot
 
 (x_train, y_train), (x_test, y_test) = data.fashion_mnist()
 names = data.FASHION_MNIST_CLASSES
-print("training images:", x_train.shape, "test images:", x_test.shape)
+print(f"training images: {len(x_train):,}, test images: {len(x_test):,}, shape {x_train.shape[1:]}")
 print("flattened:      ", x_train.reshape(len(x_train), -1).shape)
 
 first = [np.flatnonzero(y_train == k)[0] for k in range(10)]
@@ -117,7 +119,7 @@ plot.image_grid([*five, *shuffle_pixels(five)], columns=5, title="Five images be
 r"""
 ## 2. 합성곱: 밀고, 곱하고, 더한다
 
-합성곱 신경망(convolutional neural network, **CNN**)은 그림을 펼치지 않습니다. 작은 가중치 판인 **커널**(kernel)을 그림 위에
+합성곱 신경망(convolutional neural network, **CNN**)은 그림을 펼치지 않습니다. 작은 가중치 행렬인 **커널**(kernel)을 그림 위에
 올려놓고, 겹친 수끼리 곱해 모두 더합니다. 그 합이 **특징 맵**(feature map)의 한 칸이 됩니다. 커널을 한 칸 밀고 되풀이합니다.
 
 아래 $5 \times 5$ 입력의 왼쪽 위 모서리에 $3 \times 3$ 커널을 놓으면 얼마가 나올까요? 종이에 먼저 계산해 보세요.
@@ -127,10 +129,10 @@ r"""
 r"""
 ## 2. Convolution: slide, multiply, add
 
-A convolutional neural network (**CNN**) does not flatten the picture. It lays a small board of weights, the **kernel**, on it,
-multiplies what lies on each other and adds it all up. The sum is one entry of the **feature map**. Then the kernel slides on by one.
+A convolutional neural network (**CNN**) does not flatten the picture. It lays a small grid of weights, the **kernel**, on it,
+multiplies the numbers that overlap and adds up the products. The sum is one entry of the **feature map**. Then the kernel slides on by one.
 
-What comes out when the $3 \times 3$ kernel lies on the upper left corner of this $5 \times 5$ input? Use paper first.
+What comes out when the $3 \times 3$ kernel lies on the upper left corner of this $5 \times 5$ input? Work it out on paper first.
 """
 
 # %% tags=["covers-B1"]
@@ -149,12 +151,14 @@ print("sum:", (corner * kernel).sum())
 
 # %% [markdown] tags=["ko"]
 r"""
-$1 + 3 + 1 + 1 + 3 = 9$입니다. 커널이 놓일 수 있는 모든 자리에서 똑같이 하면 됩니다. 바깥 반복문은 행, 안쪽 반복문은 열을 옮깁니다.
+$1 + 3 + 1 + 1 + 3 = 9$입니다. 커널이 놓일 수 있는 모든 자리에서 똑같이 하면 됩니다. `for i`는 커널을 아래로, `for j`는 오른쪽으로
+옮깁니다. `stride`는 4절에서 쓰니 지금은 1로 둡니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-It is $1 + 3 + 1 + 1 + 3 = 9$. The same happens at every place where the kernel fits: the outer loop moves down, the inner one to the right.
+It is $1 + 3 + 1 + 1 + 3 = 9$. The same happens at every place where the kernel fits: `for i` moves the kernel down, `for j` to the right.
+`stride` is for section 4; for now it is 1.
 """
 
 # %% tags=["covers-B1"]
@@ -179,8 +183,9 @@ r"""
 
 $$O(i, j) = \sum_{m} \sum_{n} I(i + m,\ j + n)\, K(m, n)$$
 
-입니다. 식을 글자 그대로 옮긴 코드, `keras.ops.conv`, `Conv2D` 층을 같은 입력에 적용합니다. Keras의 텐서(tensor)는
-`(batch, height, width, channels)` 순서이므로 크기가 1인 축을 덧붙입니다. 결과가 소수점까지 같을까요?
+입니다. $I$는 입력, $K$는 커널, $O$는 특징 맵이며 번호는 0부터 셉니다. 식을 글자 그대로 옮긴 코드, `keras.ops.conv`, `Conv2D` 층을 같은
+입력에 적용합니다. Keras의 텐서(tensor)는 `(batch, height, width, channels)`, 커널은 `(height, width, in_channels, out_channels)`
+순서이므로 크기가 1인 축을 덧붙입니다. 결과가 마지막 자리까지 같을까요?
 """
 
 # %% [markdown] tags=["en"]
@@ -189,8 +194,9 @@ The line below the moving picture is the arithmetic of that place. As a formula:
 
 $$O(i, j) = \sum_{m} \sum_{n} I(i + m,\ j + n)\, K(m, n)$$
 
-Now apply to the same input: the formula taken literally, `keras.ops.conv`, and the layer `Conv2D`. Keras orders a tensor as
-`(batch, height, width, channels)`, so axes of size 1 are added. Will the results agree to the last digit?
+$I$ is the input, $K$ the kernel, $O$ the feature map; indices start at 0. Now apply to the same input: the formula taken literally, `keras.ops.conv`,
+and the layer `Conv2D`. Keras orders a tensor as `(batch, height, width, channels)` and a kernel as `(height, width, in_channels, out_channels)`,
+so axes of size 1 are added. Will the results agree to the last digit?
 """
 
 # %% tags=["covers-B2"]
@@ -217,6 +223,18 @@ layer.build(x.shape)
 layer.set_weights([k])
 by_layer = first_map(layer(x))
 
+
+# %% [markdown] tags=["ko"]
+r"""
+네 결과를 강의에서 제시한 값과 비교합니다. 이 워크북의 함수 `claim`은 값이 기대한 범위에 있는지 확인하고 ✓와 그 범위를 출력합니다.
+측정한 값은 장 끝의 표에 모아 둡니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Compare the four with the numbers of the lecture. This workbook's function `claim` checks that a value lies in the expected band and prints ✓ with the band.
+The measured values are collected in a table at the end of the chapter.
+"""
 
 # %% tags=["covers-B2"]
 lecture = [[9, 7, 11], [6, 10, 4], [8, 6, 8]]
@@ -249,7 +267,7 @@ claim("np.convolve equals np.correlate with the kernel reversed",
 
 # %% [markdown] tags=["ko"]
 r"""
-여기서는 부호가 뒤집혔습니다. 학습에서는 어느 쪽이든 상관없습니다. 커널의 값을 데이터에서 배우므로, 뒤집힌 채로 배우면 그만이기 때문입니다.
+이 커널은 뒤집으면 부호만 바뀌므로 결과도 부호만 바뀌었습니다. 학습에서는 어느 쪽이든 상관없습니다. 커널의 값을 데이터에서 배우므로, 뒤집힌 채로 배우면 그만이기 때문입니다.
 
 ## 3. 패딩: 크기를 지키는 테두리
 
@@ -259,7 +277,7 @@ $5 \times 5$가 $3 \times 3$으로 줄었습니다. 모서리의 픽셀은 한 �
 
 # %% [markdown] tags=["en"]
 r"""
-Here the signs changed. For learning it makes no difference: the kernel's values come from data, so a network simply learns them flipped.
+This kernel only changes its sign when flipped, and so did the result. For learning it makes no difference: the kernel's values come from data, so a network simply learns them flipped.
 
 ## 3. Padding: a frame that keeps the size
 
@@ -290,7 +308,7 @@ $$O(i, j) = \sum_{m} \sum_{n} I(iS + m,\ jS + n)\, K(m, n)$$
 
 # %% [markdown] tags=["en"]
 r"""
-The inner $3 \times 3$ is what we had; at the frame a part of the kernel lies on zeros, all of them $0$. `padding="valid"` means no padding, `padding="same"` the padding that keeps the size
+The inner $3 \times 3$ is what we had; at the frame, part of the kernel lies on $0$. `padding="valid"` means no padding, `padding="same"` the padding that keeps the size
 at stride 1.
 
 ## 4. Stride: how far the kernel moves
@@ -363,7 +381,7 @@ r"""
 ## 6. 채널: 여러 장을 겹쳐 보기
 
 색 사진은 빨강, 초록, 파랑의 세 **채널**(channel)로 되어 있습니다. 커널도 채널마다 한 장씩, 모두 세 장을 가집니다. 장마다 따로
-계산한 뒤 **더해서** 특징 맵 하나를 만듭니다. 커널이 네 개면 특징 맵도 네 장입니다. 그러면 $3 \times 3$ 커널 네 개의 가중치는 모두 몇 개일까요?
+계산한 뒤 **더해서** 특징 맵 하나를 만듭니다. 이런 커널을 **필터**(filter)라고도 하며, Keras의 `filters`는 그 개수입니다. 필터가 네 개면 특징 맵도 네 장입니다. 그러면 $3 \times 3$ 커널 네 개의 가중치는 모두 몇 개일까요?
 """
 
 # %% [markdown] tags=["en"]
@@ -371,7 +389,7 @@ r"""
 ## 6. Channels: looking at several sheets at once
 
 A colour photograph has three **channels**: red, green and blue. A kernel has one slice for each of them, three in all. Each slice
-works on its own channel, and the results are **added** to one feature map. Four kernels make four maps. How many weights do four $3 \times 3$ kernels have, then?
+works on its own channel, and the results are **added** to one feature map. Such a kernel is also called a **filter**; `filters` in Keras is their number. Four filters make four maps. How many weights do four $3 \times 3$ kernels have, then?
 """
 
 # %% tags=["covers-B6"]
@@ -392,16 +410,17 @@ claim("One feature map is the sum over the channels' slices (largest difference)
 r"""
 ## 7. 커널이 보는 것: 선, 경계, 방향
 
-이제 손으로 만든 커널을 사진에 적용합니다. 세로 경계를 찾는 커널은 오른쪽이 왼쪽보다 밝을 때 큰 값을 냅니다. 같은 커널을 돌려 놓으면
-가로 경계를 찾습니다. 커널들은 서로 **나란히** 일하며, 저마다 특징 맵을 하나씩 만듭니다. 어느 커널이 컵의 어느 쪽에서 크게 반응할까요?
+이제 손으로 만든 커널을 사진에 적용합니다. 세로 경계를 찾는 커널은 오른쪽이 왼쪽보다 밝을 때 큰 값을 냅니다. 행과 열을 바꾸면(`.T`)
+가로 경계를 찾습니다. 어두워지는 경계도 보이도록 먼저 절댓값을 그립니다. 커널들은 서로 **나란히** 일하며, 저마다 특징 맵을 하나씩 만듭니다. 어느 커널이 컵의 어느 쪽에서 크게 반응할까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ## 7. What kernels see: lines, edges, directions
 
-Now hand-made kernels go over the photograph. A kernel for vertical edges answers strongly where the right is brighter than the left;
-turned, it finds horizontal ones. The kernels work **side by side**, each making a map of its own. Which one answers at which side of the cup?
+Now hand-made kernels go over the photograph. A kernel for vertical edges responds strongly where the right is brighter than the left;
+with rows and columns swapped (`.T`) it finds horizontal ones. So that edges towards dark show as well, absolute values are drawn first.
+The kernels work **side by side**, each making a map of its own. Which one responds at which side of the cup?
 """
 
 # %% tags=["covers-B3"]
@@ -417,8 +436,8 @@ hand_made = {
 answers = [np.abs(slide(grey, kernel)) for kernel in hand_made.values()]  # an edge may get brighter or darker
 shown = [np.clip(answer / np.percentile(answer, 99), 0, 1) for answer in answers]
 plot.image_grid([grey, *shown], ["photograph", *hand_made], columns=4, size=1.5,
-                title="Each kernel answers to something else (bright = strong answer)",
-                alt="A photograph of a cup and six answers: vertical, horizontal and diagonal edges, "
+                title="Each kernel responds to something different (bright = strong response)",
+                alt="A photograph of a cup and six responses: vertical, horizontal and diagonal edges, "
                     "thin lines, a blurred and a sharpened picture.")
 
 # %% [markdown] tags=["ko"]
@@ -441,7 +460,7 @@ plot.explore_convolution(grey, {**hand_made, **sizes},
 # %% [markdown] tags=["ko"]
 r"""
 많이 쓰는 커널의 크기는 $1, 3, 5, 7$입니다. 홀수라서 가운데 칸이 있고, 크기를 지키는 패딩이 양쪽에 똑같이 들어갑니다.
-그런데 요즘 신경망은 대부분 $3 \times 3$만 씁니다. 까닭을 알려면 '얼마나 넓게 보는가'를 재야 합니다.
+그런데 2015년 무렵부터 많은 CNN이 주로 $3 \times 3$을 씁니다. 까닭을 알려면 '얼마나 넓게 보는가'를 측정해야 합니다.
 
 ## 8. 수용 영역: 한 칸은 얼마나 넓게 볼까
 
@@ -449,13 +468,14 @@ r"""
 
 $$R = 1 + \sum_{l} (F_l - 1) \prod_{i < l} S_i$$
 
-입니다. 정말 그런지 실제 신경망에서 잽니다. 가운데 한 칸의 값을 입력으로 미분했을 때 $0$이 아닌 픽셀이 바로 그 칸이 보는 픽셀입니다.
+입니다. 정말 그런지 실제 신경망에서 측정합니다. 가운데 한 칸의 값을 입력으로 미분합니다. 이 미분값이 기울기(gradient)이며,
+`tf.GradientTape`가 계산해 줍니다. 기울기가 $0$이 아닌 픽셀이 바로 그 칸이 보는 픽셀입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 The usual kernel sizes are $1, 3, 5, 7$: odd, so that there is a middle, and the padding that keeps the size is the same on both sides.
-Yet today's networks use little else than $3 \times 3$. To see why, we must measure how far a unit sees.
+Yet since about 2015 many CNNs have used mostly $3 \times 3$. To see why, we must measure how far a unit sees.
 
 ## 8. The receptive field: how far one unit sees
 
@@ -463,7 +483,8 @@ The part of the input that influences one entry of a feature map is its **recept
 
 $$R = 1 + \sum_{l} (F_l - 1) \prod_{i < l} S_i$$
 
-Measure it in a real network: differentiate one entry in the middle by the input. The pixels where the result is not $0$ are those that it sees.
+Measure it in a real network: differentiate one entry in the middle by the input. This derivative is the gradient; `tf.GradientTape` computes it.
+The pixels where it is not $0$ are those that the entry sees.
 """
 
 # %%
@@ -509,13 +530,14 @@ for sizes in ((5,), (3, 3), (7,), (3, 3, 3)):
 
 # %% [markdown] tags=["ko"]
 r"""
-$3 \times 3$ 두 개는 $5 \times 5$ 하나만큼 넓게 보면서 가중치는 더 적고, 사이에 활성화 함수가 한 번 더 들어갑니다. 그래서 작은 커널을 여러 층
+$3 \times 3$ 두 개는 $5 \times 5$ 하나만큼 넓게 보면서 가중치는 더 적고, 사이에 활성화 함수(activation function, 여기서는
+음수를 0으로 바꾸는 ReLU)가 한 번 더 들어갑니다. 그래서 작은 커널을 여러 층
 쌓는 방식이 표준이 되었습니다(Simonyan and Zisserman, 2015).
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Two $3 \times 3$ kernels see as far as one $5 \times 5$ with fewer weights, and with one more activation in between. That is why
+Two $3 \times 3$ kernels see as far as one $5 \times 5$ with fewer weights, and with one more activation function (here ReLU, which turns negative values into 0) in between. That is why
 many layers of small kernels became the standard (Simonyan and Zisserman, 2015).
 """
 
@@ -523,9 +545,12 @@ many layers of small kernels became the standard (Simonyan and Zisserman, 2015).
 r"""
 ## 9. CNN의 부품
 
-CNN은 세 가지 부품으로 이루어집니다. **합성곱층**은 커널 여러 개로 특징을 찾고, **풀링층**(pooling)은 이웃한 칸을 하나로 줄이며(2장),
-**완전 연결층**(fully connected layer)은 찾은 특징을 모아 종류를 정합니다. 합성곱층 뒤에는 값의 범위를 고르게 하는 배치 정규화(batch normalization)와
-활성화 함수 ReLU를 둡니다. 비교할 MLP는 같은 그림을 펼쳐 두 은닉층을 지나게 합니다. 어느 쪽의 파라미터가 더 많을까요?
+CNN은 세 가지 부품으로 이루어집니다. **합성곱층**은 커널 여러 개로 특징을 찾고, **풀링층**(pooling layer)은 이웃한 칸을 하나로 줄이며(2장),
+**완전 연결층**(fully connected layer)은 찾은 특징을 모아 클래스(class)를 정합니다. 합성곱층 뒤에는 값의 범위를 고르게 하는 배치 정규화(batch normalization)와
+활성화 함수 ReLU를 둡니다. 비교할 MLP는 같은 이미지를 펼쳐 두 은닉층(hidden layer)을 지나게 합니다.
+
+파라미터를 셀 때는 **편향**(bias)도 잊지 마세요. 출력 채널이나 유닛마다 더하는 수 1개입니다. 배치 정규화는 채널마다 수가 4개이며, 그중 2개만
+기울기로 배우고 2개는 평균과 분산의 기록입니다. 편향의 역할을 대신하므로 앞의 합성곱에는 `use_bias=False`를 씁니다. MLP와 CNN 가운데 어느 쪽의 파라미터가 더 많을까요?
 """
 
 # %% [markdown] tags=["en"]
@@ -534,7 +559,10 @@ r"""
 
 A CNN has three kinds of parts. **Convolution layers** find features with many kernels, **pooling layers** reduce neighbours to one value (chapter 2), and
 **fully connected layers** combine what was found into a decision. Behind each convolution stand batch normalization, which keeps the values in range, and the
-activation ReLU. The MLP to compare with flattens the same picture and has two hidden layers. Which of the two has more parameters?
+activation ReLU. The MLP to compare with flattens the same image and has two hidden layers.
+
+When you count parameters, remember the **bias**: 1 number that is added for each output channel or unit. Batch normalization has 4 numbers a channel, of which
+only 2 are learned by gradients and 2 are records of mean and variance. It does the work of a bias, so the convolution before it has `use_bias=False`. Which has more parameters, the MLP or the CNN?
 """
 
 # %% tags=["covers-A4"]
@@ -574,14 +602,14 @@ claim("The CNN's parameters, counted by hand", cnn_size, equals=by_hand)
 
 # %% [markdown] tags=["ko"]
 r"""
-합성곱층의 가중치는 그림의 크기와 상관이 없습니다. 같은 커널을 모든 자리에서 **나누어 쓰기**(weight sharing) 때문입니다. 마지막 합성곱층의
-한 칸이 얼마나 넓게 보는지도 잽니다. 스트라이드와 풀링이 있으면 수용 영역은 훨씬 빨리 넓어집니다.
+합성곱층의 가중치는 그림의 크기와 상관이 없습니다. 같은 커널을 모든 자리에서 함께 쓰기 때문이며, 이를
+**가중치 공유**(weight sharing)라고 합니다. 마지막 풀링층을 지난 특징 맵의 한 칸이 얼마나 넓게 보는지도 측정합니다. 스트라이드와 풀링이 있으면 수용 영역은 훨씬 빨리 넓어집니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The weights of a convolution do not depend on the size of the picture, because one kernel is **shared** by all places (weight sharing). Measure, too,
-how far a unit of the last feature map sees: with stride and pooling the receptive field grows much faster.
+The weights of a convolution do not depend on the size of the picture, because one kernel is used at all places; this is called
+**weight sharing**. Measure, too, how far a unit of the feature map after the last pooling sees: with stride and pooling the receptive field grows much faster.
 """
 
 # %% tags=["covers-A2"]
@@ -593,18 +621,20 @@ claim(f"A unit of the CNN's last map sees a square of side {predicted}, as the f
 
 # %% [markdown] tags=["ko"]
 r"""
-## 10. 같은 조건에서 겨루기
+## 10. 같은 데이터로 겨루기
 
-둘 다 처음 5,000장만으로 학습시킵니다. MLP는 한 에포크(epoch)가 훨씬 빠르므로 6번, CNN은 4번 돌아 걸리는 시간의 차이를 줄입니다.
-우연에 속지 않으려고 시드(seed)를 바꾸어 세 번씩 되풀이합니다. 몇 퍼센트포인트 차이가 날까요?
+둘 다 처음 5,000장만으로 학습시킵니다. MLP는 한 에포크(epoch, 학습 데이터를 한 번 다 쓰는 것)가 훨씬 빠르므로 6번, CNN은 4번 돌아
+걸리는 시간의 차이를 줄입니다. 학습률(learning rate)도 서로 달라 MLP는 0.1, CNN은 0.2입니다. 아래 코드에서는 128장씩 묶어(batch) 손실의 기울기로
+가중치를 고치고(확률적 경사 하강법, SGD), 학습률은 처음에 올렸다가 서서히 0으로 낮춥니다. 두 신경망에 같은 방식을 씁니다. 우연에 속지 않으려고 시드(seed)를 바꾸어 세 번씩 되풀이합니다. 몇 퍼센트포인트 차이가 날까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-## 10. A race on equal terms
+## 10. A race on the same data
 
-Both learn from the first 5,000 images only. An epoch of the MLP is much faster, so it gets 6 and the CNN 4, which brings the times closer.
-To not be fooled by chance, each is trained three times with another seed. By how many percentage points will they differ?
+Both learn from the first 5,000 images only. An epoch (one pass over the training data) of the MLP is much faster, so it gets 6 and the CNN 4, which
+brings the times closer. Their learning rates differ, too: 0.1 for the MLP and 0.2 for the CNN. The code below takes batches of 128 images and corrects the weights along
+the gradient of the loss (stochastic gradient descent, SGD); the learning rate first rises, then falls slowly to 0. Both networks are trained in this way. So as not to be fooled by chance, each is trained three times with another seed. By how many percentage points will they differ?
 """
 
 # %%
@@ -652,7 +682,7 @@ for name, model in models.items():
 
 # %% tags=["covers-A5"]
 plot.dots(plain, ylabel="test accuracy (%)",
-          title=f"The CNN is better with {mlp_size / cnn_size:.0f} times fewer parameters",
+          title=f"The CNN is better with 1/{mlp_size / cnn_size:.0f} of the parameters",
           alt="Dots for three seeds each: the CNN's test accuracies lie above the MLP's.")
 
 lead = np.mean(plain["CNN"]) - np.mean(plain["MLP"])
@@ -660,14 +690,18 @@ claim("The CNN beats the MLP with fewer parameters, mean of three seeds", lead, 
 
 # %% [markdown] tags=["ko"]
 r"""
+CNN이 파라미터는 훨씬 적은데도 더 정확합니다. 다만 세로축이 0에서 시작하지 않아 차이가 커 보이는 점에 주의하세요.
+
 ## 11. 픽셀을 뒤섞으면
 
-1절의 질문으로 돌아갑니다. 먼저 **학습을 마친** 신경망에 뒤섞은 시험 그림을 보여 줍니다. MLP에서는 첫 층의 가중치 행을
-픽셀과 같은 순서로 옮깁니다. CNN에는 그렇게 옮길 곳이 없습니다. 커널 하나를 모든 자리가 나누어 쓰기 때문입니다.
+1절의 질문으로 돌아갑니다. 먼저 **학습을 마친** 신경망에 뒤섞은 테스트 이미지을 보여 줍니다. MLP에서는 첫 층의 가중치 행을
+픽셀과 같은 순서로 옮깁니다. CNN에는 그렇게 옮길 곳이 없습니다. 커널 하나를 모든 자리에서 함께 쓰기 때문입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
+The CNN is more accurate with far fewer parameters. Mind that the vertical axis does not start at 0, which makes the gap look large.
+
 ## 11. When the pixels are shuffled
 
 Back to the question of section 1. First, show shuffled test images to the **trained** networks. In the MLP, move the rows of the first layer's
@@ -719,24 +753,24 @@ claim("Little of the CNN's lead is left, mean of three seeds", left, at_most=0.9
 
 # %% [markdown] tags=["ko"]
 r"""
-CNN이 우연 수준까지 떨어지지는 않습니다. 뒤의 층은 결국 그림 전체를 보고, 섞인 $5 \times 5$ 창에도 곳곳의 픽셀이 들어 있어
+처음부터 뒤섞은 이미지로 학습한 CNN은 우연 수준까지 떨어지지 않습니다. 마지막 완전 연결층이 그림 전체를 보고, 섞인 $5 \times 5$ 창에도 곳곳의 픽셀이 들어 있어
 배울 것이 남기 때문입니다. 그러나 앞서던 차이는 거의 사라졌습니다. CNN의 장점은 '가까운 픽셀끼리 관련이 있다'는 **가정**에서
 나오며, 그 가정이 깨지면 장점도 사라집니다.
 
 ## 12. 그림을 몇 칸 밀면
 
-시험 그림을 오른쪽으로 1~4픽셀 밉니다. 사람은 거의 알아채지 못합니다. 두 신경망의 정확도는 얼마나 떨어질까요?
+테스트 이미지 1,000장을 오른쪽으로 1~4픽셀 밉니다. 사람은 거의 알아채지 못합니다. 두 신경망의 정확도는 얼마나 떨어질까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The CNN does not fall to chance: its later layers see the whole picture in the end, and even a shuffled $5 \times 5$ window holds pixels from
+Trained on shuffled images from the start, the CNN does not fall to chance: its last, fully connected layer sees the whole picture, and even a shuffled $5 \times 5$ window holds pixels from
 everywhere, so something can be learned. But next to nothing of its lead is left. What makes a CNN good is the **assumption** that near pixels belong together;
 where it is broken, so is the advantage.
 
 ## 12. When the picture moves a little
 
-Move the test images to the right by 1~4 pixels. People hardly notice. How much accuracy will the two networks lose?
+Move 1,000 test images to the right by 1 to 4 pixels. People hardly notice. How much accuracy will the two networks lose?
 """
 
 # %% tags=["covers-A2"]
@@ -762,7 +796,8 @@ for pixels in (2, 4):
 
 # %% [markdown] tags=["ko"]
 r"""
-커널이 모든 자리에서 같으므로 그림이 밀리면 특징 맵도 따라 밀립니다(이동 등변성, translation equivariance). 그래도 CNN 역시 많이 잃었습니다.
+커널이 모든 자리에서 같으므로, 스트라이드가 1이면 그림이 밀린 만큼 가장자리를 빼고는 특징 맵도 밀립니다(이동 등변성,
+translation equivariance). 스트라이드가 더 크거나 풀링이 있으면 대략만 그렇습니다. 그래도 CNN 역시 많이 잃었습니다.
 끝의 완전 연결층은 특징이 '어디에' 있는지에 민감하기 때문입니다. 이것을 줄이는 방법이 2장의 주제입니다.
 
 ## 13. 신경망이 배운 커널
@@ -772,7 +807,8 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-The kernel is the same everywhere, so when the picture moves, the feature map moves along (translation equivariance). Yet the CNN lost much, too:
+The kernel is the same everywhere, so at stride 1 the feature map moves as far as the picture, except at the border (translation equivariance).
+With larger strides and pooling this holds only roughly. Yet the CNN lost much, too:
 the fully connected layer at its end does care *where* a feature is. What helps against that is the subject of chapter 2.
 
 ## 13. The kernels that a network learned
@@ -785,7 +821,7 @@ cnn = models["CNN"]
 cnn.set_weights(weights["CNN"][0])
 learned = weights["CNN"][0][0]  # (5, 5, 1, 16)
 plot.kernel_gallery(learned, title="The 16 kernels of the first layer, learned from data",
-                    alt="Sixteen 5 by 5 kernels; many are orange on one side and blue on the other.")
+                    alt="Sixteen 5 by 5 kernels; several are orange on one side and blue on the other.")
 
 first_maps = keras.Model(cnn.input, cnn.layers[3].output)
 boot = x_test[np.flatnonzero(y_test == 9)[:1]]
@@ -795,13 +831,13 @@ plot.feature_maps(first_maps.predict(boot, verbose=0), title="What each of them 
 # %% [markdown] tags=["ko"]
 r"""
 한쪽은 주황, 다른 쪽은 파랑인 커널이 여럿 보입니다. 밝기가 한 방향으로 변하는 곳, 곧 **경계**에 반응하는 커널입니다. 아무도 시키지
-않았는데도 그렇게 배웠습니다. 눈으로만 판단하지 않도록 재어 봅시다. 커널마다 가장 잘 맞는 기울어진 평면을 구하고, 그것이 커널의 몇 %를 설명하는지 봅니다.
+않았는데도 그렇게 배웠습니다. 눈으로만 판단하지 않도록 측정해 봅시다. 커널마다 가장 잘 맞는 기울어진 평면을 구하고, 그것이 커널의 몇 %를 설명하는지 봅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Several kernels are orange on one side and blue on the other: they answer where brightness changes in one direction, that is, to **edges**. Nobody told them
-to. Measure it, to not trust the eye alone: fit the best tilted plane to each kernel and see what % of the kernel it explains.
+Several kernels are orange on one side and blue on the other: they respond where brightness changes in one direction, that is, to **edges**. Nobody told them
+to. So as not to trust the eye alone, measure it: fit the best tilted plane to each kernel and see what % of the kernel it explains.
 """
 
 # %% tags=["covers-B3"]
@@ -820,18 +856,24 @@ claim(f"Edges explain more of the learned kernels than the {by_chance:.0f} % by 
 
 # %% [markdown] tags=["ko"]
 r"""
-## 14. LeNet-5: 처음으로 널리 쓰인 CNN
+우연보다 훨씬 크지만 전부는 아닙니다. 커널에는 단순한 경계 말고도 다른 무늬가 들어 있습니다.
 
-LeNet-5(LeCun et al., 1998)는 수표의 숫자를 읽던 신경망입니다. 합성곱 두 번, 평균 풀링 두 번, 완전 연결층 세 개로 되어 있습니다.
-층마다 파라미터를 손으로 세어 `course_lib/models/lenet.py`와 비교합니다. C3는 $5 \times 5$ 커널 16개가 6채널을 봅니다. 몇 개일까요?
+## 14. LeNet-5: 실제로 쓰인 초기의 CNN
+
+LeNet-5(LeCun et al., 1998)는 수표의 숫자를 읽던 신경망입니다. 오늘날 쓰는 형태는 합성곱 두 번, 평균 풀링 두 번, 완전 연결층 세 개입니다.
+이름의 C는 합성곱, S는 풀링(subsampling), F는 완전 연결층이고, 마지막 층의 출력은 로짓(logits), 곧 클래스마다의 점수입니다. 활성화 함수는 tanh입니다.
+(논문의 C5는 합성곱이지만 입력이 커널만 하므로 완전 연결층과 같습니다.) 층마다 파라미터를 손으로 세어 `course_lib/models/lenet.py`와 비교합니다. C3는 $5 \times 5$ 커널 16개가 6채널을 봅니다. 몇 개일까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-## 14. LeNet-5: the first CNN in wide use
+That is far more than chance, but not all: the kernels hold other patterns besides simple edges.
 
-LeNet-5 (LeCun et al., 1998) read the numbers on cheques: two convolutions, two average poolings, three fully connected layers.
-Count the parameters of each layer by hand and compare with `course_lib/models/lenet.py`. C3 has 16 kernels of $5 \times 5$ that see 6 channels. How many is that?
+## 14. LeNet-5: an early CNN in real use
+
+LeNet-5 (LeCun et al., 1998) read the numbers on cheques. Its common form of today has two convolutions, two average poolings and three fully connected layers.
+In the names, C is a convolution, S pooling (subsampling), F fully connected; the last layer gives logits, one score a class. The activation is tanh.
+(The paper's C5 is a convolution, but its input is just as large as the kernel, which makes it a fully connected layer.) Count the parameters of each layer by hand and compare with `course_lib/models/lenet.py`. C3 has 16 kernels of $5 \times 5$ that see 6 channels. How many is that?
 """
 
 # %% tags=["covers-A6"]
@@ -848,13 +890,13 @@ claim("LeNet-5 in its common form has as many parameters as counted by hand",
 
 # %% [markdown] tags=["ko"]
 r"""
-모두 61,706개입니다. 논문의 C3는 조금 다릅니다. 16장의 특징 맵이 저마다 S2의 6장 가운데 **일부만** 봅니다(논문의 표 1). 계산을 아끼고, 커널마다
+모두 61,706개입니다. 논문의 C3는 조금 다릅니다. 특징 맵 16장 가운데 15장은 S2의 6장 중 **일부만** 봅니다(논문의 표 1). 계산을 아끼고, 커널마다
 다른 것을 배우게 하려는 설계였습니다. 풀링층에도 학습하는 계수가 있었고, 출력층은 고정된 글자 그림과 비교했습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-That makes 61,706. In the paper, C3 is a little different: each of its 16 maps sees only **some** of the 6 maps of S2 (the paper's table 1), to save work and to
+That makes 61,706. In the paper, C3 is a little different: 15 of its 16 maps see only **some** of the 6 maps of S2 (the paper's table 1), to save work and to
 make the kernels learn different things. The pooling layers had learned coefficients, and the output layer compared with fixed pictures of the characters.
 """
 
@@ -879,41 +921,47 @@ plot.confusion_matrix(y_test, predicted, names, title="LeNet-5 has most trouble 
 shirts = y_test == 6
 on_shirts = [accuracy(lenet, w, x_test[shirts], y_test[shirts]) for w in lenet_weights]
 
-claim("LeNet-5 of 1998 learns to tell clothes apart, mean of three seeds",
+claim("LeNet-5 in its common form learns to tell clothes apart, mean of three seeds",
       np.mean(lenet_accuracy), at_least=78, unit="%")
 claim("Shirts are harder than the average class, mean of three seeds",
       np.mean(lenet_accuracy) - np.mean(on_shirts), at_least=10, unit="points")
 
 # %% [markdown] tags=["ko", "covers-A3"]
 r"""
+셔츠는 티셔츠, 풀오버, 코트와 자주 혼동됩니다.
+
 ## 15. CNN은 어디에 쓰일까
 
-- **영상 인식**: 사진 한 장이 무엇인지 맞힙니다. AlexNet이 2012년 대회에서 크게 이긴 뒤 표준이 되었습니다(Krizhevsky et al., 2012). 3장에서 만듭니다.
-- **동영상 분석**: 여러 프레임에 걸친 움직임으로 행동을 알아봅니다(Karpathy et al., 2014).
-- **물체 검출**(object detection): 무엇이 어디에 있는지 상자로 찾습니다(Ren et al., 2015; Redmon et al., 2016). 6장에서 다룹니다.
+- **이미지 인식**: 사진 한 장이 무엇인지 맞힙니다. AlexNet이 2012년 ILSVRC 대회에서 큰 차이로 우승한 뒤 CNN이 표준이 되었습니다(Krizhevsky et al., 2012). 3장에서 만듭니다.
+- **동영상 분석**: 여러 프레임을 함께 보고 행동을 알아봅니다(Karpathy et al., 2014).
+- **물체 검출**(object detection): 무엇이 어디에 있는지 경계 상자(bounding box)로 찾습니다(Ren et al., 2015; Redmon et al., 2016). 6장에서 다룹니다.
 """
 
 # %% [markdown] tags=["en", "covers-A3"]
 r"""
+Shirts are often taken for T-shirts, pullovers and coats.
+
 ## 15. What CNNs are used for
 
-- **Image recognition**: say what a picture shows. Since AlexNet won the contest of 2012 by far, this is the standard (Krizhevsky et al., 2012). You build it in chapter 3.
-- **Video analysis**: recognise actions from motion over many frames (Karpathy et al., 2014).
-- **Object detection**: find what is where, with boxes (Ren et al., 2015; Redmon et al., 2016). That is chapter 6.
+- **Image recognition**: say what a picture shows. After AlexNet won the ILSVRC contest of 2012 by a wide margin, CNNs became the standard (Krizhevsky et al., 2012). You build it in chapter 3.
+- **Video analysis**: recognise actions from several frames together (Karpathy et al., 2014).
+- **Object detection**: find what is where, with bounding boxes (Ren et al., 2015; Redmon et al., 2016). That is chapter 6.
 """
 
 # %% [markdown] tags=["ko"]
 r"""
 ## 이 장에서 보인 것
 
-아래 표의 '측정값'은 여러분의 컴퓨터에서 방금 잰 값입니다. 프로세서가 다르면 조금 달라지지만 범위 안에 있어야 합니다.
+아래 표에서 `measured here`는 여러분의 컴퓨터에서 방금 측정한 값이고, `expected`는 기대한 범위입니다. 프로세서가 다르면 측정값이 조금 달라지지만
+범위 안에 있어야 합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ## What this chapter has shown
 
-"Measured here" in the table is what your computer has just found. It differs a little from processor to processor, but must lie in the band.
+In the table below, `measured here` is what your computer has just found, and `expected` is the band for it. The value differs a little from processor to processor,
+but must lie in the band.
 """
 
 # %% tags=["nbval-ignore-output"]
@@ -925,11 +973,11 @@ claims.table()
 r"""
 ## 요약
 
-1. 합성곱은 작은 커널을 밀면서 곱하고 더하는 연산이며, 같은 커널을 모든 자리에서 나누어 씁니다.
+1. 합성곱은 작은 커널을 밀면서 곱하고 더하는 연산이며, 같은 커널을 모든 자리에서 함께 씁니다.
 2. 출력의 크기는 $\lfloor (W - F + 2P) / S \rfloor + 1$이고, 채널이 여럿이면 채널마다 계산하여 더합니다.
 3. 층을 쌓으면 수용 영역이 넓어집니다. $3 \times 3$ 두 개는 $5 \times 5$ 하나만큼 보고 가중치는 더 적습니다.
 4. CNN은 이웃한 픽셀이 관련되어 있다는 가정 덕분에 적은 파라미터로 더 정확합니다. 픽셀을 섞으면 그 장점이 사라집니다.
-5. LeNet-5는 이 부품들만으로 만든 최초의 실용적 CNN입니다.
+5. LeNet-5는 합성곱, 풀링, 완전 연결층으로 만들어 실제로 쓰인 초기의 대표적 CNN입니다.
 
 ## 용어
 
@@ -944,6 +992,13 @@ r"""
 | 가중치 공유 | weight sharing |
 | 완전 연결층 | fully connected layer |
 | 이동 등변성 | translation equivariance |
+| 풀링 | pooling |
+| 편향 | bias |
+| 활성화 함수 | activation function |
+| 배치 정규화 | batch normalization |
+| 기울기 | gradient |
+| 에포크 | epoch |
+| 로짓 | logits |
 
 ## 참고 문헌
 
@@ -963,10 +1018,10 @@ r"""
 ## Recap
 
 1. A convolution slides a small kernel, multiplies and adds; one kernel is shared by all places.
-2. The output size is $\lfloor (W - F + 2P) / S \rfloor + 1$; with several channels, each is computed for itself and all are added.
+2. The output size is $\lfloor (W - F + 2P) / S \rfloor + 1$; with several channels, each is computed separately and the results are added.
 3. Layers on layers widen the receptive field. Two $3 \times 3$ see as far as one $5 \times 5$, with fewer weights.
 4. A CNN is more accurate with fewer parameters because it assumes that neighbouring pixels belong together. Shuffle the pixels, and the advantage is gone.
-5. LeNet-5 was the first CNN for practical use, made of these parts alone.
+5. LeNet-5, made of convolution, pooling and fully connected layers, is the classic early CNN in real use.
 
 ## Terms
 
@@ -981,6 +1036,13 @@ r"""
 | 가중치 공유 | weight sharing |
 | 완전 연결층 | fully connected layer |
 | 이동 등변성 | translation equivariance |
+| 풀링 | pooling |
+| 편향 | bias |
+| 활성화 함수 | activation function |
+| 배치 정규화 | batch normalization |
+| 기울기 | gradient |
+| 에포크 | epoch |
+| 로짓 | logits |
 
 ## References
 

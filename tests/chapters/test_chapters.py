@@ -8,7 +8,7 @@ import lint
 import nbformat
 import pytest
 
-from course_lib import build, chapters
+from course_lib import build, chapters, readme
 
 SOURCES = [source for folder in chapters.folders() for source in chapters.sources(folder)]
 NOTEBOOKS = {source.stem: nbformat.read(source.with_suffix(".ipynb"), as_version=4) for source in SOURCES}
@@ -56,6 +56,10 @@ def test_links_lead_somewhere(source):
         if cell.cell_type == "markdown":
             for link in lint.LINK.findall(cell.source):
                 assert link.startswith(("https://", "#")) or (source.parent / link).exists(), link
+
+
+def test_tables_of_the_readmes_are_up_to_date():
+    assert readme.stale() == []
 
 
 def test_every_statement_of_the_lecture_is_covered_by_its_chapter():

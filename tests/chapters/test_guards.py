@@ -8,7 +8,7 @@ import lint
 import nbformat
 import pytest
 
-from course_lib import build
+from course_lib import build, testing
 
 SOURCE = '''# ---
 # jupyter:
@@ -129,7 +129,7 @@ def test_too_many_ignored_cells(example):
 
 
 @pytest.mark.parametrize(
-    "text, complaint", [("/home/someone/x", "path of this machine"), ("<object at 0x7f12345678>", "address in memory")]
+    "text, complaint", [("/home/someone/x", "path of this machine"), ("C:\\Users\\me\\x", "path of this machine"), ("✗ Small", "failed"), ("<object at 0x7f12345678>", "address in memory")]
 )
 def test_output_of_this_machine(example, text, complaint):
     assert any(
@@ -147,7 +147,8 @@ def test_stderr_in_an_output(example):
 
 def test_missing_alt_text(example):
     def change(notebook):
-        notebook.cells[3].outputs[0].metadata = {}
+        data = notebook.cells[3].outputs[0].data
+        data["text/html"] = data["text/html"].split(" alt=")[0] + ' alt="">'
 
     assert any("no alt text" in found for found in lint.figures(changed(example[1], change)))
 
@@ -160,27 +161,10 @@ def test_number_without_proof(example):
 
 
 def nbval(path):
-    """Run nbval on one notebook; returns its exit status and output."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "--nbval",
-            "--nbval-current-env",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            "-c",
-            "/dev/null",
-            f"--rootdir={path.parent}",
-            str(path),
-        ],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
+    """Run nbval on one notebook as `test` does; returns its exit status and output."""
+    path.with_name("pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", *testing.NBVAL, "-p", "no:cacheprovider", "-p", "no:xdist", str(path)]
+    done = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, encoding="utf-8")
     return done.returncode, done.stdout + done.stderr
 
 
@@ -206,3 +190,21 @@ def test_nbval_notices_a_failed_claim(example, tmp_path):
     build.write(changed(example[1], change), path)
     status, output = nbval(path)
     assert status == 1 and "claim failed: Two and three make five: expected = 6, measured 5" in output
+
+
+def test_nbval_compares_alt_text_but_not_pixels(example, tmp_path):
+    path = tmp_path / "99_lesson.ipynb"
+
+    def other_pixels(notebook):
+        data = notebook.cells[3].outputs[0].data
+        data["text/html"] = data["text/html"].replace("base64,iVBOR", "base64,iVBORabc")
+
+    def other_alt(notebook):
+        data = notebook.cells[3].outputs[0].data
+        data["text/html"] = data["text/html"].replace("A line that rises", "A line that falls")
+
+    build.write(changed(example[1], other_pixels), path)
+    status, output = nbval(path)
+    assert status == 0, output
+    build.write(changed(example[1], other_alt), path)
+    assert nbval(path)[0] == 1

@@ -9,11 +9,7 @@ from course_lib import build
 def cells_of(notebook, task, role):
     """Sources of a task's cells of one role, in order."""
     name = task if role == "solution" else f"{task}-{role}"
-    return [
-        cell
-        for cell in notebook.cells
-        if cell.metadata.get("nbgrader", {}).get("grade_id", "") == name or cell.id.startswith(f"{name}-")
-    ]
+    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id", "") == name]
 
 
 def tasks(notebook):

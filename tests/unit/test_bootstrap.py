@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import checkout
+import packaging
 import pytest
 
 from course_lib import bootstrap
@@ -136,7 +138,63 @@ def test_a_link_named_venv_is_not_followed(folder, tmp_path):
     (tmp_path / "elsewhere" / bootstrap.MARK).write_text('{"state": "incomplete"}', encoding="utf-8")
     (folder / ".venv").symlink_to(tmp_path / "elsewhere")
     done = checkout.run(folder, SET_UP)
-    assert done.returncode == 2 and (tmp_path / "elsewhere" / bootstrap.MARK).exists()
+    assert done.returncode == 2 and "was not made by this command" in done.stdout
+    assert (tmp_path / "elsewhere" / bootstrap.MARK).exists()
+
+
+def test_a_file_named_venv_stays(folder):
+    (folder / ".venv").write_text("mine", encoding="utf-8")
+    done = checkout.run(folder, SET_UP)
+    assert done.returncode == 2 and "was not made by this command" in done.stdout
+    assert (folder / ".venv").read_text(encoding="utf-8") == "mine"
+
+
+def test_begun_before_the_first_mark_was_written(folder):
+    (folder / ".venv").mkdir()
+    (folder / ".venv" / (bootstrap.MARK + ".part")).write_text("", encoding="utf-8")
+    assert checkout.run(folder, SET_UP).returncode == 0 and mark(folder)["state"] == "complete"
+
+
+def test_killed_during_an_update_the_old_packages_come_back(ready, tmp_path):
+    """An update that was killed left .venv incomplete and the old packages aside; the next run has no network."""
+    folder, _ = ready
+    (folder / ".venv").rename(folder / ".venv-old")
+    (folder / ".venv").mkdir()
+    (folder / ".venv" / bootstrap.MARK).write_text('{"state": "incomplete"}', encoding="utf-8")
+    try:
+        checkout.require(folder, "tiny==3.0")  # there is none
+        assert checkout.run(folder, SET_UP).returncode == 2
+        assert checkout.run(folder, VERSION).stdout.strip() == "1.0" and not (folder / ".venv-old").exists()
+    finally:
+        checkout.require(folder, "tiny==1.0")
+        assert checkout.run(folder, SET_UP).returncode == 0
+
+
+@posix
+def test_another_python_behind_the_link_is_noticed(folder):
+    """The system's Python was upgraded: the link works, but its packages are gone."""
+    assert checkout.run(folder, SET_UP).returncode == 0
+    [packages] = (folder / ".venv" / "lib").glob("python3.*")
+    packages.rename(packages.with_name("python3.1"))
+    done = checkout.run(folder, SET_UP)
+    assert "1/2 making .venv" in done.stdout and checkout.run(folder, VERSION).stdout.strip() == "1.0"
+
+
+def test_conventional_environment_named_venv(folder):
+    """python -m venv .venv; pip install -r requirements.txt; python -m course_lib ...: used as it is, no complaint."""
+    subprocess.run([checkout.base_python(), "-m", "venv", folder / ".venv"], check=True)
+    python = str(bootstrap.venv_python(folder / ".venv"))
+    place = str(Path(packaging.__file__).parent.parent)  # stands for the pin in requirements.txt
+    install = [python, "-m", "pip", "install", "-q", "--no-index", "--find-links", "wheels", "tiny==1.0"]
+    subprocess.run(install, cwd=folder, check=True)
+    done = subprocess.run(
+        [python, "-c", f"import sys; sys.path.append({place!r})\n" + SET_UP],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+    )
+    assert done.returncode == 0 and done.stdout.strip() == f"PYTHON {python}", done.stdout + done.stderr
 
 
 def test_conventional_environment_is_used_as_it_is(ready):

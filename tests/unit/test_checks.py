@@ -35,13 +35,13 @@ def test_right(found, expected):
     "found, expected, reason",
     [
         (None, 3, "nothing came back"),
-        (3.0, 3, "expected int, found float"),
-        (True, 1, "expected int, found bool"),
-        ("3", 3, "expected int, found str"),
+        (3.0, 3, "expected type int, found float"),
+        (True, 1, "expected type int, found bool"),
+        ("3", 3, "expected type int, found str"),
         (4, 3, "expected 3, found 4"),
         (3.1, 3.0, "expected 3.0, found 3.1"),
         (float("nan"), 3.0, "found nan"),
-        ([1, 2], np.array([1, 2]), "expected numpy.ndarray, found list"),
+        ([1, 2], np.array([1, 2]), "expected type numpy.ndarray, found list"),
         (np.ones((2, 3)), np.ones((3, 2)), r"shape \(3, 2\), found \(2, 3\)"),
         (np.ones(2, int), np.ones(2), "floating point .* found integer"),
         (
@@ -53,7 +53,7 @@ def test_right(found, expected):
         ((1, 2), (1, 2, 3), "expected 3 entries, found 2"),
         ([1, 2], [1, 3], r"label \[1\]: expected 3, found 2"),
         ({"a": 1}, {"b": 1}, "expected the keys"),
-        ((1, 2), [1, 2], "expected list, found tuple"),
+        ((1, 2), [1, 2], "expected type list, found tuple"),
     ],
 )
 def test_wrong_is_told_with_its_reason(found, expected, reason):

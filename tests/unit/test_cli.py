@@ -1,6 +1,9 @@
 """The command line as people meet it: help, wrong words, wrong surroundings."""
 
+import ast
 import os
+import re
+import shutil
 import subprocess
 import sys
 
@@ -84,8 +87,6 @@ def test_wrong_python_is_told_in_one_sentence(version):
 
 def test_the_first_file_can_be_read_by_an_old_python():
     """Python 3.8 must get as far as the sentence: only syntax that it knows may stand in the two files that it reads."""
-    import ast
-
     for name in ("__init__.py", "__main__.py"):
         ast.parse((ROOT / "course_lib" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
 
@@ -120,3 +121,61 @@ def test_requirements_are_exact_and_explained():
             assert line.startswith(("#", " ", "-e .")) or "==" in line, line
     pins = lambda name: {line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if "==" in line}
     assert pins("requirements.txt") <= pins("requirements-dev.txt")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "two"])
+def test_number_of_seeds(number):
+    done = course("run", "01", "--seeds", number)
+    assert done.returncode == 2 and "no whole number from 1 on" in done.stderr or "expected one argument" in done.stderr
+
+
+def test_a_damaged_data_file_is_one_sentence_and_status_2(tmp_path):
+    """The real command on a checkout of the test's own, with one bit of its data flipped."""
+    for name in ("course_lib", "chapters", "data"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    content = bytearray((tmp_path / "data" / "fashion_mnist.npz").read_bytes())
+    content[1000] ^= 1
+    (tmp_path / "data" / "fashion_mnist.npz").write_bytes(content)
+    done = course("run", "01", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert (
+        done.stderr.strip()
+        .splitlines()[-1]
+        .startswith(f"course_lib: {tmp_path / 'data' / 'fashion_mnist.npz'} is damaged")
+    )
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+    for name in ("course_lib", "chapters", "data"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "workbook").write_text("a file where a folder should be", encoding="utf-8")
+    done = course("learn", "--no-browser", "--lang", "en", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 2 and "Traceback" not in done.stderr and str(tmp_path / "workbook") in done.stderr
+
+
+def test_everything_imported_is_required():
+    """What course_lib, tests and data import stands in requirements.in or requirements-dev.in, not only in somebody's dependencies."""
+    from importlib.metadata import packages_distributions
+
+    wanted = set()
+    for name in ("requirements.in", "requirements-dev.in"):
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith(("#", "-")):
+                wanted.add(re.split("[=<> ;]", line)[0].lower().replace("_", "-"))
+    own = {"course_lib", *(path.stem for path in (ROOT / "tests").rglob("*.py"))}
+    for path in [*(ROOT / "course_lib").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            for top in {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - own:
+                found = {name.lower().replace("_", "-") for name in packages_distributions().get(top, [])}
+                assert found & wanted, f"{path.name} imports {top}, which no requirements*.in names"

@@ -67,6 +67,14 @@ def test_page_of_an_older_course_is_renewed_unless_changed(workbook):
     assert "MLP에서 CNN으로" in (workbook / "README.md").read_text(encoding="utf-8")
 
 
+def test_a_lost_note_is_told_by_the_page(workbook, monkeypatch):
+    (workbook / ".course.json").unlink()
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert learn.place(root=workbook.parent) == (workbook, "ko")
+    learn.complete(workbook, "ko")
+    assert json.loads((workbook / ".course.json").read_text(encoding="utf-8"))["language"] == "ko"
+
+
 def test_fresh_copies_get_new_names(workbook):
     before = tree(workbook)
     learn.complete(workbook, "ko", ["01"])
@@ -159,7 +167,7 @@ SERVE = "import sys; from pathlib import Path; from course_lib import learn; fol
 
 
 def get(url):
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=10) as answer:
         return json.load(answer)
 
 

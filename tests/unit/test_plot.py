@@ -1,6 +1,7 @@
 """Figures: alt text, size, what they show."""
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -63,30 +64,17 @@ def test_alt_text_is_demanded():
         plot.image_grid([np.zeros((4, 4))], alt="a picture")
 
 
-def test_alt_text_reaches_the_notebook():
-    from IPython.display import Image as Shown
-
-    data, metadata = Shown(b"\x89PNG\r\n\x1a\n" + b"0" * 40, format="png", alt=ALT)._repr_mimebundle_()
-    assert metadata["image/png"]["alt"] == ALT
-
-
-def test_alt_text_survives_into_html(tmp_path):
+def test_alt_text_survives_into_html():
+    """As nbconvert's default template writes it, with the cells' sources left out."""
     import nbformat
     from nbconvert import HTMLExporter
 
     from course_lib.chapters import ROOT
 
     notebook = nbformat.read(ROOT / "chapters" / "01_cnn_basics" / "01_lesson.ipynb", as_version=4)
-    html, _ = HTMLExporter().from_notebook_node(notebook)
-    alts = [
-        output.metadata["image/png"]["alt"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    ]
-    assert len(alts) >= 8
-    for alt in alts:
-        assert alt.split("'")[0].split(";")[0][:40] in html
+    page, _ = HTMLExporter(exclude_input=True).from_notebook_node(notebook)
+    alts = re.findall(r'<img src="data:image/png;base64,[^"]*" alt="([^"]*)">', page)
+    assert len(alts) == page.count("<img ") >= 8 and all(len(alt) >= 20 for alt in alts)
 
 
 def test_animation_shows_each_position(shown):
@@ -104,30 +92,3 @@ def test_arithmetic_of_the_moving_picture(stride, padding):
     np.testing.assert_allclose(
         result, correlate(np.pad(image, padding), kernel, mode="valid")[::stride, ::stride], atol=1e-12
     )
-
-
-def test_colours_are_told_apart_with_any_colour_vision():
-    """Simulated for the three kinds of colour blindness (Machado et al., 2009), no two of the first four come closer than this."""
-    simulate = {
-        "protanopia": [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ],
-        "deuteranopia": [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ],
-        "tritanopia": [
-            [1.255528, -0.076749, -0.178779],
-            [-0.078411, 0.930809, 0.147602],
-            [0.004733, 0.691367, 0.303900],
-        ],
-    }
-    colours = np.array([[int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] for c in plot.COLOURS[:4]])
-    for matrix in simulate.values():
-        seen = colours @ np.array(matrix).T
-        for i in range(4):
-            for j in range(i):
-                assert np.linalg.norm(seen[i] - seen[j]) > 0.15

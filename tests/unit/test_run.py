@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from course_lib import chapters, run
+from course_lib.errors import CourseError
 
 HEAD = "# ---\n# jupyter:\n#   kernelspec: {name: python3, display_name: Python 3, language: python}\n# ---\n\n# %%\nimport os\n\nfrom course_lib import claim\n\n"
 
@@ -53,3 +54,9 @@ def test_seeds_give_mean_spread_and_margin_and_do_not_stop_at_a_failure(course, 
     assert run.main([], 3) == 1
     out = capsys.readouterr().out
     assert "FAILED 2/3" in out and "0.1 ± 0.1; 0.5" in out and "ok 3/3" in out
+
+
+def test_bad_surroundings_are_no_failed_claim(course):
+    course('from course_lib import CourseError\n\nraise CourseError("the data file is damaged: get it back")\n')
+    with pytest.raises(CourseError, match="^the data file is damaged: get it back$"):
+        run.main([], 1)

@@ -53,10 +53,24 @@ def test_quiet_repeatable_and_as_precise_as_asked():
     assert first.stdout.split()[1] != other.stdout.split()[1]
 
 
-def test_auto_follows_the_processor(monkeypatch):
-    assert runtime._multiplies_bfloat16() == (
-        " amx_bf16" in open("/proc/cpuinfo").read() if os.path.exists("/proc/cpuinfo") else False
-    )
+@pytest.mark.parametrize(
+    "gpu, amx, policy",
+    [(False, False, "float32"), (True, False, "mixed_bfloat16"), (False, True, "mixed_bfloat16")],
+)
+def test_auto_follows_the_machine(monkeypatch, gpu, amx, policy):
+    import keras
+
+    before = keras.config.dtype_policy()
+    monkeypatch.delenv("COURSE_PRECISION", raising=False)
+    monkeypatch.setattr(runtime, "_wake_backend", lambda backend: gpu)
+    monkeypatch.setattr(runtime, "_multiplies_bfloat16", lambda: amx)
+    try:
+        runtime.start()
+        assert keras.config.dtype_policy().name == policy
+        runtime.start(precision="float32")
+        assert keras.config.dtype_policy().name == "float32"
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def test_unknown_precision():
