@@ -61,7 +61,7 @@ def arguments():
     chapter_argument(run, "chapters such as 01; all if none is named")
     run.add_argument(
         "--seeds",
-        type=int,
+        type=positive,
         default=1,
         metavar="N",
         help="run each lesson with N seeds and print mean, spread and margin of every claim",
