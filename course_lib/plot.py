@@ -79,15 +79,18 @@ def _png(figure):
     return file.getvalue()
 
 
-def image_grid(images, titles=None, *, columns=None, title="", alt, size=1.3, limits=None):
+def image_grid(images, titles=None, *, columns=None, title="", alt, size=1.3, limits=None, cmap="gray", framed=False):
     """Pictures in rows.
 
     Args:
         images: sequence of (height, width), (height, width, 1) or (height, width, 3).
         titles: one short text a picture.
         columns: pictures a row; by default all in one row up to ten.
+        alt: what the figure shows, at least 20 characters.
         size: inches a picture.
         limits: (low, high) values shown black and white; by default each picture's own.
+        cmap: colour map of matplotlib for pictures of one channel.
+        framed: draw a thin frame around each picture.
     """
     images = [np.squeeze(np.asarray(image, "float32")) for image in images]
     columns = columns or min(len(images), 10)
@@ -98,11 +101,13 @@ def image_grid(images, titles=None, *, columns=None, title="", alt, size=1.3, li
     )
     low, high = limits or (None, None)
     for axis in axes.flat:
-        axis.axis("off")
-    for i, image in enumerate(images):
-        axes.flat[i].imshow(image, vmin=low, vmax=high)
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(False)
+    for i, (axis, image) in enumerate(zip(axes.flat, images)):
+        axis.imshow(image, cmap=cmap, vmin=low, vmax=high)
+        axis.spines[:].set(visible=framed, color="gray")
         if titles is not None:
-            axes.flat[i].set_title(titles[i], fontsize=9)
+            axis.set_title(titles[i], fontsize=9)
     figure.suptitle(title, fontsize=11)
     show(figure, alt)
 
@@ -111,29 +116,23 @@ def kernel_gallery(kernels, titles=None, *, columns=8, title="", alt, size=0.9):
     """Kernels as squares: orange is positive, blue is negative, white is zero; one scale for all.
 
     Args:
-        kernels: (height, width, count) or a Conv2D's (height, width, 1, count).
+        kernels: (height, width, count), or a Conv2D's (height, width, channels, count), of which each slice is shown.
+        titles, columns, title, alt, size: as in `image_grid`.
     """
     kernels = np.asarray(kernels, "float32")
-    kernels = np.moveaxis(kernels.reshape(*kernels.shape[:2], -1), -1, 0)
+    slices = np.moveaxis(kernels.reshape(*kernels.shape[:2], -1), -1, 0)
     reach = np.abs(kernels).max()
-    rows = -(-len(kernels) // columns)
-    figure, axes = plt.subplots(
-        rows,
-        columns,
-        figsize=(columns * size, rows * (size + (0.25 if titles is not None else 0)) + 0.35),
-        squeeze=False,
+    image_grid(
+        slices,
+        titles,
+        columns=columns,
+        title=title,
+        alt=alt,
+        size=size,
+        limits=(-reach, reach),
+        cmap=SIGNED,
+        framed=True,
     )
-    for axis in axes.flat:
-        axis.set_axis_off()
-    for i, kernel in enumerate(kernels):
-        axes.flat[i].set_axis_on()
-        axes.flat[i].set(xticks=[], yticks=[])
-        axes.flat[i].spines[:].set(visible=True, color="gray")
-        axes.flat[i].imshow(kernel, cmap=SIGNED, vmin=-reach, vmax=reach)
-        if titles is not None:
-            axes.flat[i].set_title(titles[i], fontsize=9)
-    figure.suptitle(title, fontsize=11)
-    show(figure, alt)
 
 
 def feature_maps(maps, titles=None, *, columns=8, title="", alt, size=1.0):

@@ -13,12 +13,20 @@ HEADS = {
 WORDS = {
     "en": {
         "minutes": "{} min",
+        "seconds": "{:.0f} s",
         "tasks": "{} tasks, {} points",
         "none": "none",
         "lesson": "lesson",
         "exercises": "exercises",
     },
-    "ko": {"minutes": "{}분", "tasks": "{}문제, {}점", "none": "없음", "lesson": "강의", "exercises": "연습 문제"},
+    "ko": {
+        "minutes": "{}분",
+        "seconds": "{:.0f}초",
+        "tasks": "{}문제, {}점",
+        "none": "없음",
+        "lesson": "강의",
+        "exercises": "연습 문제",
+    },
 }
 PAGE = {
     "en": """# The workbook
@@ -56,7 +64,7 @@ def table(language, link):
                 (
                     f"**{chapter['number']} {chapter['title'][language]}**<br>{link(folder, words)}",
                     words["minutes"].format(chapter["minutes"]),
-                    f"{chapter['seconds']:.0f} s" if chapter["seconds"] else "-",
+                    words["seconds"].format(chapter["seconds"]) if chapter["seconds"] else "-",
                     f"{chapter['peak_mb'] / 1000:.1f} GB" if chapter["peak_mb"] else "-",
                     words["tasks"].format(chapter["tasks"], chapter["points"]),
                     ", ".join(chapter["after"]) or words["none"],
