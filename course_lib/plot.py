@@ -146,13 +146,14 @@ def feature_maps(maps, titles=None, *, columns=8, title="", alt, size=1.0):
     image_grid(np.moveaxis(maps, -1, 0), titles, columns=columns, title=title, alt=alt, size=size)
 
 
-def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None):
+def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=None):
     """Lines with a band over seeds: the line is the mean, the band reaches from the lowest to the highest run.
 
     Args:
         runs: name -> (seeds, points) or (points,) array of values.
         x: the points' places; 1, 2, 3, ... by default.
         baseline: (value, text) of a dotted level to compare with.
+        ticks: the places to mark on the horizontal axis; by default all points.
     """
     figure, axis = plt.subplots(figsize=(6, 3.4))
     for i, (name, values) in enumerate(runs.items()):
@@ -165,7 +166,7 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None):
             )
     if baseline:
         axis.axhline(baseline[0], color="gray", linestyle=":", label=baseline[1])
-    axis.set(xlabel=xlabel, ylabel=ylabel, title=title, xticks=places)
+    axis.set(xlabel=xlabel, ylabel=ylabel, title=title, xticks=places if ticks is None else ticks)
     axis.legend()
     show(figure, alt)
 
@@ -225,17 +226,18 @@ def confusion_matrix(labels, predictions, names, *, title, alt):
     show(figure, alt)
 
 
-def grid_of_numbers(axis, values, title, *, highlight=None, shown=None):
+def grid_of_numbers(axis, values, title, *, highlight=None, shown=None, highest=None):
     """Draw a small matrix as squares with numbers.
 
     Args:
         values: (height, width).
         highlight: (row, column, height, width) of a rectangle to frame.
         shown: (height, width) of booleans; hidden squares stay empty.
+        highest: the value of the darkest blue; by default the largest value.
     """
     values = np.asarray(values, float)
     shown = np.ones_like(values, bool) if shown is None else shown
-    axis.imshow(np.where(shown, values, 0), cmap="Blues", vmin=-0.5, vmax=max(values.max(), 1) * 1.6)
+    axis.imshow(np.where(shown, values, 0), cmap="Blues", vmin=-0.5, vmax=max(highest or values.max(), 1) * 1.6)
     for row, column in np.argwhere(shown):
         axis.text(column, row, f"{values[row, column]:g}", ha="center", va="center", fontsize=10)
     axis.set_xticks(np.arange(-0.5, values.shape[1]), minor=True)
@@ -246,19 +248,139 @@ def grid_of_numbers(axis, values, title, *, highlight=None, shown=None):
         spine.set_visible(False)
     axis.set_title(title, fontsize=10)
     if highlight:
-        row, column, height, width = highlight
-        axis.add_patch(
-            plt.Rectangle(
-                (column - 0.5, row - 0.5),
-                width,
-                height,
-                fill=False,
-                edgecolor=COLOURS[1],
-                linewidth=3,
-                zorder=9,
-                clip_on=False,
-            )
+        _frame(axis, *highlight)
+
+
+def _frame(axis, row, column, height, width):
+    corner = (column - 0.5, row - 0.5)
+    options = dict(fill=False, edgecolor=COLOURS[1], linewidth=3, zorder=9, clip_on=False)
+    axis.add_patch(plt.Rectangle(corner, width, height, **options))
+
+
+def scatter(groups, *, xlabel, ylabel, title, alt, diagonal=False):
+    """A panel of points for each group, side by side, on the same axes.
+
+    Args:
+        groups: name -> (x, y), two sequences of the same length.
+        diagonal: draw the line on which both are equal.
+    """
+    figure, axes = plt.subplots(
+        1, len(groups), figsize=(2.4 * len(groups), 2.9), sharex=True, sharey=True, squeeze=False
+    )
+    for i, (axis, (name, (x, y))) in enumerate(zip(axes.flat, groups.items())):
+        if diagonal:
+            axis.axline((0, 0), slope=1, color="gray", linestyle=":")
+        axis.plot(x, y, ".", markersize=3, color=COLOURS[i % len(COLOURS)])
+        axis.set_title(name, fontsize=10)
+    figure.supxlabel(xlabel, fontsize=10)
+    figure.supylabel(ylabel, fontsize=10)
+    figure.suptitle(title, fontsize=11)
+    show(figure, alt)
+
+
+def bars(values, *, ylabel, title, alt, baseline=None):
+    """A bar with its value above it for each name.
+
+    Args:
+        values: name -> number.
+        baseline: (value, text) of a dotted level to compare with.
+    """
+    figure, axis = plt.subplots(figsize=(max(5, 0.95 * len(values)), 3.4))
+    drawn = axis.bar(list(values), list(values.values()), color=COLOURS[0])
+    axis.bar_label(drawn, fmt="{:g}", fontsize=9)
+    if baseline:
+        axis.axhline(baseline[0], color=COLOURS[1], linestyle=":", label=baseline[1])
+        axis.legend()
+    axis.tick_params("x", labelsize=8)
+    axis.set(ylabel=ylabel, title=title)
+    show(figure, alt)
+
+
+def heatmap(values, row_names, *, xlabel, title, alt):
+    """A matrix as colours, with a name for each row and a scale.
+
+    Args:
+        values: (rows, columns).
+    """
+    figure, axis = plt.subplots(figsize=(7, 0.6 + 0.25 * len(values)))
+    drawn = axis.imshow(values, cmap="viridis", aspect="auto")
+    figure.colorbar(drawn)
+    axis.set(yticks=range(len(values)), yticklabels=row_names, xlabel=xlabel, title=title)
+    show(figure, alt)
+
+
+def architecture(model, *, title, alt):
+    """A network drawn from the model itself: a box for all maps of one size, and where parameters and multiply-adds sit.
+
+    A box is as high as the logarithm of the maps' side and as wide as that of their channels.
+
+    Args:
+        model: functional keras.Model, also a blueprint.
+    """
+    from course_lib.models.summary import stages
+
+    parts = stages(model)
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(7.2, 4), height_ratios=(3, 2), sharex=True)
+    highest = np.log2(max(part["side"] for part in parts)) + 1
+    for i, part in enumerate(parts):
+        height, width = (np.log2(part["side"]) + 1) / highest, 0.12 + 0.055 * np.log2(part["channels"])
+        colour = COLOURS[4] if part["side"] == 1 else COLOURS[5]
+        top.add_patch(plt.Rectangle((i - width / 2, -height / 2), width, height, facecolor=colour, edgecolor="black"))
+        if i:
+            top.annotate("", (i - 0.36, 0), (i - 0.64, 0), arrowprops={"arrowstyle": "->"})
+        size = "dense" if part["side"] == 1 else f"{part['side']}×{part['side']}×{part['channels']}"
+        top.text(
+            i, -0.62, f"{size}\n{part['layers']} layer{'s' * (part['layers'] > 1)}", ha="center", va="top", fontsize=8
         )
+    top.set(xlim=(-0.6, len(parts) - 0.4), ylim=(-1.0, 0.55), title=title)
+    top.axis("off")
+    for shift, what, colour in ((-0.2, "parameters", COLOURS[0]), (0.2, "multiply_adds", COLOURS[1])):
+        percent = np.array([part[what] for part in parts]) / sum(part[what] for part in parts) * 100
+        drawn = bottom.bar(np.arange(len(parts)) + shift, percent, 0.38, color=colour, label=what.replace("_", "-"))
+        bottom.bar_label(drawn, fmt="{:.0f}", fontsize=8)
+    bottom.set(ylabel="share (%)", xticks=[], ylim=(0, 112))
+    bottom.legend(fontsize=8)
+    show(figure, alt)
+
+
+def matrices(grids, *, alt, title="", window=None):
+    """Small matrices of numbers side by side.
+
+    Args:
+        grids: name -> (height, width).
+        window: side of the squares to frame in the first matrix.
+    """
+    arrays = [np.asarray(grid, float) for grid in grids.values()]
+    tall, wide = max(a.shape[0] for a in arrays), sum(a.shape[1] for a in arrays)
+    size = (0.55 * wide + 0.4 * len(arrays), 0.55 * tall + 0.5)
+    figure, axes = plt.subplots(1, len(grids), figsize=size, width_ratios=[a.shape[1] for a in arrays], squeeze=False)
+    for axis, name, values in zip(axes.flat, grids, arrays):
+        grid_of_numbers(axis, values, name, highest=max(a.max() for a in arrays))
+        axis.set_anchor("N")
+    for i in range(0, arrays[0].shape[0], window) if window else ():
+        for j in range(0, arrays[0].shape[1], window):
+            _frame(axes[0, 0], i, j, window, window)
+    figure.suptitle(title, fontsize=11)
+    show(figure, alt)
+
+
+def overlay(image, heat):
+    """A grey picture with a heat map laid over it in orange; values below zero stay grey.
+
+    Args:
+        image: (height, width) or (height, width, 1), from 0 to 1.
+        heat: (rows, columns) of any smaller size.
+
+    Returns:
+        (height, width, 3), from 0 to 1, for `image_grid`.
+    """
+    from PIL import Image
+
+    grey = np.squeeze(np.asarray(image, "float32"))
+    positive = np.maximum(np.asarray(heat, "float32"), 0)
+    larger = Image.fromarray(positive / max(positive.max(), 1e-9)).resize(grey.shape[::-1], Image.Resampling.BILINEAR)
+    share = 0.75 * np.asarray(larger)[..., np.newaxis]
+    return (1 - share) * grey[..., np.newaxis] + share * np.array([0.84, 0.37, 0.0], "float32")
 
 
 def sliding_kernel(image, kernel, *, stride=1, padding=0, alt, seconds=0.9):

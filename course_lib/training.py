@@ -40,3 +40,45 @@ def restart(model, seed):
     for variable in model.optimizer.variables:  # steps and momenta; a learning rate is a setting and stays
         if variable is not getattr(model.optimizer, "_learning_rate", None):
             variable.assign(keras.ops.zeros_like(variable))
+
+
+def one_cycle(model, images, epochs, rate, loss=None, batch_size=128):
+    """Compile for SGD with momentum; the learning rate rises over the first quarter of the steps, then falls to zero.
+
+    Smith, "A disciplined approach to neural network hyper-parameters", arXiv:1803.09820; chapter 01 writes it out.
+
+    Args:
+        model: keras.Model.
+        images: the training images; only their number counts.
+        rate: the highest learning rate.
+        loss: anything that `compile` takes; by default cross-entropy of logits and integer labels.
+
+    Returns:
+        The model.
+    """
+    steps = epochs * -(-len(images) // batch_size)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        rate / 20, decay_steps=steps - steps // 4, warmup_target=rate, warmup_steps=steps // 4
+    )
+    model.compile(
+        keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True),
+        loss or keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    return model
+
+
+def train(model, images, targets, epochs, seed, batch_size=128):
+    """Train a compiled model from new random weights.
+
+    Returns:
+        The mean training loss of each epoch.
+    """
+    restart(model, seed)
+    watch = [Progress(f"{model.name}, seed {seed}")]
+    return model.fit(images, targets, batch_size, epochs, verbose=0, callbacks=watch).history["loss"]
+
+
+def accuracy(model, images, labels):
+    """Percent of the labels that a model with logits or probabilities (batch, classes) gets right."""
+    predicted = model.predict(images, batch_size=500, verbose=0).argmax(axis=1)
+    return 100 * float((predicted == labels).mean())

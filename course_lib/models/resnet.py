@@ -16,6 +16,8 @@ the filters. Two things differ between implementations:
 - where a bottleneck moves by 2: in its first 1x1 (the paper, keras.applications) or in its 3x3 (most others; about 0.5 points better);
 - whether convolutions have a bias although batch normalization follows. With it ResNet-50 has 26,560 parameters more, and with the
   moving statistics counted 25,636,712, the number of keras.applications; without it 25,557,032 are trained.
+
+Of the plain networks (`residual=False`) no other implementation is known to us; tests/models proves them layer by layer.
 """
 
 import keras
@@ -27,9 +29,10 @@ BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 
 
 def convolve(x, filters, kernel_size, strides=1, groups=1, use_bias=False, relu=True):
     """Convolution with the padding of the paper (the same on all sides), batch normalization, ReLU."""
-    if kernel_size > 1:
+    if strides > 1 and kernel_size > 1:  # "same" would pad more on the right and below
         x = layers.ZeroPadding2D(kernel_size // 2)(x)
-    options = dict(strides=strides, groups=groups, use_bias=use_bias, kernel_initializer="he_normal")
+    padding = "same" if strides == 1 else "valid"
+    options = dict(strides=strides, padding=padding, groups=groups, use_bias=use_bias, kernel_initializer="he_normal")
     x = layers.Conv2D(filters, kernel_size, **options)(x)
     x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
     return layers.ReLU()(x) if relu else x

@@ -3,6 +3,9 @@
 The paper compares six networks, A to E, that differ in depth alone. They are built here from the paper's Table 1 itself, column by
 column: `conv3-64` is a convolution with 64 kernels of 3x3 and a ReLU, `LRN` local response normalization, `maxpool` 2x2 with stride 2.
 D is known as VGG16, E as VGG19, for their layers with weights. All but C use nothing larger or smaller than 3x3.
+
+Of C and A-LRN no other implementation is known to us. tests/models proves them against others' D and A: a 1x1 convolution is a 3x3
+one that is zero but in the middle, and the normalization behind the first layer is TensorFlow's.
 """
 
 import keras

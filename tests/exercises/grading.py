@@ -1,5 +1,6 @@
 """Grade an exercise notebook in this process: learner's cells first, then each task's graded cells, points for those that pass."""
 
+import ast
 import contextlib
 import io
 
@@ -44,20 +45,31 @@ def passes(code, namespace):
     return None
 
 
-def grade(notebook, answers=None):
-    """task -> (points, possible points, the first error or None)."""
+def grade(notebook, answers=None, only=None):
+    """task -> (points, possible points, the first error or None); for one task alone if `only` names it."""
     namespace = namespace_of(notebook, answers)
     result = {}
-    for task in tasks(notebook):
+    for task in tasks(notebook) if only is None else [only]:
         errors = [
             (passes(cell.source, namespace), cell.metadata.nbgrader.points) for cell in cells_of(notebook, task, "test")
         ]
+        if not errors:
+            raise KeyError(f"no graded cells of a task {task!r}")
         result[task] = (
             sum(points for error, points in errors if error is None),
             sum(points for _, points in errors),
             next((error for error, _ in errors if error), None),
         )
     return result
+
+
+def arguments_of(notebook, task):
+    """Names of a task's arguments, read from its code without running it (running may load Keras)."""
+    (cell,) = cells_of(notebook, task, "solution")
+    (function,) = (
+        node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef) and node.name == task
+    )
+    return [argument.arg for argument in function.args.args]
 
 
 def learner(source):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from grading import cells_of, grade, learner, namespace_of, passes, tasks
+from grading import arguments_of, cells_of, grade, learner, namespace_of, passes, tasks
 
 from course_lib import build, chapters
 
@@ -45,7 +45,7 @@ def test_at_least_three_wrong_answers_are_known(number, task):
 
 @pytest.mark.parametrize("number, task, name", ANSWERS)
 def test_wrong_answer_loses_marks(number, task, name):
-    points, possible, error = grade(NOTEBOOKS[number], {task: WRONG[number][task][name]})[task]
+    points, possible, error = grade(NOTEBOOKS[number], {task: WRONG[number][task][name]}, only=task)[task]
     assert points < possible, f"the tests of {task} do not notice: {name}"
     assert error is not None
 
@@ -79,9 +79,7 @@ def _parrot(number, task):
 
 
 # a function without arguments has one answer only, which its checks describe in full
-WITH_ARGUMENTS = [
-    (number, task) for number, task in TASKS if namespace_of(NOTEBOOKS[number])[task].__code__.co_argcount
-]
+WITH_ARGUMENTS = [(number, task) for number, task in TASKS if arguments_of(NOTEBOOKS[number], task)]
 
 
 @pytest.mark.parametrize("number, task", WITH_ARGUMENTS)

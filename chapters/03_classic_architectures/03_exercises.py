@@ -1,0 +1,784 @@
+# ---
+# jupyter:
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {name: python3, display_name: Python 3, language: python}
+# ---
+
+# %% [markdown] tags=["ko"]
+r"""
+# 3장 연습 문제. AlexNet에서 SENet까지
+
+문제마다 함수 하나를 완성합니다. `raise NotImplementedError`를 지우고 코드를 쓴 다음, 셀을 실행하고 바로 아래의 점검 셀을 실행하세요.
+무엇이 틀렸는지 알려 줍니다. 채점할 때는 점검에 없는 다른 입력으로도 시험하므로, 보이는 예만 맞히는 답으로는 점수를 받을 수 없습니다.
+문제 1부터 7까지는 NumPy만 있으면 되고, 8부터 10까지는 Keras를 씁니다. 함수는 입력으로 받은 배열과 리스트를 바꾸지 않아야 합니다.
+모두 10문제, 100점, 약 120분입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+# Chapter 3 exercises. From AlexNet to SENet
+
+In each task you complete one function. Replace `raise NotImplementedError`, run the cell, then run the check right below:
+it says what is wrong. Grading uses other inputs as well, so an answer that fits only the visible examples earns nothing.
+Tasks 1 to 7 need NumPy alone, 8 to 10 use Keras. A function must not change the arrays and lists that it is given.
+There are 10 tasks with 100 points, for about 120 minutes.
+"""
+
+# %%
+import numpy as np
+
+from course_lib.checks import check, check_raises, require, require_raises
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 1. 왜 227인가 (5점)
+
+AlexNet 논문에는 입력의 한 변이 224라고 적혀 있지만, 첫 층(커널 11, 스트라이드 4)은 224에서 나머지 없이 맞아떨어지지 않습니다.
+`input_sizes(low, high, size, stride, padding)`는 `low`와 `high` 사이(두 끝을 모두 포함)의 입력 크기 가운데, 마지막 커널이 패딩한 입력의
+오른쪽 끝에 **정확히** 닿는 크기를 작은 것부터 차례로 담은 리스트를 돌려줍니다. `padding`은 양쪽에 각각 두르는 칸 수입니다.
+커널이 한 번도 들어가지 않는 크기는 뺍니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 1. Why 227 (5 points)
+
+The AlexNet paper prints 224 as the side of the input, but the first layer (kernel 11, stride 4) does not fit into 224 without a remainder.
+`input_sizes(low, high, size, stride, padding)` returns a list, in ascending order, of the input sizes from `low` to `high` (both included) where the last kernel ends
+**exactly** at the right edge of the padded input. `padding` is the width of the frame on each of the two sides.
+Leave out sizes into which the kernel does not fit even once.
+"""
+
+# %% task="input_sizes" role="solution"
+def input_sizes(low, high, size, stride, padding):
+    ### BEGIN SOLUTION
+    rest = size - 2 * padding  # what the first kernel takes of the input
+    return [side for side in range(low, high + 1) if side >= rest and (side - rest) % stride == 0]
+    ### END SOLUTION
+
+
+# %% task="input_sizes" role="check"
+check("AlexNet's first layer, 220 to 227", input_sizes(220, 227, 11, 4, 0), [223, 227])
+check("the same with padding 1", input_sizes(220, 230, 11, 4, 1), [221, 225, 229])
+check("a kernel that is too large at first", input_sizes(1, 9, 5, 2, 0), [5, 7, 9])
+found = [224 in input_sizes(200, 240, 11, 4, padding) for padding in range(6)]
+check("224 fits with no padding from 0 to 5: 224 - 11 is odd", found, [False] * 6)
+
+# %% task="input_sizes" role="test" points=5
+random = np.random.default_rng()
+for _ in range(100):
+    low, more, size, stride, padding = (int(v) for v in random.integers((1, 0, 1, 1, 0), (60, 50, 16, 7, 5)))
+    expected = []
+    for side in range(low, low + more + 1):
+        end = size  # walk the kernel to the right until it reaches or passes the edge
+        while end < side + 2 * padding:
+            end += stride
+        if end == side + 2 * padding:
+            expected.append(side)
+    require(f"input_sizes({low}, {low + more}, {size}, {stride}, {padding})", input_sizes(low, low + more, size, stride, padding), expected)
+require("input_sizes(1, 12, 11, 4, 1)", input_sizes(1, 12, 11, 4, 1), [9])
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 2. 그룹 합성곱의 파라미터 (5점)
+
+AlexNet은 GPU 두 개에 나누어 실리느라 몇몇 층의 채널을 두 그룹으로 나누었습니다. 이런 층을 그룹 합성곱(grouped convolution)이라고 합니다.
+입력 채널 `channels`개와 필터 `filters`개를 각각 똑같이 `groups`개의 그룹으로 나누고, 필터는 같은 번호의 그룹에 있는 입력 채널만 봅니다.
+커널은 한 변이 `size`인 정사각형이고 필터마다 편향이 하나씩 있습니다. 파라미터의 수를 정수(`int`)로 돌려주는
+`grouped_parameters(size, channels, filters, groups)`를 완성하세요. `channels`나 `filters`가 `groups`로 나누어떨어지지 않으면
+`ValueError`를 발생시키세요(raise).
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 2. Parameters of a grouped convolution (5 points)
+
+To spread AlexNet over two GPUs, its authors divided the channels of some layers into two groups. Such a layer is a grouped convolution:
+the input's `channels` and the `filters` are each divided into `groups` groups of the same size, and a filter sees only the input channels of the group with its own number.
+The kernel is a square of side `size`, and each filter has a bias. Complete
+`grouped_parameters(size, channels, filters, groups)`, which returns the number of parameters as an integer (`int`). Raise `ValueError` if `groups` does not divide `channels` or does not divide
+`filters`.
+"""
+
+# %% task="grouped_parameters" role="solution"
+def grouped_parameters(size, channels, filters, groups):
+    ### BEGIN SOLUTION
+    if channels % groups or filters % groups:
+        raise ValueError(f"{channels} channels and {filters} filters cannot both be divided into {groups} groups")
+    return (size * size * (channels // groups) + 1) * filters
+    ### END SOLUTION
+
+
+# %% task="grouped_parameters" role="check"
+check("AlexNet's second layer, two groups", grouped_parameters(5, 96, 256, 2), 307456)
+check("the same layer undivided", grouped_parameters(5, 96, 256, 1), 614656)
+check("a group for each channel", grouped_parameters(3, 32, 32, 32), 320)
+check_raises(ValueError, grouped_parameters, 3, 10, 8, 4)
+
+# %% task="grouped_parameters" role="test" points=5
+random = np.random.default_rng()
+for _ in range(50):
+    size, groups, a, b = (int(v) for v in random.integers((1, 1, 1, 1), (8, 7, 9, 9)))
+    channels, filters = groups * a, groups * b
+    pairs = sum(c // a == f // b for c in range(channels) for f in range(filters))  # a filter and a channel that it sees
+    require(f"grouped_parameters({size}, {channels}, {filters}, {groups})", grouped_parameters(size, channels, filters, groups), np.ones((size, size)).size * pairs + filters)
+require_raises(ValueError, grouped_parameters, 3, 12, 10, 4)
+require_raises(ValueError, grouped_parameters, 3, 9, 6, 2)
+require_raises(ValueError, grouped_parameters, 5, 6, 12, 12)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 3. 곱셈-덧셈의 수 (15점)
+
+신경망을 계산하는 데 드는 비용은 보통 곱셈-덧셈(multiply-add)의 수로 나타냅니다. 수 두 개를 곱해 합에 더하는 일을 하나로 셉니다.
+`multiply_adds(network, shape)`는 형상이 `shape`, 곧 `(height, width, channels)`인 이미지 한 장에 대하여 **층마다** 곱셈-덧셈의 수를 세어
+정수의 리스트로 돌려줍니다. 신경망은 층의 리스트입니다.
+- `("conv", size, filters, stride, padding, groups)`는 `size` × `size` 합성곱입니다. 둘레에 0을 `padding`줄 두르며, 채널과 필터의 수는 `groups`로 나누어떨어집니다.
+- `("pool", size, stride)`는 패딩이 없는 풀링입니다.
+- `("dense", units)`는 완전 연결층입니다. 특징 맵이 들어오면 벡터로 펼쳐서 받습니다.
+
+출력의 크기가 나누어떨어지지 않으면 소수점 아래를 버립니다. 편향과 활성화 함수는 세지 않고, 풀링층은 0으로 셉니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 3. Multiply-adds (15 points)
+
+What a network costs to compute is usually stated in multiply-adds: multiplying two numbers and adding the product to a sum counts as one.
+For one image of shape `shape`, which is `(height, width, channels)`, `multiply_adds(network, shape)` counts the multiply-adds of **each layer** and
+returns them as a list of integers. A network is a list of layers:
+- `("conv", size, filters, stride, padding, groups)` is a convolution of `size` × `size`. A frame of 0 that is `padding` wide goes around the input; `groups` divides the channels and the filters.
+- `("pool", size, stride)` is pooling without padding.
+- `("dense", units)` is a fully connected layer. Feature maps that reach it are flattened to a vector.
+
+Where an output size does not divide, the fraction is dropped. Biases and activation functions are not counted, and a pooling layer counts as 0.
+"""
+
+# %% task="multiply_adds" role="solution"
+def multiply_adds(network, shape):
+    ### BEGIN SOLUTION
+    height, width, channels = shape
+    counts = []
+    for kind, *numbers in network:
+        if kind == "dense":
+            (units,) = numbers
+            counts.append(height * width * channels * units)
+            height, width, channels = 1, 1, units
+            continue
+        size, stride = (numbers[0], numbers[2]) if kind == "conv" else numbers
+        padding = numbers[3] if kind == "conv" else 0
+        height, width = ((side + 2 * padding - size) // stride + 1 for side in (height, width))
+        if kind == "conv":
+            filters, groups = numbers[1], numbers[4]
+            counts.append(height * width * filters * size * size * (channels // groups))
+            channels = filters
+        else:
+            counts.append(0)
+    return counts
+    ### END SOLUTION
+
+
+# %% task="multiply_adds" role="check"
+check("one 3x3 kernel on 5x5", multiply_adds([("conv", 3, 1, 1, 0, 1)], (5, 5, 1)), [81])
+check("conv, pool, dense", multiply_adds([("conv", 3, 4, 1, 1, 1), ("pool", 2, 2), ("dense", 10)], (6, 9, 2)),
+      [3888, 0, 480])
+alexnet = [("conv", 11, 96, 4, 0, 1), ("pool", 3, 2), ("conv", 5, 256, 1, 2, 2), ("pool", 3, 2),
+           ("conv", 3, 384, 1, 1, 1), ("conv", 3, 384, 1, 1, 2), ("conv", 3, 256, 1, 1, 2), ("pool", 3, 2),
+           ("dense", 4096), ("dense", 4096), ("dense", 1000)]
+expected = [105415200, 0, 223948800, 0, 149520384, 112140288, 74760192, 0, 37748736, 16777216, 4096000]
+check("AlexNet, layer by layer", multiply_adds(alexnet, (227, 227, 3)), expected)
+
+# %% task="multiply_adds" role="test" points=15
+random = np.random.default_rng()
+for _ in range(25):
+    shape = tuple(int(v) for v in random.integers((9, 9, 1), (24, 24, 5)))
+    network, expected, maps = [], [], np.zeros(shape, "int8")
+    for kind in random.choice(["conv", "pool"], random.integers(1, 6)):
+        size, stride = int(random.integers(1, 6)), int(random.integers(1, 4))
+        if kind == "conv":
+            groups = int(random.choice([g for g in (1, 2, 3, 4) if maps.shape[2] % g == 0]))
+            filters, padding = groups * int(random.integers(1, 5)), int(random.integers(0, 3))
+            layer = ("conv", size, filters, stride, padding, groups)
+            frame = np.pad(maps, ((padding, padding), (padding, padding), (0, 0)))
+        else:
+            layer, frame = ("pool", size, stride), maps
+        if min(frame.shape[:2]) < size:
+            continue
+        windows = np.lib.stride_tricks.sliding_window_view(frame, (size, size), axis=(0, 1))[::stride, ::stride]
+        network.append(layer)
+        expected.append(windows.size * filters // groups if kind == "conv" else 0)
+        maps = np.zeros(windows.shape[:2] + ((filters,) if kind == "conv" else maps.shape[2:]), "int8")
+    vector = maps.ravel()
+    for units in random.integers(1, 30, random.integers(0, 3)):
+        network.append(("dense", int(units)))
+        expected.append(np.zeros((vector.size, units), "int8").size)
+        vector = np.zeros(units)
+    require(f"multiply_adds({network}, {shape})", multiply_adds(list(network), shape), expected)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 4. VGG의 생각: 작은 커널을 여러 층으로 (5점)
+
+VGG는 큰 커널 하나 대신 $3 \times 3$ 커널을 여러 층 쌓습니다. 스트라이드가 모두 1일 때 `stack_of_3x3(size, channels)`는 한 변이 `size`인 커널 하나와
+수용 영역(receptive field)이 같아지려면 $3 \times 3$ 층이 몇 개 필요한지 구하고, 정수 세 개의 튜플 `(count, large, stack)`을 돌려줍니다.
+`count`는 $3 \times 3$ 층의 수, `large`는 큰 커널을 쓰는 한 층의 가중치 수, `stack`은 $3 \times 3$ 층을 모두 합한 가중치 수입니다.
+어느 층이나 입력 채널과 출력 채널이 `channels`개씩이며 편향은 없습니다. `size`가 짝수이거나 3보다 작으면 `ValueError`를 발생시키세요(raise).
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 4. The idea of VGG: small kernels, several layers (5 points)
+
+Instead of one large kernel, VGG stacks several layers of $3 \times 3$ kernels. All strides are 1. `stack_of_3x3(size, channels)` finds how many $3 \times 3$ layers
+have the same receptive field as one kernel of side `size`, and returns a tuple of three integers, `(count, large, stack)`:
+`count` is the number of $3 \times 3$ layers, `large` the number of weights of the one layer with the large kernel, `stack` that of all the $3 \times 3$ layers together.
+Each layer has `channels` channels at its input and as many at its output, and no bias. Raise `ValueError` if `size` is even or smaller than 3.
+"""
+
+# %% task="stack_of_3x3" role="solution"
+def stack_of_3x3(size, channels):
+    ### BEGIN SOLUTION
+    if size % 2 == 0 or size < 3:
+        raise ValueError(f"an odd size of at least 3 expected, found {size}")
+    count = (size - 1) // 2  # each layer adds 2 to the receptive field, which starts at 1
+    return count, size * size * channels * channels, count * 9 * channels * channels
+    ### END SOLUTION
+
+
+# %% task="stack_of_3x3" role="check"
+check("5x5 with 64 channels", stack_of_3x3(5, 64), (2, 102400, 73728))
+check("7x7 with 256 channels", stack_of_3x3(7, 256), (3, 3211264, 1769472))
+check_raises(ValueError, stack_of_3x3, 4, 8)
+
+# %% task="stack_of_3x3" role="test" points=5
+random = np.random.default_rng()
+for size in (3, 5, 7, 9, 11, 13, 15):
+    channels, field, count = int(random.integers(1, 40)), 1, 0
+    while field < size:
+        field, count = field + 2, count + 1
+    large, small = np.ones((size, size, channels, channels)), [np.ones((3, 3, channels, channels))] * count
+    require(f"stack_of_3x3({size}, {channels})", stack_of_3x3(size, channels), (count, large.size, sum(kernel.size for kernel in small)))
+for size in (1, 2, 6, -3):
+    require_raises(ValueError, stack_of_3x3, size, 16)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 5. 병목 블록의 형상과 가중치 (15점)
+
+ResNet의 병목 블록(bottleneck block)은 다음과 같은 합성곱 세 층으로 이루어집니다.
+
+1. $1 \times 1$, 필터 `filters`개, 스트라이드 1
+2. $3 \times 3$, 필터 `filters`개, 스트라이드 `stride`, 패딩 1
+3. $1 \times 1$, 필터 `filters`의 $4$배, 스트라이드 1
+
+합성곱에는 편향이 없고, 모든 합성곱 바로 뒤에 배치 정규화(batch normalization)가 있습니다. 배치 정규화는 채널마다 학습하는 값이 2개씩 있습니다.
+`stride`가 1이 아니거나 입력의 채널 수가 출력과 다르면 잔차 연결에도 스트라이드가 `stride`인 $1 \times 1$ 합성곱과 배치 정규화를 둡니다(projection).
+그 밖에는 잔차 연결에 가중치가 없습니다.
+
+`bottleneck(shape, filters, stride)`는 입력의 형상 `shape`, 곧 `(height, width, channels)`를 받아 `(output_shape, weights)`를 돌려줍니다.
+`output_shape`는 출력의 형상으로 정수 세 개의 튜플이고, `weights`는 학습하는 값의 총수입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 5. Shape and weights of a bottleneck (15 points)
+
+The bottleneck block of ResNet consists of three convolutions:
+
+1. $1 \times 1$, `filters` filters, stride 1
+2. $3 \times 3$, `filters` filters, stride `stride`, padding 1
+3. $1 \times 1$, $4$ times `filters` filters, stride 1
+
+Convolutions have no bias, and each is followed by batch normalization, which learns 2 values for each channel.
+If `stride` is not 1, or if the input has another number of channels than the output, the skip connection has a $1 \times 1$ convolution of stride `stride` and batch normalization, too (a projection).
+Otherwise the skip connection has no weights.
+
+`bottleneck(shape, filters, stride)` takes the input's `shape`, which is `(height, width, channels)`, and returns `(output_shape, weights)`:
+`output_shape` is the output's shape, a tuple of three integers, and `weights` is the number of all learned values.
+"""
+
+# %% task="bottleneck" role="solution"
+def bottleneck(shape, filters, stride):
+    ### BEGIN SOLUTION
+    height, width, channels = shape
+    wide = 4 * filters
+    weights = channels * filters + 9 * filters * filters + filters * wide
+    weights += 2 * (filters + filters + wide)
+    if stride != 1 or channels != wide:
+        weights += channels * wide + 2 * wide
+    return ((height - 1) // stride + 1, (width - 1) // stride + 1, wide), weights
+    ### END SOLUTION
+
+
+# %% task="bottleneck" role="check"
+check("ResNet-50, first block", bottleneck((56, 56, 64), 64, 1), ((56, 56, 256), 75008))
+check("ResNet-50, second block", bottleneck((56, 56, 256), 64, 1), ((56, 56, 256), 70400))
+check("ResNet-50, fourth block", bottleneck((56, 56, 256), 128, 2), ((28, 28, 512), 379392))
+check("stride 2, as many channels as the output", bottleneck((10, 9, 32), 8, 2), ((5, 5, 32), 2272))
+
+# %% task="bottleneck" role="test" points=15
+random = np.random.default_rng()
+for stride in (1, 2, 3):
+    for same in (True, False) * 3:
+        h, w, filters = (int(v) for v in random.integers((6, 6, 1), (40, 40, 12)))
+        channels = 4 * filters if same else int(random.choice([c for c in (1, 3, 5, 16, 24) if c != 4 * filters]))
+        kernels = [(1, 1, channels, filters), (3, 3, filters, filters), (1, 1, filters, 4 * filters)]
+        if (stride, channels) != (1, 4 * filters):
+            kernels.append((1, 1, channels, 4 * filters))
+        count = sum(np.zeros(kernel).size + np.zeros((2, kernel[3])).size for kernel in kernels)
+        places = lambda side: len(range(0, side + 2 - 3 + 1, stride))
+        require(f"bottleneck({(h, w, channels)}, {filters}, {stride})", bottleneck((h, w, channels), filters, stride), ((places(h), places(w), 4 * filters), count))
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 6. 스퀴즈-익사이테이션 (10점)
+
+SENet의 스퀴즈-익사이테이션(squeeze-and-excitation)은 채널마다 0과 1 사이의 수, 곧 게이트(gate)를 구하여 특징 맵에 곱합니다.
+
+1. 스퀴즈: 이미지마다, 채널마다 특징 맵의 평균을 구합니다. 형상은 `(batch, channels)`입니다.
+2. 익사이테이션: 완전 연결층 `w1`, `b1`과 ReLU, 이어서 완전 연결층 `w2`, `b2`와 시그모이드 $1 / (1 + e^{-z})$를 거칩니다.
+3. 각 특징 맵에 그 이미지, 그 채널의 게이트를 곱합니다.
+
+`squeeze_excite(maps, w1, b1, w2, b2)`를 완성하세요. `maps`는 `(batch, height, width, channels)`, `w1`은 `(channels, hidden)`, `b1`은 `(hidden,)`,
+`w2`는 `(hidden, channels)`, `b2`는 `(channels,)`이고 모두 실수 배열입니다. 결과의 형상은 `maps`와 같으며, `maps` 자체는 바뀌지 않아야 합니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 6. Squeeze-and-excitation (10 points)
+
+The squeeze-and-excitation of SENet computes for each channel a number between 0 and 1, the gate, and multiplies the feature map by it.
+
+1. Squeeze: the mean of the feature map, for each image and each channel. The shape is `(batch, channels)`.
+2. Excitation: a fully connected layer `w1`, `b1` and ReLU, then a fully connected layer `w2`, `b2` and the sigmoid $1 / (1 + e^{-z})$.
+3. Each feature map is multiplied by the gate of its image and its channel.
+
+Complete `squeeze_excite(maps, w1, b1, w2, b2)`. `maps` is `(batch, height, width, channels)`, `w1` is `(channels, hidden)`, `b1` is `(hidden,)`,
+`w2` is `(hidden, channels)`, `b2` is `(channels,)`; all are floating-point arrays. The result has the shape of `maps`, and `maps` itself must not change.
+"""
+
+# %% task="squeeze_excite" role="solution"
+def squeeze_excite(maps, w1, b1, w2, b2):
+    ### BEGIN SOLUTION
+    squeezed = maps.mean(axis=(1, 2))  # (batch, channels)
+    hidden = np.maximum(squeezed @ w1 + b1, 0)
+    gates = 1 / (1 + np.exp(-(hidden @ w2 + b2)))  # (batch, channels)
+    return maps * gates[:, None, None, :]
+    ### END SOLUTION
+
+
+# %% task="squeeze_excite" role="check"
+maps = np.stack([[[1.0, 3.0], [5.0, 7.0]], [[2.0, 2.0], [2.0, 2.0]]], axis=-1)[None]  # (1, 2, 2, 2), means 4 and 2
+w1, b1 = np.array([[1.0], [-1.0]]), np.array([0.0])  # one hidden unit: 4 - 2
+w2, b2 = np.array([[0.0, 1.0]]), np.array([0.0, np.log(3.0) - 2.0])  # gates: sigmoid(0) and sigmoid(log 3)
+before = maps.copy()
+found = squeeze_excite(maps, w1, b1, w2, b2)
+check("shape", np.shape(found), (1, 2, 2, 2))
+check("first map, times 0.5", found[0, :, :, 0], np.array([[0.5, 1.5], [2.5, 3.5]]))
+check("second map, times 0.75", found[0, :, :, 1], np.full((2, 2), 1.5))
+check("maps are unchanged", maps, before)
+check("a negative hidden unit", squeeze_excite(-before, w1, b1, w2, b2), -before * [0.5, 3 / (3 + np.exp(2.0))])
+two = squeeze_excite(np.concatenate([0 * maps, maps]), w1, b1, w2, b2)
+check("an image does not depend on the others of its batch", two[1], before[0] * [0.5, 0.75])
+
+# %% task="squeeze_excite" role="test" points=10
+random = np.random.default_rng()
+for _ in range(20):
+    batch, h, w, channels, hidden = (int(v) for v in random.integers((1, 1, 1, 1, 1), (5, 6, 6, 7, 5)))
+    maps = random.normal(0.5, 2, (batch, h, w, channels))
+    w1, b1, w2, b2 = random.normal(size=(channels, hidden)), random.normal(size=hidden), random.normal(size=(hidden, channels)), random.normal(size=channels)
+    expected = np.empty(maps.shape)
+    for b, c in np.ndindex(batch, channels):
+        means = [maps[b, :, :, k].sum() / (h * w) for k in range(channels)]
+        units = [max(0.0, b1[u] + sum(means[k] * w1[k, u] for k in range(channels))) for u in range(hidden)]
+        z = b2[c] + sum(units[u] * w2[u, c] for u in range(hidden))
+        expected[b, :, :, c] = maps[b, :, :, c] * (1 + np.tanh(z / 2)) / 2
+    given = maps.copy()
+    require(f"maps {maps.shape}, {hidden} hidden units", squeeze_excite(given, w1.copy(), b1.copy(), w2.copy(), b2.copy()), expected)
+    require("maps are unchanged", given, maps)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 7. 잔차 블록의 오류 찾기 (10점)
+
+친구가 $1 \times 1$ 합성곱 두 층으로 된 작은 잔차 블록을 NumPy로 작성했습니다. $1 \times 1$ 합성곱은 픽셀마다 채널에 행렬을 곱하는 것이므로 `x @ w`로 계산됩니다.
+계산하려는 것은
+
+$$y = \mathrm{ReLU}(F(x) + s(x)), \qquad F(x) = \mathrm{ReLU}(x W_1)\, W_2$$
+
+입니다. `projection`이 `None`이면 $s(x) = x$이고, 행렬이면 $s(x) = x W_s$입니다(`projection`이 $W_s$입니다). `x`는 `(height, width, channels)`, `w1`은 `(channels, hidden)`,
+`w2`는 `(hidden, filters)`, `projection`은 `None`이거나 `(channels, filters)`입니다.
+
+그런데 결과에 음수가 섞여 있고, 블록을 거쳐도 값이 줄어드는 일이 없습니다. 채널 수가 바뀔 때는 결과의 형상도 틀립니다. 게다가 입력했던 특징 맵까지 바뀌었습니다.
+오류를 모두 찾아 고치세요.
+
+```python
+def residual(x, w1, w2, projection):
+    shortcut = x
+    f = np.maximum(x @ w1, 0)
+    f = np.maximum(f @ w2, 0)
+    if f.shape != shortcut.shape:
+        channels = min(f.shape[2], shortcut.shape[2])
+        f, shortcut = f[:, :, :channels], shortcut[:, :, :channels]
+    shortcut += f
+    return shortcut
+```
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 7. Find the bugs in a residual block (10 points)
+
+A friend has written a small residual block of two $1 \times 1$ convolutions in NumPy. A $1 \times 1$ convolution multiplies the channels of each pixel by a matrix, so `x @ w` computes it.
+The block is to compute
+
+$$y = \mathrm{ReLU}(F(x) + s(x)), \qquad F(x) = \mathrm{ReLU}(x W_1)\, W_2$$
+
+If `projection` is `None`, $s(x) = x$; if it is a matrix, $s(x) = x W_s$ (`projection` is $W_s$). `x` is `(height, width, channels)`, `w1` is `(channels, hidden)`,
+`w2` is `(hidden, filters)`, `projection` is `None` or `(channels, filters)`.
+
+But there are negative numbers in the result, and yet no value ever gets smaller on its way through the block. Where the number of channels changes, the result's shape is wrong as well. And the feature maps
+that went in have changed, too. Find and fix all bugs.
+
+```python
+def residual(x, w1, w2, projection):
+    shortcut = x
+    f = np.maximum(x @ w1, 0)
+    f = np.maximum(f @ w2, 0)
+    if f.shape != shortcut.shape:
+        channels = min(f.shape[2], shortcut.shape[2])
+        f, shortcut = f[:, :, :channels], shortcut[:, :, :channels]
+    shortcut += f
+    return shortcut
+```
+"""
+
+# %% task="residual" role="solution"
+def residual(x, w1, w2, projection):
+    ### BEGIN SOLUTION
+    shortcut = x if projection is None else x @ projection
+    f = np.maximum(x @ w1, 0) @ w2  # no ReLU here, so that a block can also subtract
+    return np.maximum(f + shortcut, 0)  # a new array: the caller's x stays as it is
+    ### END SOLUTION
+
+
+# %% task="residual" role="check"
+x = np.array([[[1.0, -4.0], [2.0, 3.0]]])  # (1, 2, 2)
+before, w1, w2 = x.copy(), np.eye(2), np.array([[1.0, 0.0], [0.0, -2.0]])
+check("without a projection", residual(x, w1, w2, None), np.array([[[2.0, 0.0], [4.0, 0.0]]]))
+check("x is unchanged", x, before)
+wider = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+check("from 2 to 3 channels", residual(before.copy(), w1, w2 @ wider, wider),
+      np.array([[[2.0, 0.0, 0.0], [4.0, 0.0, 0.0]]]))
+
+# %% task="residual" role="test" points=10
+random = np.random.default_rng()
+for i in range(30):
+    h, w, channels, hidden, filters = (int(v) for v in random.integers(1, 6, 5))
+    filters = filters if i % 3 == 2 else channels  # none, a projection between equal channels, any projection
+    x, w1, w2 = random.normal(size=(h, w, channels)), random.normal(size=(channels, hidden)), random.normal(size=(hidden, filters))
+    projection = None if i % 3 == 0 else random.normal(size=(channels, filters))
+    expected = np.empty((h, w, filters))
+    for a, b, c in np.ndindex(h, w, filters):
+        units = [max(0.0, sum(x[a, b, k] * w1[k, u] for k in range(channels))) for u in range(hidden)]
+        skipped = x[a, b, c] if projection is None else sum(x[a, b, k] * projection[k, c] for k in range(channels))
+        expected[a, b, c] = max(0.0, skipped + sum(units[u] * w2[u, c] for u in range(hidden)))
+    given, kept = x.copy(), None if projection is None else projection.copy()
+    require(f"x {x.shape}, {filters} filters, {'no projection' if projection is None else 'a projection'}", residual(given, w1.copy(), w2.copy(), kept), expected)
+    require("x is unchanged", given, x)
+
+# %% [markdown] tags=["ko"]
+r"""
+## Keras로 만들기
+
+남은 세 문제의 함수는 모델(`keras.Model`)을 돌려줍니다. 채점에서는 모델의 형상과 가중치의 수를 살피고, 가중치를 다른 값으로 바꾼 다음 출력을 비교합니다. 학습은 하지 않습니다.
+아래 셀은 Keras를 불러오므로 몇 초 걸립니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+## Building with Keras
+
+In the three tasks that remain, a function returns a model (`keras.Model`). Grading looks at the model's shapes and number of weights, replaces the weights by others and compares the outputs. Nothing is trained.
+The cell below loads Keras, which takes some seconds.
+"""
+
+# %%
+import course_lib
+
+course_lib.start(seed=0, precision="float32")
+
+import keras
+from keras import layers, ops
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 8. 구성 리스트로 만드는 VGG (10점)
+
+VGG 논문의 표는 신경망을 층의 목록으로 적습니다. `vgg(configuration, input_shape, classes)`는 `[8, 8, "M", 16, "M"]` 같은 리스트로 모델을 만듭니다.
+- 정수는 그만큼의 필터를 가진 $3 \times 3$ 합성곱입니다. `padding="same"`이고 편향이 있으며 ReLU가 이어집니다.
+- `"M"`은 스트라이드가 2인 $2 \times 2$ 최댓값 풀링(max pooling)입니다. 패딩은 없습니다.
+
+이어서 특징 맵을 벡터로 펼치고(flatten), 유닛이 32개인 완전 연결층과 ReLU, 유닛이 `classes`개인 완전 연결층을 차례로 둡니다. 출력은 소프트맥스를 거치지 않은
+로짓(logits)입니다. `input_shape`는 `(height, width, channels)`입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 8. A VGG from a configuration list (10 points)
+
+The table in the VGG paper writes a network down as a list of layers. `vgg(configuration, input_shape, classes)` builds a model from a list such as `[8, 8, "M", 16, "M"]`.
+- An integer is a $3 \times 3$ convolution with that many filters, with `padding="same"`, biases and ReLU.
+- `"M"` is $2 \times 2$ max pooling with stride 2, without padding.
+
+Then the feature maps are flattened, and a fully connected layer of 32 units with ReLU and a fully connected layer of `classes` units follow. The output is the
+logits, without a softmax. `input_shape` is `(height, width, channels)`.
+"""
+
+# %% task="vgg" role="solution"
+def vgg(configuration, input_shape, classes):
+    ### BEGIN SOLUTION
+    x = images = keras.Input(input_shape)
+    for entry in configuration:
+        if entry == "M":
+            x = layers.MaxPooling2D(2)(x)
+        else:
+            x = layers.Conv2D(entry, 3, padding="same", activation="relu")(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(32, activation="relu")(x)
+    return keras.Model(images, layers.Dense(classes)(x))
+    ### END SOLUTION
+
+
+# %% task="vgg" role="check"
+model = vgg([8, 8, "M", 16, "M"], (16, 16, 3), 10)
+check("vgg returns a keras.Model", isinstance(model, keras.Model), True)
+check("output shape", tuple(model.output_shape), (None, 10))
+check("shapes of the weights", [tuple(w.shape) for w in model.weights],
+      [(3, 3, 3, 8), (8,), (3, 3, 8, 8), (8,), (3, 3, 8, 16), (16,), (256, 32), (32,), (32, 10), (10,)])
+*hidden, last = model.get_weights()
+model.set_weights([*(0 * w for w in hidden), np.arange(10.0)])
+found = model.predict_on_batch(np.ones((1, 16, 16, 3), "float32"))
+check("with all weights 0 the output is the last bias", found, np.arange(10.0)[None])
+model.set_weights([np.full(w.shape, -1.0) for w in model.get_weights()])
+found = model.predict_on_batch(np.zeros((1, 16, 16, 3), "float32"))
+check("a black image, all weights -1: each ReLU gives 0, the logits are -1", found, np.full((1, 10), -1.0))
+
+# %% task="vgg" role="test" points=10
+random = np.random.default_rng()
+for pools in (1, 2, 0):
+    configuration = [int(v) for v in random.integers(2, 7, 3)]
+    for _ in range(pools):
+        configuration.insert(int(random.integers(0, len(configuration) + 1)), "M")
+    shape, classes = tuple(int(v) for v in random.integers((7, 7, 1), (12, 12, 4))), int(random.integers(2, 7))
+    case = f"vgg({configuration}, {shape}, {classes})"
+    model = vgg(list(configuration), shape, classes)
+    require(f"{case}: a keras.Model", isinstance(model, keras.Model), True)
+    require(f"{case}: input shape", tuple(model.input_shape), (None, *shape))
+    require(f"{case}: output shape", tuple(model.output_shape), (None, classes))
+    h, w, channels = shape
+    sizes = []
+    for entry in configuration:
+        if entry == "M":
+            h, w = h // 2, w // 2
+        else:
+            sizes, channels = [*sizes, (3, 3, channels, entry), (entry,)], entry
+    sizes += [(h * w * channels, 32), (32,), (32, classes), (classes,)]
+    require(f"{case}: weights", [tuple(value.shape) for value in model.get_weights()], sizes)
+    weights = [random.normal(0, (2 / np.prod(size[:-1])) ** 0.5, size).astype("float32") if len(size) > 1 else random.normal(0, 0.5, size).astype("float32") for size in sizes]
+    weights[-1] = np.linspace(-9, 9, classes).astype("float32")  # logits of both signs
+    model.set_weights([value.copy() for value in weights])
+    images = random.normal(size=(3, *shape)).astype("float32")
+    found = model.predict_on_batch(images.copy())
+    x, rest = images.astype(float), iter(weights)
+    for entry in configuration:
+        if entry == "M":
+            rows, columns = x.shape[1] // 2, x.shape[2] // 2
+            x = x[:, :2 * rows, :2 * columns].reshape(3, rows, 2, columns, 2, -1).max(axis=(2, 4))
+        else:
+            windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0))), (3, 3), axis=(1, 2))
+            x = np.maximum(np.einsum("bijcmn,mncf->bijf", windows, next(rest)) + next(rest), 0)
+    x = np.maximum(x.reshape(3, -1) @ next(rest) + next(rest), 0)
+    require(f"{case}: logits", np.asarray(found), x @ next(rest) + next(rest), rtol=1e-3, atol=1e-4)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 9. 잔차 블록 (15점)
+
+`residual_block(input_shape, filters, stride)`는 ResNet의 기본 블록 하나로 된 모델을 만듭니다. `input_shape`는 `(height, width, channels)`입니다.
+
+1. $3 \times 3$ 합성곱(스트라이드 `stride`), 배치 정규화, ReLU
+2. $3 \times 3$ 합성곱(스트라이드 1), 배치 정규화
+3. 잔차 연결을 **더한 다음** ReLU
+
+필터는 모두 `filters`개이고 합성곱은 `padding="same"`이며 편향이 없습니다. 그 밖의 설정은 Keras의 기본값을 그대로 둡니다.
+`stride`가 1이고 채널 수가 `filters`와 같으면 잔차 연결은 입력 그대로이며, 그렇지 않으면 스트라이드가 `stride`인 $1 \times 1$ 합성곱과 배치 정규화를 거칩니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 9. A residual block (15 points)
+
+`residual_block(input_shape, filters, stride)` builds a model that is one basic block of ResNet. `input_shape` is `(height, width, channels)`.
+
+1. a $3 \times 3$ convolution (stride `stride`), batch normalization, ReLU
+2. a $3 \times 3$ convolution (stride 1), batch normalization
+3. the skip connection is **added, then** comes ReLU
+
+Each has `filters` filters; convolutions have `padding="same"` and no bias. Leave all other settings at the defaults of Keras.
+If `stride` is 1 and the input has as many channels as `filters`, the skip connection is the input itself; otherwise it goes through a $1 \times 1$ convolution of stride `stride` and batch normalization.
+"""
+
+# %% task="residual_block" role="solution"
+def residual_block(input_shape, filters, stride):
+    ### BEGIN SOLUTION
+    x = images = keras.Input(input_shape)
+    f = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
+    f = layers.BatchNormalization()(f)
+    f = layers.ReLU()(f)
+    f = layers.Conv2D(filters, 3, padding="same", use_bias=False)(f)
+    f = layers.BatchNormalization()(f)
+    if stride != 1 or input_shape[-1] != filters:
+        x = layers.Conv2D(filters, 1, strides=stride, use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+    return keras.Model(images, layers.ReLU()(layers.Add()([f, x])))
+    ### END SOLUTION
+
+
+# %% task="residual_block" role="check"
+model = residual_block((6, 6, 4), 4, 1)
+check("residual_block returns a keras.Model", isinstance(model, keras.Model), True)
+check("output shape", tuple(model.output_shape), (None, 6, 6, 4))
+check("parameters", model.count_params(), 2 * 9 * 4 * 4 + 2 * 4 * 4)
+model.set_weights([0 * w if w.ndim == 4 else w for w in model.get_weights()])
+x = np.linspace(-1, 1, 6 * 6 * 4).reshape(1, 6, 6, 4).astype("float32")
+check("with all kernels 0 the output is ReLU(x)", model.predict_on_batch(x), np.maximum(x, 0))
+ones = np.ones((1, 6, 6, 4), "float32")
+for label, signs, expected in (("the inner ReLU stops what is negative", (-1, 1), ones),
+                               ("the branch can subtract: no ReLU before the addition", (1, -1), 0 * ones)):
+    values = iter(signs)  # all weights of the first kernel, all of the second
+    model.set_weights([np.full(w.shape, next(values)) if w.ndim == 4 else w for w in model.get_weights()])
+    check(label, model.predict_on_batch(ones), expected)
+narrow = residual_block((7, 6, 4), 8, 2)
+check("output shape with stride 2", tuple(narrow.output_shape), (None, 4, 3, 8))
+check("parameters with stride 2", narrow.count_params(), 9 * 4 * 8 + 9 * 8 * 8 + 4 * 8 + 3 * 4 * 8)
+
+# %% task="residual_block" role="test" points=15
+import itertools
+
+random = np.random.default_rng()
+
+
+def convolve(x, kernel, stride):  # padding "same": what is odd goes to the right and below
+    frame = [(0, 0), (0, 0)]
+    for side in x.shape[2:0:-1]:
+        total = max((-(-side // stride) - 1) * stride + kernel.shape[0] - side, 0)
+        frame.insert(1, (total // 2, total - total // 2))
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, frame), kernel.shape[:2], axis=(1, 2))[:, ::stride, ::stride]
+    return np.einsum("bijcmn,mncf->bijf", windows, kernel)
+
+
+def normalise(x, values):
+    gamma, beta, mean, variance = values
+    return (x - mean) / np.sqrt(variance + 0.001) * gamma + beta
+
+
+for equal, stride in ((True, 1), (False, 1), (True, 2), (False, 2), (False, 3)):
+    h, w, channels = (int(v) for v in random.integers((5, 5, 1), (10, 10, 5)))
+    filters = channels if equal else channels + int(random.integers(1, 4))
+    projected = not equal or stride > 1
+    case = f"residual_block({(h, w, channels)}, {filters}, {stride})"
+    model = residual_block((h, w, channels), filters, stride)
+    require(f"{case}: a keras.Model", isinstance(model, keras.Model), True)
+    require(f"{case}: output shape", tuple(model.output_shape), (None, -(-h // stride), -(-w // stride), filters))
+    sizes = [tuple(value.shape) for value in model.get_weights()]
+    expected = [(3, 3, channels, filters), (3, 3, filters, filters)] + [(1, 1, channels, filters)] * projected + [(filters,)] * (12 if projected else 8)
+    require(f"{case}: weights", sorted(sizes), sorted(expected))
+    kernels = [random.normal(0, (2 / np.prod(size[:3])) ** 0.5, size).astype("float32") for size in sizes if len(size) == 4]
+    vectors = [np.stack([random.uniform(0.5, 2, filters), *random.normal(0, 0.5, (2, filters)), random.uniform(0.5, 2, filters)]).astype("float32") for _ in range(3 if projected else 2)]
+    kernel, vector = iter(kernels), iter(np.concatenate(vectors))
+    model.set_weights([next(kernel) if len(size) == 4 else next(vector) for size in sizes])
+    images = random.normal(size=(2, h, w, channels)).astype("float32")
+    found = np.asarray(model.predict_on_batch(images.copy()))
+    best = None  # the layers may stand in any order: take the one that fits best
+    for order, norms in itertools.product(itertools.permutations(kernels), itertools.permutations(vectors)):
+        if [value.shape for value in order] != expected[:len(order)]:
+            continue
+        f = convolve(np.maximum(normalise(convolve(images, order[0], stride), norms[0]), 0), order[1], 1)
+        f = normalise(f, norms[1]) + (normalise(convolve(images, order[2], stride), norms[2]) if projected else images)
+        output = np.maximum(f, 0)
+        if best is None or np.abs(found - output).max() < np.abs(found - best).max():
+            best = output
+    require(f"{case}: output", found, best.astype("float32"), rtol=1e-3, atol=1e-4)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 10. 그룹 합성곱 조립하기 (10점)
+
+`grouped(input_shape, filters, groups)`는 그룹 합성곱을 보통의 합성곱으로 조립한 모델을 만듭니다. 입력을 채널 방향으로 `groups`개의 이어진 조각으로 똑같이 나누고, 조각마다
+따로 $3 \times 3$ `Conv2D`(`padding="same"`, 편향 있음, 활성화 함수 없음)를 적용한 다음, 결과를 순서대로 채널 방향으로 이어 붙입니다. 출력의 채널은 모두 `filters`개입니다.
+`Conv2D`의 인수 `groups`는 쓰지 마세요. `input_shape`는 `(height, width, channels)`이고, `groups`는 1일 수도 있습니다.
+`channels`나 `filters`가 `groups`로 나누어떨어지지 않으면 `ValueError`를 발생시키세요(raise).
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 10. Assemble a grouped convolution (10 points)
+
+`grouped(input_shape, filters, groups)` builds a model that assembles a grouped convolution from ordinary ones. The input is split along the channels into `groups` consecutive parts of the same size, each part
+gets a $3 \times 3$ `Conv2D` of its own (`padding="same"`, with bias, no activation), and the results are joined along the channels in their order. The output has `filters` channels in all.
+Do not use the argument `groups` of `Conv2D`. `input_shape` is `(height, width, channels)`, and `groups` may be 1.
+Raise `ValueError` if `groups` does not divide `channels` or does not divide `filters`.
+"""
+
+# %% task="grouped" role="solution"
+def grouped(input_shape, filters, groups):
+    ### BEGIN SOLUTION
+    if input_shape[-1] % groups or filters % groups:
+        raise ValueError(f"{input_shape[-1]} channels and {filters} filters do not divide into {groups} groups")
+    images = keras.Input(input_shape)
+    parts = ops.split(images, groups, axis=-1)
+    maps = [layers.Conv2D(filters // groups, 3, padding="same")(part) for part in parts]
+    return keras.Model(images, ops.concatenate(maps, axis=-1))
+    ### END SOLUTION
+
+
+# %% task="grouped" role="check"
+model = grouped((5, 6, 4), 6, 2)
+check("grouped returns a keras.Model", isinstance(model, keras.Model), True)
+check("output shape", tuple(model.output_shape), (None, 5, 6, 6))
+check("shapes of the weights", [tuple(w.shape) for w in model.weights], [(3, 3, 2, 3), (3,)] * 2)
+keras_own = keras.Sequential([keras.Input((5, 6, 4)), layers.Conv2D(6, 3, padding="same", groups=2)])
+check("as many parameters as Conv2D(groups=2)", model.count_params(), keras_own.count_params())
+maps = np.ones((1, 5, 6, 4), "float32")
+difference = model.predict_on_batch(maps * [1, 1, 9, 1]) - model.predict_on_batch(maps)
+check("the third of 4 channels reaches the second group alone", np.abs(difference).max(axis=(0, 1, 2)) > 1e-6,
+      np.array([False] * 3 + [True] * 3))
+check_raises(ValueError, grouped, (5, 6, 4), 6, 4)
+
+# %% task="grouped" role="test" points=10
+import itertools
+
+random = np.random.default_rng()
+for groups in (2, 3, 1, 4):
+    h, w, a, b = (int(v) for v in random.integers((4, 4, 2, 2), (8, 8, 4, 4)))
+    case = f"grouped({(h, w, groups * a)}, {groups * b}, {groups})"
+    model = grouped((h, w, groups * a), groups * b, groups)
+    require(f"{case}: a keras.Model", isinstance(model, keras.Model), True)
+    require(f"{case}: output shape", tuple(model.output_shape), (None, h, w, groups * b))
+    require(f"{case}: weights", [tuple(value.shape) for value in model.get_weights()], [(3, 3, a, b), (b,)] * groups)
+    pairs = [(random.normal(size=(3, 3, a, b)).astype("float32"), random.normal(size=b).astype("float32")) for _ in range(groups)]
+    model.set_weights([value for pair in pairs for value in pair])
+    images = random.normal(size=(2, h, w, groups * a)).astype("float32")
+    found = np.asarray(model.predict_on_batch(images.copy()))
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0))), (3, 3), axis=(1, 2))
+    best = None  # the branches may stand in any order: take the one that fits best
+    for order in itertools.permutations(pairs):
+        maps = [np.einsum("bijcmn,mncf->bijf", windows[:, :, :, k * a:k * a + a], order[k][0]) + order[k][1] for k in range(groups)]
+        output = np.concatenate(maps, axis=-1)
+        if best is None or np.abs(found - output).max() < np.abs(found - best).max():
+            best = output
+    require(f"{case}: output", found, best, rtol=1e-3, atol=1e-4)
+require_raises(ValueError, grouped, (6, 6, 6), 9, 2)
+require_raises(ValueError, grouped, (6, 6, 9), 6, 2)
+require_raises(ValueError, grouped, (6, 6, 4), 8, 3)

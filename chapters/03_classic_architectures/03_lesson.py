@@ -1,0 +1,831 @@
+# ---
+# jupyter:
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {name: python3, display_name: Python 3, language: python}
+#   course:
+#     title: {en: From AlexNet to SENet, ko: AlexNet에서 SENet까지}
+#     minutes: 90
+#     after: ["01", "02"]
+# ---
+
+# %% [markdown] tags=["ko"]
+r"""
+# 3장. AlexNet에서 SENet까지
+
+> **이 장을 마치면** 다음을 할 수 있습니다.
+> - ILSVRC가 무엇이며 2010년부터 2017년까지 오류율이 어떻게 줄었는지 말하기
+> - AlexNet, VGG, ResNet, SENet을 논문의 표에서 만들고 파라미터를 마지막 자리까지 맞추기
+> - 파라미터가 많은 곳과 계산이 많은 곳이 왜 다른지 그림으로 설명하기
+> - 깊은 신경망이 왜 더 나쁘게 학습되었는지, 잔차 연결이 무엇을 바꾸었는지 실험으로 보이기
+> - 논문의 주장을 작은 규모로 다시 실험하고, 재현되지 않는 것은 재현되지 않는다고 말하기
+>
+> **읽기** 약 90분, **실행** 약 1분 30초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+# Chapter 3. From AlexNet to SENet
+
+> **After this chapter** you can
+> - say what ILSVRC is and how its error fell from 2010 to 2017;
+> - build AlexNet, VGG, ResNet and SENet from the tables of their papers, with parameters right to the last digit;
+> - show in a picture why most parameters and most computation are in different places;
+> - show by experiment why deep networks trained worse, and what residual connections changed;
+> - repeat the claims of a paper on a small scale, and say so when one does not repeat.
+>
+> **Reading** takes about 90 minutes, **running** about 1 minute 30 seconds on 2 cores; chapters 1 and 2 come first.
+"""
+
+# %%
+import course_lib
+
+course_lib.start(seed=0)
+
+# %% [markdown] tags=["ko", "covers-E1", "covers-E3"]
+r"""
+## 1. ILSVRC: 한 시대를 만든 대회
+
+**ImageNet**은 1,400만 장이 넘는 사진에 약 2만 1천 가지 개념의 이름을 붙인 데이터베이스입니다(Deng et al., 2009). 그 일부, 곧 클래스 1,000개와 학습 사진 120만 장으로 해마다 연 대회가
+**ILSVRC**(ImageNet Large Scale Visual Recognition Challenge)입니다(Russakovsky et al., 2015). 신경망이 답을 다섯 개 내고 그 안에 정답이 없으면 틀린 것으로 셉니다. 이 비율이 **top-5 오류율**입니다.
+마지막 해인 2017년에는 이 장의 끝에서 만들 SENet이 약 2.3 %로 우승했습니다(Hu et al., 2018).
+
+어느 해에 오류율이 가장 크게 줄었을까요? 사람보다 나아진 것은 언제일까요?
+"""
+
+# %% [markdown] tags=["en", "covers-E1", "covers-E3"]
+r"""
+## 1. ILSVRC: the contest that made an era
+
+**ImageNet** is a database of over 14 million photographs labelled with about 21 thousand concepts (Deng et al., 2009). A part of it, 1,000 classes and 1.2 million training photographs, was the subject of a yearly contest,
+**ILSVRC**, the ImageNet Large Scale Visual Recognition Challenge (Russakovsky et al., 2015). A network gives five answers; if the right one is not among them, that counts as an error. The share is the **top-5 error**.
+In 2017, the last year, SENet won with about 2.3 % (Hu et al., 2018); you build it at the end of this chapter.
+
+In which year did the error fall most? When did it fall below that of people?
+"""
+
+# %% tags=["covers-E2"]
+from course_lib import claim, data, plot
+
+winners = {  # top-5 error in percent on the test set; the papers are named in the references
+    "2010\nNEC-UIUC": 28.2, "2011\nXRCE": 25.8, "2012\nAlexNet": 15.3, "2013\nClarifai": 11.2,
+    "2014\nGoogLeNet": 6.7, "2015\nResNet": 3.57, "2016\nTrimps-Soushen": 2.99, "2017\nSENet": 2.25}
+human = 5.1
+plot.bars(winners, baseline=(human, "a person, about 5.1 %"), ylabel="top-5 error (%)",
+          title="The error fell to a twelfth in seven years",
+          alt="Bars of the top-5 error from 28.2 % in 2010 to 2.25 % in 2017; it falls most in 2012, and "
+              "from 2015 on lies below the dotted line of human level.")
+
+years, errors = range(2010, 2018), list(winners.values())
+share = {year: after / before for year, before, after in zip(years[1:], errors, errors[1:])}
+print({year: f"{before - after:.1f} points" for year, before, after in zip(years[1:], errors, errors[1:])})
+claim("The year in which the error fell by the most points", max(share, key=lambda y: errors[y - 2011] - errors[y - 2010]),
+      equals=2012)
+claim("The first year below the human level", next(y for y, e in zip(years, errors) if e < human), equals=2015)
+
+# %% [markdown] tags=["ko"]
+r"""
+2012년 AlexNet이 10점 넘게 줄였고, 2015년 ResNet이 사람의 오류율 아래로 내려갔습니다. (사람의 값은 연습을 거친 한 사람의 결과이므로 대략적인 기준입니다. 2012년과 2013년의 값은 다른 데이터를 더 써서 학습한 결과입니다.)
+
+## 2. AlexNet(2012)
+
+AlexNet은 합성곱층 5개와 완전 연결층 3개로 이루어집니다. `course_lib/models/alexnet.py`를 열어 보세요. 한 쪽 분량이며 위에서 아래로 읽을 수 있습니다. 파라미터가 가장 많은 층은 어디일까요? 계산이 가장 많은 층은 어디일까요?
+`blueprint`는 가중치의 값 없이 형상만 갖춘 모델을 만들어 메모리를 아낍니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+In 2012 AlexNet cut off more than 10 points; in 2015 ResNet went below the human level. (That level was found with one trained person, so it is a rough mark. The values of 2012 and 2013 are of networks trained with extra data.)
+
+## 2. AlexNet (2012)
+
+AlexNet has 5 convolutions and 3 fully connected layers. Open `course_lib/models/alexnet.py`: it is one page, to be read from top to bottom. Which layer has most parameters? Which computes most?
+`blueprint` makes a model whose weights have shapes but no values, which saves memory.
+"""
+
+# %% tags=["covers-E4"]
+from course_lib.models.alexnet import alexnet
+from course_lib.models.summary import blueprint, measure, multiply_adds
+
+two_groups, one_group = blueprint(alexnet), blueprint(alexnet, groups=1)
+for layer in two_groups.layers:
+    if layer.weights:
+        print(f"{layer.name:6} {str(layer.output.shape[1:]):14} {layer.count_params():11,} parameters"
+              f" {multiply_adds(layer) / 1e6:6.1f} million multiply-adds")
+claim("AlexNet with the paper's two groups has as many parameters as published", two_groups.count_params(), equals=60_965_224)
+claim("Without groups it has more", one_group.count_params(), equals=62_378_344)
+
+# %%
+plot.architecture(two_groups, title="AlexNet: computation in the convolutions, parameters in the dense layers",
+                  alt="Boxes of shrinking maps from 55 by 55 to the dense layers; 96 % of the parameters are dense, "
+                      "92 % of the multiply-adds in the convolutions.")
+
+# %% [markdown] tags=["ko"]
+r"""
+파라미터의 96 %는 완전 연결층에, 곱셈-덧셈의 92 %는 합성곱층에 있습니다. 커널은 몇 개의 가중치를 모든 자리에서 되풀이해 쓰기 때문입니다.
+
+**두 그룹**(grouped convolution). 당시의 GPU는 메모리가 3 GB뿐이어서 신경망을 둘로 나누어 두 GPU에서 학습했습니다. conv2, conv4, conv5의 커널은 자기 GPU에 있는 절반의 채널만 봅니다. 그룹이 둘인 합성곱이 절반끼리의 합성곱 두 개와 정말 같을까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+96 % of the parameters are in the dense layers, 92 % of the multiply-adds in the convolutions: a kernel uses its few weights over again at every place.
+
+**Two groups** (grouped convolution). A GPU of that time had only 3 GB of memory, so the network was cut in two and trained on two GPUs. The kernels of conv2, conv4 and conv5 see only the half of the channels on their own GPU. Is a convolution with two groups really two convolutions of half the channels?
+"""
+
+# %% tags=["covers-E4"]
+import numpy as np
+from keras import layers, ops
+
+maps = np.random.default_rng(0).normal(size=(1, 13, 13, 8)).astype("float32")
+grouped = layers.Conv2D(6, 3, groups=2, dtype="float32")
+grouped.build(maps.shape)
+kernel, _ = grouped.get_weights()  # (3, 3, 4, 6): each kernel has a slice for 4 of the 8 channels
+halves = [ops.conv(maps[..., :4], kernel[..., :3]), ops.conv(maps[..., 4:], kernel[..., 3:])]
+
+claim("A grouped convolution is two convolutions side by side (largest difference)",
+      float(ops.max(ops.abs(grouped(maps) - ops.concatenate(halves, axis=-1)))), at_most=1e-4)
+claim("It has half the weights", kernel.size * 2, equals=3 * 3 * 8 * 6)
+
+# %% [markdown] tags=["ko"]
+r"""
+**입력 크기의 수수께끼.** 논문은 입력이 $224 \times 224$라고 썼습니다. 첫 층은 커널 $11$, 스트라이드 $4$이고 논문에 따르면 출력은 $55 \times 55$입니다. 공식에 넣어 보세요. 패딩을 양쪽에 똑같이 준다면 어떤 패딩에서 나누어떨어질까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+**The puzzle of the input size.** The paper prints an input of $224 \times 224$. The first layer has kernel $11$ and stride $4$, and its output is $55 \times 55$, the paper says. Put that into the formula. With the same padding on both sides, which padding would divide evenly?
+"""
+
+# %%
+print("224:", (224 - 11) / 4 + 1, "   227:", (227 - 11) / 4 + 1)
+even = [padding for padding in range(12) if (224 + 2 * padding - 11) % 4 == 0]
+claim("Paddings with which 224 divides evenly", even, equals=[])
+claim("Sizes of AlexNet's maps from an input of 227",
+      [two_groups.get_layer(name).output.shape[1] for name in ("conv1", "pool1", "pool2", "pool5")], equals=[55, 27, 13, 6])
+
+# %% [markdown] tags=["ko"]
+r"""
+$224 - 11$은 홀수이고 패딩의 두 배는 짝수이므로 4로 나누어떨어질 수 없습니다. $227$이면 $55$가 됩니다. 널리 쓰이는 구현은 $227$을 넣거나, $224$에 패딩을 하고 나머지를 버립니다. 풀링은 $3 \times 3$ 창을 $2$칸씩 움직이므로 창이 겹칩니다($55 \to 27 \to 13 \to 6$).
+
+## 3. AlexNet이 보여 준 것을 작게 다시 보기
+
+논문은 세 가지를 강조했습니다. ReLU는 tanh보다 훨씬 빨리 학습되고, 드롭아웃(dropout)과 데이터 증강(data augmentation)은 과적합을 막는다는 것입니다. $14 \times 14$로 줄인 Fashion-MNIST와 작은 8층 AlexNet으로 다시 실험해 봅시다.
+먼저 활성화 함수입니다. 공정하게 비교하려고 초기화는 저마다 알맞은 방법(ReLU는 He, 나머지는 Glorot)을 쓰고, 학습률은 미리 찾은 가장 좋은 값을 씁니다. 어느 쪽이 빠를까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+$224 - 11$ is odd and twice a padding is even, so 4 can never divide their sum. From $227$ comes $55$. Common implementations take $227$, or pad $224$ and drop the remainder. Pooling windows of $3 \times 3$ move by $2$ and overlap ($55 \to 27 \to 13 \to 6$).
+
+## 3. What AlexNet showed, repeated on a small scale
+
+The paper stressed three things: ReLU trains much faster than tanh, and dropout and data augmentation hold overfitting back. Repeat them with Fashion-MNIST reduced to $14 \times 14$ and a small AlexNet of 8 layers.
+First the activation. To be fair, each has the initialization that suits it (He for ReLU, Glorot for the others) and the best learning rate of those tried beforehand. Which will be faster?
+"""
+
+# %% tags=["covers-E4"]
+import keras
+
+
+def shrink(images):
+    """(n, height, width, 1) -> half the height and width, by the means of 2x2 pixels."""
+    n, height, width, _ = images.shape
+    return images.reshape(n, height // 2, 2, width // 2, 2, 1).mean(axis=(2, 4))
+
+
+(x_train, y_train), (x_test, y_test) = data.fashion_mnist()
+x_train, x_test = shrink(x_train), shrink(x_test)  # 14x14
+
+
+def small_alexnet(activation, initializer, filters=(16, 32, 48, 48, 32)):
+    options = dict(padding="same", activation=activation, kernel_initializer=initializer)
+    images = keras.Input((14, 14, 1))
+    x = layers.MaxPooling2D(3, 2)(layers.Conv2D(filters[0], 5, **options)(images))  # 6x6
+    for count in filters[1:]:
+        x = layers.Conv2D(count, 3, **options)(x)
+    x = layers.Flatten()(layers.MaxPooling2D(3, 2)(x))  # 2x2
+    for _ in range(2):
+        x = layers.Dense(128, activation=activation, kernel_initializer=initializer)(x)
+    return keras.Model(images, layers.Dense(10, dtype="float32")(x), name=activation)
+
+
+# %% tags=["covers-E4"]
+from course_lib import training
+
+settings = {"relu": ("he_normal", 0.01), "tanh": ("glorot_uniform", 0.02), "sigmoid": ("glorot_uniform", 0.05)}
+losses = {}
+for activation, (initializer, rate) in settings.items():
+    network = small_alexnet(activation, initializer)
+    network.compile(keras.optimizers.SGD(rate, momentum=0.9), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    losses[activation] = [training.train(network, x_train[:2000], y_train[:2000], epochs=5, seed=seed, batch_size=32)
+                          for seed in (0, 1)]
+
+plot.curves(losses, xlabel="epoch", ylabel="training loss", title="Here tanh keeps up with ReLU; sigmoid never starts",
+            alt="Training loss over 5 epochs: ReLU and tanh fall together, sigmoid stays at 2.3.")
+last = {name: np.mean([run[-1] for run in runs]) for name, runs in losses.items()}
+claim("ReLU and tanh end at about the same loss (difference of the means of two seeds)",
+      abs(last["relu"] - last["tanh"]), at_most=0.3)
+claim("Sigmoid has learned nothing yet (its loss; guessing gives 2.3)", last["sigmoid"], at_least=2.0)
+
+# %% [markdown] tags=["ko"]
+r"""
+뜻밖입니다! 논문의 그림 1에서는 ReLU가 tanh보다 여섯 배 빨랐지만 여기서는 비슷합니다. 데이터도 신경망도 작고, 무엇보다 tanh에 알맞은 **초기화**를 2012년의 AlexNet은 쓰지 않았습니다. 반면 논문이 함께 언급한 시그모이드는 이 예산 안에서 출발조차 하지 못합니다.
+왜일까요? 학습 전에 첫 층과 마지막 층의 기울기를 재어 봅니다. 시그모이드의 미분은 최대 $\frac{1}{4}$이고, 여덟 층을 거꾸로 지나며 곱해집니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+A surprise! In Figure 1 of the paper, ReLU is six times as fast as tanh; here they are alike. Data and network are small and, above all, the **initialization** that suits tanh was not what AlexNet used in 2012. The sigmoid, however, which the paper names as well, does not even get off the ground in this budget.
+Why? Measure the gradients of the first and the last layer before training. The derivative of the sigmoid is at most $\frac{1}{4}$, and on the way back through eight layers such factors are multiplied.
+"""
+
+# %% tags=["covers-E4"]
+import tensorflow as tf  # for its gradients
+
+cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def kernel_gradients(network, images, labels):
+    """Norm of the loss's gradient by each kernel or matrix, from the first layer to the last."""
+    with tf.GradientTape() as tape:
+        loss = cross_entropy(labels, network(images, training=True))
+    kernels = [weight.value for weight in network.trainable_variables if len(weight.shape) > 1]
+    return np.array([float(tf.norm(gradient)) for gradient in tape.gradient(loss, kernels)])
+
+
+for activation, (initializer, _) in settings.items():
+    course_lib.set_seed(0)
+    norms = kernel_gradients(small_alexnet(activation, initializer), x_train[:256], y_train[:256])
+    exponent = int(np.floor(np.log10(norms[0] / norms[-1])))
+    print(f"{activation:8} gradient of the first layer, divided by that of the last: about 10^{exponent}")
+    if activation == "sigmoid":
+        claim("With sigmoid, the first layer's gradient is less than a thousandth of the last layer's",
+              norms[0] / norms[-1], at_most=1e-3)
+
+# %% [markdown] tags=["ko"]
+r"""
+시그모이드에서는 앞쪽 층에 닿는 기울기가 거의 없습니다. 이것이 **기울기 소실**(vanishing gradient)입니다. ReLU의 미분은 양수 쪽에서 1이므로 줄어들지 않습니다.
+
+다음은 **드롭아웃**과 **데이터 증강**입니다. 드롭아웃은 학습할 때 유닛의 절반을 무작위로 끄고, 증강은 그림을 조금씩 밀고 좌우로 뒤집어 보여 줍니다. 학습 이미지를 500장만 주면 무엇이 좋아질까요? 보통의 테스트 이미지와, 밀고 뒤집은 테스트 이미지에서 따로 봅시다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+With sigmoid, hardly any gradient reaches the first layers: the **vanishing gradient**. The derivative of ReLU on its positive side is 1, so nothing shrinks.
+
+Next, **dropout** and **data augmentation**. Dropout switches off a random half of the units in each training step; augmentation shows the images a little shifted and mirrored. With only 500 training images, what will get better? Look at the usual test images, and at shifted and mirrored ones.
+"""
+
+# %% tags=["covers-E4"]
+def move(images, random):
+    """Shift each image by up to 2 pixels in both directions and mirror half of them."""
+    images = np.where(random.random((len(images), 1, 1, 1)) < 0.5, images, images[:, :, ::-1])
+    padded = np.pad(images, ((0, 0), (2, 2), (2, 2), (0, 0)))
+    return np.stack([one[i:i + 14, j:j + 14] for one, (i, j) in zip(padded, random.integers(0, 5, (len(images), 2)))])
+
+
+def two_dense(dropout):
+    options = dict(padding="same", activation="relu", kernel_initializer="he_normal")
+    images = keras.Input((14, 14, 1))
+    x = layers.MaxPooling2D(3, 2)(layers.Conv2D(16, 5, **options)(images))
+    x = layers.MaxPooling2D(3, 2)(layers.Conv2D(32, 3, **options)(x))
+    x = layers.Dense(512, activation="relu", kernel_initializer="he_normal")(layers.Flatten()(x))
+    return keras.Model(images, layers.Dense(10, dtype="float32")(layers.Dropout(dropout)(x)))
+
+
+# %% tags=["covers-E4"]
+few, epochs = 500, 24
+random = np.random.default_rng(0)
+x_moved = move(x_test, random)
+results = {}
+for name, dropout, change in (("plain", 0, None), ("dropout", 0.5, None), ("augmented", 0, move)):
+    shown = np.concatenate([change(x_train[:few], random) if change else x_train[:few] for _ in range(epochs)])
+    network = training.one_cycle(two_dense(dropout), shown, epochs=1, rate=0.05, batch_size=50)
+    results[name] = []
+    for seed in (0, 1, 2):
+        training.train(network, shown, np.tile(y_train[:few], epochs), epochs=1, seed=seed, batch_size=50)
+        logits = network.predict(x_test, batch_size=500, verbose=0)
+        results[name].append([training.accuracy(network, x_train[:few], y_train[:few]), training.accuracy(network, x_test, y_test),
+                              training.accuracy(network, x_moved, y_test), float(cross_entropy(y_test, logits))])
+
+# %% tags=["covers-E4"]
+train, test, moved, loss = (
+    {name: np.array(runs)[:, i] for name, runs in results.items()} for i in range(4))
+plot.dots({**{f"{name} ": test[name] for name in results}, **{f"{name} , moved": moved[name] for name in results}},
+          ylabel="test accuracy (%)", title="Augmentation teaches exactly what it shows",
+          alt="Dots for three seeds: on usual test images all three are close; on moved ones augmentation is far ahead.")
+gain = lambda values, name: values[name].mean() - values["plain"].mean()
+claim("Dropout lowers the test loss, mean of three seeds", -gain(loss, "dropout"), at_least=0.04)
+claim("It leaves the test accuracy about as it was (difference)", abs(gain(test, "dropout")), at_most=3, unit="points")
+claim("On moved images, augmentation gains accuracy, mean of three seeds", gain(moved, "augmented"), at_least=15, unit="points")
+claim("On the usual, centred images it gains nothing", gain(test, "augmented"), at_most=1, unit="points")
+claim("Augmentation makes the gap of training and test accuracy smaller",
+      gain(train, "augmented") - gain(test, "augmented"), at_most=-4, unit="points")
+
+# %% [markdown] tags=["ko"]
+r"""
+드롭아웃은 지나친 확신을 줄여 테스트 손실을 낮춥니다. 정확도는 이 규모에서 거의 그대로입니다. 증강은 **보여 준 변화에 대해서만** 강해지게 합니다. Fashion-MNIST의 그림은 모두 가운데에 바로 놓여 있으므로 보통의 테스트에서는 이득이 없지만, 밀고 뒤집은 그림에서는 크게 앞섭니다.
+ImageNet의 물체는 어디에나, 어느 쪽으로나 놓여 있으므로 증강이 꼭 필요했습니다.
+
+## 4. VGG(2014): 작은 커널을 여러 층
+
+VGG의 생각은 단순합니다. 큰 커널 하나 대신 $3 \times 3$을 여러 층 쌓습니다. 두 층이면 $5 \times 5$, 세 층이면 $7 \times 7$만큼 봅니다(1장 8절). 입력과 출력이 모두 $C$채널일 때 가중치는 각각 몇 개일까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Dropout makes the network less overconfident, which lowers the test loss; at this scale the accuracy hardly changes. Augmentation makes it robust **to what it shows**, no more: images of Fashion-MNIST all stand upright in the middle, so on the usual test it gains nothing, but on moved images it is far ahead.
+In ImageNet, objects are anywhere and face either way, so augmentation was indispensable.
+
+## 4. VGG (2014): many layers of small kernels
+
+The idea of VGG is simple: instead of one large kernel, several layers of $3 \times 3$. Two layers see as far as $5 \times 5$, three as far as $7 \times 7$ (section 8 of chapter 1). With $C$ channels in and out, how many weights has each?
+"""
+
+# %%
+channels = 64
+for count, size in ((2, 5), (3, 7)):
+    small, large = count * 3 * 3 * channels**2, size * size * channels**2
+    print(f"{count} layers of 3x3: {small:,} weights, one {size}x{size}: {large:,}")
+    claim(f"{count} layers of 3x3 need fewer weights than one {size}x{size} (percent)", round(100 * small / large),
+          equals={5: 72, 7: 55}[size])
+
+# %% [markdown] tags=["ko"]
+r"""
+$18 C^2$ 대 $25 C^2$, $27 C^2$ 대 $49 C^2$입니다. 가중치가 적은데 ReLU는 더 많이 지납니다. 논문의 표 1은 깊이만 다른 신경망 여섯 개를 비교합니다. `course_lib/models/vgg.py`는 그 표를 글자 그대로 읽어 신경망을 만듭니다. 거꾸로, 만들어진 모델에서 표를 다시 써 봅시다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+That is $18 C^2$ against $25 C^2$, and $27 C^2$ against $49 C^2$: fewer weights, and more ReLUs on the way. Table 1 of the paper compares six networks that differ in depth alone. `course_lib/models/vgg.py` builds them from that table as it is printed. Now go the other way and write the table from the built models.
+"""
+
+# %% tags=["covers-E5"]
+from course_lib.models.vgg import CONFIGURATIONS, vgg
+
+
+def rows(model):
+    """A built model as the words of Table 1, a list for each block."""
+    blocks = [[]]
+    for layer in model.layers:
+        kind = type(layer).__name__
+        if kind == "Conv2D":
+            blocks[-1].append(f"conv{layer.kernel_size[0]}-{layer.filters}")
+        elif kind == "LocalResponseNormalization":
+            blocks[-1].append("LRN")
+        elif kind == "MaxPooling2D":
+            blocks.append([])
+        elif kind == "Dense":
+            blocks[-1].append(f"FC-{layer.units}")
+    return blocks
+
+
+built = {name: blueprint(vgg, name) for name in CONFIGURATIONS}
+words = {name: rows(model) for name, model in built.items()}
+print("".join(f"{name:11}" for name in words).rstrip())
+for block in range(6):
+    print("-" * 64)
+    for line in range(max(len(words[name][block]) for name in words)):
+        cells = [(words[name][block] + [""] * 4)[line] for name in words]
+        print("".join(f"{cell:11}" for cell in cells).rstrip())
+
+# %% tags=["covers-E5"]
+sizes = {name: measure(model) for name, model in built.items()}
+published = {"A": (11, 132_863_336), "A-LRN": (11, 132_863_336), "B": (13, 133_047_848),
+             "C": (16, 133_638_952), "D": (16, 138_357_544), "E": (19, 143_667_240)}
+for name, size in sizes.items():
+    claim(f"VGG {name}: layers with weights, and parameters", (size["depth"], size["parameters"]), equals=published[name])
+
+# %%
+plot.architecture(built["D"], title="VGG16: nine tenths of the parameters are in the dense layers",
+                  alt="Boxes from 224 by 224 maps down to the dense layers, which hold 89 % of the parameters "
+                      "and 1 % of the multiply-adds.")
+
+# %% [markdown] tags=["ko"]
+r"""
+E(VGG19)에는 3~5번째 블록마다 $3 \times 3$ 합성곱이 네 개씩 있어 가중치가 있는 층이 모두 19개입니다. 완전 연결층 하나, 곧 $7 \times 7 \times 512$개의 수를 유닛 4,096개에 잇는 층이 전체 파라미터의 대부분을 차지합니다.
+
+## 5. 더 깊게 쌓으면 왜 나빠질까
+
+층을 쌓을수록 좋아진다면 계속 쌓으면 됩니다. 그런데 He et al.(2016)은 이상한 일을 보고했습니다. 더 깊은 신경망이 테스트뿐 아니라 **학습 데이터에서도** 더 나빴습니다. 과적합이라면 학습 오류는 낮아야 합니다. 이것을 **성능 저하 문제**(degradation problem)라고 합니다.
+
+직접 해 봅시다. `resnet_small`은 논문 4.2절의 작은 신경망입니다. `residual=False`는 똑같은 층을 그냥 쌓고, `residual=True`는 두 층마다 입력을 출력에 더합니다. 더하기에는 파라미터가 없으므로 둘의 파라미터 수가 같습니다.
+$7 \times 7$로 줄인 Fashion-MNIST 4,000장으로 8층과 20층을 짧게 학습시킵니다. 학습 오류가 가장 높은 것은 무엇일까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+E (VGG19) has four $3 \times 3$ convolutions in each of blocks 3 to 5, which makes 19 layers with weights. One dense layer, from $7 \times 7 \times 512$ numbers to 4,096 units, holds most of all parameters.
+
+## 5. Why deeper became worse
+
+If more layers are better, why not go on? He et al. (2016) reported something strange: a deeper network was worse not only on test data but **on its training data**. Were it overfitting, the training error would be low. This is the **degradation problem**.
+
+See for yourself. `resnet_small` is the small network of the paper's section 4.2. With `residual=False` the layers are simply stacked; with `residual=True` every two layers add their input to their output. Adding has no parameters, so both have equally many.
+Train 8 and 20 layers briefly on 4,000 images of Fashion-MNIST reduced to $7 \times 7$. Which will have the highest training error?
+"""
+
+# %% tags=["covers-E6"]
+from course_lib.models.resnet import resnet_small
+
+x_tiny, y_tiny = shrink(x_train[:4000]), y_train[:4000]
+kinds = {"plain": False, "residual": True}
+live, trained = {}, {}
+for depth in (8, 20):
+    for kind, residual in kinds.items():
+        network = resnet_small(depth, (7, 7, 1), width=8, residual=residual)
+        training.one_cycle(network, x_tiny, epochs=5, rate=0.1)
+        live[f"{kind}, {depth} layers"] = training.train(network, x_tiny, y_tiny, epochs=5, seed=0)
+        trained[kind, depth] = 100 - training.accuracy(network, x_tiny, y_tiny)
+
+pair = [resnet_small(20, (7, 7, 1), width=8, residual=residual).count_params() for residual in (False, True)]
+claim("Parameters that the residual network has more than its plain twin", pair[1] - pair[0], equals=0)
+
+# %% tags=["covers-E6"]
+plot.curves(live, xlabel="epoch", ylabel="training loss", title="Live: the deeper plain network trains worse",
+            alt="Training loss over 5 epochs: the plain network of 20 layers stays above the other three.")
+claim("The deeper plain network has the higher training error (difference to 8 layers)",
+      trained["plain", 20] - trained["plain", 8], at_least=2, unit="points")
+claim("Its residual twin is better, with the same layers and parameters",
+      trained["plain", 20] - trained["residual", 20], at_least=2, unit="points")
+claim("The deeper residual network is not worse by much after so few epochs",
+      trained["residual", 20] - trained["residual", 8], at_most=5, unit="points")
+
+# %% [markdown] tags=["ko"]
+r"""
+위는 방금 여러분의 컴퓨터에서 짧게 학습한 결과입니다. 아래는 **미리 기록해 둔** 결과로, `data/degradation.py`가 같은 실험을 네 가지 깊이, 시드 세 개, 15에포크로 한 것입니다. 44층에서는 어떻게 될까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+That was trained on your computer just now, briefly. Below are **recorded** results: `data/degradation.py` ran the same experiment with four depths, three seeds and 15 epochs. What happens at 44 layers?
+"""
+
+# %% tags=["covers-E6"]
+import json
+
+recorded = json.loads(data.file("degradation.json").read_text(encoding="utf-8"))["runs"]
+depths = sorted({run["depth"] for run in recorded})
+error = {kind: np.array([[run["training_error"] for run in recorded if run["depth"] == depth and run["residual"] == residual]
+                         for depth in depths]).T for kind, residual in kinds.items()}  # (seeds, depths)
+plot.curves(error, x=depths, xlabel="layers", ylabel="training error (%)",
+            title="Recorded: plain networks get worse with depth, residual ones do not",
+            alt="Training error by depth: plain rises steeply from 8 to 44 layers, residual stays low.")
+mean = {kind: dict(zip(depths, runs.mean(axis=0))) for kind, runs in error.items()}
+print({kind: {depth: f"{value:.1f} %" for depth, value in by_depth.items()} for kind, by_depth in mean.items()})
+claim("Recorded: each deeper plain network has the higher training error",
+      all(mean["plain"][a] < mean["plain"][b] for a, b in zip(depths, depths[1:])), equals=True)
+claim("Recorded: no deeper residual network is worse than that of 8 layers",
+      all(mean["residual"][depth] <= mean["residual"][8] for depth in depths), equals=True)
+
+# %% [markdown] tags=["ko"]
+r"""
+왜 그럴까요? 학습을 시작하기 전에 층마다 기울기의 크기를 재어 봅니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Why? Before any training, measure the gradient of each layer.
+"""
+
+# %% tags=["covers-E6"]
+at_start = {kind: [] for kind in kinds}
+for kind, residual in kinds.items():
+    for seed in (0, 1, 2):
+        course_lib.set_seed(seed)
+        network = resnet_small(44, (7, 7, 1), width=8, residual=residual)
+        at_start[kind].append(np.log10(kernel_gradients(network, x_tiny[:128], y_tiny[:128])[:-1]))
+
+plot.curves(at_start, xlabel="layer of a network of 44 layers", ylabel="log10 of the gradient's norm", ticks=range(3, 44, 5),
+            title="In the plain network, gradients grow on the way back",
+            alt="Norm of the gradient by layer: in the plain network it is about a hundred times larger in the first "
+                "layers than in the last, in the residual one nearly level.")
+ratio = {kind: 10 ** np.mean([run[1] - run[-1] for run in runs]) for kind, runs in at_start.items()}
+claim("Plain: the gradient of the second layer is many times that of the last, mean of three seeds", ratio["plain"], at_least=20)
+claim("Residual: the two are of the same order", ratio["residual"], at_most=10)
+
+# %% [markdown] tags=["ko"]
+r"""
+배치 정규화가 있어도 그냥 쌓은 신경망에서는 기울기가 거꾸로 갈수록 커집니다. 앞쪽 층에 맞는 학습률은 뒤쪽 층에 너무 작고, 그 반대도 마찬가지입니다. 잔차 연결은 기울기가 곧장 지나가는 길을 만들어 모든 층이 비슷한 크기의 기울기를 받게 합니다.
+
+## 6. ResNet(2015): 더할 것만 배운다
+
+잔차 블록(residual block)은 $y = \mathrm{ReLU}(F(x) + x)$를 계산합니다. 층이 할 일이 없으면 $F(x) = 0$을 배우면 그만이고, 그러면 입력이 그대로 지나갑니다. 그냥 쌓은 층이라면 입력을 그대로 내보내는 법까지 배워야 합니다. 커널을 모두 $0$으로 두고 확인합니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Even with batch normalization, in a plain network gradients grow on their way back. A learning rate that suits the first layers is too small for the last ones, and the other way round. Residual connections give the gradient a straight way through, and all layers get gradients of similar size.
+
+## 6. ResNet (2015): learn only what to add
+
+A residual block computes $y = \mathrm{ReLU}(F(x) + x)$. If the layers have nothing to do, they need only learn $F(x) = 0$, and the input passes unchanged. Plain layers would have to learn how to reproduce it. Set all kernels to $0$ and see.
+"""
+
+# %% tags=["covers-E6"]
+def basic_block(x, residual):
+    """Two 3x3 convolutions, by hand; with `residual`, the input is added before the last ReLU."""
+    filters, start = x.shape[-1], x
+    for last in (False, True):
+        x = layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer="zeros", dtype="float32")(x)
+        x = layers.BatchNormalization(dtype="float32")(x)
+        if last and residual:
+            x = layers.Add()([x, start])
+        x = layers.ReLU()(x)
+    return x
+
+
+values = np.random.default_rng(0).uniform(size=(1, 4, 4, 8)).astype("float32")
+difference = {}
+for kind, residual in kinds.items():
+    start = keras.Input((4, 4, 8), dtype="float32")
+    block = keras.Model(start, basic_block(start, residual))
+    difference[kind] = float(ops.max(ops.abs(block(values) - values)))
+claim("With kernels of zero, the residual block passes its input on (largest difference)", difference["residual"], equals=0.0)
+claim("The plain block loses it", difference["plain"], at_least=0.9)
+
+# %% [markdown] tags=["ko"]
+r"""
+논문의 표 1에는 18, 34, 50, 101, 152층이 있습니다. 50층부터는 $1 \times 1$로 채널을 줄이고, $3 \times 3$을 계산하고, $1 \times 1$로 네 배로 늘리는 **병목 블록**(bottleneck block)을 씁니다. ResNet-50의 파라미터는 34층보다 얼마나 많을까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Table 1 of the paper lists 18, 34, 50, 101 and 152 layers. From 50 on they use the **bottleneck block**: a $1 \times 1$ that narrows the channels, a $3 \times 3$, and a $1 \times 1$ that widens them fourfold. How many more parameters has ResNet-50 than that of 34 layers?
+"""
+
+# %% tags=["covers-E6"]
+from course_lib.models.resnet import resnet
+
+published = {18: 11_689_512, 34: 21_797_672, 50: 25_557_032, 101: 44_549_160, 152: 60_192_808}
+family = {depth: measure(blueprint(resnet, depth, stride_in="1x1")) for depth in published}
+for depth, size in family.items():
+    print(f"ResNet-{depth:3}: {size['trainable']:11,} trainable, {size['multiply_adds'] / 1e9:5.2f} billion multiply-adds")
+    claim(f"ResNet-{depth}: depth and trainable parameters", (size["depth"], size["trainable"]), equals=(depth, published[depth]))
+
+with_bias = measure(blueprint(resnet, 50, use_bias=True))
+claim("With biases and moving statistics, ResNet-50 has the other published number", with_bias["parameters"], equals=25_636_712)
+
+# %%
+plot.architecture(blueprint(resnet, 50, stride_in="1x1"), title="ResNet-50: no heavy dense layer, computation spread evenly",
+                  alt="Boxes from 112 by 112 to 7 by 7 maps; the dense part holds 8 % of the parameters, and the "
+                      "multiply-adds are spread over the four stages.")
+
+# %% [markdown] tags=["ko"]
+r"""
+ResNet-50은 34층보다 열여섯 층이 더 깊은데도 파라미터는 17 % 많을 뿐입니다. 전역 평균 풀링(2장) 덕분에 무거운 완전 연결층이 없어 VGG16의 5분의 1도 되지 않습니다. '2,550만'과 '2,560만'이 모두 돌아다니는 까닭은 무엇을 세느냐가 다르기 때문입니다.
+
+## 7. SENet(2017): 채널에 문을 달다
+
+**스퀴즈-익사이테이션**(squeeze-and-excitation) 블록은 채널마다 문(gate)을 달아, 그림 전체를 보고 얼마나 열지 정합니다. 전역 평균 풀링으로 채널마다 수 하나를 얻고(squeeze), 작은 완전 연결층 두 개와 시그모이드로 $0$에서 $1$ 사이의 문을 만들어(excite) 특징 맵에 곱합니다(scale).
+NumPy로 쓴 식과 `squeeze_excite`가 같은지 확인합니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+ResNet-50 is sixteen layers deeper than that of 34 layers, and yet has only 17 % more parameters. Thanks to global average pooling (chapter 2) it has no heavy dense layer, and less than a fifth of the parameters of VGG16. Both "25.5 million" and "25.6 million" are in circulation, because different things are counted.
+
+## 7. SENet (2017): a gate for every channel
+
+A **squeeze-and-excitation** block puts a gate on each channel and decides from the whole image how far to open it. Global average pooling gives one number a channel (squeeze); two small dense layers and a sigmoid turn these into gates from $0$ to $1$ (excite), and the feature map is multiplied by them (scale).
+Does `squeeze_excite` agree with the formula written in NumPy?
+"""
+
+# %% tags=["covers-E3"]
+from course_lib.models.senet import se_resnet, senet154, squeeze_excite
+
+maps = np.random.default_rng(0).normal(size=(2, 5, 5, 32)).astype("float32")
+start = keras.Input((5, 5, 32), dtype="float32")
+keras.config.set_dtype_policy("float32")  # compare to the fourth digit, also where bfloat16 is the default
+block = keras.Model(start, squeeze_excite(start, reduction=16))
+w1, b1, w2, b2 = block.get_weights()
+
+squeezed = maps.mean(axis=(1, 2))  # (2, 32)
+hidden = np.maximum(squeezed @ w1 + b1, 0)  # (2, 2)
+gates = 1 / (1 + np.exp(-(hidden @ w2 + b2)))  # (2, 32)
+claim("The block equals its formula (largest difference)",
+      np.abs(ops.convert_to_numpy(block(maps)) - maps * gates[:, np.newaxis, np.newaxis, :]).max(), at_most=1e-4)
+
+# %% tags=["covers-E3"]
+course_lib.start(seed=0)
+with_gates, without = (measure(blueprint(build, 50, stride_in="1x1")) for build in (se_resnet, resnet))
+extra = {what: with_gates[what] - without[what] for what in with_gates}
+print(f"SE-ResNet-50: {extra['trainable']:,} more parameters ({100 * extra['trainable'] / without['trainable']:.1f} %), "
+      f"{extra['multiply_adds']:,} more multiply-adds ({100 * extra['multiply_adds'] / without['multiply_adds']:.2f} %)")
+claim("SE-ResNet-50, trainable parameters", with_gates["trainable"], equals=28_088_024)
+winner = measure(blueprint(senet154))
+claim("SENet-154, the building block of the winning entry: depth and trainable parameters",
+      (winner["depth"], winner["trainable"]), equals=(154, 115_088_984))
+
+# %% [markdown] tags=["ko"]
+r"""
+파라미터는 10 % 가까이 늘지만 계산은 0.1 %도 늘지 않습니다. 문은 무엇을 배울까요? 작은 ResNet에 블록을 넣어 학습시키고, 첫 블록과 마지막 블록의 문이 클래스마다 얼마나 다른지 봅니다. 정확도도 좋아질까요? 문이 있는 것과 없는 것을 시드 세 개로 비교합니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+It adds nearly 10 % to the parameters, but less than 0.1 % to the computation. What do the gates learn? Put the block into a small ResNet, train it, and see how much the gates of the first and the last block differ between classes. Will accuracy improve? Compare with and without gates over three seeds.
+"""
+
+# %% tags=["covers-E3"]
+x_seen = shrink(x_test)
+accuracies = {}
+for name, recalibrate in (("ResNet-8", None), ("SE-ResNet-8", squeeze_excite)):
+    gated = resnet_small(8, (7, 7, 1), width=16, recalibrate=recalibrate)
+    training.one_cycle(gated, x_tiny, epochs=4, rate=0.1)
+    accuracies[name] = []
+    for seed in (0, 1, 2):
+        training.train(gated, x_tiny, y_tiny, epochs=4, seed=seed)
+        accuracies[name].append(training.accuracy(gated, x_seen, y_test))
+
+plot.dots(accuracies, ylabel="test accuracy (%)", title="At this size the gates make no clear difference",
+          alt="Dots for three seeds each: the accuracies with and without gates lie close together.")
+claim("Gain or loss by the gates at this size, mean of three seeds (absolute)",
+      abs(np.mean(accuracies["SE-ResNet-8"]) - np.mean(accuracies["ResNet-8"])), at_most=2.5, unit="points")
+
+# %% tags=["covers-E3"]
+names = [layer.name for layer in gated.layers if layer.name.endswith("_excite")]
+read = keras.Model(gated.input, [gated.get_layer(name).output for name in (names[0], names[-1])])
+opened = [np.squeeze(gates) for gates in read.predict(x_seen, batch_size=500, verbose=0)]  # (5000, channels)
+
+
+def share_between_classes(gates):
+    """Percent of the gates' variance that lies between the means of the classes."""
+    between = np.mean([(gates[y_test == k].mean(axis=0) - gates.mean(axis=0)) ** 2 for k in range(10)], axis=0)
+    return 100 * between.sum() / gates.var(axis=0).sum()
+
+
+plot.heatmap(np.array([opened[1][y_test == k].mean(axis=0) for k in range(10)]), data.FASHION_MNIST_CLASSES,
+             xlabel="channel of the last block", title="Mean opening of the gates: each class has its own pattern",
+             alt="Heat map of ten classes by 64 channels: rows of similar garments have similar patterns.")
+shares = [share_between_classes(gates) for gates in opened]
+claim("Last block: variance of the gates that lies between classes", shares[1], at_least=30, unit="%")
+
+# %% [markdown] tags=["ko"]
+r"""
+마지막 블록의 문은 클래스마다 다른 무늬로 열립니다. 다만 이 작은 신경망에서 정확도의 차이는 시드에 따른 차이보다 크지 않습니다. 논문에서는 ImageNet에서 ResNet-50의 top-5 오류율이 7.48 %에서 6.62 %로 줄었습니다(Hu et al., 2018, 표 2). 작은 실험에서 보이지 않는다고 없는 것은 아니고, 큰 실험에서 보였다고 어디서나 보이는 것도 아닙니다.
+
+## 8. 한눈에 보기
+
+아래 표의 수는 모두 모델에서 계산한 것입니다. '활성값'(activations)은 학습할 때 그림 한 장마다 기억해야 하는 중간값의 크기입니다. 신경망을 하나씩 실제로 만들어 그림 한 장의 추론 시간과 메모리도 잽니다. 파라미터가 가장 많은 신경망이 가장 느릴까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+The gates of the last block open in a pattern of its own for each class. In accuracy, however, the difference in this small network is no larger than that between seeds. In the paper, the gates lowered the top-5 error of ResNet-50 on ImageNet from 7.48 % to 6.62 % (Hu et al., 2018, Table 2). What a small experiment does not show may still exist, and what a large one showed need not appear everywhere.
+
+## 8. All at a glance
+
+Every number in the table below is computed from the models. "Activations" is the size of the values in between that training must remember for each image. Then the networks are really built, one after another, to measure time and memory for one image. Is the one with most parameters the slowest?
+"""
+
+# %% tags=["covers-E8"]
+from course_lib.models.lenet import lenet5
+
+classics = {"LeNet-5": (1998, lenet5, {}), "AlexNet": (2012, alexnet, {}), "VGG16": (2014, vgg, {}),
+            "ResNet-50": (2015, resnet, {}), "SE-ResNet-50": (2017, se_resnet, {}), "SENet-154": (2017, senet154, {})}
+print(f"{'':13}{'year':>5}{'layers':>8}{'parameters':>13}{'multiply-adds':>16}{'activations':>13}")
+for name, (year, build, options) in classics.items():
+    size = measure(blueprint(build, **options))
+    print(f"{name:13}{year:5}{size['depth']:8}{size['trainable']:13,}{size['multiply_adds']:16,}"
+          f"{size['activation_bytes'] / 1e6:10.1f} MB")
+
+# %% tags=["nbval-ignore-output", "covers-E8"]
+import gc
+import time
+
+import psutil
+
+process = psutil.Process()
+for name in ("AlexNet", "VGG16", "ResNet-50", "SE-ResNet-50"):
+    before = process.memory_info().rss
+    model = classics[name][1]()
+    image = np.zeros((1, *model.input_shape[1:]), "float32")
+    model.predict_on_batch(image)  # the first call prepares the computation
+    started = time.perf_counter()
+    for _ in range(5):
+        model.predict_on_batch(image)
+    milliseconds = 1000 * (time.perf_counter() - started) / 5
+    print(f"{name:13} {milliseconds:6.0f} ms an image, {(process.memory_info().rss - before) / 1e6:6.0f} MB more memory")
+    del model
+    gc.collect()
+
+# %% [markdown] tags=["ko"]
+r"""
+| 신경망 | 강점 | 약점 |
+|---|---|---|
+| AlexNet | ReLU, 드롭아웃, GPU로 큰 CNN을 처음 학습시킴 | 큰 커널, 무거운 완전 연결층 |
+| VGG | 단순하고 규칙적임, 특징을 옮겨 쓰기 좋음(4장) | 파라미터와 계산이 매우 많음 |
+| ResNet | 매우 깊어도 학습됨, 효율이 좋음 | 활성값 메모리가 큼 |
+| SENet | 계산을 거의 늘리지 않고 개선함 | 파라미터 약 10 % 증가, 층이 많아짐 |
+
+시간은 파라미터가 아니라 주로 계산량을 따릅니다. AlexNet은 파라미터가 ResNet-50의 두 배가 넘지만 계산은 훨씬 적습니다. 이 표에는 5장에서 ViT가 더해집니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+| network | strengths | weaknesses |
+|---|---|---|
+| AlexNet | first to train a large CNN: ReLU, dropout, GPUs | large kernels, heavy dense layers |
+| VGG | simple and regular, features transfer well (chapter 4) | very many parameters, much computation |
+| ResNet | trains even when very deep, efficient | needs much memory for activations |
+| SENet | improves at next to no computation | about 10 % more parameters, more layers |
+
+Time follows mostly the computation, not the parameters: AlexNet has more than twice the parameters of ResNet-50 but computes far less. Chapter 5 adds ViT to this table.
+"""
+
+# %% [markdown] tags=["ko"]
+r"""
+## 이 장에서 보인 것
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+## What this chapter has shown
+"""
+
+# %% tags=["nbval-ignore-output"]
+from course_lib import claims
+
+claims.table()
+
+# %% [markdown] tags=["ko"]
+r"""
+## 요약
+
+1. ILSVRC의 top-5 오류율은 2010년 28.2 %에서 2017년 2.25 %로 줄었고, 2012년과 2015년이 전환점이었습니다.
+2. AlexNet과 VGG의 파라미터는 대부분 완전 연결층에, 계산은 대부분 합성곱층에 있습니다.
+3. 그냥 쌓은 신경망은 깊어지면 학습 오류까지 높아집니다. 잔차 연결 $F(x) + x$는 파라미터 없이 이것을 해결합니다.
+4. 스퀴즈-익사이테이션은 채널마다 문을 달며, 그 문은 클래스마다 다르게 열립니다.
+5. 수는 세는 방법까지 말해야 뜻이 있고, 주장은 다시 해 보아야 압니다.
+
+## 용어
+
+| 한국어 | English |
+|---|---|
+| top-5 오류율 | top-5 error |
+| 그룹 합성곱 | grouped convolution |
+| 지역 응답 정규화 | local response normalization (LRN) |
+| 드롭아웃 | dropout |
+| 데이터 증강 | data augmentation |
+| 기울기 소실 | vanishing gradient |
+| 성능 저하 문제 | degradation problem |
+| 잔차 연결, 잔차 블록 | residual connection, residual block |
+| 병목 블록 | bottleneck block |
+| 스퀴즈-익사이테이션 | squeeze-and-excitation |
+| 활성값 | activations |
+
+## 참고 문헌
+
+- Deng et al., *ImageNet: A Large-Scale Hierarchical Image Database*, CVPR 2009.
+- Russakovsky et al., *ImageNet Large Scale Visual Recognition Challenge*, International Journal of Computer Vision, 2015. (2010~2014년의 오류율과 사람의 오류율)
+- Krizhevsky, Sutskever, Hinton, *ImageNet Classification with Deep Convolutional Neural Networks*, NeurIPS 2012.
+- Simonyan, Zisserman, *Very Deep Convolutional Networks for Large-Scale Image Recognition*, ICLR 2015.
+- He, Zhang, Ren, Sun, *Deep Residual Learning for Image Recognition*, CVPR 2016.
+- Hu, Shen, Sun, *Squeeze-and-Excitation Networks*, CVPR 2018. (2016년과 2017년의 오류율)
+- Glorot, Bengio, *Understanding the Difficulty of Training Deep Feedforward Neural Networks*, AISTATS 2010.
+- Balduzzi et al., *The Shattered Gradients Problem*, ICML 2017.
+
+**이제 연습 문제를 풀어 보세요**: [03_exercises.ipynb](03_exercises.ipynb)
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+## Recap
+
+1. The top-5 error of ILSVRC fell from 28.2 % in 2010 to 2.25 % in 2017; 2012 and 2015 were the turning points.
+2. In AlexNet and VGG, most parameters are in the dense layers, most computation in the convolutions.
+3. Plain networks, when deeper, get a higher error even in training. Residual connections, $F(x) + x$, solve this without parameters.
+4. Squeeze-and-excitation gives each channel a gate, and the gates open differently for each class.
+5. A number means something only together with the way it was counted, and a claim is known only once it is repeated.
+
+## Terms
+
+| 한국어 | English |
+|---|---|
+| top-5 오류율 | top-5 error |
+| 그룹 합성곱 | grouped convolution |
+| 지역 응답 정규화 | local response normalization (LRN) |
+| 드롭아웃 | dropout |
+| 데이터 증강 | data augmentation |
+| 기울기 소실 | vanishing gradient |
+| 성능 저하 문제 | degradation problem |
+| 잔차 연결, 잔차 블록 | residual connection, residual block |
+| 병목 블록 | bottleneck block |
+| 스퀴즈-익사이테이션 | squeeze-and-excitation |
+| 활성값 | activations |
+
+## References
+
+- Deng et al., *ImageNet: A Large-Scale Hierarchical Image Database*, CVPR 2009.
+- Russakovsky et al., *ImageNet Large Scale Visual Recognition Challenge*, International Journal of Computer Vision, 2015. (errors of 2010 to 2014, and of people)
+- Krizhevsky, Sutskever, Hinton, *ImageNet Classification with Deep Convolutional Neural Networks*, NeurIPS 2012.
+- Simonyan, Zisserman, *Very Deep Convolutional Networks for Large-Scale Image Recognition*, ICLR 2015.
+- He, Zhang, Ren, Sun, *Deep Residual Learning for Image Recognition*, CVPR 2016.
+- Hu, Shen, Sun, *Squeeze-and-Excitation Networks*, CVPR 2018. (errors of 2016 and 2017)
+- Glorot, Bengio, *Understanding the Difficulty of Training Deep Feedforward Neural Networks*, AISTATS 2010.
+- Balduzzi et al., *The Shattered Gradients Problem*, ICML 2017.
+
+**Now do the exercises**: [03_exercises.ipynb](03_exercises.ipynb)
+"""
