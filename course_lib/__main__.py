@@ -81,15 +81,20 @@ def arguments():
         action="store_true",
         help="also run the notebooks as on other processors: AVX2 only, without oneDNN, in float32, in bfloat16, with one thread",
     )
+    test.add_argument(
+        "--with-torch",
+        action="store_true",
+        help="also install PyTorch (several GB on some systems) and run the tests that need it",
+    )
     test.add_argument("pytest", nargs="*", metavar="PYTEST_ARGUMENT", help="passed on to pytest, after a --")
 
-    bench = command("bench", "measure speed: training, throughput, import, lessons")
+    bench = command("bench", "measure speed: training, throughput, import, lessons, models")
     bench.add_argument(
         "--record",
         action="store_true",
         help="write the lessons' times to chapters/measured.json, from which the README's table is made",
     )
-    bench.add_argument("--only", choices=("lessons", "training"), help="measure only a part")
+    bench.add_argument("--only", choices=("lessons", "models", "training"), help="measure only a part")
     return parser
 
 
@@ -106,7 +111,7 @@ def execute(options):
         from course_lib import chapters
 
         chapters.find(name)
-    python = bootstrap.ready_python(development=options.command == "test")
+    python = bootstrap.ready_python(development=options.command == "test", torch=getattr(options, "with_torch", False))
     if not bootstrap.is_this(python):
         return bootstrap.hand_over(python, sys.argv[1:])
 

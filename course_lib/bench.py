@@ -1,6 +1,7 @@
 """The `bench` command: how fast the course is, side by side with plain Keras in one run. Figures only, no verdicts."""
 
 import ast
+import importlib.util
 import json
 import os
 import platform
@@ -14,11 +15,12 @@ from course_lib.errors import CourseError
 from course_lib.files import write_text
 
 EPOCHS, BATCH, RATE = 2, 128, 0.2  # of our network's recipe in (a), chosen once on the shipped training images
+IMAGES, REPEATS = 4, 5  # of (f): a batch, and how often each of two networks takes its turn
 
 
 def main(only, record):
     """`python -m course_lib bench`; returns 0."""
-    if only != "lessons":
+    if only in (None, "training"):
         _training()
         _throughput()
         times = [
@@ -26,19 +28,30 @@ def main(only, record):
             for _ in range(5)
         ]
         print(f"(d) import course_lib: {1000 * statistics.median(times):.1f} ms (median of 5 fresh processes)")
-    if only != "training":
+    if only in (None, "lessons"):
         _lessons(record)
+    if only in (None, "models"):
+        _models()
     return 0
 
 
-def _child(code):
+def _child(code, **environment):
     """The last line that the code prints in a fresh process.
+
+    Args:
+        code: Python.
+        environment: variables that the process gets beside those of this one.
 
     Raises:
         CourseError: the process failed; the message is the last line of its complaint.
     """
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=chapters.ROOT, capture_output=True, text=True, encoding="utf-8"
+        [sys.executable, "-c", code],
+        cwd=chapters.ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     if done.returncode:
         raise CourseError(f"the measurement `{code}` failed: {(done.stderr.strip() or 'no output').splitlines()[-1]}")
@@ -226,3 +239,81 @@ def _lessons(record):
         )
         write_text(chapters.CHAPTERS / "measured.json", text)
         readme.write()
+
+
+def _models():
+    """(f) ResNet-50 and VGG16: our networks against keras.applications' own, and on TensorFlow against PyTorch."""
+    for name in ("ResNet-50", "VGG16"):
+
+        def rates(which, backend, name=name):
+            return json.loads(
+                _child(f"from course_lib import bench; bench.model_rates({name!r}, {which})", KERAS_BACKEND=backend)
+            )
+
+        ours, theirs = rates(("ours", "theirs"), "tensorflow")
+        print(f"(f) {name}, images/s of ours against keras.applications: {_against(ours, theirs)}", flush=True)
+        if importlib.util.find_spec("torch"):
+            (torch,) = rates(("ours",), "torch")
+            print(f"    ours on TensorFlow against PyTorch: {_against(ours, torch)}", flush=True)
+        else:
+            print(
+                "    ours on PyTorch: torch is not installed, `python3 -m course_lib test --with-torch` installs it",
+                flush=True,
+            )
+
+
+def _against(first, second):
+    """Two dicts of images/s in one line."""
+    return "; ".join(
+        f"{step} {rate:.2f} against {second[step]:.2f}, ratio {rate / second[step]:.2f}" for step, rate in first.items()
+    )
+
+
+def builders(name):
+    """The functions that build our network ("ours") and its twin in keras.applications ("theirs"): the same layers, logits at the end."""
+    import keras
+
+    from course_lib.models import resnet, vgg
+
+    options = {"weights": None, "classifier_activation": None}
+    return {
+        "ResNet-50": {
+            "ours": lambda: resnet.resnet(50, stride_in="1x1", use_bias=True),
+            "theirs": lambda: keras.applications.ResNet50(**options),
+        },
+        "VGG16": {
+            "ours": lambda: vgg.vgg("D", dropout=0.0),
+            "theirs": lambda: keras.applications.VGG16(**options),
+        },
+    }[name]
+
+
+def model_rates(name, which):
+    """Print images/s of a network, forward and in training, for each of `which`; they take turns, as the machine has other work, too."""
+    import course_lib
+
+    course_lib.start(precision="float32")
+    import keras
+    import numpy as np
+
+    models = [builders(name)[one]() for one in which]
+    for model in models:
+        model.compile(
+            keras.optimizers.SGD(0.001, momentum=0.9), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        )
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(IMAGES, *models[0].input_shape[1:])).astype("float32")
+    y = generator.integers(models[0].output_shape[-1], size=IMAGES)
+    steps = {
+        "forward": lambda model: model.predict_on_batch(x),
+        "training": lambda model: model.train_on_batch(x, y),
+    }
+    seconds = [{step: [] for step in steps} for _ in models]
+    for step, do in steps.items():
+        for _ in range(1 + REPEATS):
+            for model, spent in zip(models, seconds):
+                started = time.perf_counter()
+                do(model)
+                spent[step].append(time.perf_counter() - started)
+    # the first turn builds the graph and does not count
+    print(json.dumps([{step: IMAGES / statistics.median(spent[step][1:]) for step in steps} for spent in seconds]))

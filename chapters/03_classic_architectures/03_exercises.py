@@ -290,8 +290,8 @@ The bottleneck block of ResNet consists of three convolutions:
 3. $1 \times 1$, $4$ times `filters` filters, stride 1
 
 Convolutions have no bias, and each is followed by batch normalization, which learns 2 values for each channel.
-If `stride` is not 1, or if the input has another number of channels than the output, the skip connection has a $1 \times 1$ convolution of stride `stride` and batch normalization, too (a projection).
-Otherwise the skip connection has no weights.
+If `stride` is not 1, or if the input has another number of channels than the output, the residual connection has a $1 \times 1$ convolution of stride `stride` and batch normalization, too (a projection).
+Otherwise the residual connection has no weights.
 
 `bottleneck(shape, filters, stride)` takes the input's `shape`, which is `(height, width, channels)`, and returns `(output_shape, weights)`:
 `output_shape` is the output's shape, a tuple of three integers, and `weights` is the number of all learned values.
@@ -623,10 +623,10 @@ r"""
 
 1. a $3 \times 3$ convolution (stride `stride`), batch normalization, ReLU
 2. a $3 \times 3$ convolution (stride 1), batch normalization
-3. the skip connection is **added, then** comes ReLU
+3. the residual connection is **added, then** comes ReLU
 
 Each has `filters` filters; convolutions have `padding="same"` and no bias. Leave all other settings at the defaults of Keras.
-If `stride` is 1 and the input has as many channels as `filters`, the skip connection is the input itself; otherwise it goes through a $1 \times 1$ convolution of stride `stride` and batch normalization.
+If `stride` is 1 and the input has as many channels as `filters`, the residual connection is the input itself; otherwise it goes through a $1 \times 1$ convolution of stride `stride` and batch normalization.
 """
 
 # %% task="residual_block" role="solution"

@@ -32,7 +32,7 @@ def squeeze_excite(x, reduction=16, name=None):
     """
     channels = x.shape[-1]
     gates = layers.GlobalAveragePooling2D(keepdims=True)(x)  # (batch, 1, 1, channels)
-    gates = layers.Dense(channels // reduction, activation="relu", name=name and f"{name}_squeeze")(gates)
+    gates = layers.Dense(max(channels // reduction, 1), activation="relu", name=name and f"{name}_squeeze")(gates)
     gates = layers.Dense(channels, activation="sigmoid", name=name and f"{name}_excite")(gates)
     return layers.Multiply()([x, gates])
 

@@ -11,16 +11,16 @@ from pathlib import Path
 from course_lib.chapters import ROOT
 
 
-def wheel(folder, version):
-    """Write a wheel of the package `tiny` by hand; no network is needed to install it."""
-    info = f"tiny-{version}.dist-info"
+def wheel(folder, version, name="tiny"):
+    """Write a wheel of a package by hand; no network is needed to install it."""
+    info = f"{name}-{version}.dist-info"
     files = {
-        "tiny.py": f"version = {version!r}\n",
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n",
+        f"{name}.py": f"version = {version!r}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"])
-    with zipfile.ZipFile(folder / f"tiny-{version}-py3-none-any.whl", "w") as archive:
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
         for name, text in {**files, f"{info}/RECORD": record}.items():
             archive.writestr(name, text)
 

@@ -1,7 +1,12 @@
-"""What the benchmark measures is the lesson's own network; how fast it is, no test asks."""
+"""What the benchmark measures is the lesson's own network and true twins; how fast they are, no test asks."""
 
+import importlib.util
+import json
+
+import keras
 import numpy as np
 import pytest
+from keras import layers
 
 from course_lib import bench
 from course_lib.errors import CourseError
@@ -20,3 +25,49 @@ def test_a_measurement_that_fails_is_told():
     assert bench._child("print('first'); print('last')") == "last"
     with pytest.raises(CourseError, match="the measurement `1 / 0` failed: ZeroDivisionError"):
         bench._child("1 / 0")
+    assert bench._child("import os; print(os.environ['COURSE_TEST'])", COURSE_TEST="passed on") == "passed on"
+
+
+@pytest.mark.parametrize(("name", "parameters"), [("ResNet-50", 25_636_712), ("VGG16", 138_357_544)])
+def test_the_models_compared_are_twins(name, parameters):
+    with keras.StatelessScope(initialize_variables=False):  # shapes alone; weights would take longer than all else
+        models = [build() for build in bench.builders(name).values()]
+        assert [model.count_params() for model in models] == [parameters] * 2
+        weighted = [[type(layer) for layer in model.layers if layer.weights] for model in models]
+        assert len(weighted[0]) == len(weighted[1]) and set(weighted[0]) == set(weighted[1])
+        assert not any(isinstance(layer, layers.Dropout) and layer.rate for layer in models[0].layers)
+        assert models[0].layers[-1].activation is models[1].layers[-1].activation is keras.activations.linear
+
+
+def test_images_a_second_of_models_that_take_turns(monkeypatch, capsys):
+    def build():
+        return keras.Sequential([keras.Input((8, 8, 3)), layers.Flatten(), layers.Dense(5)])
+
+    monkeypatch.setattr(bench, "builders", lambda name: {"ours": build, "theirs": build})
+    bench.model_rates("any", ("ours", "theirs"))
+    rates = json.loads(capsys.readouterr().out)
+    assert [list(one) for one in rates] == [["forward", "training"]] * 2
+    assert all(rate > 0 for one in rates for rate in one.values())
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_lines_about_the_models(installed, monkeypatch, capsys):
+    asked = []
+
+    def child(code, KERAS_BACKEND):
+        asked.append(KERAS_BACKEND)
+        rates = [{"forward": 12.0, "training": 3.0}, {"forward": 10.0, "training": 4.0}]
+        return json.dumps(rates if KERAS_BACKEND == "tensorflow" else rates[1:])
+
+    monkeypatch.setattr(bench, "_child", child)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "torch" and installed)
+    bench.main("models", record=False)
+    lines = capsys.readouterr().out.splitlines()
+    figures = "forward 12.00 against 10.00, ratio 1.20; training 3.00 against 4.00, ratio 0.75"
+    assert lines[0] == f"(f) ResNet-50, images/s of ours against keras.applications: {figures}"
+    assert lines[2] == f"(f) VGG16, images/s of ours against keras.applications: {figures}"
+    if installed:
+        assert lines[1] == lines[3] == f"    ours on TensorFlow against PyTorch: {figures}"
+        assert asked == ["tensorflow", "torch"] * 2
+    else:
+        assert "test --with-torch` installs it" in lines[1] and asked == ["tensorflow"] * 2

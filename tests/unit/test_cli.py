@@ -10,7 +10,8 @@ import sys
 import checkout
 import pytest
 
-from course_lib.__main__ import arguments, check_python
+from course_lib import bootstrap
+from course_lib.__main__ import arguments, check_python, execute
 from course_lib.chapters import ROOT
 
 COMMANDS = ["", "learn", "run", "build", "list", "test", "bench"]
@@ -108,7 +109,7 @@ def test_list_needs_no_environment():
 
 
 def test_requirements_are_exact_and_explained():
-    for name in ("requirements", "requirements-dev"):
+    for name in ("requirements", "requirements-dev", "requirements-torch"):
         for line in (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 requirement, _, reason = line.partition("#")
@@ -120,7 +121,20 @@ def test_requirements_are_exact_and_explained():
         for line in (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines():
             assert line.startswith(("#", " ", "-e .")) or "==" in line, line
     pins = lambda name: {line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if "==" in line}
-    assert pins("requirements.txt") <= pins("requirements-dev.txt")
+    assert pins("requirements.txt") <= pins("requirements-dev.txt") <= pins("requirements-torch.txt")
+    assert not [pin for pin in pins("requirements-torch.txt") if pin.startswith(("cuda", "nvidia", "triton"))]
+
+
+@pytest.mark.parametrize(
+    "words, wanted", [(["learn"], (False, False)), (["test"], (True, False)), (["test", "--with-torch"], (True, True))]
+)
+def test_what_each_command_installs(words, wanted, monkeypatch):
+    asked = []
+    ready = lambda development=False, torch=False: asked.append((development, torch)) or sys.executable
+    monkeypatch.setattr(bootstrap, "ready_python", ready)
+    monkeypatch.setattr(bootstrap, "is_this", lambda python: False)
+    monkeypatch.setattr(bootstrap, "hand_over", lambda python, argv: 7)
+    assert execute(arguments().parse_args(words)) == 7 and asked == [wanted]
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "two"])
@@ -158,11 +172,11 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
 
 
 def test_everything_imported_is_required():
-    """What course_lib, tests and data import stands in requirements.in or requirements-dev.in, not only in somebody's dependencies."""
+    """What course_lib, tests and data import stands in a requirements*.in, not only in somebody's dependencies."""
     from importlib.metadata import packages_distributions
 
-    wanted = set()
-    for name in ("requirements.in", "requirements-dev.in"):
+    wanted, distributions = set(), packages_distributions()
+    for name in ("requirements.in", "requirements-dev.in", "requirements-torch.in"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-")):
                 wanted.add(re.split("[=<> ;]", line)[0].lower().replace("_", "-"))
@@ -177,5 +191,5 @@ def test_everything_imported_is_required():
                 else []
             )
             for top in {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - own:
-                found = {name.lower().replace("_", "-") for name in packages_distributions().get(top, [])}
+                found = {name.lower().replace("_", "-") for name in distributions.get(top, [top])}
                 assert found & wanted, f"{path.name} imports {top}, which no requirements*.in names"

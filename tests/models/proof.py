@@ -1,0 +1,149 @@
+"""What the proofs of all models share: weights behind which no error can hide, their copying, the comparison of logits."""
+
+import contextlib
+import importlib.util
+import re
+
+import keras
+import numpy as np
+import pytest
+
+EXACT = 1e-4  # largest difference of two logits that are to be equal; their spread over the images is 1
+NO_TORCH = "PyTorch is not installed: run `python3 -m course_lib test --with-torch`"
+needs_torch = pytest.mark.skipif(
+    not all(importlib.util.find_spec(name) for name in ("torch", "pytorchcv")), reason=NO_TORCH
+)
+
+
+def pictures(shape, count=4, seed=0):
+    """Random images, each with a brightness, a contrast and a coarse structure of its own: (count, *shape), float32."""
+    generator = np.random.default_rng(seed)
+    height, width, channels = shape
+    coarse = generator.normal(size=(count, 4, 4, channels))
+    coarse = coarse.repeat(-(-height // 4), axis=1).repeat(-(-width // 4), axis=2)[:, :height, :width]
+    fine = generator.normal(size=(count, height, width, channels))
+    light, contrast = generator.uniform(-1, 1, (count, 1, 1, channels)), generator.uniform(0.5, 2, (count, 1, 1, 1))
+    return (10 * (light + contrast * (coarse + fine) / 2)).astype(
+        "float32"
+    )  # large against the biases: images must differ
+
+
+def randomize(model, images, seed=0, gamma=(0.3, 1)):
+    """Give every weight a random value, and logits a spread of 1 over the images.
+
+    Args:
+        gamma: as of `fill`.
+
+    Returns:
+        The logits of the images, (count, classes).
+    """
+    fill(model, seed, gamma)
+    kernel, bias = model.layers[-1].get_weights()
+    logits = run(model, images)
+    spread, middle = logits.std(axis=0).mean(), logits.mean(axis=0)
+    model.layers[-1].set_weights([kernel / spread, (bias - middle) / spread])
+    return run(model, images)
+
+
+def fill(model, seed=0, gamma=(0.3, 1)):
+    """Random values for every weight, the statistics of batch normalization among them.
+
+    Args:
+        gamma: range of the factors of batch normalization; below 1, so that 50 branches do not outgrow their shortcuts.
+    """
+    generator = np.random.default_rng(seed)
+    for layer in model.layers:
+        values = []
+        for weight in layer.weights:
+            shape, name = tuple(weight.shape), weight.path.rsplit("/", 1)[-1]
+            if len(shape) > 1:
+                value = generator.standard_normal(shape, "float32") * np.sqrt(2 / np.prod(shape[:-1]))
+                if layer.name.endswith("_squeeze"):
+                    value /= 30  # gates between 0 and 1, not at their ends
+            elif name in ("gamma", "coefficient"):
+                value = generator.uniform(*gamma, shape)
+            elif name == "moving_variance":
+                value = generator.uniform(0.5, 2, shape)
+            else:
+                value = generator.normal(scale=0.3, size=shape)  # bias, beta, moving mean
+            values.append(value.astype("float32"))
+        layer.set_weights(values)
+
+
+@contextlib.contextmanager
+def unfilled():
+    """Models made in here have weights of 0: drawing values only to replace them takes longer than all else."""
+    add_weight = keras.Layer.add_weight
+    keras.Layer.add_weight = lambda self, shape=None, initializer=None, *arguments, **options: add_weight(
+        self, shape, "zeros", *arguments, **options
+    )
+    try:
+        yield
+    finally:
+        keras.Layer.add_weight = add_weight
+
+
+def run(model, images):
+    """What a model says to images, as an array."""
+    if keras.backend.backend() == "jax":  # compiled as a whole, not operation by operation
+        return model.predict_on_batch(images)
+    return keras.ops.convert_to_numpy(model(images, training=False))
+
+
+def assert_same_logits(ours, theirs):
+    """Arrays (images, classes): equal, of order 1 and different from image to image, so that equality says something."""
+    ours, theirs = np.asarray(ours), np.asarray(theirs)
+    assert ours.shape == theirs.shape and np.isfinite(ours).all()
+    assert 0.5 < ours.std(axis=0).mean() < 2 and np.abs(ours).max() < 20
+    difference = np.abs(ours - theirs).max()
+    print(f"largest difference {difference:.1e}")  # shown by pytest -s, or where this fails
+    assert difference < EXACT
+
+
+def made(model, *kinds):
+    """Layers of some classes, given by name, in the order in which they were made."""
+    number = lambda layer: int(re.search(r"(?:_(\d+))?$", layer.name).group(1) or 0)
+    return sorted((layer for layer in model.layers if type(layer).__name__ in kinds), key=number)
+
+
+def differs(ours, theirs):
+    """Whether two networks that are not to be equal can be told apart."""
+    return np.abs(np.asarray(ours) - np.asarray(theirs)).max() > 100 * EXACT
+
+
+def torch_logits(model, theirs, images, option_a=None):
+    """Logits of a network of pytorchcv with our weights.
+
+    Args:
+        option_a: weights [kernel, gamma, beta, mean, variance] of its projections where ours have no parameters, a function
+            (channels in, channels out) -> list.
+    """
+    import torch
+
+    convolutions = iter(zip(made(model, "Conv2D"), made(model, "BatchNormalization")))
+    gates = (layer for layer in model.layers if layer.name.endswith(("_squeeze", "_excite")))
+    tensor = lambda value: torch.nn.Parameter(torch.tensor(np.ascontiguousarray(value)))
+    modules = {name: module for name, module in theirs.named_modules() if not list(module.children())}
+    for name, module in modules.items():
+        if ".se." in name and isinstance(module, torch.nn.Conv2d | torch.nn.Linear):
+            kernel, bias = next(gates).get_weights()
+            module.weight, module.bias = tensor(kernel.T.reshape(module.weight.shape)), tensor(bias)
+        elif isinstance(module, torch.nn.Conv2d):
+            assert module.bias is None and module.stride[0] in (1, 2)
+            if option_a and "identity" in name:
+                kernel, *statistics = option_a(module.in_channels, module.out_channels)
+            else:
+                convolution, normalization = next(convolutions)
+                [kernel], statistics = convolution.get_weights(), normalization.get_weights()
+            assert module.weight.shape == kernel.transpose(3, 2, 0, 1).shape
+            module.weight = tensor(kernel.transpose(3, 2, 0, 1))
+        elif isinstance(module, torch.nn.BatchNorm2d):
+            assert module.eps == 1e-5
+            module.weight, module.bias = tensor(statistics[0]), tensor(statistics[1])
+            module.running_mean, module.running_var = (tensor(value).data for value in statistics[2:])
+        elif isinstance(module, torch.nn.Linear):
+            kernel, bias = model.layers[-1].get_weights()
+            module.weight, module.bias = tensor(kernel.T), tensor(bias)
+    assert next(convolutions, None) is next(gates, None) is None
+    with torch.no_grad():
+        return theirs.eval()(torch.tensor(images.transpose(0, 3, 1, 2))).numpy()
