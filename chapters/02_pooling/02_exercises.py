@@ -392,7 +392,7 @@ require_raises(ValueError, output_layer, {"kind": "song", "count": 3})
 r"""
 ### 문제 7. 안정적인 소프트맥스 (10점)
 
-`softmax(logits)`는 로짓(logits)의 **마지막 축**에 소프트맥스(softmax)를 적용하여 형상이 같은 배열을 돌려줍니다. 축은 한 개 이상이면 몇 개든 됩니다.
+`softmax(logits)`는 로짓(logits)의 **마지막 축**에 소프트맥스(softmax)를 적용하여 형상이 같은 배열을 돌려줍니다. 축은 1개 이상이면 몇 개든 됩니다.
 
 $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$$
 

@@ -79,6 +79,7 @@ def pool(image, size, stride, summarize):
     return np.array([[summarize(image[i:i + size, j:j + size]) for j in columns] for i in rows])
 
 
+# %% tags=["covers-C1", "covers-C5"]
 largest = pool(feature_map, 2, 2, np.max)
 mean = pool(feature_map, 2, 2, np.mean)
 plot.matrices({"feature map": feature_map, "max pooling": largest, "average pooling": mean}, window=2,
@@ -216,6 +217,7 @@ pictures = {
 by_max = {name: pool(picture, 4, 4, np.max) for name, picture in pictures.items()}
 by_mean = {name: pool(picture, 4, 4, np.mean) for name, picture in pictures.items()}
 
+# %% tags=["covers-C3", "covers-C4"]
 labels = [f"{kind}{name}" for kind in ("", "max: ", "average: ") for name in pictures]
 plot.image_grid([*pictures.values(), *by_max.values(), *by_mean.values()], labels, columns=4, size=1.6,
                 limits=(0, 1), framed=True, title="Each pooling is blind to something",
@@ -239,6 +241,7 @@ for name in pictures:
     print(f"{name:13} {np.ptp(by_max[name]):10.2f} {np.ptp(by_mean[name]):13.2f}"
           f" {change(by_max, name):16.2f} {round(change(by_mean, name), 9) + 0.0:12.2f}")
 
+# %% tags=["covers-C3", "covers-C4"]
 claim("After max pooling, dark lines have no contrast left", np.ptp(by_max["dark lines"]), equals=0)
 claim("Max pooling keeps the full contrast of bright lines", np.ptp(by_max["bright lines"]), equals=1)
 claim("Average pooling keeps the mean brightness of every picture (largest difference)",
@@ -307,7 +310,8 @@ def place(images, left):
     return np.pad(images, ((0, 0), (0, 0), (left, 6 - left), (0, 0)))
 
 
-plot.image_grid([place(x_test[3:4], left) for left in range(0, 7, 2)], [f"left = {left}" for left in range(0, 7, 2)],
+spots = (0, 2, 4, 6)
+plot.image_grid([place(x_test[3:4], left) for left in spots], [f"left = {left}" for left in spots],
                 size=1.6, framed=True, title="The same image at four places",
                 alt="A pair of trousers on a wide black canvas, further to the right in each picture.")
 
@@ -335,6 +339,7 @@ def blur(x):
     return ops.depthwise_conv(x, ops.cast(kernel, x.dtype), strides=2, padding="same")
 
 
+# %% tags=["covers-C2"]
 reductions = {
     "none": convolve,
     "strided": lambda x, filters: convolve(x, filters, strides=2),
@@ -387,6 +392,7 @@ def answers(name, model_weights):
     return np.array([features for features, _ in found]), np.array([logits.argmax(1) for _, logits in found])
 
 
+# %% tags=["covers-C2"]
 same, distance, correct = {}, {}, {}
 for name in reductions:
     runs = [answers(name, w) for w in weights[name]]
@@ -401,9 +407,11 @@ plot.curves(same, x=range(-3, 4), title="Pooling steadies the answer, and blurri
             xlabel="shift (pixels)", ylabel="same answer as unshifted (%)",
             alt="Five peaked curves over shifts of -3 to 3 pixels: without pooling they fall steeply to both "
                 "sides, with max or average pooling less, with blurred max pooling least.")
+# %% tags=["covers-C2"]
 plot.curves(distance, x=range(-3, 4), title="Features move least with blurring", xlabel="shift (pixels)",
             ylabel="relative distance of features",
-            alt="Five V-shaped curves: the features of the network without any reduction move furthest, those of blurred max pooling least.")
+            alt="Five V-shaped curves: the features of the network without any reduction move furthest, "
+                "those of blurred max pooling least.")
 
 # %% tags=["covers-C2"]
 at_three = {name: np.mean([(run[0] + run[6]) / 2 for run in runs]) for name, runs in same.items()}
@@ -449,20 +457,20 @@ for name, network in (("with pooling", with_pooling), ("without", without)):
     print(f"{name:13}", " ".join(f"{count:10,}" for count in counts), "  together", f"{sum(counts):10,}")
 
 sizes = {name: measure(network) for name, network in (("with", with_pooling), ("without", without))}
-ratio = {what: sizes["without"][what] / sizes["with"][what] for what in sizes["with"]}
 for what in ("multiply_adds", "activation_bytes", "parameters"):
-    print(f"{what}: {sizes['with'][what]:,} with pooling, {sizes['without'][what]:,} without, {ratio[what]:.1f} times")
+    less, more = sizes["with"][what], sizes["without"][what]
+    print(f"{what}: {less:,} with pooling, {more:,} without, {more / less:.1f} times")
 claim("Without pooling the third convolution computes 16 times as much",
       multiply_adds(without.layers[5]) // multiply_adds(with_pooling.layers[7]), equals=16)
 
 # %% [markdown] tags=["ko"]
 r"""
-풀링 한 번에 맵의 넓이가 4분의 1이 되므로, 두 번 지나면 16분의 1입니다. 마지막 완전 연결층의 파라미터도 크게 줄었습니다. 파라미터가 많으면 적은 데이터를 외우기 쉽습니다. 학습 데이터에는 잘 맞지만 새 데이터에는 그만큼 맞지 않는 것을 **과적합**(overfitting)이라고 합니다. 학습 데이터가 300장뿐일 때 둘은 얼마나 과적합할까요? 필터 수(8개씩)와 학습률(0.05)은 같게 합니다.
+풀링 한 번에 맵의 넓이가 $\frac{1}{4}$이 되므로, 두 번 지나면 $\frac{1}{16}$입니다. 마지막 완전 연결층의 파라미터도 크게 줄었습니다. 파라미터가 많으면 적은 데이터를 외우기 쉽습니다. 학습 데이터에는 잘 맞지만 새 데이터에는 그만큼 맞지 않는 것을 **과적합**(overfitting)이라고 합니다. 학습 데이터가 300장뿐일 때 둘은 얼마나 과적합할까요? 필터 수(8개씩)와 학습률(0.05)은 같게 합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Each pooling leaves a quarter of the map's area, two of them a sixteenth. The last, fully connected layer has become much smaller as well. Many parameters make it easy to memorize a few examples. To fit the training data well but new data much less is called **overfitting**. With only 300 training images, how much do the two overfit? Both have 8 filters in each layer and learn at a rate of 0.05.
+Each pooling leaves $\frac{1}{4}$ of the map's area, two of them $\frac{1}{16}$. The last, fully connected layer has become much smaller as well. Many parameters make it easy to memorize a few examples. To fit the training data well but new data much less is called **overfitting**. With only 300 training images, how much do the two overfit? Both have 8 filters in each layer and learn at a rate of 0.05.
 """
 
 # %% tags=["covers-C2"]
@@ -558,9 +566,11 @@ There is another way: **global average pooling** (GAP), which keeps only the mea
 # %%
 gap_network = build("max", layers.GlobalAveragePooling2D())
 for name, network in (("flatten", networks["max"]), ("GAP", gap_network)):
-    print(f"{name:8} features {network.layers[-2].output.shape[1]:4}, last layer {network.layers[-1].count_params():5,}"
-          f" parameters, all {network.count_params():6,}")
+    last = network.layers[-1]
+    print(f"{name:8} features {last.input.shape[1]:4}, last layer {last.count_params():5,} parameters,"
+          f" all {network.count_params():6,}")
 
+# %%
 training.one_cycle(gap_network, centred, epochs=4, rate=0.1, batch_size=64)
 weights["GAP"], networks["GAP"] = [], gap_network
 for seed in seeds:
@@ -577,10 +587,12 @@ def accuracy_at(name, left):
     return found
 
 
+# %%
 by_head = {"flatten": accuracy_at("max", 3), "flatten, shifted": accuracy_at("max", 0),
            "GAP": accuracy_at("GAP", 3), "GAP, shifted": accuracy_at("GAP", 0)}
 plot.dots(by_head, ylabel="test accuracy (%)", title="GAP has fewer parameters and copes better with shifts",
-          alt="Dots for three seeds each: unshifted, flattening is a little ahead; shifted by 3 pixels, GAP is ahead.")
+          alt="Dots for three seeds each: unshifted, flattening is a little ahead; "
+              "shifted by 3 pixels, GAP is ahead.")
 mean_accuracy = {name: np.mean(runs) for name, runs in by_head.items()}
 claim("Unshifted, GAP loses some accuracy (flatten minus GAP, mean of three seeds)",
       mean_accuracy["flatten"] - mean_accuracy["GAP"], between=(-1, 9), unit="points")
@@ -630,11 +642,15 @@ number = np.arange(len(pairs))
 left_side, right_side = votes[:, :, :3].mean(axis=(1, 2)), votes[:, :, 4:].mean(axis=(1, 2))  # column 3 is between
 lead = left_side - right_side  # (n, 10): positive where a class has more votes on the left
 own = (lead[number, y_test[left]] > 0) & (lead[number, y_test[right]] < 0)
-shown = [plot.overlay(pairs[i], votes[i, :, :, k]) for i in range(3) for k in (y_test[left[i]], y_test[right[i]])]
-titles = [f"votes for {data.FASHION_MNIST_CLASSES[k]}" for i in range(3) for k in (y_test[left[i]], y_test[right[i]])]
-plot.image_grid(shown, titles, columns=2, size=3.2, title="Where the network sees each class",
-                alt="Three pairs of garments, each shown twice: orange votes lie on and around the garment of the named class.")
 claim("Pairs in which both classes get more votes on their own side", 100 * own.mean(), at_least=70, unit="%")
+
+# %%
+first = [(i, k) for i in range(3) for k in (y_test[left[i]], y_test[right[i]])]
+shown = [plot.overlay(pairs[i], votes[i, :, :, k]) for i, k in first]
+titles = [f"votes for {data.FASHION_MNIST_CLASSES[k]}" for _, k in first]
+plot.image_grid(shown, titles, columns=2, size=3.2, title="Where the network sees each class",
+                alt="Three pairs of garments, each shown twice: orange votes lie on and around the "
+                    "garment of the named class.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -752,12 +768,14 @@ def turn(images, degrees):
     return ops.convert_to_numpy(ops.image.affine_transform(images, back.astype("float32")))
 
 
+# %% tags=["covers-C8"]
 upright = {name: images[np.isin(labels, (1, 9))][:count]
            for name, images, labels, count in (("train", x_train, y_train, 2500), ("test", x_test, y_test, 800))}
 angles = {name: random.uniform(-45, 45, len(images)) for name, images in upright.items()}
 turned = {name: turn(images, angles[name]) for name, images in upright.items()}
 plot.image_grid(turned["test"][:8], [f"{angle:.0f}°" for angle in angles["test"][:8]], size=1.1,
-                title="By how many degrees was it turned?", alt="Eight trousers and boots turned by various angles.")
+                title="By how many degrees was it turned?",
+                alt="Eight trousers and boots turned by various angles.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -776,7 +794,8 @@ warnings.filterwarnings("ignore", message="You are using a softmax")  # Keras wa
 guesses = {}
 for activation in ("linear", "sigmoid", "relu", "softmax"):
     plain = build("max", layers.Flatten(), (28, 28, 1), outputs=1)
-    network = keras.Model(plain.input, layers.Activation(activation, dtype="float32")(plain.output), name=activation)
+    answer = layers.Activation(activation, dtype="float32")(plain.output)
+    network = keras.Model(plain.input, answer, name=activation)
     training.one_cycle(network, turned["train"], epochs=4, rate=0.01, loss="mse")
     guesses[activation] = []
     for seed in seeds if activation == "linear" else seeds[:1]:
@@ -789,10 +808,14 @@ always_zero = np.abs(angles["test"][negative]).mean()  # the error of answering 
 
 # %% tags=["covers-C8"]
 plot.scatter({name: (angles["test"], runs[0]) for name, runs in guesses.items()}, diagonal=True,
-             xlabel="true angle (°)", ylabel="answer (°)", title="Of these four, only a linear output can give every angle",
-             alt="Four scatter plots: linear answers lie on the diagonal, sigmoid and ReLU are flat at 0 for negative "
-                 "angles, softmax always says 45.")
-claim("With a linear output the mean error is small, mean of three seeds", np.mean(off["linear"]), at_most=9, unit="°")
+             xlabel="true angle (°)", ylabel="answer (°)",
+             title="Of these four, only a linear output can give every angle",
+             alt="Four scatter plots: linear answers lie on the diagonal, sigmoid and ReLU are flat at 0 for "
+                 "negative angles, softmax always says 45.")
+
+# %% tags=["covers-C8"]
+claim("With a linear output the mean error is small, mean of three seeds",
+      np.mean(off["linear"]), at_most=9, unit="°")
 claim("A single softmax unit answers 45° to every picture (largest difference from 45°)",
       float(np.abs(guesses["softmax"][0] - 45).max()), equals=0.0)
 claim("The smallest answer of a sigmoid is not below 0°", guesses["sigmoid"][0].min(), at_least=0, unit="°")

@@ -45,7 +45,7 @@ course_lib.start(seed=0)
 r"""
 ## 1. ILSVRC: 한 시대를 만든 대회
 
-**ImageNet**은 1,400만 장이 넘는 사진에 약 2만 1천 가지 개념의 이름을 붙인 데이터베이스입니다(Deng et al., 2009). 그 일부, 곧 클래스 1,000개와 학습 사진 120만 장으로 해마다 연 대회가
+**ImageNet**은 천사백만 장이 넘는 사진에 이만 가지가 넘는 개념의 이름을 붙인 데이터베이스입니다(Deng et al., 2009). 그 일부, 곧 클래스 1,000개와 학습 사진 약 $1.2 \times 10^6$장으로 해마다 연 대회가
 **ILSVRC**(ImageNet Large Scale Visual Recognition Challenge)입니다(Russakovsky et al., 2015). 신경망이 답을 다섯 개 내고 그 안에 정답이 없으면 틀린 것으로 셉니다. 이 비율이 **top-5 오류율**입니다.
 마지막 해인 2017년에는 SENet을 모은 앙상블(ensemble)이 약 2.3 %로 우승했습니다(Hu et al., 2018). 그 가운데 하나를 이 장의 끝에서 만듭니다. 우승 기록은 대부분 이처럼 신경망 여러 개의 답을 평균한 값입니다.
 
@@ -56,7 +56,7 @@ r"""
 r"""
 ## 1. ILSVRC: the contest that made an era
 
-**ImageNet** is a database of over 14 million photographs labelled with about 21 thousand concepts (Deng et al., 2009). A part of it, 1,000 classes and 1.2 million training photographs, was used in a yearly contest,
+**ImageNet** is a database of over fourteen million photographs labelled with more than twenty thousand concepts (Deng et al., 2009). A part of it, 1,000 classes and about $1.2 \times 10^6$ training photographs, was used in a yearly contest,
 **ILSVRC**, the ImageNet Large Scale Visual Recognition Challenge (Russakovsky et al., 2015). A network gives five answers; if the right one is not among them, that counts as an error. The share is the **top-5 error**.
 In 2017, the last year, an ensemble of SENets won with about 2.3 % (Hu et al., 2018); you build one of its networks at the end of this chapter. Most winning values are of such ensembles, which average the answers of several networks.
 
@@ -75,11 +75,11 @@ plot.bars(winners, baseline=(human, "a person, about 5.1 %"), ylabel="top-5 erro
           alt="Bars of the top-5 error from 28.2 % in 2010 to 2.25 % in 2017; it falls most in 2012, and "
               "from 2015 on lies below the dotted line of human level.")
 
+# %% tags=["covers-E2"]
 years, errors = range(2010, 2018), list(winners.values())
-share = {year: after / before for year, before, after in zip(years[1:], errors, errors[1:])}
-print({year: f"{before - after:.1f} points" for year, before, after in zip(years[1:], errors, errors[1:])})
-claim("The year in which the error fell by the most points", max(share, key=lambda y: errors[y - 2011] - errors[y - 2010]),
-      equals=2012)
+falls = {year: round(before - after, 2) for year, before, after in zip(years[1:], errors, errors[1:])}
+print("points by which the error fell:", falls)
+claim("The year in which the error fell by the most points", max(falls, key=falls.get), equals=2012)
 claim("The first year below the human level", next(y for y, e in zip(years, errors) if e < human), equals=2015)
 
 # %% [markdown] tags=["ko"]
@@ -111,13 +111,14 @@ for layer in two_groups.layers:
     if layer.weights:
         print(f"{layer.name:6} {str(layer.output.shape[1:]):14} {layer.count_params():11,} parameters"
               f" {multiply_adds(layer) / 1e6:6.1f} million multiply-adds")
-claim("AlexNet with the paper's two groups has as many parameters as known implementations", two_groups.count_params(), equals=60_965_224)
+claim("AlexNet with the paper's two groups has as many parameters as known implementations",
+      two_groups.count_params(), equals=60_965_224)
 claim("Without groups it has more", one_group.count_params(), equals=62_378_344)
 
 # %%
 plot.architecture(two_groups, title="AlexNet: computation in the convolutions, parameters in the dense layers",
-                  alt="Boxes of shrinking maps from 55 by 55 to the dense layers; 96 % of the parameters are dense, "
-                      "92 % of the multiply-adds in the convolutions.")
+                  alt="Boxes of shrinking maps from 55 by 55 to the dense layers; 96 % of the parameters are "
+                      "dense, 92 % of the multiply-adds in the convolutions.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -161,8 +162,8 @@ r"""
 print("224:", (224 - 11) / 4 + 1, "   227:", (227 - 11) / 4 + 1)
 even = [padding for padding in range(12) if (224 + 2 * padding - 11) % 4 == 0]
 claim("Paddings with which 224 divides evenly", even, equals=[])
-claim("Sizes of AlexNet's maps from an input of 227",
-      [two_groups.get_layer(name).output.shape[1] for name in ("conv1", "pool1", "pool2", "pool5")], equals=[55, 27, 13, 6])
+sides = [two_groups.get_layer(name).output.shape[1] for name in ("conv1", "pool1", "pool2", "pool5")]
+claim("Sizes of AlexNet's maps from an input of 227", sides, equals=[55, 27, 13, 6])
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -214,14 +215,18 @@ def small_alexnet(activation, initializer, filters=(16, 32, 48, 48, 32)):
 from course_lib import training
 
 settings = {"relu": ("he_normal", 0.01), "tanh": ("glorot_uniform", 0.02), "sigmoid": ("glorot_uniform", 0.05)}
+cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 losses = {}
 for activation, (initializer, rate) in settings.items():
     network = small_alexnet(activation, initializer)
-    network.compile(keras.optimizers.SGD(rate, momentum=0.9), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    losses[activation] = [training.train(network, x_train[:2000], y_train[:2000], epochs=4, seed=seed, batch_size=40)
-                          for seed in (0, 1)]
+    network.compile(keras.optimizers.SGD(rate, momentum=0.9), cross_entropy)
+    losses[activation] = [
+        training.train(network, x_train[:2000], y_train[:2000], epochs=4, seed=seed, batch_size=40)
+        for seed in (0, 1)]
 
-plot.curves(losses, xlabel="epoch", ylabel="training loss", title="Here tanh keeps up with ReLU; sigmoid has not started yet",
+# %% tags=["covers-E4"]
+plot.curves(losses, xlabel="epoch", ylabel="training loss",
+            title="Here tanh keeps up with ReLU; sigmoid has not started yet",
             alt="Training loss over 4 epochs: ReLU and tanh fall together, sigmoid stays at 2.3.")
 last = {name: np.mean([run[-1] for run in runs]) for name, runs in losses.items()}
 claim("ReLU and tanh end at about the same loss (difference of the means of two seeds)",
@@ -242,8 +247,6 @@ Why? Measure the gradients of the first and the last layer before training. The 
 
 # %% tags=["covers-E4"]
 import tensorflow as tf  # for its gradients
-
-cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
 def kernel_gradients(network, images, labels):
@@ -282,7 +285,8 @@ def move(images, random):
     """Shift each image by up to 2 pixels in both directions and mirror half of them."""
     images = np.where(random.random((len(images), 1, 1, 1)) < 0.5, images, images[:, :, ::-1])
     padded = np.pad(images, ((0, 0), (2, 2), (2, 2), (0, 0)))
-    return np.stack([one[i:i + 14, j:j + 14] for one, (i, j) in zip(padded, random.integers(0, 5, (len(images), 2)))])
+    corners = random.integers(0, 5, (len(images), 2))
+    return np.stack([one[i:i + 14, j:j + 14] for one, (i, j) in zip(padded, corners)])
 
 
 def two_dense(dropout):
@@ -306,19 +310,25 @@ for name, dropout, change in (("plain", 0, None), ("dropout", 0.5, None), ("augm
     for seed in (0, 1, 2):
         training.train(network, shown, np.tile(y_train[:few], epochs), epochs=1, seed=seed, batch_size=50)
         logits = network.predict(x_test, batch_size=500, verbose=0)
-        results[name].append([training.accuracy(network, x_train[:few], y_train[:few]), training.accuracy(network, x_test, y_test),
-                              training.accuracy(network, x_moved, y_test), float(cross_entropy(y_test, logits))])
+        sets = ((x_train[:few], y_train[:few]), (x_test, y_test), (x_moved, y_test))
+        scores = [training.accuracy(network, images, labels) for images, labels in sets]
+        results[name].append([*scores, float(cross_entropy(y_test, logits))])
 
 # %% tags=["covers-E4"]
 train, test, moved, loss = (
     {name: np.array(runs)[:, i] for name, runs in results.items()} for i in range(4))
 plot.dots({**test, **{f"{name},\nmoved": runs for name, runs in moved.items()}},
           ylabel="test accuracy (%)", title="Augmentation teaches exactly what it shows",
-          alt="Dots for three seeds: on usual test images the augmented network is a few points lower; on moved ones it is far ahead.")
+          alt="Dots for three seeds: on usual test images the augmented network is a few points lower; "
+              "on moved ones it is far ahead.")
+
+# %% tags=["covers-E4"]
 gain = lambda values, name: values[name].mean() - values["plain"].mean()
 claim("Dropout lowers the test loss, mean of three seeds", -gain(loss, "dropout"), at_least=0.04)
-claim("It leaves the test accuracy about as it was (difference)", abs(gain(test, "dropout")), at_most=3, unit="points")
-claim("On moved images, augmentation gains accuracy, mean of three seeds", gain(moved, "augmented"), at_least=15, unit="points")
+claim("It leaves the test accuracy about as it was (difference)",
+      abs(gain(test, "dropout")), at_most=3, unit="points")
+claim("On moved images, augmentation gains accuracy, mean of three seeds",
+      gain(moved, "augmented"), at_least=15, unit="points")
 claim("On the usual, centred images it does not gain", gain(test, "augmented"), at_most=1, unit="points")
 claim("Augmentation makes the gap between training and test accuracy smaller",
       gain(train, "augmented") - gain(test, "augmented"), at_most=-4, unit="points")
@@ -381,6 +391,7 @@ def rows(model):
     return blocks
 
 
+# %% tags=["covers-E5"]
 built = {name: blueprint(vgg, name) for name in CONFIGURATIONS}
 words = {name: rows(model) for name, model in built.items()}
 print("".join(f"{name:11}" for name in words).rstrip())
@@ -395,7 +406,8 @@ sizes = {name: measure(model) for name, model in built.items()}
 published = {"A": (11, 132_863_336), "A-LRN": (11, 132_863_336), "B": (13, 133_047_848),
              "C": (16, 133_638_952), "D": (16, 138_357_544), "E": (19, 143_667_240)}
 for name, size in sizes.items():
-    claim(f"VGG {name}: layers with weights, and parameters", (size["depth"], size["parameters"]), equals=published[name])
+    claim(f"VGG {name}: layers with weights, and parameters",
+          (size["depth"], size["parameters"]), equals=published[name])
 
 # %%
 plot.architecture(built["D"], title="VGG16: nine tenths of the parameters are in the dense layers",
@@ -467,11 +479,19 @@ import json
 
 recorded = json.loads(data.file("degradation.json").read_text(encoding="utf-8"))["runs"]
 depths = sorted({run["depth"] for run in recorded})
-error = {kind: np.array([[run["training_error"] for run in recorded if run["depth"] == depth and run["residual"] == residual]
-                         for depth in depths]).T for kind, residual in kinds.items()}  # (seeds, depths)
+
+
+def errors_of(residual):
+    """Training errors (seeds, depths) of the recorded runs."""
+    return np.array([[run["training_error"] for run in recorded
+                      if run["depth"] == depth and run["residual"] == residual] for depth in depths]).T
+
+
+error = {kind: errors_of(residual) for kind, residual in kinds.items()}
 plot.curves(error, x=depths, xlabel="layers", ylabel="training error (%)",
             title="Recorded: plain networks get worse with depth, residual ones do not",
             alt="Training error by depth: plain rises steeply from 8 to 44 layers, residual stays low.")
+# %% tags=["covers-E6"]
 mean = {kind: dict(zip(depths, runs.mean(axis=0))) for kind, runs in error.items()}
 print({kind: {depth: f"{value:.1f} %" for depth, value in by_depth.items()} for kind, by_depth in mean.items()})
 claim("Recorded: each deeper plain network has the higher training error",
@@ -497,12 +517,14 @@ for kind, residual in kinds.items():
         network = resnet_small(44, (7, 7, 1), width=8, residual=residual)
         at_start[kind].append(np.log10(kernel_gradients(network, x_tiny[:128], y_tiny[:128])[:-1]))
 
-plot.curves(at_start, xlabel="layer of a network of 44 layers", ylabel="log10 of the gradient's norm", ticks=range(3, 44, 5),
-            title="In the plain network, gradients grow on the way back",
-            alt="Norm of the gradient by layer: in the plain network it is about a hundred times larger in the first "
-                "layers than in the last, in the residual one nearly level.")
+# %% tags=["covers-E6"]
+plot.curves(at_start, xlabel="layer of a network of 44 layers", ylabel="log10 of the gradient's norm",
+            ticks=range(3, 44, 5), title="In the plain network, gradients grow on the way back",
+            alt="Norm of the gradient by layer: in the plain network it is about a hundred times larger in the "
+                "first layers than in the last, in the residual one nearly level.")
 ratio = {kind: 10 ** np.mean([run[1] - run[-1] for run in runs]) for kind, runs in at_start.items()}
-claim("Plain: the gradient of the second layer is many times that of the last, mean of three seeds", ratio["plain"], at_least=20)
+claim("Plain: the gradient of the second layer is many times that of the last, mean of three seeds",
+      ratio["plain"], at_least=20)
 claim("Residual: the two are of the same order", ratio["residual"], at_most=10)
 
 # %% [markdown] tags=["ko"]
@@ -526,9 +548,9 @@ A residual block computes $y = \mathrm{ReLU}(F(x) + x)$. If the layers have noth
 # %% tags=["covers-E6"]
 def basic_block(x, residual):
     """Two 3x3 convolutions, by hand; with `residual`, the input is added before the last ReLU."""
-    filters, start = x.shape[-1], x
+    start, options = x, dict(padding="same", use_bias=False, kernel_initializer="zeros", dtype="float32")
     for last in (False, True):
-        x = layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer="zeros", dtype="float32")(x)
+        x = layers.Conv2D(x.shape[-1], 3, **options)(x)
         x = layers.BatchNormalization(dtype="float32")(x)
         if last and residual:
             x = layers.Add()([x, start])
@@ -536,13 +558,15 @@ def basic_block(x, residual):
     return x
 
 
+# %% tags=["covers-E6"]
 values = np.random.default_rng(0).uniform(size=(1, 4, 4, 8)).astype("float32")
 difference = {}
 for kind, residual in kinds.items():
     start = keras.Input((4, 4, 8), dtype="float32")
     block = keras.Model(start, basic_block(start, residual))
     difference[kind] = float(ops.max(ops.abs(block(values) - values)))
-claim("With kernels of zero, the residual block passes its input on (largest difference)", difference["residual"], equals=0.0)
+claim("With kernels of zero, the residual block passes its input on (largest difference)",
+      difference["residual"], equals=0.0)
 claim("The plain block loses it", difference["plain"], at_least=0.9)
 
 # %% [markdown] tags=["ko"]
@@ -561,20 +585,24 @@ from course_lib.models.resnet import resnet
 published = {18: 11_689_512, 34: 21_797_672, 50: 25_557_032, 101: 44_549_160, 152: 60_192_808}
 family = {depth: measure(blueprint(resnet, depth, stride_in="1x1")) for depth in published}
 for depth, size in family.items():
-    print(f"ResNet-{depth:3}: {size['trainable']:11,} trainable, {size['multiply_adds'] / 1e9:5.2f} billion multiply-adds")
-    claim(f"ResNet-{depth}: depth and trainable parameters", (size["depth"], size["trainable"]), equals=(depth, published[depth]))
+    print(f"ResNet-{depth:3}: {size['trainable']:11,} trainable,"
+          f" {size['multiply_adds'] / 1e9:5.2f} billion multiply-adds")
+    claim(f"ResNet-{depth}: depth and trainable parameters",
+          (size["depth"], size["trainable"]), equals=(depth, published[depth]))
 
 with_bias = measure(blueprint(resnet, 50, use_bias=True))
-claim("With biases and moving statistics, ResNet-50 has the other published number", with_bias["parameters"], equals=25_636_712)
+claim("With biases and moving statistics, ResNet-50 has the other published number",
+      with_bias["parameters"], equals=25_636_712)
 
 # %%
-plot.architecture(blueprint(resnet, 50, stride_in="1x1"), title="ResNet-50: no heavy dense layer, computation spread over all stages",
+plot.architecture(blueprint(resnet, 50, stride_in="1x1"),
+                  title="ResNet-50: no heavy dense layer, computation spread over all stages",
                   alt="Boxes from 112 by 112 to 7 by 7 maps; the dense part holds 8 % of the parameters, and the "
                       "multiply-adds are spread over the four stages.")
 
 # %% [markdown] tags=["ko"]
 r"""
-ResNet-50은 ResNet-34보다 16층 더 깊은데도 파라미터는 17 % 많을 뿐입니다. 전역 평균 풀링(2장) 덕분에 무거운 완전 연결층이 없어 VGG16의 5분의 1도 되지 않습니다. 25,557,032와 25,636,712라는 두 수가 모두 쓰입니다. 뒤의 것은 합성곱에 편향을 둔 구현이고, 학습하지 않는 배치 정규화의 이동 평균과 분산까지 센 값입니다.
+ResNet-50은 ResNet-34보다 16층 더 깊은데도 파라미터는 17 % 많을 뿐입니다. 전역 평균 풀링(2장) 덕분에 무거운 완전 연결층이 없어 VGG16의 $\frac{1}{5}$도 되지 않습니다. 25,557,032와 25,636,712라는 두 수가 모두 쓰입니다. 뒤의 것은 합성곱에 편향을 둔 구현이고, 학습하지 않는 배치 정규화의 이동 평균과 분산까지 센 값입니다.
 
 ## 7. SENet(2017): 채널마다 게이트를 달다
 
@@ -584,7 +612,7 @@ NumPy로 쓴 식과 `squeeze_excite`가 같은지 확인합니다.
 
 # %% [markdown] tags=["en"]
 r"""
-ResNet-50 is 16 layers deeper than ResNet-34, and yet has only 17 % more parameters. Thanks to global average pooling (chapter 2) it has no heavy dense layer, and less than a fifth of the parameters of VGG16. Two numbers are in use, 25,557,032 and 25,636,712: the second is of an implementation with biases in its convolutions, and it also counts the moving means and variances of batch normalization, which are not trained.
+ResNet-50 is 16 layers deeper than ResNet-34, and yet has only 17 % more parameters. Thanks to global average pooling (chapter 2) it has no heavy dense layer, and less than $\frac{1}{5}$ of the parameters of VGG16. Two numbers are in use, 25,557,032 and 25,636,712: the second is of an implementation with biases in its convolutions, and it also counts the moving means and variances of batch normalization, which are not trained.
 
 ## 7. SENet (2017): a gate for every channel
 
@@ -611,8 +639,8 @@ claim("The block equals its formula (largest difference)",
 course_lib.start(seed=0)
 with_gates, without = (measure(blueprint(build, 50, stride_in="1x1")) for build in (se_resnet, resnet))
 extra = {what: with_gates[what] - without[what] for what in with_gates}
-print(f"SE-ResNet-50: {extra['trainable']:,} more parameters ({100 * extra['trainable'] / without['trainable']:.1f} %), "
-      f"{extra['multiply_adds']:,} more multiply-adds ({100 * extra['multiply_adds'] / without['multiply_adds']:.2f} %)")
+for what in ("trainable", "multiply_adds"):
+    print(f"SE-ResNet-50 has {extra[what]:,} more {what} ({100 * extra[what] / without[what]:.2f} %)")
 claim("SE-ResNet-50, trainable parameters", with_gates["trainable"], equals=28_088_024)
 winner = measure(blueprint(senet154))
 claim("SENet-154, one of the networks of the winning ensemble: depth and trainable parameters",
@@ -660,8 +688,10 @@ def share_between_classes(gates):
     return 100 * between.sum() / gates.var(axis=0).sum()
 
 
+# %% tags=["covers-E3"]
 plot.heatmap(np.array([opened[1][y_test == k].mean(axis=0) for k in range(10)]), data.FASHION_MNIST_CLASSES,
-             xlabel="channel of the last block", title="Mean opening of the gates: it depends on the kind of garment",
+             xlabel="channel of the last block",
+             title="Mean opening of the gates: it depends on the kind of garment",
              alt="Heat map of ten classes by 64 channels: rows of similar garments have similar patterns.")
 shares = [share_between_classes(gates) for gates in opened]
 claim("The gates of the last block depend more on the class than those of the first",
@@ -690,7 +720,8 @@ Every number in the table below is computed from the models. "Activations" is th
 from course_lib.models.lenet import lenet5
 
 classics = {"LeNet-5": (1998, lenet5, {}), "AlexNet": (2012, alexnet, {}), "VGG16": (2014, vgg, {}),
-            "ResNet-50": (2015, resnet, {}), "SE-ResNet-50": (2017, se_resnet, {}), "SENet-154": (2017, senet154, {})}
+            "ResNet-50": (2015, resnet, {}), "SE-ResNet-50": (2017, se_resnet, {}),
+            "SENet-154": (2017, senet154, {})}
 print(f"{'':13}{'year':>5}{'layers':>8}{'parameters':>13}{'multiply-adds':>16}{'activations':>13}")
 for name, (year, build, options) in classics.items():
     size = measure(blueprint(build, **options))
@@ -713,7 +744,8 @@ for name in ("AlexNet", "VGG16", "ResNet-50", "SE-ResNet-50"):
     for _ in range(5):
         model.predict_on_batch(image)
     milliseconds = 1000 * (time.perf_counter() - started) / 5
-    print(f"{name:13} {milliseconds:6.0f} ms an image, {(process.memory_info().rss - before) / 1e6:6.0f} MB more memory")
+    more = (process.memory_info().rss - before) / 1e6
+    print(f"{name:13} {milliseconds:6.0f} ms per image, {more:6.0f} MB more memory")
     del model
     gc.collect()
 

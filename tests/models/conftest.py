@@ -1,5 +1,7 @@
 """Proofs of models need the arithmetic of their own, whatever a test before them in the same process has set."""
 
+import gc
+
 import keras
 import proof
 import pytest
@@ -11,6 +13,7 @@ def float32():
     keras.config.set_dtype_policy("float32")
     yield
     keras.config.set_dtype_policy(before)
+    gc.collect()  # a model is full of circles, and some of these have half a gigabyte
 
 
 @pytest.fixture

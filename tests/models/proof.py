@@ -87,7 +87,9 @@ def run(model, images):
     """What a model says to images, as an array."""
     if keras.backend.backend() == "jax":  # compiled as a whole, not operation by operation
         return model.predict_on_batch(images)
-    return keras.ops.convert_to_numpy(model(images, training=False))
+    at_once = len(images) if len(model.layers) < 700 else 1  # Keras keeps the maps of all layers until the last
+    parts = [images[i : i + at_once] for i in range(0, len(images), at_once)]
+    return np.concatenate([keras.ops.convert_to_numpy(model(part, training=False)) for part in parts])
 
 
 def assert_same_logits(ours, theirs):

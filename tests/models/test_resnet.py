@@ -44,7 +44,7 @@ def resnet_kind(model):
     return "bottleneck" if any(f"_{depth}" in model.name for depth in (50, 101, 152)) else "basic"
 
 
-@pytest.mark.parametrize("depth, side", [(50, 224), (50, 75), (101, 64), (152, 64)])
+@pytest.mark.parametrize("depth, side", [(50, 224), (101, 75), (152, 64)])
 def test_logits_equal_those_of_keras_applications(depth, side):
     images = proof.pictures((side, side, 3))
     model = resnet.resnet(depth, (side, side, 3), num_classes=10, stride_in="1x1", use_bias=True)
@@ -92,7 +92,7 @@ def on_top(model, features):
     return features.mean(axis=(1, 2)) @ kernel + bias
 
 
-@pytest.mark.parametrize("depth, side", [(18, 224), (18, 75), (34, 64), (50, 64)])
+@pytest.mark.parametrize("depth, side", [(18, 224), (34, 75), (50, 64)])
 def test_logits_equal_those_of_keras_hub(depth, side):
     images = proof.pictures((side, side, 3))
     model = resnet.resnet(depth, (side, side, 3), num_classes=10)
