@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from checkout import tree
 
-from course_lib import learn
+from course_lib import chapters, learn
 from course_lib.chapters import ROOT
 from course_lib.errors import CourseError
 
@@ -30,8 +30,7 @@ def test_one_language_and_nothing_given_away(workbook):
     assert files.keys() == {
         ".course.json",
         "README.md",
-        "01_cnn_basics/01_lesson.ipynb",
-        "01_cnn_basics/01_exercises.ipynb",
+        *(f"{folder.name}/{source.stem}.ipynb" for folder in chapters.folders() for source in chapters.sources(folder)),
     }
     for path in workbook.glob("*/*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
@@ -189,7 +188,7 @@ def test_jupyterlab_runs_speaks_korean_and_ends_quietly(tmp_path):
         base, token = address.split("/lab/")[0], address.split("token=")[1]
         assert {entry["name"] for entry in get(f"{base}/api/contents?token={token}")["content"]} == {
             "README.md",
-            "01_cnn_basics",
+            *(folder.name for folder in chapters.folders()),
         }
         settings = get(f"{base}/lab/api/settings/@jupyterlab/translation-extension:plugin?token={token}")
         assert settings["schema"]["properties"]["locale"]["default"] == "ko_KR"
