@@ -177,13 +177,14 @@ def images_per_second(settings):
     """Print throughput of training after a warm-up, operations an image and matrix-multiply peak, with or without `start`."""
     import keras
     import numpy as np
-    from keras import layers, ops
+    from keras import ops
 
     if settings:
         import course_lib
 
         course_lib.start()
     from course_lib import data
+    from course_lib.models.summary import measure
 
     (x_train, y_train), _ = data.fashion_mnist()
     model = lesson_code()["build_cnn"]()
@@ -197,12 +198,6 @@ def images_per_second(settings):
         started = time.perf_counter()
         model.fit(x_train[:7680], y_train[:7680], batch_size=BATCH, verbose=0)
         rates.append(7680 / (time.perf_counter() - started))
-    macs = 0
-    for layer in model.layers:
-        if isinstance(layer, layers.Conv2D):
-            macs += int(np.prod(layer.kernel.shape)) * int(np.prod(layer.output.shape[1:3]))
-        elif isinstance(layer, layers.Dense):
-            macs += int(np.prod(layer.kernel.shape))
     policy = keras.config.dtype_policy()
     side = 2048
     matrix = ops.cast(np.random.default_rng(0).normal(size=(side, side)), policy.compute_dtype)
@@ -211,9 +206,8 @@ def images_per_second(settings):
         started = time.perf_counter()
         ops.convert_to_numpy(ops.matmul(matrix, matrix)[0, 0])
         best = max(best, 2 * side**3 / (time.perf_counter() - started))
-    print(
-        json.dumps({"rate": statistics.median(rates), "policy": policy.name, "flops": 2 * 3 * macs, "peak": best})
-    )  # backward costs twice forward
+    flops = 2 * 3 * measure(model)["multiply_adds"]  # backward costs twice forward
+    print(json.dumps({"rate": statistics.median(rates), "policy": policy.name, "flops": flops, "peak": best}))
 
 
 def _lessons(record):

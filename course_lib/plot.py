@@ -11,7 +11,7 @@ from html import escape
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
 # Okabe and Ito (2008), "Color Universal Design": tellable apart with any colour vision, and in grey
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -380,7 +380,7 @@ def overlay(image, heat):
     positive = np.maximum(np.asarray(heat, "float32"), 0)
     larger = Image.fromarray(positive / max(positive.max(), 1e-9)).resize(grey.shape[::-1], Image.Resampling.BILINEAR)
     share = 0.75 * np.asarray(larger)[..., np.newaxis]
-    return (1 - share) * grey[..., np.newaxis] + share * np.array([0.84, 0.37, 0.0], "float32")
+    return (1 - share) * grey[..., np.newaxis] + share * np.array(to_rgb(COLOURS[1]), "float32")
 
 
 def sliding_kernel(image, kernel, *, stride=1, padding=0, alt, seconds=0.9):

@@ -26,8 +26,9 @@ DEPTHS, SEEDS = (8, 20, 32, 44), (0, 1, 2)
 def main():
     course_lib.start(seed=0, precision="float32")
     (images, labels), _ = data.fashion_mnist()
-    images = images[: SETTINGS["images"]].reshape(-1, 7, 4, 7, 4, 1).mean(axis=(2, 4))
-    labels = labels[: SETTINGS["images"]]
+    count, side = SETTINGS["images"], SETTINGS["side"]
+    images = images[:count].reshape(count, side, 28 // side, side, 28 // side, 1).mean(axis=(2, 4))
+    labels = labels[:count]
     runs = json.loads(TARGET.read_text(encoding="utf-8"))["runs"] if TARGET.exists() else []
     for depth in DEPTHS:
         for residual in (False, True):

@@ -20,6 +20,8 @@ the filters. Two things differ between implementations:
 Of the plain networks (`residual=False`) no other implementation is known to us; tests/models proves them layer by layer.
 """
 
+from functools import partial
+
 import keras
 from keras import layers, ops
 
@@ -38,7 +40,7 @@ def convolve(x, filters, kernel_size, strides=1, groups=1, use_bias=False, relu=
     return layers.ReLU()(x) if relu else x
 
 
-def basic(x, filters, strides, use_bias=False, stride_in=None):
+def basic(x, filters, strides, use_bias=False):
     """F of the basic block: (h, w, any) -> (h / strides, w / strides, filters)."""
     x = convolve(x, filters, 3, strides, use_bias=use_bias)
     return convolve(x, filters, 3, use_bias=use_bias, relu=False)
@@ -67,9 +69,9 @@ def thin_out(x, f, strides):
     return ops.pad(x, ((0, 0), (0, 0), (0, 0), (more // 2, more - more // 2))) if more else x
 
 
-def join(x, f, residual=True, shortcut=None, name=None):
-    """The end of a block: ReLU(f + shortcut of x), or without `residual` ReLU(f)."""
-    if residual:
+def join(f, shortcut=None, name=None):
+    """The end of a block: ReLU(f + shortcut), in a plain network ReLU(f)."""
+    if shortcut is not None:
         f = layers.Add()([f, shortcut])
     return layers.ReLU(name=name)(f)
 
@@ -105,7 +107,7 @@ def resnet(
         raise ValueError(
             f"ResNet has the depths {', '.join(map(str, BLOCKS))} and stride_in '1x1' or '3x3', found {depth} and {stride_in!r}"
         )
-    branch = basic if depth < 50 else bottleneck
+    branch = basic if depth < 50 else partial(bottleneck, stride_in=stride_in)
 
     images = keras.Input(input_shape)
     x = convolve(images, 64, 7, strides=2, use_bias=use_bias)  # 112x112x64
@@ -114,11 +116,11 @@ def resnet(
     for stage, blocks in enumerate(BLOCKS[depth], start=2):
         for i in range(1, blocks + 1):
             strides = 2 if i == 1 and stage > 2 else 1
-            f = branch(x, 32 * 2 ** (stage - 1), strides, use_bias=use_bias, stride_in=stride_in)
+            f = branch(x, 32 * 2 ** (stage - 1), strides, use_bias=use_bias)
             if recalibrate:
                 f = recalibrate(f, name=f"conv{stage}_{i}")
             shortcut = project(x, f, strides, use_bias=use_bias) if residual else None
-            x = join(x, f, residual, shortcut, name=f"conv{stage}_{i}")
+            x = join(f, shortcut, name=f"conv{stage}_{i}")
     x = layers.GlobalAveragePooling2D()(x)
     logits = layers.Dense(num_classes, dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name=name or f"{'resnet' if residual else 'plain'}_{depth}")
@@ -151,7 +153,7 @@ def resnet_small(
             f = basic(x, width * 2 ** (stage - 1), strides)
             if recalibrate:
                 f = recalibrate(f, name=f"stage{stage}_{i}")
-            x = join(x, f, residual, thin_out(x, f, strides) if residual else None, name=f"stage{stage}_{i}")
+            x = join(f, thin_out(x, f, strides) if residual else None, name=f"stage{stage}_{i}")
     x = layers.GlobalAveragePooling2D()(x)
     logits = layers.Dense(num_classes, dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name=name or f"{'resnet' if residual else 'plain'}_small_{depth}")

@@ -70,7 +70,7 @@ def senet154(input_shape=(224, 224, 3), num_classes=1000, dropout=0.2, name="sen
             f = convolve(f, 2 * filters, 1, relu=False)
             f = squeeze_excite(f, name=f"conv{stage}_{i}")
             shortcut = project(x, f, strides, kernel_size=1 if stage == 2 else 3)
-            x = join(x, f, shortcut=shortcut, name=f"conv{stage}_{i}")
+            x = join(f, shortcut, name=f"conv{stage}_{i}")
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dropout(dropout)(x)
     logits = layers.Dense(num_classes, dtype="float32", name="logits")(x)
