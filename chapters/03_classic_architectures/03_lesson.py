@@ -732,20 +732,30 @@ for name, (year, build, options) in classics.items():
 import gc
 import time
 
-import psutil
+device = (tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU"))[0].name
 
-process = psutil.Process()
-for name in ("AlexNet", "VGG16", "ResNet-50", "SE-ResNet-50"):
-    before = process.memory_info().rss
+
+def peak_memory():
+    """Bytes of the tensors that TensorFlow held at most since it was last asked; None where it keeps no count."""
+    try:
+        peak = tf.config.experimental.get_memory_info(device)["peak"]
+        tf.config.experimental.reset_memory_stats(device)
+        return peak
+    except ValueError:
+        return None
+
+
+for name in ("VGG16", "AlexNet", "ResNet-50", "SE-ResNet-50"):  # the largest first: the others use its memory again
     model = classics[name][1]()
     image = np.zeros((1, *model.input_shape[1:]), "float32")
     model.predict_on_batch(image)  # the first call prepares the computation
+    peak_memory()
     started = time.perf_counter()
     for _ in range(5):
         model.predict_on_batch(image)
-    milliseconds = 1000 * (time.perf_counter() - started) / 5
-    more = (process.memory_info().rss - before) / 1e6
-    print(f"{name:13} {milliseconds:6.0f} ms per image, {more:6.0f} MB more memory")
+    milliseconds, peak = 1000 * (time.perf_counter() - started) / 5, peak_memory()
+    memory = f"{peak / 1e6:.0f} MB, of which {4 * model.count_params() / 1e6:.0f} MB weights" if peak else "unknown"
+    print(f"{name:13} {milliseconds:5.0f} ms per image, memory {memory}")
     del model
     gc.collect()
 
@@ -758,7 +768,7 @@ r"""
 | ResNet | 매우 깊어도 학습됨, 효율이 좋음 | 활성값 메모리가 큼 |
 | SENet | 곱셈-덧셈을 거의 늘리지 않고 개선함 | 파라미터 약 10 % 증가, 실제 시간은 더 늘 수 있음 |
 
-시간은 파라미터가 아니라 주로 계산량을 따릅니다. AlexNet은 파라미터가 ResNet-50의 두 배가 넘지만 계산은 훨씬 적습니다. 다만 꼭 비례하지는 않습니다. 평균을 구하고 게이트를 곱하는 것처럼 곱셈-덧셈은 적어도 메모리를 많이 읽고 쓰는 층이 있기 때문입니다. 메모리의 증가량은 앞 모델이 돌려준 메모리를 다시 쓰면 실제보다 작게 나옵니다. 가중치만도 파라미터 하나에 4바이트가 듭니다. 이 표에는 5장에서 ViT가 더해집니다.
+시간은 파라미터가 아니라 주로 계산량을 따릅니다. AlexNet은 파라미터가 ResNet-50의 두 배가 넘지만 계산은 훨씬 적습니다. 다만 꼭 비례하지는 않습니다. 평균을 구하고 게이트를 곱하는 것처럼 곱셈-덧셈은 적어도 메모리를 많이 읽고 쓰는 층이 있기 때문입니다. 이미지 한 장을 추론할 때의 메모리는 대부분 가중치이며, 파라미터 하나에 4바이트가 듭니다. 이 표에는 5장에서 ViT가 더해집니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -770,7 +780,7 @@ r"""
 | ResNet | trains even when very deep, efficient | needs much memory for activations |
 | SENet | improves with next to no extra multiply-adds | about 10 % more parameters, possibly more time |
 
-Time follows mostly the computation, not the parameters: AlexNet has more than twice the parameters of ResNet-50 but computes far less. It is not proportional, though: some layers, such as those that take means and multiply by gates, have few multiply-adds but read and write much memory. The increase in memory comes out too small where memory freed by the model before is reused; the weights alone take 4 bytes per parameter. Chapter 5 adds ViT to this table.
+Time follows mostly the computation, not the parameters: AlexNet has more than twice the parameters of ResNet-50 but computes far less. It is not proportional, though: some layers, such as those that take means and multiply by gates, have few multiply-adds but read and write much memory. The memory for the inference of one image is mostly weights, at 4 bytes per parameter. Chapter 5 adds ViT to this table.
 """
 
 # %% [markdown] tags=["ko"]
