@@ -1,6 +1,7 @@
 """Execute lessons without a browser and report: claims, time, memory."""
 
 import json
+import math
 import os
 import statistics
 import tempfile
@@ -131,6 +132,8 @@ def _spread(same):
     limits = [limit for limit in same[0]["limits"] if limit is not None]
     if not all(isinstance(value, float) for value in values) or len(values) < 2:
         return ""
+    if wild := sum(not math.isfinite(value) for value in values):
+        return f"not a finite number in {wild} of {len(values)} runs"
     mean, deviation = statistics.mean(values), statistics.stdev(values)
     margin = min(abs(mean - limit) for limit in limits) / deviation if deviation else float("inf")
     return f"{mean:.4g} ± {deviation:.2g}; {margin:.1f}"

@@ -56,6 +56,13 @@ def test_seeds_give_mean_spread_and_margin_and_do_not_stop_at_a_failure(course, 
     assert "FAILED 2/3" in out and "0.1 ± 0.1; 0.5" in out and "ok 3/3" in out
 
 
+def test_a_training_that_blew_up_in_one_seed_is_named(course, capsys):
+    course('claim("Error", float("nan") if os.environ["COURSE_SEED"] == "1" else 0.1, at_most=0.15)\n')
+    assert run.main([], 3) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "FAILED 2/3" in out and "not a finite number in 1 of 3 runs" in out
+
+
 def test_bad_surroundings_are_no_failed_claim(course):
     course('from course_lib import CourseError\n\nraise CourseError("the data file is damaged: get it back")\n')
     with pytest.raises(CourseError, match="^the data file is damaged: get it back$"):
