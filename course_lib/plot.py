@@ -155,7 +155,8 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=Non
         baseline: (value, text) of a dotted level to compare with.
         ticks: the places to mark on the horizontal axis; by default all points.
     """
-    figure, axis = plt.subplots(figsize=(6, 3.4))
+    many = len(runs) > 3  # then the legend goes outside, where it covers no curve
+    figure, axis = plt.subplots(figsize=(7 if many else 6, 3.4))
     for i, (name, values) in enumerate(runs.items()):
         values = np.atleast_2d(np.asarray(values, float))
         places = np.arange(1, values.shape[1] + 1) if x is None else np.asarray(x)
@@ -167,7 +168,7 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=Non
     if baseline:
         axis.axhline(baseline[0], color="gray", linestyle=":", label=baseline[1])
     axis.set(xlabel=xlabel, ylabel=ylabel, title=title, xticks=places if ticks is None else ticks)
-    axis.legend()
+    axis.legend(**({"bbox_to_anchor": (1.01, 1), "loc": "upper left"} if many else {}))
     show(figure, alt)
 
 
@@ -287,7 +288,8 @@ def bars(values, *, ylabel, title, alt, baseline=None):
     """
     figure, axis = plt.subplots(figsize=(max(5, 0.95 * len(values)), 3.4))
     drawn = axis.bar(list(values), list(values.values()), color=COLOURS[0])
-    axis.bar_label(drawn, fmt="{:g}", fontsize=9)
+    for label in axis.bar_label(drawn, fmt="{:g}", fontsize=9):
+        label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # above the dotted level
     if baseline:
         axis.axhline(baseline[0], color=COLOURS[1], linestyle=":", label=baseline[1])
         axis.legend()
@@ -296,15 +298,16 @@ def bars(values, *, ylabel, title, alt, baseline=None):
     show(figure, alt)
 
 
-def heatmap(values, row_names, *, xlabel, title, alt):
+def heatmap(values, row_names, *, xlabel, unit, title, alt):
     """A matrix as colours, with a name for each row and a scale.
 
     Args:
         values: (rows, columns).
+        unit: what the colours mean, written beside the scale.
     """
     figure, axis = plt.subplots(figsize=(7, 0.6 + 0.25 * len(values)))
     drawn = axis.imshow(values, cmap="viridis", aspect="auto")
-    figure.colorbar(drawn)
+    figure.colorbar(drawn, label=unit)
     axis.set(yticks=range(len(values)), yticklabels=row_names, xlabel=xlabel, title=title)
     show(figure, alt)
 
@@ -322,12 +325,14 @@ def architecture(model, *, title, alt):
     parts = stages(model)
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(7.2, 4), height_ratios=(3, 2), sharex=True)
     highest = np.log2(max(part["side"] for part in parts)) + 1
+    widths = [0.12 + 0.055 * np.log2(part["channels"]) for part in parts]
     for i, part in enumerate(parts):
-        height, width = (np.log2(part["side"]) + 1) / highest, 0.12 + 0.055 * np.log2(part["channels"])
+        height, width = (np.log2(part["side"]) + 1) / highest, widths[i]
         colour = COLOURS[4] if part["side"] == 1 else COLOURS[5]
         top.add_patch(plt.Rectangle((i - width / 2, -height / 2), width, height, facecolor=colour, edgecolor="black"))
         if i:
-            top.annotate("", (i - 0.36, 0), (i - 0.64, 0), arrowprops={"arrowstyle": "->"})
+            ends = (i - width / 2 - 0.03, 0), (i - 1 + widths[i - 1] / 2 + 0.03, 0)
+            top.annotate("", *ends, arrowprops={"arrowstyle": "->", "shrinkA": 0, "shrinkB": 0})
         size = "dense" if part["side"] == 1 else f"{part['side']}×{part['side']}×{part['channels']}"
         top.text(
             i, -0.62, f"{size}\n{part['layers']} layer{'s' * (part['layers'] > 1)}", ha="center", va="top", fontsize=8

@@ -155,9 +155,10 @@ for turn in range(40):
     chosen = np.eye(4)[blocks.argmax(axis=2)] * upstream[:, :, None]
     expected = np.zeros((h, w))
     expected[:h // 2 * 2, :w // 2 * 2] = chosen.reshape(h // 2, w // 2, 2, 2).swapaxes(1, 2).reshape(h // 2 * 2, w // 2 * 2)
-    given = picture.copy()
-    require(f"a {h}x{w} image of {picture.dtype}", max_pool_backward(given, upstream.copy()), expected)
+    given, slopes = picture.copy(), upstream.copy()
+    require(f"a {h}x{w} image of {picture.dtype}", max_pool_backward(given, slopes), expected)
     require("the image is unchanged", given, picture)
+    require("the gradient is unchanged", slopes, upstream)
 flat = np.zeros((6, 6))
 flat[::2, ::2] = 1
 require("a constant 7x7 image", max_pool_backward(np.full((7, 7), -2), np.ones((3, 3))), np.pad(flat, ((0, 1), (0, 1))))
@@ -407,7 +408,7 @@ r"""
 
 $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$$
 
-Even for logits such as 1000 and −1000 there must be no overflow, no NaN and no warning by NumPy. Use that the probabilities stay the same if one number is subtracted from all logits.
+Even for logits such as 1000 and −1000 there must be no overflow, no NaN and no warning by NumPy. Use the fact that the probabilities stay the same if one number is subtracted from all logits.
 """
 
 # %% task="softmax" role="solution"
@@ -451,11 +452,11 @@ r"""
 ### 문제 8. 로짓에서 바로 구하는 교차 엔트로피 (15점)
 
 `cross_entropy(logits, labels)`는 교차 엔트로피(cross-entropy)의 배치 평균을 실수 하나로 돌려줍니다. `logits`는 `(batch, classes)`, `labels`는 정답 클래스의 번호이며 형상이 `(batch,)`인 정수 배열입니다.
-로그는 자연로그입니다. 로짓이 $z$이고 정답이 $y$인 샘플(sample)의 손실은 다음과 같습니다.
+로그는 자연로그입니다. 로짓이 $z$이고 정답이 $t$인 샘플(sample)의 손실은 다음과 같습니다.
 
-$$-\ln p_y = \ln \sum_j e^{z_j} - z_y$$
+$$-\ln p_t = \ln \sum_j e^{z_j} - z_t$$
 
-소프트맥스를 구한 다음 로그를 취하면 $p_y$가 0이 될 때 무한대가 나옵니다. 오른쪽 식을 안정적으로 계산하세요. $m = \max_j z_j$일 때 $\ln \sum_j e^{z_j} = m + \ln \sum_j e^{z_j - m}$입니다.
+소프트맥스를 구한 다음 로그를 취하면 $p_t$가 0이 될 때 무한대가 나옵니다. 오른쪽 식을 안정적으로 계산하세요. $m = \max_j z_j$일 때 $\ln \sum_j e^{z_j} = m + \ln \sum_j e^{z_j - m}$입니다.
 이번에도 오버플로, NaN, 경고가 없어야 합니다.
 """
 
@@ -464,11 +465,11 @@ r"""
 ### Task 8. Cross-entropy straight from the logits (15 points)
 
 `cross_entropy(logits, labels)` returns the cross-entropy, averaged over the batch, as one floating-point number. `logits` is `(batch, classes)`; `labels` has the numbers of the right classes, an integer array of shape `(batch,)`.
-The logarithm is the natural one. An example with logits $z$ and right class $y$ has the loss
+The logarithm is the natural one. An example with logits $z$ and right class $t$ has the loss
 
-$$-\ln p_y = \ln \sum_j e^{z_j} - z_y$$
+$$-\ln p_t = \ln \sum_j e^{z_j} - z_t$$
 
-If you take softmax first and then the logarithm, the loss is infinite where $p_y$ becomes 0. Compute the right-hand side in a stable way: with $m = \max_j z_j$ we have $\ln \sum_j e^{z_j} = m + \ln \sum_j e^{z_j - m}$.
+If you take softmax first and then the logarithm, the loss is infinite where $p_t$ becomes 0. Compute the right-hand side in a stable way: with $m = \max_j z_j$ we have $\ln \sum_j e^{z_j} = m + \ln \sum_j e^{z_j - m}$.
 Again there must be no overflow, no NaN and no warning.
 """
 

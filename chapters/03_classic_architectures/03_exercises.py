@@ -137,7 +137,7 @@ r"""
 - `("pool", size, stride)`는 패딩이 없는 풀링입니다.
 - `("dense", units)`는 완전 연결층입니다. 특징 맵이 들어오면 벡터로 펼쳐서 받습니다.
 
-출력의 크기가 나누어떨어지지 않으면 소수점 아래를 버립니다. 편향과 활성화 함수는 세지 않고, 풀링층은 0으로 셉니다.
+출력의 크기가 나누어떨어지지 않으면 소수점 아래를 버립니다. 둘레에 두른 0과의 곱도 셉니다. 편향과 활성화 함수는 세지 않고, 풀링층은 0으로 셉니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -151,7 +151,7 @@ returns them as a list of integers. A network is a list of layers:
 - `("pool", size, stride)` is pooling without padding.
 - `("dense", units)` is a fully connected layer. Feature maps that reach it are flattened to a vector.
 
-Where an output size does not divide, the fraction is dropped. Biases and activation functions are not counted, and a pooling layer counts as 0.
+Where an output size does not divide, the fraction is dropped. Products with the 0 of the frame count as well. Biases and activation functions are not counted, and a pooling layer counts as 0.
 """
 
 # %% task="multiply_adds" role="solution"
@@ -409,7 +409,7 @@ $$y = \mathrm{ReLU}(F(x) + s(x)), \qquad F(x) = \mathrm{ReLU}(x W_1)\, W_2$$
 입니다. `projection`이 `None`이면 $s(x) = x$이고, 행렬이면 $s(x) = x W_s$입니다(`projection`이 $W_s$입니다). `x`는 `(height, width, channels)`, `w1`은 `(channels, hidden)`,
 `w2`는 `(hidden, filters)`, `projection`은 `None`이거나 `(channels, filters)`입니다.
 
-그런데 결과에 음수가 섞여 있고, 블록을 거쳐도 값이 줄어드는 일이 없습니다. 채널 수가 바뀔 때는 결과의 형상도 틀립니다. 게다가 입력했던 특징 맵까지 바뀌었습니다.
+그런데 결과에 음수가 섞여 있고, 블록을 거쳐도 값이 줄어드는 일이 없습니다. 채널 수가 늘어날 때는 결과의 형상도 틀립니다. 게다가 입력했던 특징 맵까지 바뀌었습니다.
 오류를 모두 찾아 고치세요.
 
 ```python
@@ -437,7 +437,7 @@ $$y = \mathrm{ReLU}(F(x) + s(x)), \qquad F(x) = \mathrm{ReLU}(x W_1)\, W_2$$
 If `projection` is `None`, $s(x) = x$; if it is a matrix, $s(x) = x W_s$ (`projection` is $W_s$). `x` is `(height, width, channels)`, `w1` is `(channels, hidden)`,
 `w2` is `(hidden, filters)`, `projection` is `None` or `(channels, filters)`.
 
-But there are negative numbers in the result, and yet no value ever gets smaller on its way through the block. Where the number of channels changes, the result's shape is wrong as well. And the feature maps
+But there are negative numbers in the result, and yet no value ever gets smaller on its way through the block. Where the number of channels grows, the result's shape is wrong as well. And the feature maps
 that went in have changed, too. Find and fix all bugs.
 
 ```python
@@ -551,17 +551,17 @@ def vgg(configuration, input_shape, classes):
 
 
 # %% task="vgg" role="check"
-model = vgg([8, 8, "M", 16, "M"], (16, 16, 3), 10)
+model = vgg([8, 8, "M", 16, "M"], (17, 16, 3), 10)
 check("vgg returns a keras.Model", isinstance(model, keras.Model), True)
 check("output shape", tuple(model.output_shape), (None, 10))
 check("shapes of the weights", [tuple(w.shape) for w in model.weights],
       [(3, 3, 3, 8), (8,), (3, 3, 8, 8), (8,), (3, 3, 8, 16), (16,), (256, 32), (32,), (32, 10), (10,)])
 *hidden, last = model.get_weights()
 model.set_weights([*(0 * w for w in hidden), np.arange(10.0)])
-found = model.predict_on_batch(np.ones((1, 16, 16, 3), "float32"))
+found = model.predict_on_batch(np.ones((1, 17, 16, 3), "float32"))
 check("with all weights 0 the output is the last bias", found, np.arange(10.0)[None])
 model.set_weights([np.full(w.shape, -1.0) for w in model.get_weights()])
-found = model.predict_on_batch(np.zeros((1, 16, 16, 3), "float32"))
+found = model.predict_on_batch(np.zeros((1, 17, 16, 3), "float32"))
 check("a black image, all weights -1: each ReLU gives 0, the logits are -1", found, np.full((1, 10), -1.0))
 
 # %% task="vgg" role="test" points=10
@@ -570,7 +570,7 @@ for pools in (1, 2, 0):
     configuration = [int(v) for v in random.integers(2, 7, 3)]
     for _ in range(pools):
         configuration.insert(int(random.integers(0, len(configuration) + 1)), "M")
-    shape, classes = tuple(int(v) for v in random.integers((7, 7, 1), (12, 12, 4))), int(random.integers(2, 7))
+    shape, classes = tuple(int(v) for v in random.integers((3, 3, 1), (6, 6, 4)) * (2, 2, 1) + (1, 1, 0)), int(random.integers(2, 7))
     case = f"vgg({configuration}, {shape}, {classes})"
     model = vgg(list(configuration), shape, classes)
     require(f"{case}: a keras.Model", isinstance(model, keras.Model), True)
@@ -625,7 +625,7 @@ r"""
 2. a $3 \times 3$ convolution (stride 1), batch normalization
 3. the residual connection is **added, then** comes ReLU
 
-Each has `filters` filters; convolutions have `padding="same"` and no bias. Leave all other settings at the defaults of Keras.
+All convolutions have `filters` filters, `padding="same"` and no bias. Leave all other settings at the defaults of Keras.
 If `stride` is 1 and the input has as many channels as `filters`, the residual connection is the input itself; otherwise it goes through a $1 \times 1$ convolution of stride `stride` and batch normalization.
 """
 

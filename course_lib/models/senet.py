@@ -8,7 +8,7 @@ A squeeze-and-excitation block weighs the channels of a feature map by what is i
 
 It fits any network. In a residual one it stands at the end of F, before the addition: y = ReLU(gates * F(x) + x).
 
-SENet-154, the network of the winning entry (Appendix of the paper), puts such blocks into a ResNeXt-152 of 64 groups and changes it in
+SENet-154, one network of the winning entry (Appendix of the paper), puts such blocks into a ResNeXt-152 of 64 groups and changes it in
 four places: the 7x7 of the stem becomes three 3x3, a bottleneck's first 1x1 has half the filters, the shortcuts that halve the size
 use a 3x3, and dropout stands before the last layer.
 """

@@ -50,7 +50,7 @@ def measure(model):
 
     Returns:
         dict of integers: "parameters", "trainable" (without the moving statistics of batch normalization), "multiply_adds" for one
-        image, "activation_bytes" (float32 outputs of all layers for one image, which training must keep), "depth".
+        image, "activation_bytes" (float32 outputs of all layers for one image, a rough mark of what training keeps), "depth".
     """
     size = lambda variables: sum(int(np.prod(v.shape)) for v in variables)
     outputs = [layer.output.shape for layer in model.layers if type(layer).__name__ not in NOT_COMPUTED]

@@ -1,6 +1,6 @@
 """VGG: Simonyan, Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", ICLR 2015.
 
-The paper compares six networks, A to E, that differ in depth alone. They are built here from the paper's Table 1 itself, column by
+The paper compares six networks, A to E, that differ mainly in depth. They are built here from the paper's Table 1 itself, column by
 column: `conv3-64` is a convolution with 64 kernels of 3x3 and a ReLU, `LRN` local response normalization, `maxpool` 2x2 with stride 2.
 D is known as VGG16, E as VGG19, for their layers with weights. All but C use nothing larger or smaller than 3x3.
 
