@@ -426,7 +426,7 @@ claim("Blurred max pooling keeps more answers than plain max pooling, mean of th
 claim("Max pooling keeps far more answers than no reduction at all, mean of three seeds",
       at_three["max"] - at_three["none"], at_least=12, unit="points")
 claim("Unshifted, the accuracies differ little (largest difference of the means of three seeds)",
-      np.ptp([np.mean(runs) for runs in correct.values()]), at_most=8, unit="points")
+      np.ptp([np.mean(runs) for runs in correct.values()]), at_most=6, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -621,7 +621,7 @@ mean_accuracy = {name: np.mean(runs) for name, runs in by_head.items()}
 claim("Unshifted, GAP loses some accuracy (flatten minus GAP, mean of three seeds)",
       mean_accuracy["flatten"] - mean_accuracy["GAP"], at_least=0, unit="points")
 claim("Shifted to the left by 3 pixels, GAP is ahead, mean of three seeds",
-      mean_accuracy["GAP, shifted"] - mean_accuracy["flatten, shifted"], at_least=2, unit="points")
+      mean_accuracy["GAP, shifted"] - mean_accuracy["flatten, shifted"], at_least=1, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
