@@ -288,7 +288,7 @@ def bars(values, *, ylabel, title, alt, baseline=None):
     """
     figure, axis = plt.subplots(figsize=(max(5, 0.95 * len(values)), 3.4))
     drawn = axis.bar(list(values), list(values.values()), color=COLOURS[0])
-    for label in axis.bar_label(drawn, fmt="{:g}", fontsize=9):
+    for label in axis.bar_label(drawn, fmt="{:g}", fontsize=9, padding=2):
         label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # above the dotted level
     if baseline:
         axis.axhline(baseline[0], color=COLOURS[1], linestyle=":", label=baseline[1])

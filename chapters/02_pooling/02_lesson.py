@@ -535,7 +535,7 @@ In what order do two maps of $2 \times 2$ come out?
 
 # %% tags=["covers-C7"]
 maps = np.stack([[[1, 2], [3, 4]], [[10, 20], [30, 40]]], axis=-1).astype("float32")  # (2, 2, 2): two channels
-flat = ops.convert_to_numpy(layers.Flatten()(maps[np.newaxis]))[0]
+flat = ops.convert_to_numpy(layers.Flatten(dtype="float32")(maps[np.newaxis]))[0]
 print(flat)
 claim("Flatten lists the channels of one place together, place after place, as NumPy's ravel does",
       flat.tolist(), equals=maps.ravel().tolist())
@@ -659,7 +659,7 @@ kernel, offset = wide.layers[-1].get_weights()
 votes = np.einsum("nijc,ck->nijk", activations, kernel)  # class activation maps (n, 4, 7, 10)
 
 claim("The mean of a class activation map plus the bias is the logit (largest difference)",
-      np.abs(votes.mean(axis=(1, 2)) + offset - logits).max(), at_most=1e-3)
+      np.abs(votes.mean(axis=(1, 2)) + offset - logits).max(), at_most=0.05)
 
 # %%
 number = np.arange(len(pairs))
@@ -842,7 +842,7 @@ plot.scatter({name: (angles["test"], runs[0]) for name, runs in guesses.items()}
 claim("With a linear output the mean error is small, mean of three seeds",
       np.mean(off["linear"]), at_most=10.5, unit="°")
 claim("A single softmax unit answers 45° to every picture (largest difference from 45°)",
-      float(np.abs(guesses["softmax"][0] - 45).max()), equals=0.0)
+      float(np.abs(guesses["softmax"][0] - 45).max()), at_most=1e-3, unit="°")
 claim("The smallest answer of a sigmoid is not below 0°", guesses["sigmoid"][0].min(), at_least=0, unit="°")
 claim("Nor is the smallest answer of ReLU", guesses["relu"][0].min(), at_least=0, unit="°")
 wrong_by = {name: np.mean([np.abs(run - angles["test"])[negative].mean() for run in runs])

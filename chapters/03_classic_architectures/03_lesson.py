@@ -682,7 +682,8 @@ claim("Gain or loss by the gates at this size, mean of three seeds (absolute)",
 # %% tags=["covers-E3"]
 names = [layer.name for layer in gated.layers if layer.name.endswith("_excite")]
 read = keras.Model(gated.input, [gated.get_layer(name).output for name in (names[0], names[-1])])
-opened = [np.squeeze(gates) for gates in read.predict(x_seen, batch_size=500, verbose=0)]  # (5000, channels)
+opened = [np.squeeze(gates).astype("float32")  # (5000, channels)
+          for gates in read.predict(x_seen, batch_size=500, verbose=0)]
 
 
 def share_between_classes(gates):
