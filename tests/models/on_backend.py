@@ -13,7 +13,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import proof  # noqa: E402
 
-from course_lib.models import alexnet, lenet, resnet, senet, vgg  # noqa: E402
+from course_lib.models import alexnet, efficientnet_lite, lenet, resnet, senet, vgg  # noqa: E402
 
 
 def short_senet():
@@ -37,6 +37,7 @@ MODELS = {
     "plain-20 for CIFAR-10": lambda: resnet.resnet_small(20, residual=False),
     "SE-ResNet-18": lambda: senet.se_resnet(18, (64, 64, 3), 10),
     "SENet, short": short_senet,
+    "EfficientNet-Lite0": lambda: efficientnet_lite.efficientnet_lite0((75, 64, 3), 10),
 }
 
 
