@@ -1,12 +1,10 @@
 """EfficientNet-Lite0 with the shipped weights, against the logits that data/efficientnet_lite0.py recorded of another implementation.
 
 That script compares our network with an independent one in PyTorch before it rounds the weights, and refuses to write if they differ;
-here stand the rounded weights. Names like "cat" are the whole photographs, "cat, 224" the same at the size of training.
+here stand the rounded weights; test_backends.py runs them on JAX and PyTorch. Names like "cat" are the whole photographs, "cat, 224" the
+same at the size of training.
 """
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
@@ -16,7 +14,6 @@ import pytest
 from PIL import Image
 
 from course_lib import data, weights
-from course_lib.chapters import ROOT
 from course_lib.models import efficientnet_lite
 
 PHOTOGRAPHS = ("astronaut", "cat", "china", "coffee", "flower", "rocket")
@@ -152,41 +149,3 @@ def test_saved_and_loaded(tmp_path, model):
     model.save(tmp_path / "lite.keras")
     again = keras.models.load_model(tmp_path / "lite.keras")
     np.testing.assert_array_equal(proof.run(again, pixels), proof.run(model, pixels))
-
-
-ON_BACKEND = """
-import sys
-
-import course_lib
-
-course_lib.start(precision="float32")
-
-import numpy as np
-
-import keras
-from course_lib import data, weights
-
-model = weights.backbone("efficientnet_lite0", (None, None, 3), include_top=True)
-scale = weights.preprocess("efficientnet_lite0")
-logits = [model.predict_on_batch(scale(data.photograph(name)[np.newaxis]))[0] for name in ("cat", "coffee")]
-np.save(sys.argv[1], np.stack(logits))
-print(keras.backend.backend())
-"""
-
-
-@pytest.mark.parametrize("backend", ["jax", pytest.param("torch", marks=proof.needs_torch)])
-def test_shipped_weights_give_the_same_logits_on(backend, model, tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-c", ON_BACKEND, str(tmp_path / "logits.npy")],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT)},
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.split()[-1] == backend
-    expected = np.concatenate(
-        [proof.run(model, efficientnet_lite.preprocess(image(name))) for name in ("cat", "coffee")]
-    )
-    difference = np.abs(np.load(tmp_path / "logits.npy") - expected).max()
-    print(f"largest difference {difference:.1e}")
-    assert difference < proof.EXACT
