@@ -24,6 +24,7 @@ _MODULES = (
     "progress",
     "runtime",
     "training",
+    "weights",
 )
 __all__ = sorted(list(_HOMES) + list(_MODULES))
 
