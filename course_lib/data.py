@@ -108,8 +108,8 @@ def emoji(split=None, styles=None, background=1.0):
 
     if split is not None and split not in EMOJI_SPLITS:
         raise CourseError(f"split is {split!r}: there are {', '.join(map(repr, EMOJI_SPLITS))}, and None for all")
-    styles = EMOJI_STYLES if styles is None else (styles,) if isinstance(styles, str) else tuple(styles)
-    if not styles or not set(styles) <= set(EMOJI_STYLES):
+    styles = EMOJI_STYLES if styles is None else tuple(styles) if isinstance(styles, list | tuple | set) else (styles,)
+    if not styles or any(style not in EMOJI_STYLES for style in styles):
         raise CourseError(
             f"styles are {', '.join(map(repr, styles)) or 'an empty list'}: there are {', '.join(map(repr, EMOJI_STYLES))}, and None for all"
         )

@@ -197,9 +197,9 @@ def _square(file, size, minimum):
         image = image.convert("RGBA")
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
-    box = (left, top, left + side, top + side)
+    image = image.crop((left, top, left + side, top + side))  # not resize(box=...), which looks beyond the box
     # Pillow multiplies by alpha before it averages, so the colour of invisible pixels does not bleed into edges
-    return np.asarray(image.resize((size, size), Image.Resampling.LANCZOS, box=box))
+    return np.asarray(image.resize((size, size), Image.Resampling.LANCZOS))
 
 
 def _hidden(entry):
