@@ -74,7 +74,7 @@ def emoji():
         "licence": "Apache-2.0 (google), CC-BY-4.0 (twitter), MIT (fluent), Unicode-3.0 (names)",
         "licence_file": "licences/emoji.txt",
         "origin": "Noto Emoji, Twemoji, Fluent Emoji and Unicode CLDR by way of the npm packages emoji-datasource-google, emoji-datasource-twitter, @lobehub/fluent-emoji-3d and cldr-annotations-full",
-        "what": "541 things of eight classes drawn in three styles, 64x64 RGBA, with English and Korean names and a split by concept",
+        "what": "529 things of eight classes drawn in three styles, 64x64 RGBA, with English and Korean names and a split by concept",
         "maker": "data/emoji.py",
     }
 

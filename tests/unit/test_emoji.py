@@ -28,7 +28,7 @@ def concepts():
 
 def test_shapes_and_scales(everything):
     n = len(everything)
-    assert n == 1623 == len(everything.names) == len(everything.names_ko) == len(everything.styles)
+    assert n == 1587 == len(everything.names) == len(everything.names_ko) == len(everything.styles)
     assert everything.images.shape == (n, 64, 64, 3) and everything.masks.shape == (n, 64, 64, 1)
     assert everything.images.dtype == everything.masks.dtype == "float32" and everything.labels.dtype == "int32"
     for array in (everything.images, everything.masks):
@@ -44,19 +44,19 @@ def test_each_concept_in_all_styles_one_class_and_two_names(everything):
         styles[name].append(style)
         labels[name].add(label)
         korean[name].add(name_ko)
-    assert len(styles) == 541 and all(sorted(drawn) == ["fluent", "google", "twitter"] for drawn in styles.values())
+    assert len(styles) == 529 and all(sorted(drawn) == ["fluent", "google", "twitter"] for drawn in styles.values())
     assert all(len(found) == 1 for found in (*labels.values(), *korean.values()))
-    assert len({name for names in korean.values() for name in names}) == 541  # no name is given twice
+    assert len({name for names in korean.values() for name in names}) == 529  # no name is given twice
     counts = np.bincount([label for (label,) in labels.values()])
     assert counts.min() >= 40 and counts.max() <= 3 * counts.min()
     hangul = [name for (name,) in korean.values() if any("가" <= letter <= "힣" for letter in name)]
-    assert len(hangul) == 540  # all but SUV
+    assert len(hangul) == 528  # all but SUV
 
 
 def test_no_concept_and_no_family_on_two_sides_of_the_split(everything, concepts):
     parts = {split: data.emoji(split) for split in ("train", "validation", "test")}
     names = {split: set(part.names) for split, part in parts.items()}
-    assert sum(map(len, parts.values())) == len(everything) and sum(map(len, names.values())) == 541
+    assert sum(map(len, parts.values())) == len(everything) and sum(map(len, names.values())) == 529
     families = defaultdict(set)
     for concept in concepts:
         families[concept["class"], concept["family"]].add(concept["split"])
@@ -120,15 +120,15 @@ def test_what_is_not_there_is_refused(options, message):
 
 def test_where(everything):
     shaded = everything.where(np.array(everything.styles) == "fluent")
-    assert len(shaded) == 541 and set(shaded.styles) == {"fluent"} and shaded.classes == everything.classes
+    assert len(shaded) == 529 and set(shaded.styles) == {"fluent"} and shaded.classes == everything.classes
     two = everything.where([5, 2])
     assert two.names == (everything.names[5], everything.names[2]) and two.labels[1] == everything.labels[2]
     np.testing.assert_array_equal(two.masks[0], everything.masks[5])
     assert len(everything.where(everything.labels == 99)) == 0 == len(everything.where([]))
     for wrong, message in (
-        ([True, False], "give one True or False for each of the 1623"),
+        ([True, False], "give one True or False for each of the 1587"),
         ([1.5], "float64"),
-        ([1623], "there are 1623 pictures"),
+        ([1587], "there are 1587 pictures"),
         (np.array(everything.styles), "or indices"),
         (np.eye(2, dtype=int), "or indices"),
     ):
