@@ -48,10 +48,10 @@ def load_module(handle, folder):
         raise CourseError(f"{path} is no SavedModel, it has no saved_model.pb: give the folder that holds this file")
     try:
         return hub.load(str(path))
-    except (*_DAMAGE, tf.errors.OpError) as error:
+    except Exception as error:  # TensorFlow has many kinds, IndexError for a file cut short among them
         raise CourseError(
-            f"{path} cannot be loaded ({_reason(error)}): get it again, or import the package that its operations come from"
-        ) from None
+            f"{handle} cannot be loaded ({_reason(error)}): get it again, or import the package that its operations come from"
+        ) from error
 
 
 def _unpack(archive):
@@ -59,7 +59,8 @@ def _unpack(archive):
     from tensorflow_hub import resolver
 
     cache = Path(resolver.tfhub_cache_dir(use_temp=True)).expanduser()
-    target = cache / hashlib.sha256(archive.read_bytes()).hexdigest()
+    with archive.open("rb") as file:
+        target = cache / hashlib.file_digest(file, "sha256").hexdigest()
     if (target / "saved_model.pb").is_file():
         return target
     cache.mkdir(parents=True, exist_ok=True)
@@ -67,6 +68,8 @@ def _unpack(archive):
         try:
             with tarfile.open(archive) as tar:
                 tar.extractall(part, filter="data")
+                while tar.fileobj.read(1 << 20):  # to the end: only there gzip compares its checksum
+                    pass
         except _DAMAGE as error:
             raise CourseError(
                 f"{archive} cannot be unpacked ({_reason(error)}): expected the .tar.gz of a SavedModel, get it again"
