@@ -89,10 +89,11 @@ class HubLayer(keras.Layer):
         listed = list(getattr(self._module, "variables", []))
         variables = listed or list({id(v): v for trace in self._traces for v in trace.variables}.values())
         trained = getattr(self._module, "trainable_variables", [] if listed else [v for v in variables if v.trainable])
-        trained = set() if self.signature else {id(v) for v in trained}
+        place = {} if self.signature else {id(v): i for i, v in enumerate(trained)}
+        variables.sort(key=lambda v: place.get(id(v), len(place)))  # the order of hub.KerasLayer, for its .h5 files
         name = lambda v: v.name.split(":")[0].replace("/", "_")
         self._adopted = [
-            keras.Variable(v, dtype=v.dtype.name, trainable=id(v) in trained, autocast=False, name=name(v))
+            keras.Variable(v, dtype=v.dtype.name, trainable=id(v) in place, autocast=False, name=name(v))
             for v in variables
         ]
         losses = list(getattr(self._module, "regularization_losses", []))
@@ -226,7 +227,7 @@ def export_hub(model, path, overwrite=False):
 
     @tf.function(input_signature=[spec])
     def serve(inputs):
-        outputs = model(inputs, training=False)
+        outputs = call(inputs, training=False)
         if isinstance(outputs, dict):
             return outputs
         return {f"output_{i}": output for i, output in enumerate(tf.nest.flatten(outputs))}
@@ -242,5 +243,6 @@ def export_hub(model, path, overwrite=False):
     ]
     traces = [call.get_concrete_function(spec, training=training) for training in (True, False)]
     module.used = [variable for trace in traces for variable in trace.variables]  # states of random generators, too
+    module.tables = [layer.lookup_table for layer in model._flatten_layers() if hasattr(layer, "lookup_table")]
     write_module(path, overwrite, partial(tf.saved_model.save, module, signatures={"serving_default": serve}))
     return path

@@ -85,7 +85,7 @@ def _unpack(archive):
 
 
 def _reason(error):
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(":")
 
 
 def write_module(path, overwrite, save):

@@ -412,7 +412,7 @@ def of_keras_2(tmp_path_factory):
 
 
 @pytest.mark.parametrize("trainable", [True, False])
-def test_agrees_with_hub_keras_layer(of_keras_2, trainable):
+def test_agrees_with_hub_keras_layer(of_keras_2, trainable, tmp_path):
     import tf_keras
 
     layer, reference = HubLayer(of_keras_2, trainable), tensorflow_hub.KerasLayer(of_keras_2, trainable)
@@ -443,6 +443,12 @@ def test_agrees_with_hub_keras_layer(of_keras_2, trainable):
     tuned = {w.name.split(":")[0].replace("/", "_"): w.numpy() for w in reference.weights}
     for weight in layer.weights:
         assert np.allclose(weight, tuned[weight.name], atol=EXACT)
+
+    theirs.save(tmp_path / "old.h5")  # what people have on their disks
+    again = keras.models.load_model(tmp_path / "old.h5", custom_objects={"KerasLayer": HubLayer}, compile=False)
+    assert np.allclose(again.predict(X, verbose=0), theirs.predict(X, verbose=0), atol=EXACT)
+    assert same(values(again.layers[0]), [w.numpy() for w in reference.weights])
+    assert again.layers[0].trainable == trainable
 
 
 @pytest.fixture
@@ -500,6 +506,13 @@ def test_old_format_of_tensorflow_1(tmp_path):
     with pytest.raises(CourseError, match="cannot be fine-tuned"):
         HubLayer(path, trainable=True, signature="default")
     assert np.allclose(HubLayer(path, signature="default")(V), V @ np.ones((4, 2)))
+
+
+def test_vocabulary_is_exported(tmp_path):
+    words = layers.TextVectorization(vocabulary=["a", "b"], output_sequence_length=3)
+    model = keras.Sequential([keras.Input((), dtype="string"), words, layers.Embedding(5, 4)])
+    layer, text = HubLayer(export_hub(model, tmp_path / "module"), trainable=True), tf.constant(["b a", "c"])
+    assert np.array_equal(layer(text), model(text)) and layer.count_params() == 20
 
 
 def test_text_module(tmp_path):
