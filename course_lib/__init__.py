@@ -11,6 +11,8 @@ _HOMES = {
     "check_raises": "checks",
     "Progress": "training",
     "CourseError": "errors",
+    "HubLayer": "hub",
+    "export_hub": "hub",
 }
 _MODULES = (
     "bench",
@@ -19,6 +21,7 @@ _MODULES = (
     "checks",
     "claims",
     "data",
+    "hub",
     "models",
     "plot",
     "progress",
