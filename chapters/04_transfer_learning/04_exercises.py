@@ -34,7 +34,7 @@ r"""
 ### 문제 1. 백본에 맞는 전처리 (10점)
 
 사전 학습된 백본(backbone)에는 학습할 때와 똑같은 방식으로 전처리(preprocessing)한 이미지를 넣어야 하는데, 그 방식이 백본마다 다릅니다.
-`preprocess(images, backbone)`는 값이 0부터 1까지인 RGB 이미지를 받아 백본에 맞게 바꿉니다. 아래에서 $x$는 입력 픽셀의 값입니다.
+`preprocess(images, backbone)`는 값이 0부터 1까지인 RGB 이미지를 받아 백본에 맞게 바꿉니다. $x$는 입력 픽셀의 값입니다.
 - `"mobilenet_v2"`: 값의 범위를 −1부터 1까지로 옮깁니다. 곧 $2x - 1$입니다.
 - `"resnet50"`: 먼저 $255x$로 바꾼 다음, 채널의 순서를 RGB에서 **BGR**로 뒤집고, ImageNet의 채널별 평균을 뺍니다. 평균은 B가 103.939, G가 116.779, R이 123.68입니다.
 - `"efficientnet_lite0"`: 먼저 $255x$로 바꾼 다음, 127을 빼고 128로 나눕니다.
@@ -48,7 +48,7 @@ r"""
 ### Task 1. Preprocessing for a backbone (10 points)
 
 A pretrained backbone needs images that are preprocessed exactly as they were when it was trained, and backbones differ in this.
-`preprocess(images, backbone)` is given RGB images with values from 0 to 1, and changes them as the backbone needs them. Below, $x$ is the value of an input pixel.
+`preprocess(images, backbone)` is given RGB images with values from 0 to 1, and changes them as the backbone needs them. $x$ is the value of an input pixel.
 - `"mobilenet_v2"`: values are moved to the range from −1 to 1, which is $2x - 1$.
 - `"resnet50"`: take $255x$ first, then reverse the order of the channels from RGB to **BGR** and subtract ImageNet's mean of each channel: 103.939 for B, 116.779 for G, 123.68 for R.
 - `"efficientnet_lite0"`: take $255x$ first, then subtract 127 and divide by 128.
@@ -113,12 +113,12 @@ for wrong in (1.5, -0.5, 255.0):
 r"""
 ### 문제 2. 학습률 계획 (10점)
 
-출력부(head)는 처음부터 배우고 백본은 이미 배운 것을 조금만 고치므로, 둘에 서로 다른 학습률(learning rate)을 줍니다. 에포크(epoch)는 모두 $n$번이며, 번호 $e$는 0부터 $n - 1$까지입니다.
-출력부의 학습률 $r_e$는 처음 $w$에포크 동안 일정하게 커집니다. 이것을 워밍업(warm-up)이라고 합니다. 그다음에는 코사인(cosine) 곡선을 따라 줄어듭니다. $p$는 가장 큰 학습률입니다.
+새 출력부(head)는 아무것도 모르는 상태에서 배우고 백본은 이미 배운 것을 조금만 고치므로, 둘에 서로 다른 학습률(learning rate)을 줍니다. 에포크(epoch)는 모두 $n$번이고, 번호 $e$는 0부터 $n - 1$까지입니다.
+출력부의 학습률 $r_e$는 처음 $w$번의 에포크 동안 일정하게 커집니다. 이것을 워밍업(warm-up)이라고 합니다. 그다음에는 코사인(cosine) 곡선을 따라 줄어듭니다. $p$는 가장 큰 학습률입니다.
 
 $$r_e = p \cdot \frac{e + 1}{w} \quad (e < w), \qquad r_e = \frac{p}{2} \left( 1 + \cos\left( \pi \cdot \frac{e - w}{n - w} \right) \right) \quad (e \ge w)$$
 
-백본은 처음 `frozen`에포크 동안 동결(freeze)되어 학습률이 0이고, 그 뒤로는 같은 에포크의 출력부 학습률의 `ratio`배입니다.
+백본은 처음 `frozen`번의 에포크 동안 동결(freeze)하므로 학습률이 0이고, 그 뒤로는 같은 에포크의 출력부 학습률에 `ratio`를 곱한 값입니다.
 `learning_rates(epochs, warmup, frozen, peak, ratio)`는 형상이 `(epochs, 2)`인 실수(`float`) 배열을 돌려줍니다. 첫 열은 출력부, 둘째 열은 백본의 학습률입니다.
 `epochs`가 $n$, `warmup`이 $w$, `peak`가 $p$입니다. `warmup`은 0일 수도 있습니다. `warmup`이나 `frozen`이 `epochs`보다 크면 `ValueError`를 발생시키세요(raise).
 """
@@ -127,7 +127,7 @@ $$r_e = p \cdot \frac{e + 1}{w} \quad (e < w), \qquad r_e = \frac{p}{2} \left( 1
 r"""
 ### Task 2. A learning-rate plan (10 points)
 
-The head learns from nothing, while the backbone corrects only a little what it has learned already; so each has a learning rate of its own. There are $n$ epochs, with numbers $e$ from 0 to $n - 1$.
+A new head begins with knowing nothing, while the backbone corrects only a little what it has learned already; so each has a learning rate of its own. There are $n$ epochs, with numbers $e$ from 0 to $n - 1$.
 The learning rate $r_e$ of the head grows evenly over the first $w$ epochs, which is called warm-up. After that it falls along a cosine. $p$ is the largest learning rate.
 
 $$r_e = p \cdot \frac{e + 1}{w} \quad (e < w), \qquad r_e = \frac{p}{2} \left( 1 + \cos\left( \pi \cdot \frac{e - w}{n - w} \right) \right) \quad (e \ge w)$$
@@ -156,6 +156,7 @@ def learning_rates(epochs, warmup, frozen, peak, ratio):
 
 # %% task="learning_rates" role="check"
 found = learning_rates(6, 2, 3, 0.8, 0.1)
+check("a NumPy array", isinstance(found, np.ndarray), True)
 check("shape", np.shape(found), (6, 2))
 check("head: 2 epochs of warm-up, then 4 of cosine", found[:, 0],
       np.array([0.4, 0.8, 0.8, 0.4 + 0.4 * np.sqrt(0.5), 0.4, 0.4 - 0.4 * np.sqrt(0.5)]))
@@ -205,7 +206,7 @@ It returns four things as a tuple `(matrix, recall, precision, pair)`.
 - `matrix`: an integer array of shape `(classes, classes)`. Row $i$, column $j$ is the number of examples whose label is $i$ and whose prediction is $j$.
 - `recall`: the recall of each class. Of the examples whose label is the class, it is the share predicted as the class.
 - `precision`: the precision of each class. Of the examples predicted as the class, it is the share whose label is the class.
-- `pair`: the most confused pair `(i, j)`. It gives the label and the prediction of the largest entry with $i \ne j$ as a tuple of two integers. If several are largest, take the one with the smaller $i$, and if these are equal, the one with the smaller $j$. If no prediction is wrong, it is `None`.
+- `pair`: the most confused pair `(i, j)`. It gives the label and the prediction of the largest entry with $i \ne j$ as a tuple of two integers. If several are largest, take the one with the smaller $i$, and where $i$ is equal, too, the one with the smaller $j$. If no prediction is wrong, it is `None`.
 
 `recall` and `precision` are arrays of floating-point numbers of shape `(classes,)`. Where the denominator is 0 the value is 0, and NumPy must not warn then.
 """
@@ -214,7 +215,7 @@ It returns four things as a tuple `(matrix, recall, precision, pair)`.
 def confusion(labels, predictions, classes):
     ### BEGIN SOLUTION
     matrix = np.zeros((classes, classes), dtype=int)
-    np.add.at(matrix, (labels, predictions), 1)  # matrix[labels, predictions] += 1 would count a repeated pair once
+    np.add.at(matrix, (labels, predictions), 1)  # with [labels, predictions] += 1 a repeated pair would count once
     right = np.diag(matrix)
     recall = right / np.maximum(matrix.sum(axis=1), 1)  # where a sum is 0, so is the numerator
     precision = right / np.maximum(matrix.sum(axis=0), 1)
@@ -227,7 +228,7 @@ def confusion(labels, predictions, classes):
 # %% task="confusion" role="check"
 labels, predictions = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2]), np.array([0, 1, 1, 1, 2, 2, 0, 0, 2])
 answer = confusion(labels, predictions, 4)  # class 3 never occurs and is never predicted
-check("four things in a tuple", isinstance(answer, tuple) and len(answer), 4)
+check("a tuple of four", isinstance(answer, tuple) and len(answer) == 4, True)
 matrix, recall, precision, pair = answer
 check("matrix", matrix, np.array([[1, 2, 0, 0], [0, 1, 1, 0], [2, 0, 2, 0], [0, 0, 0, 0]]))
 check("recall", recall, np.array([1 / 3, 1 / 2, 1 / 2, 0.0]))
@@ -264,18 +265,18 @@ for pair in ((1, 0), (0, 2), (2, 1)):  # each direction counts by itself
 r"""
 ### 문제 4. 데이터 누출 찾기 (5점)
 
-이모지 데이터에는 같은 개념(concept)의 그림이 화풍(style)별로 여러 장 있습니다. 한 개념의 그림이 학습 데이터에도 시험 데이터에도 들어 있으면, 시험 점수는 처음 보는 개념에 대한 성능이 아닙니다. 이것도 데이터 누출(data leakage)입니다.
-`leaks(records)`는 누출을 찾습니다. `records`는 튜플 `(concept, style, split)`의 리스트이며, 그림 한 장이 튜플 하나이고 세 값은 모두 문자열입니다. `split`에는 어떤 이름이든 올 수 있습니다.
-두 곳 이상의 `split`에 나오는 개념을 키(key)로, 그 개념이 나오는 `split`의 이름을 중복 없이 사전 순으로 정렬한 리스트를 값으로 하는 딕셔너리(dict)를 돌려주세요. 누출이 없으면 빈 딕셔너리입니다.
+이모지 데이터에는 한 개념(concept)을 여러 그림체(style)로 그린 그림이 들어 있습니다. 같은 개념의 그림이 학습 데이터에도 있고 시험 데이터에도 있으면, 시험 점수는 처음 보는 개념에 대한 성능을 말해 주지 않습니다. 이것도 데이터 누출(data leakage)입니다.
+`leaks(records)`는 누출을 찾습니다. `records`는 그림마다 튜플 `(concept, style, split)`이 하나씩 들어 있는 리스트이고, 세 값은 모두 문자열입니다. `split`은 그 그림이 속한 데이터의 이름이며, 어떤 이름이든 올 수 있습니다.
+딕셔너리(dict)를 돌려주세요. 키(key)는 `split`이 두 가지 이상 나오는 개념이고, 값은 그 개념의 `split`을 중복 없이 사전 순으로 정렬한 리스트입니다. 누출이 없으면 빈 딕셔너리입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ### Task 4. Find the leak (5 points)
 
-In the emoji data there are several pictures of one concept, in different styles. If pictures of one concept are in the training data and in the test data, the test score is not that on concepts never seen. This, too, is data leakage.
-`leaks(records)` finds it. `records` is a list of tuples `(concept, style, split)`, one for each picture; all three are strings. Any name may occur as `split`.
-Return a dict: its keys are the concepts that occur in two or more values of `split`; the value of each is the list of the names of these splits, without repetition and in alphabetical order. If nothing leaks, the dict is empty.
+The emoji data holds pictures of one concept in several styles. If pictures of the same concept are in the training data and in the test data as well, the test score does not tell how good a model is on concepts it has never seen. This, too, is data leakage.
+`leaks(records)` finds it. `records` is a list with one tuple `(concept, style, split)` for each picture; all three are strings. `split` is the name of the part of the data to which the picture belongs, and any name may occur.
+Return a dict: its keys are the concepts with two or more different values of `split`; the value is the list of the concept's values of `split`, without repetition and in alphabetical order. If nothing leaks, the dict is empty.
 """
 
 # %% task="leaks" role="solution"
@@ -289,10 +290,11 @@ def leaks(records):
 
 
 # %% task="leaks" role="check"
-records = [("cat", "flat", "train"), ("cat", "shaded", "test"), ("dog", "flat", "train"), ("dog", "shaded", "train"),
-           ("cup", "flat", "validation"), ("cup", "shaded", "test"), ("cup", "line", "test"), ("sun", "flat", "test")]
+records = [("cat", "flat", "train"), ("cat", "shaded", "test"), ("dog", "flat", "train"),
+           ("dog", "shaded", "train"), ("sun", "flat", "test"),
+           ("cup", "flat", "validation"), ("cup", "shaded", "test"), ("cup", "line", "test")]
 check("cat and cup leak", leaks(records), {"cat": ["test", "train"], "cup": ["test", "validation"]})
-check("nothing leaks", leaks(records[2:4] + records[7:]), {})
+check("nothing leaks", leaks(records[2:5]), {})
 check("other names of splits", leaks([("car", "flat", "b"), ("car", "flat", "a")]), {"car": ["a", "b"]})
 
 # %% task="leaks" role="test" points=5
@@ -321,10 +323,10 @@ require("three splits", leaks([("a", "flat", "y"), ("a", "line", "z"), ("a", "li
 r"""
 ### 문제 5. 개념별로 나누기 (10점)
 
-이번에는 누출이 없도록 직접 나눕니다. `split_by_concept(concepts, share, seed)`에서 `concepts`는 그림마다 그 개념을 적은 문자열의 리스트이고, 같은 개념이 여러 번, 어떤 순서로든 나옵니다.
+이번에는 누출이 없도록 직접 나눕니다. `split_by_concept(concepts, share, seed)`에서 `concepts`는 그림마다 개념의 이름을 적은 문자열 리스트입니다. 같은 개념이 여러 번 나올 수 있고, 순서는 정해져 있지 않습니다.
 결과는 형상이 `(len(concepts),)`인 불(`bool`) 배열이며, 시험 데이터로 갈 그림은 `True`, 학습 데이터로 갈 그림은 `False`입니다.
 - 개념 하나의 그림은 모두 같은 쪽으로 갑니다.
-- 서로 다른 개념이 $m$개이면 그 가운데 정확히 $\lfloor m \cdot \mathrm{share} + 1/2 \rfloor$개가 시험 데이터로 갑니다. `share`는 0과 1 사이의 수입니다.
+- 서로 다른 개념이 $m$개일 때, 그 가운데 정확히 $\lfloor m \cdot \mathrm{share} + 1/2 \rfloor$개가 시험 데이터로 갑니다. `share`는 0과 1 사이의 수입니다.
 - 어느 개념이 시험 데이터로 갈지는 `seed`로 만든 난수 생성기로 고릅니다. 모든 개념이 뽑힐 확률이 같아야 합니다.
 - 같은 `seed`에서는 언제나 같은 개념이 뽑힙니다. 그림의 순서가 바뀌거나 한 개념의 그림 수가 달라져도 마찬가지입니다.
 """
@@ -333,7 +335,7 @@ r"""
 r"""
 ### Task 5. Split by concept (10 points)
 
-Now make a split that does not leak. In `split_by_concept(concepts, share, seed)`, `concepts` is a list of strings, the concept of each picture; the same concept occurs several times and in any order.
+Now make a split that does not leak. In `split_by_concept(concepts, share, seed)`, `concepts` is a list of strings, the name of the concept of each picture. The same concept may occur several times, and the order may be any.
 The result is an array of `bool` of shape `(len(concepts),)`: `True` for pictures that go to the test data, `False` for those that go to the training data.
 - All pictures of one concept go to the same side.
 - If there are $m$ different concepts, exactly $\lfloor m \cdot \mathrm{share} + 1/2 \rfloor$ of them go to the test data. `share` is a number between 0 and 1.
@@ -354,6 +356,7 @@ def split_by_concept(concepts, share, seed):
 # %% task="split_by_concept" role="check"
 concepts = [f"concept {i % 10}" for i in range(25)]
 test = split_by_concept(list(concepts), 0.25, 0)
+check("a NumPy array", isinstance(test, np.ndarray), True)
 check("shape", np.shape(test), (25,))
 check("dtype", str(test.dtype), "bool")
 sides = {(concept, bool(side)) for concept, side in zip(concepts, test)}
@@ -399,7 +402,7 @@ require("each of 8 concepts is chosen about as often as the others, in 100 of 40
 r"""
 ### 문제 6. 레이블이 적을 때 (10점)
 
-레이블(label)이 몇 개만 있어도 충분한지 알아보려면 클래스마다 같은 수의 예를 뽑아야 합니다. `few_labels(labels, k, seed)`를 완성하세요. `labels`는 형상이 `(n,)`인 정수 배열이고, 클래스의 번호는 연속되지 않을 수도 있습니다.
+레이블(label)이 달린 이미지가 몇 장만 있어도 충분한지 알아보려면 클래스마다 같은 수의 예를 뽑아야 합니다. `few_labels(labels, k, seed)`를 완성하세요. `labels`는 형상이 `(n,)`인 정수 배열이고, 클래스의 번호는 연속되지 않을 수도 있습니다.
 `labels`에 나오는 클래스마다 예를 `k`개씩 **중복 없이** 무작위로 뽑아, 뽑힌 예의 위치(인덱스)를 모두 모아 오름차순으로 정렬한 정수 배열을 돌려줍니다.
 - 같은 `seed`에서는 언제나 같은 결과가 나오고, 한 클래스의 예는 모두 뽑힐 확률이 같습니다.
 - 한 클래스에서 무엇이 뽑혔는지가 다른 클래스의 결과와 관계가 없어야 합니다. 그러니 난수 생성기는 클래스마다 새로 만들지 말고 하나만 만들어 계속 쓰세요.
@@ -410,7 +413,7 @@ r"""
 r"""
 ### Task 6. Few labels (10 points)
 
-To find out whether a few labels are enough, the same number of examples must be chosen of each class. Complete `few_labels(labels, k, seed)`. `labels` is an integer array of shape `(n,)`; the numbers of the classes need not be consecutive.
+To find out whether a few labelled images are enough, the same number of examples must be chosen of each class. Complete `few_labels(labels, k, seed)`. `labels` is an integer array of shape `(n,)`; the numbers of the classes need not be consecutive.
 Of each class that occurs in `labels`, choose `k` examples at random and **without repetition**, and return the positions (indices) of all chosen examples as one integer array in ascending order.
 - The same `seed` gives the same result every time, and all examples of a class have the same chance.
 - What is chosen in one class must have nothing to do with what is chosen in another. So make one random number generator and go on using it, not a new one for each class.
@@ -434,9 +437,11 @@ def few_labels(labels, k, seed):
 # %% task="few_labels" role="check"
 labels = np.array([5, 2, 2, 9, 5, 5, 2, 9, 2, 9, 9, 5])  # 4 examples of each of three classes
 found = few_labels(labels, 2, 0)
+check("a NumPy array", isinstance(found, np.ndarray), True)
 check("shape: 2 of each of 3 classes", np.shape(found), (6,))
 check("integers", found.dtype.kind, "i")
 check("in ascending order, none twice", bool((np.diff(found) > 0).all()), True)
+check("the labels are unchanged", labels, np.array([5, 2, 2, 9, 5, 5, 2, 9, 2, 9, 9, 5]))
 check("labels of the chosen examples", np.sort(labels[found]), np.array([2, 2, 5, 5, 9, 9]))
 check("the same seed once more", few_labels(labels, 2, 0), found)
 others = [few_labels(labels, 2, seed).tolist() for seed in range(1, 20)]
@@ -475,12 +480,12 @@ require("the two classes are drawn independently", bool(alike < 90), True)
 r"""
 ### 문제 7. 특징 공간의 이웃 (10점)
 
-백본이 낸 특징 벡터(feature vector)가 서로 가까우면 이미지도 비슷하게 보일 때가 많습니다. 두 벡터 $a$, $b$가 얼마나 가까운지를 코사인 유사도(cosine similarity)로 잽니다.
+백본이 계산한 특징 벡터(feature vector)가 서로 가까우면 이미지도 비슷해 보일 때가 많습니다. 두 벡터 $a$와 $b$가 얼마나 가까운지는 코사인 유사도(cosine similarity)로 잽니다.
 
 $$\cos(a, b) = \frac{a \cdot b}{\lVert a \rVert \, \lVert b \rVert}$$
 
 `nearest(features, query, k)`에서 `features`는 형상이 `(n, d)`인 실수 배열, `query`는 그중 한 행의 번호입니다. 그 행과 코사인 유사도가 가장 큰 `k`개 행의 번호를 가까운 것부터 차례로 담은, 형상이 `(k,)`인 정수 배열을 돌려주세요.
-`query`번 행 자신은 뺍니다. 유사도가 같으면 번호가 작은 행이 먼저입니다. 성분이 모두 0인 벡터는 어느 벡터와도 유사도가 0이라고 하며, NumPy의 경고도 나오지 않아야 합니다. `k`가 $n - 1$보다 크면 `ValueError`를 발생시키세요(raise).
+`query`번 행 자신은 뺍니다. 유사도가 같으면 번호가 작은 행이 먼저입니다. 성분이 모두 0인 벡터는 어느 벡터와도 유사도가 0인 것으로 하며, NumPy의 경고도 나오지 않아야 합니다. `k`가 $n - 1$보다 크면 `ValueError`를 발생시키세요(raise).
 """
 
 # %% [markdown] tags=["en"]
@@ -492,7 +497,7 @@ If the feature vectors that a backbone computes are close to each other, the ima
 $$\cos(a, b) = \frac{a \cdot b}{\lVert a \rVert \, \lVert b \rVert}$$
 
 In `nearest(features, query, k)`, `features` is a floating-point array of shape `(n, d)`, and `query` is the number of one of its rows. Return an integer array of shape `(k,)`: the numbers of the `k` rows with the largest cosine similarity to that row, the closest first.
-Row number `query` itself is left out. Where similarities are equal, the row with the smaller number comes first. A vector of zeros has similarity 0 to every vector, and NumPy must not warn. Raise `ValueError` if `k` is larger than $n - 1$.
+Row number `query` itself is left out. Where similarities are equal, the row with the smaller number comes first. A vector whose entries are all 0 has, by definition, similarity 0 to every vector, and NumPy must not warn. Raise `ValueError` if `k` is larger than $n - 1$.
 """
 
 # %% task="nearest" role="solution"
@@ -512,12 +517,14 @@ def nearest(features, query, k):
 features = np.array([[1.0, 0.0], [9.0, 9.0], [0.0, 0.0], [2.0, 0.1], [-1.0, 0.0], [0.0, 5.0]])
 before = features.copy()
 found = nearest(features, 0, 5)
+check("a NumPy array", isinstance(found, np.ndarray), True)
 check("shape", np.shape(found), (5,))
 check("integers", found.dtype.kind, "i")
 check("the direction counts, not the length; 2 and 5 have similarity 0", found, np.array([3, 1, 2, 5, 4]))
 check("the features are unchanged", features, before)
 check("k = 2", nearest(features, 1, 2), np.array([3, 0]))
-check("a copy of the query is a neighbour", nearest(np.array([[3.0, 4.0], [4.0, 3.0], [3.0, 4.0]]), 2, 1), np.array([0]))
+twins = np.array([[3.0, 4.0], [4.0, 3.0], [3.0, 4.0]])
+check("a copy of the query is a neighbour", nearest(twins, 2, 1), np.array([0]))
 with np.errstate(divide="raise", invalid="raise"):  # a warning of NumPy becomes an error
     check("the query is a vector of zeros", nearest(features, 2, 3), np.array([0, 1, 3]))
 check_raises(ValueError, nearest, features, 0, 6)
@@ -570,18 +577,20 @@ course_lib.start(seed=0, precision="float32")
 import keras
 from keras import layers
 
-
+# %%
 def make_classifier(widths, classes, hidden=0, name="classifier"):
-    """A model from images (16, 16, 3) to probabilities (classes,): a block for each of `widths`, pooling, the head."""
+    """Images (16, 16, 3) to probabilities (classes,): a block for each of `widths`, pooling, head."""
     x = images = keras.Input((16, 16, 3), name="images")
     for number, width in enumerate(widths, 1):
-        x = layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False, name=f"block{number}_conv")(x)
+        convolution = layers.Conv2D(width, 3, 2, "same", use_bias=False, name=f"block{number}_conv")
+        x = convolution(x)
         x = layers.BatchNormalization(name=f"block{number}_bn")(x)
         x = layers.ReLU(name=f"block{number}_relu")(x)
     x = layers.GlobalAveragePooling2D(name="pool")(x)
     if hidden:
         x = layers.Dense(hidden, activation="relu", name="hidden")(x)
-    return keras.Model(images, layers.Dense(classes, activation="softmax", name="predictions")(x), name=name)
+    x = layers.Dense(classes, activation="softmax", name="predictions")(x)
+    return keras.Model(images, x, name=name)
 
 
 for layer in make_classifier([4, 8], classes=10).layers:
@@ -633,8 +642,10 @@ def unfreeze(model, first):
 keras.utils.set_random_seed(0)
 given = make_classifier([4, 8, 8], 10, name="all_trainable")
 before = given.get_weights()
-model, count = unfreeze(given, "block2_conv")
-check("unfreeze returns a keras.Model first", isinstance(model, keras.Model), True)
+answer = unfreeze(given, "block2_conv")
+check("a tuple of two", isinstance(answer, tuple) and len(answer) == 2, True)
+model, count = answer
+check("the first is a keras.Model", isinstance(model, keras.Model), True)
 check("trained from block2_conv on", [weight.path for weight in model.trainable_weights],
       ["block2_conv/kernel", "block3_conv/kernel", "predictions/kernel", "predictions/bias"])
 check("count", count, 9 * 4 * 8 + 9 * 8 * 8 + 8 * 10 + 10)
@@ -671,7 +682,7 @@ for turn in range(9):
     before = given.get_weights()
     case = f"widths {widths}, hidden {hidden}, {classes} classes, {state} at first, from {first} on"
     answer = unfreeze(given, first)
-    require(f"{case}: a tuple of two", isinstance(answer, tuple) and len(answer), 2)
+    require(f"{case}: a tuple of two", isinstance(answer, tuple) and len(answer) == 2, True)
     model, count = answer
     require(f"{case}: a keras.Model", isinstance(model, keras.Model), True)
     names = list(sizes)
@@ -687,10 +698,10 @@ require_raises(ValueError, unfreeze, make_classifier([2], 2), "head")
 r"""
 ### 문제 9. 출력부 바꾸기 (10점)
 
-클래스 10개를 구별하던 모델을 클래스 3개인 새 데이터에 쓰려면 출력층을 바꾸어야 합니다. `replace_head(model, classes)`의 `model`은 소프트맥스(softmax)를 쓰는 `Dense` 층 하나로 끝나는 분류 모델이고, 층이 한 줄로 이어져 있습니다.
+클래스 10개를 구별하던 모델을 클래스가 3개인 새 데이터에 쓰려면 출력층을 바꾸어야 합니다. `replace_head(model, classes)`의 `model`은 층이 한 줄로 이어진 분류 모델이며, 소프트맥스(softmax)를 쓰는 `Dense` 층 하나로 끝납니다.
 마지막 층을 떼어 내고, 그 자리에 유닛이 `classes`개이고 편향이 있는 새 `Dense` 층을 붙인 모델을 돌려주세요. 새 모델의 출력은 소프트맥스를 거치지 않은 로짓(logits)입니다.
-- 나머지 층은 가중치까지 모두 그대로 가져옵니다. 마지막 층 바로 앞에 무엇이 있는지는 모델마다 다릅니다.
-- 받은 모델 `model`은 그대로 남아 같은 예측을 계속해야 합니다.
+- 나머지 층은 가중치까지 그대로 가져다 씁니다. 마지막 층 바로 앞에 무엇이 있는지는 모델마다 다릅니다.
+- 입력으로 받은 `model`은 바뀌지 않고 이전과 같은 예측을 해야 합니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -771,12 +782,12 @@ for turn in range(5):
 r"""
 ### 문제 10. 미세 조정의 오류 찾기 (10점)
 
-친구가 두 단계로 된 미세 조정 함수를 작성했습니다. 1단계에서는 백본을 동결하고 새 출력부만 학습률 `head_rate`로 `steps`번, 2단계에서는 백본까지 학습률 `fine_rate`로 다시 `steps`번 학습시키려고 합니다.
-두 단계 모두 모멘텀(momentum)이 없는 `SGD`로 전체 배치를 한 번씩 학습합니다. 출력은 로짓이고, 배치 정규화층은 **두 단계 모두** 동결해 두려고 합니다.
+친구가 두 단계로 된 미세 조정 함수를 작성했습니다. 1단계에서는 백본을 동결하고 새 출력부만 학습률 `head_rate`로 `steps`번 학습시키고, 2단계에서는 백본까지 함께 학습률 `fine_rate`로 다시 `steps`번 학습시키려고 합니다.
+학습은 언제나 배치 전체로 하며, 모멘텀(momentum)이 없는 `SGD`를 씁니다. 모델의 출력은 로짓이고, 배치 정규화층은 **두 단계 모두** 동결해 두려고 합니다.
 `backbone`은 배치 정규화층이 들어 있는 `keras.Model`이고, 벡터를 받아 특징 벡터를 냅니다. `inputs`는 `(batch, size)`, `labels`는 클래스의 번호이며 형상이 `(batch,)`입니다. 함수는 학습된 모델을 돌려줍니다.
 
-그런데 증상이 세 가지 있습니다. 이 코드를 그대로 실행하면 손실(loss)이 처음 값에서 움직이지 않습니다. 그 오류를 고치면 이번에는 2단계에서도 백본의 가중치가 조금도 바뀌지 않습니다.
-그것까지 고치면 배치 정규화층의 평균과 분산이 바뀌어 버립니다. 오류는 모두 세 가지입니다. 찾아서 고치세요. 이름과 초깃값(`"zeros"`)은 그대로 두세요.
+그런데 이 코드를 그대로 실행하면 손실(loss)이 처음 값에서 움직이지 않습니다. 그 오류를 고치면 이번에는 2단계에서도 백본의 가중치가 조금도 바뀌지 않습니다.
+그것까지 고치면 배치 정규화층의 가중치와 저장된 평균, 분산이 바뀌어 버립니다. 오류는 모두 세 가지입니다. 찾아서 고치세요. 출력부의 이름과 초깃값(`"zeros"`)은 그대로 두세요.
 
 ```python
 def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
@@ -803,11 +814,11 @@ r"""
 ### Task 10. Find the bugs in fine-tuning (10 points)
 
 A friend has written a function that fine-tunes in two stages. In stage 1 the backbone is to be frozen and the new head alone is trained, `steps` times with the learning rate `head_rate`; in stage 2 the backbone is trained as well, `steps` times more with the learning rate `fine_rate`.
-In both stages, each training step is one of `SGD` without momentum on the whole batch. The output is the logits, and the batch normalization layers are to stay frozen in **both stages**.
+Every training step takes the whole batch and uses `SGD` without momentum. The model's output is the logits, and the batch normalization layers are to stay frozen in **both stages**.
 `backbone` is a `keras.Model` with batch normalization layers; it takes vectors and gives feature vectors. `inputs` is `(batch, size)`; `labels` has the numbers of the classes and the shape `(batch,)`. The function returns the trained model.
 
-But there are three symptoms. If the code runs as it stands, the loss does not move from its first value. Once that bug is fixed, the weights of the backbone do not change at all, not even in stage 2.
-Once that is fixed, too, the mean and the variance of the batch normalization layers do change. There are three bugs. Find and fix them. Leave the name and the initial value (`"zeros"`) as they are.
+But if the code runs as it stands, the loss does not move from its first value. Once that bug is fixed, the weights of the backbone do not change at all, not even in stage 2.
+Once that is fixed, too, the weights of the batch normalization layers and their stored mean and variance change. There are three bugs. Find and fix them. Leave the name of the head and its initial value (`"zeros"`) as they are.
 
 ```python
 def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
@@ -865,12 +876,13 @@ dense, bias, *bn, head, head_bias = model.get_weights()
 check("output shape", tuple(model.output_shape), (None, 2))
 check("shape of the head's kernel", head.shape, (2, 2))
 check("the head has learned: its kernel is no longer 0", bool(np.abs(head).max() > 0.1), True)
-check("the backbone has learned in stage 2", bool(np.abs(dense - np.eye(2)).max() > 1e-3), True)
 check("batch normalization is unchanged", bn, [np.ones(2), np.zeros(2), np.zeros(2), np.ones(2)])
+check("the backbone has learned in stage 2", bool(np.abs(dense - np.eye(2)).max() > 1e-3), True)
 p = 1 / (1 + np.exp(2.0))  # probability of the wrong class after stage 1, where the logits are 1 and -1
 change = 0.25 * p * np.array([[1.0, -1.0], [-1.0, 1.0]])
 check("the head after one step in each stage", head, np.array([[1.0, -1.0], [-1.0, 1.0]]) + change)
 check("the backbone's kernel after one step in each stage", dense, np.eye(2) + 2 * change)
+check("the output is the logits", model.predict_on_batch(inputs), (inputs @ dense + bias) @ head + head_bias)
 
 # %% task="fine_tune" role="test" points=10
 random = np.random.default_rng()
