@@ -11,6 +11,8 @@ _HOMES = {
     "check_raises": "checks",
     "Progress": "training",
     "CourseError": "errors",
+    "HubLayer": "hub",
+    "export_hub": "hub",
 }
 _MODULES = (
     "bench",
@@ -19,11 +21,13 @@ _MODULES = (
     "checks",
     "claims",
     "data",
+    "hub",
     "models",
     "plot",
     "progress",
     "runtime",
     "training",
+    "weights",
 )
 __all__ = sorted(list(_HOMES) + list(_MODULES))
 

@@ -13,6 +13,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import proof  # noqa: E402
 
+from course_lib import data, weights  # noqa: E402
 from course_lib.models import alexnet, lenet, resnet, senet, vgg  # noqa: E402
 
 
@@ -40,8 +41,15 @@ MODELS = {
 }
 
 
+def with_imagenet_weights():
+    """Logits of the shipped backbone for photographs: random weights would hide its images behind 16 blocks without activation."""
+    photographs = np.stack([data.photograph(name) for name in ("cat", "china", "coffee", "flower", "rocket")])
+    model = weights.backbone("efficientnet_lite0", input_shape=(200, 300, 3), include_top=True)
+    return proof.run(model, weights.preprocess("efficientnet_lite0")(photographs))
+
+
 def logits(last=None):
-    """Every model with random weights and images.
+    """Every model with random weights and images, the backbone with its own.
 
     Args:
         last: name -> kernel and bias of the last layer, from the backend to compare with; without it they are made here.
@@ -64,6 +72,7 @@ def logits(last=None):
             model.layers[-1].set_weights([last[f"{name}/kernel"], last[f"{name}/bias"]])
         found[name] = proof.run(model, images)
         found[f"{name}/kernel"], found[f"{name}/bias"] = model.layers[-1].get_weights()
+    found["EfficientNet-Lite0"] = with_imagenet_weights()
     return found
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.models import alexnet, lenet, resnet, senet, summary, vgg
+from course_lib.models import alexnet, efficientnet_lite, lenet, resnet, senet, summary, vgg
 
 FACTS = json.loads(Path(__file__).with_name("facts.json").read_text(encoding="utf-8"))
 NAMES = {
     **{"lenet": lenet, "alexnet": alexnet, "vgg": vgg, "resnet": resnet, "senet": senet},
+    "efficientnet_lite": efficientnet_lite,
     "blueprint": functools.cache(summary.blueprint),
     "measure": functools.cache(summary.measure),
     "stages": summary.stages,

@@ -64,7 +64,7 @@ def test_a_missing_file_is_named(copy):
 
 
 def test_an_unknown_file_is_refused():
-    with pytest.raises(CourseError, match="knows coffee.png"):
+    with pytest.raises(CourseError, match="no data file 'tea.png': .* knows .*coffee.png"):
         data.photograph("tea")
 
 
@@ -73,6 +73,17 @@ def test_photograph():
     assert (
         photo.shape == (200, 300, 3) and photo.dtype == "float32" and 0 <= photo.min() < 0.1 and 0.9 < photo.max() <= 1
     )
+
+
+@pytest.mark.parametrize("name", ["astronaut", "cat", "china", "flower", "rocket"])
+def test_more_photographs(name):
+    photo = data.photograph(name)
+    assert photo.shape == ((256, 256, 3) if name == "astronaut" else (200, 300, 3)) and photo.dtype == "float32"
+    assert 0.8 < photo.max() <= 1 and photo.std() > 0.1
+
+
+def test_photographs_are_small():
+    assert sum(entry["bytes"] for name, entry in MANIFEST.items() if name.endswith(".png")) < 700_000
 
 
 @pytest.mark.skipif(not data.DEBIAN.exists(), reason="Debian's dataset-fashion-mnist is not installed here")
