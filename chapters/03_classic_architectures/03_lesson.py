@@ -665,7 +665,7 @@ What do the gates learn? Put the block into a small ResNet, train it, and see ho
 
 # %% tags=["covers-E3"]
 x_seen = shrink(x_test)
-accuracies = {}
+accuracies, learned = {}, []
 for name, recalibrate in (("ResNet-8", None), ("SE-ResNet-8", squeeze_excite)):
     gated = resnet_small(8, (7, 7, 1), width=16, recalibrate=recalibrate)
     training.one_cycle(gated, x_tiny, epochs=3, rate=0.1)
@@ -673,6 +673,8 @@ for name, recalibrate in (("ResNet-8", None), ("SE-ResNet-8", squeeze_excite)):
     for seed in (0, 1, 2):
         training.train(gated, x_tiny, y_tiny, epochs=3, seed=seed)
         accuracies[name].append(training.accuracy(gated, x_seen, y_test))
+        if recalibrate:
+            learned.append(gated.get_weights())
 
 plot.dots(accuracies, ylabel="test accuracy (%)", title="At this size the gates make no clear difference",
           alt="Dots for three seeds each: the accuracies with and without gates lie close together.")
@@ -682,8 +684,12 @@ claim("Gain or loss by the gates at this size, mean of three seeds (absolute)",
 # %% tags=["covers-E3"]
 names = [layer.name for layer in gated.layers if layer.name.endswith("_excite")]
 read = keras.Model(gated.input, [gated.get_layer(name).output for name in (names[0], names[-1])])
-opened = [np.squeeze(gates).astype("float32")  # (5000, channels)
-          for gates in read.predict(x_seen, batch_size=500, verbose=0)]
+
+
+def openings(weights):
+    """The gates of the first and of the last block, (5000, channels) each, in a network with these weights."""
+    gated.set_weights(weights)
+    return [np.squeeze(gates).astype("float32") for gates in read.predict(x_seen, batch_size=500, verbose=0)]
 
 
 def share_between_classes(gates):
@@ -693,20 +699,23 @@ def share_between_classes(gates):
 
 
 # %% tags=["covers-E3"]
-plot.heatmap(np.array([opened[1][y_test == k].mean(axis=0) for k in range(10)]), data.FASHION_MNIST_CLASSES,
+opened = [openings(weights) for weights in learned]  # three seeds
+last = opened[-1][1]
+plot.heatmap(np.array([last[y_test == k].mean(axis=0) for k in range(10)]), data.FASHION_MNIST_CLASSES,
              xlabel="channel of the last block", unit="mean gate",
              title="Mean opening of the gates: it depends on the kind of garment",
              alt="Heat map of ten classes by 64 channels: tops stay near 0.5 in nearly all channels, "
                  "shoes have the strongest patterns.")
-shares = [share_between_classes(gates) for gates in opened]
+shares = np.mean([[share_between_classes(gates) for gates in run] for run in opened], axis=0)
 pixels = share_between_classes(x_seen.reshape(len(x_seen), -1))
-claim("The gates of the last block depend more on the class than those of the first (share of their variance)",
+claim("The gates of the last block depend more on the class than the first (share of variance, three seeds)",
       shares[1] - shares[0], at_least=5, unit="points")
-claim("They depend more on the class than the pixels themselves do", shares[1] - pixels, at_least=0, unit="points")
+claim("They depend more on the class than the pixels themselves do, mean of three seeds",
+      shares[1] - pixels, at_least=0, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
-여기서 마지막 블록의 게이트는 옷의 종류에 따라 다르게 열립니다(시드 하나의 결과입니다). 상의에서는 거의 모든 게이트가 $0.5$ 근처에 머물고 신발은 뚜렷이 다릅니다. 논문의 깊은 신경망에서는 뒤로 갈수록 클래스마다 달라지다가 맨 마지막 단계에서는 다시 비슷해졌습니다. 다만 이 작은 신경망에서는 정확도가 뚜렷이 달라지지 않습니다(시드 세 개의 평균). 논문에서는 ImageNet에서 ResNet-50의 top-5 오류율이 7.48 %에서 6.62 %로 줄었습니다(Hu et al., 2018, 표 2). 작은 실험에서 보이지 않는다고 없는 것은 아니고, 큰 실험에서 보였다고 어디서나 보이는 것도 아닙니다.
+여기서 마지막 블록의 게이트는 옷의 종류에 따라 다르게 열립니다. 그림의 시드에서는 상의의 거의 모든 게이트가 $0.5$ 근처에 머물고, 신발의 게이트는 뚜렷이 다르게 열립니다. 논문의 깊은 신경망에서는 뒤로 갈수록 클래스마다 달라지다가 맨 마지막 단계에서는 다시 비슷해졌습니다. 다만 이 작은 신경망에서는 정확도가 뚜렷이 달라지지 않습니다(시드 세 개의 평균). 논문에서는 ImageNet에서 ResNet-50의 top-5 오류율이 7.48 %에서 6.62 %로 줄었습니다(Hu et al., 2018, 표 2). 작은 실험에서 보이지 않는다고 없는 것은 아니고, 큰 실험에서 보였다고 어디서나 보이는 것도 아닙니다.
 
 ## 8. 한눈에 보기
 
@@ -715,7 +724,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-Here the gates of the last block depend on the kind of garment (in one seed): for tops nearly all gates stay around $0.5$, shoes clearly differ. In the paper's deep network the gates grew more class-specific with depth, but in the very last stage they were alike again. In accuracy, however, this small network shows no clear difference (means of three seeds). In the paper, the gates lowered the top-5 error of ResNet-50 on ImageNet from 7.48 % to 6.62 % (Hu et al., 2018, Table 2). What a small experiment does not show may still exist, and what a large one showed need not appear everywhere.
+Here the gates of the last block depend on the kind of garment. In the seed of the figure, nearly all gates of tops stay around $0.5$, and those of shoes open clearly differently. In the paper's deep network the gates grew more class-specific with depth, but in the very last stage they were alike again. In accuracy, however, this small network shows no clear difference (means of three seeds). In the paper, the gates lowered the top-5 error of ResNet-50 on ImageNet from 7.48 % to 6.62 % (Hu et al., 2018, Table 2). What a small experiment does not show may still exist, and what a large one showed need not appear everywhere.
 
 ## 8. Everything at a glance
 
