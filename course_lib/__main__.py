@@ -95,6 +95,15 @@ def arguments():
         help="write the lessons' times to chapters/measured.json, from which the README's table is made",
     )
     bench.add_argument("--only", choices=("lessons", "models", "training"), help="measure only a part")
+
+    new = command("new", "make a chapter of your own: a template that builds, and whose missing parts the tests name")
+    new.add_argument("folder", metavar="NAME", help="number and name of the chapter, for example 14_my_topic")
+
+    from course_lib.classroom import commands as classroom
+
+    classroom.add_arguments(
+        command("class", "for instructors: release, collect, grade, give feedback, report"), positive
+    )
     return parser
 
 
@@ -104,6 +113,10 @@ def execute(options):
         from course_lib import chapters
 
         return chapters.print_list()
+    if options.command == "new":
+        from course_lib import template
+
+        return template.main(options.folder)
 
     from course_lib import bootstrap
 
@@ -111,7 +124,11 @@ def execute(options):
         from course_lib import chapters
 
         chapters.find(name)
-    python = bootstrap.ready_python(development=options.command == "test", torch=getattr(options, "with_torch", False))
+    python = bootstrap.ready_python(
+        development=options.command == "test",
+        torch=getattr(options, "with_torch", False),
+        instructor=options.command == "class",
+    )
     if not bootstrap.is_this(python):
         return bootstrap.hand_over(python, sys.argv[1:])
 
@@ -131,6 +148,10 @@ def execute(options):
         from course_lib import testing
 
         return testing.main(options.pytest, options.robust)
+    if options.command == "class":
+        from course_lib.classroom import commands as classroom
+
+        return classroom.main(options)
     from course_lib import bench
 
     return bench.main(options.only, options.record)

@@ -23,25 +23,29 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 OLD = ROOT / ".venv-old"
 MARK = "made-by-course_lib.json"
-LEARNER, DEVELOPMENT, TORCH = "requirements.txt", "requirements-dev.txt", "requirements-torch.txt"
+LEARNER, INSTRUCTOR = "requirements.txt", "requirements-instructor.txt"
+DEVELOPMENT, TORCH = "requirements-dev.txt", "requirements-torch.txt"
 NEEDED_BYTES = {  # measured, and room for the downloads
     LEARNER: 3_000_000_000,
+    INSTRUCTOR: 300_000_000,
     DEVELOPMENT: 1_000_000_000,
     TORCH: 9_000_000_000 if sys.platform == "linux" else 2_000_000_000,  # the usual build for Linux brings CUDA
 }
 
 
-def ready_python(development=False, torch=False):
+def ready_python(development=False, torch=False, instructor=False):
     """Path of a Python in which all pinned packages are installed; sets up .venv if there is none.
 
     Args:
         development: also install requirements-dev.txt, which only the tests need.
         torch: install that and requirements-torch.txt, which only some tests need and which is large.
+        instructor: also install requirements-instructor.txt, which grading needs; the tests' file includes it.
 
     Raises:
         CourseError: the set-up is not possible here; the sentence says why and what to do.
     """
-    files = [LEARNER] + [DEVELOPMENT] * (development or torch) + [TORCH] * torch
+    tests = development or torch
+    files = [LEARNER] + [INSTRUCTOR] * (instructor or tests) + [DEVELOPMENT] * tests + [TORCH] * torch
     if _complete(files):
         return venv_python()
     if (_read_mark(VENV) is None or not is_this(venv_python())) and _installed_here(files):
@@ -193,7 +197,10 @@ def _remove(folder):
 def _set_up(files):
     started = time.monotonic()
     try:
-        for step in (files[:2], files):  # PyTorch by itself: if it fails, the others stay
+        for step in (
+            [name for name in files if name != TORCH],
+            files,
+        ):  # PyTorch by itself: if it fails, the others stay
             if _complete(step):
                 continue
             if _complete(step[:1]):  # the learner's pins are there and stay; only what the tests need is added
@@ -263,9 +270,9 @@ def _install(files):
     python = str(venv_python())
     if files[-1] == TORCH:
         return _install_torch(python)
-    size = "2.4 GB" if files[-1] == LEARNER else "3.2 GB"
+    size = {LEARNER: "2.4 GB", INSTRUCTOR: "2.6 GB"}.get(files[-1], "3.2 GB")
     print(f"set-up, once: 2/2 installing about {len(_pins(files[-1]))} packages, {size} on disk", flush=True)
-    wanted = ["-r", files[-1]]  # the tests' file includes the learner's
+    wanted = ["-r", files[-1]]  # each file includes those before it
     uv = [shutil.which("uv")]
     if uv[0] is None:
         try:

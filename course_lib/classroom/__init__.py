@@ -2,3 +2,9 @@
 
 Nothing here is imported for a learner; nbgrader and Dask come with requirements-instructor.txt.
 """
+
+import sys
+
+# jsonschema, below nbformat, builds this grammar at import for a format that no notebook uses: 3.6 s in every process,
+# each worker's too. It does without where the module is not there, and None says so.
+sys.modules.setdefault("rfc3987_syntax", None)

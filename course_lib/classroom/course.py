@@ -1,12 +1,12 @@
 """A class: a folder in nbgrader's layout, its roster, its gradebook.
 
-    nbgrader_config.py, gradebook.db, source/, release/, submitted/, autograded/, feedback/     nbgrader's
-    class.json      the mark of `class new`: what this file made, and digests of what `class release` wrote
-    roster.csv      id, name, language of each student, and how the LMS knows them
-    handout/        a zip a language, for the LMS
-    collected/      what was taken from whom, and each file ever handed in, by its content
-    outcomes/       what grading found, a file a student
-    report/         the instructor's page
+nbgrader_config.py, gradebook.db, source/, release/, submitted/, autograded/, feedback/     nbgrader's
+class.json      the mark of `class new`: what this file made, and digests of what `class release` wrote
+roster.csv      id, name, language of each student, and how the LMS knows them
+handout/        a zip a language, for the LMS
+collected/      what was taken from whom, and each file ever handed in, by its content
+outcomes/       what grading found, a file a student
+report/         the instructor's page
 """
 
 import contextlib
@@ -16,6 +16,7 @@ import json
 import os
 import re
 import sys
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -80,8 +81,7 @@ def read_roster(path, language="en"):
         raise CourseError(f"the roster {path} is neither UTF-8 nor cp949 text: save it as CSV UTF-8")
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
     lines = [
-        [field.strip() for field in line]
-        for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        [field.strip() for field in line] for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     ]
     heading = [field.casefold() for field in lines[0]] if lines else []
     place = {
@@ -173,10 +173,31 @@ class Course:
         """nbgrader's gradebook; to be used in a `with` statement."""
         from nbgrader.api import Gradebook
 
-        tools = str(Path(sys.executable).parent)  # nbgrader asks `alembic` from the path for the version of a new gradebook
+        # nbgrader 0.9.6 on SQLAlchemy 2.1 warns about the order in which it fills its own tables
+        warnings.filterwarnings("ignore", message="Object of type .* not in session", module="nbgrader")
+        tools = str(
+            Path(sys.executable).parent
+        )  # nbgrader asks `alembic` from the path for the version of a new gradebook
         if tools not in os.environ.get("PATH", "").split(os.pathsep):
             os.environ["PATH"] = os.pathsep.join(filter(None, [tools, os.environ.get("PATH")]))
         return Gradebook(self.db_url)
+
+    @contextlib.contextmanager
+    def alone(self):
+        """A lock on the class, freed when the process ends, however it ends; CourseError where another command holds it."""
+        with open(self.folder / ".lock", "w", encoding="utf-8") as handle:
+            try:
+                if os.name == "nt":
+                    import msvcrt
+
+                    msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+                else:
+                    import fcntl
+
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise CourseError(f"another command is at work on {self.folder}: wait for it to end") from None
+            yield
 
     def config(self):
         """What nbgrader_config.py says, as traitlets' Config, with this folder as root."""
@@ -293,7 +314,18 @@ def _require_room(folder):
         raise CourseError(f"{folder} is a file: choose another name for the class's folder")
     if not folder.exists() or (folder / "nbgrader_config.py").exists() or (folder / "gradebook.db").exists():
         return  # new, or a course of nbgrader's, which gains what it lacks
-    ours = ("source", "release", "submitted", "autograded", "feedback", "handout", "collected", "outcomes", "report", ROSTER)
+    ours = (
+        "source",
+        "release",
+        "submitted",
+        "autograded",
+        "feedback",
+        "handout",
+        "collected",
+        "outcomes",
+        "report",
+        ROSTER,
+    )
     if taken := [name for name in ours if (folder / name).exists()]:
         raise CourseError(
             f"{folder} holds {taken[0]} already and is no course of nbgrader's: choose an empty folder for the class"

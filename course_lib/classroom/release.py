@@ -41,7 +41,9 @@ def release(course, assignment, languages=()):
     Raises:
         CourseError: source/ was changed by hand, tasks were added or removed after grading, or nbgrader refuses the notebook.
     """
-    languages = list(dict.fromkeys(languages)) or sorted({student.language for student in course.students()}, reverse=True)
+    languages = list(dict.fromkeys(languages)) or sorted(
+        {student.language for student in course.students()}, reverse=True
+    )
     notebook = build.convert(assignment.source)
     text = nbformat.writes(notebook) + "\n"
     target = course.folder / "source" / assignment.name / f"{assignment.notebook}.ipynb"

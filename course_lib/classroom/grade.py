@@ -1,0 +1,471 @@
+"""Grade a class: submissions go out as bytes to Dask's workers, outcomes come back and go into nbgrader's gradebook.
+
+Each outcome is written to outcomes/ as soon as it comes, then into the gradebook in one transaction, then to autograded/.
+So a grader that is killed at any moment loses at most what was under way, and the next run goes on from there.
+"""
+
+import collections
+import datetime
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from course_lib import build
+from course_lib.classroom import upload
+from course_lib.classroom.collect import known_cells, pick, recorded
+from course_lib.classroom.course import graded_tasks
+from course_lib.errors import CourseError
+from course_lib.files import write_text
+from course_lib.progress import bar
+
+TRIES = 3  # times a submission is sent out again after Dask has given it up with its dying workers
+NOTHING = {"en": "Nothing was handed in.", "ko": "제출한 파일이 없습니다."}
+
+
+def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=False, trust=False):
+    """`class grade`: grade what is in submitted/ and not graded yet; returns the number of submissions graded.
+
+    Args:
+        workers: processes on this machine; by default as many as there are cores and memory for.
+        scheduler: address of a running Dask scheduler, "tcp://host:8786", instead.
+        only: id of the one student to grade.
+        again: grade also what is graded already.
+        trust: run submissions without a sandbox.
+
+    Raises:
+        CourseError: the assignment is not released or has changed since, or the scheduler cannot be reached.
+    """
+    from course_lib.classroom.marking import Limits
+
+    with course.alone():
+        assignment.require_released(course)
+        notebook = build.convert(assignment.source)
+        if graded_tasks(notebook) != course.fact("released", assignment.name, "tasks"):
+            raise CourseError(
+                f"the tasks or points of {assignment.source} have changed since the release: run `python3 -m course_lib class release {assignment.number}` again"
+            )
+        book = Book(course, assignment, notebook)
+        students = [course.student(only)] if only else course.students()
+        due, done, old = _due(book, students, again)
+        started, failed = time.monotonic(), []
+        source = assignment.source.read_text(encoding="utf-8")
+        points = [record["points"] for record in done]
+        with bar(total=len(students), initial=len(students) - sum(map(len, due.values())), unit="student") as shown:
+            for content, outcome in _outcomes(
+                list(due), source, assignment.source.name, Limits(), trust, workers, scheduler
+            ):
+                for student, handed in due[content]:
+                    if outcome is None:
+                        failed.append(student)
+                    else:
+                        points.append(book.enter(student, handed, outcome))
+                    shown.set_postfix_str(f"{sum(points) / len(points):.1f} points on average" if points else "")
+                    shown.update()
+        _tell(book, students, sum(map(len, due.values())) - len(failed), done, old, failed, time.monotonic() - started)
+        return sum(map(len, due.values())) - len(failed)
+
+
+def _due(book, students, again):
+    """What there is to do: ({bytes: [(student, handed)]}, records of what is graded already, students whose tests were older)."""
+    due, done, old = collections.defaultdict(list), [], []
+    entered = book.entered()
+    for student in students:
+        handed = book.handed_in(student)
+        if handed is None:
+            continue
+        record = book.read(student.id)
+        if not handed["sha256"]:  # nothing that could be run: no worker is needed
+            book.enter(student, handed, book.nothing())
+            continue
+        if record and record["sha256"] == handed["sha256"] and not again:
+            if record["source"] != book.source:
+                old.append(student)
+            if not record["entered"] or student.id not in entered:  # killed in between
+                book.enter(student, handed, record["outcome"], record)
+            done.append(record)
+            continue
+        due[handed.pop("content")].append((student, handed))
+    return due, done, old
+
+
+def _tell(book, students, graded, done, old, failed, seconds):
+    print(f"{book.assignment.name}: graded {graded} in {seconds:.0f} s; {len(done)} had been graded before")
+    records = [(student, book.read(student.id)) for student in students]
+    points = [record["points"] for _, record in records if record]
+    possible = sum(book.tasks.values())
+    if points:
+        print(
+            f"{len(points)} of {len(students)} students have points: {sum(points) / len(points):.1f} of {possible} on average"
+        )
+    if old:
+        print(f"graded with tests that have changed since: {', '.join(s.id for s in old)}; --again grades them anew")
+    for student, record in records:
+        if record and record["outcome"]["needs_look"]:
+            print(
+                f"    look at {student.id}  {student.name}: {' '.join(note['en'] for note in record['notes']) or 'see the report'}"
+            )
+    if failed:
+        print(
+            f"not graded, because the workers ended again and again: {', '.join(s.id for s in failed)}; run the command again"
+        )
+
+
+# the workers' side -------------------------------------------------------------------------------------------------
+
+
+def work(submission, source, name, limits, trust):
+    """What a worker does: bytes in, a plain dict out; it sees neither gradebook nor class folder."""
+    from course_lib.classroom.marking import mark
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_text(source, encoding="utf-8")
+        return asdict(mark(submission, path, limits, trust=trust))
+
+
+def _outcomes(contents, source, name, limits, trust, workers, scheduler):
+    """Yields (bytes, outcome as a dict) as they come; None where the workers died over it again and again."""
+    if not contents:
+        return
+    from distributed import Client, as_completed
+    from distributed.client import FutureCancelledError
+    from distributed.comm.core import CommClosedError
+    from distributed.scheduler import KilledWorker
+
+    waiting, tries = collections.deque(contents), collections.Counter()
+    with _cluster(workers, scheduler, limits, len(contents)) as address, _client(Client, address) as client:
+        running = {}
+
+        def send():
+            content = waiting.popleft()
+            digest = hashlib.sha256(content).hexdigest()
+            tries[content] += 1
+            future = client.submit(
+                work,
+                content,
+                source,
+                name,
+                limits,
+                trust,
+                key=f"{name}-{digest}-{os.getpid()}-{tries[content]}",
+                pure=False,
+            )
+            running[future] = content
+            return future
+
+        slots = 2 * max(1, sum(client.nthreads().values()))  # few at a time: they hold the files' bytes
+        stream = as_completed([send() for _ in range(min(slots, len(waiting)))], loop=client.loop)
+        for future in stream:
+            content = running.pop(future)
+            try:
+                outcome = future.result()
+            except KilledWorker:
+                if tries[content] < TRIES:
+                    waiting.append(content)
+                else:
+                    yield content, None
+            except (FutureCancelledError, CommClosedError, TimeoutError) as error:
+                raise CourseError(
+                    f"the scheduler {address} was lost ({error}): what is graded is kept; run the command again"
+                ) from None
+            except ImportError as error:
+                raise CourseError(
+                    f"a worker of {address} has no course_lib of this version ({error}): start it in the same environment, with PYTHONPATH={build.chapters.ROOT}"
+                ) from None
+            else:
+                yield content, outcome
+            if waiting:
+                stream.add(send())
+
+
+def _cluster(workers, scheduler, limits, jobs):
+    """Something that gives the scheduler's address in a `with` statement; workers of our own end with it."""
+    import contextlib
+
+    if scheduler:
+        return contextlib.nullcontext(scheduler)
+    from distributed import LocalCluster
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    cluster = LocalCluster(
+        n_workers=min(workers or _room(limits), jobs),
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
+    )
+    return cluster
+
+
+def _room(limits):
+    """How many submissions this machine can grade at a time."""
+    import psutil
+
+    memory = getattr(limits, "memory", None) or 2_000_000_000
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, psutil.virtual_memory().available // memory))
+
+
+def _client(Client, address):
+    try:
+        client = Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise CourseError(
+            f"no Dask scheduler answers at {address} ({error}): start one with `dask scheduler`, or leave --scheduler away"
+        ) from None
+    if not client.nthreads():
+        try:
+            client.wait_for_workers(1, timeout=20)
+        except TimeoutError:
+            client.close()
+            raise CourseError(
+                f"the scheduler {address} has no workers: start one with `dask worker {address}`"
+            ) from None
+    return client
+
+
+# the gradebook's side ----------------------------------------------------------------------------------------------
+
+
+class Book:
+    """Where the outcomes of one assignment go: outcomes/, the gradebook, autograded/."""
+
+    def __init__(self, course, assignment, notebook):
+        self.course, self.assignment = course, assignment
+        self.tasks = graded_tasks(notebook)
+        self.source = hashlib.sha256(assignment.source.read_bytes()).hexdigest()
+        self.config = course.config()
+        self.collected = recorded(course, assignment)
+        self._notebook, self._ids, self._cells = notebook, None, None
+
+    def _outcome_path(self, student_id):
+        return self.course.folder / "outcomes" / self.assignment.name / f"{student_id}.json"
+
+    def read(self, student_id):
+        """What grading found for a student, or None."""
+        try:
+            return json.loads(self._outcome_path(student_id).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return None  # not ours, or damaged: graded anew
+
+    def entered(self):
+        """Ids of the students whose submission the gradebook knows."""
+        with self.course.gradebook() as gradebook:
+            return {submission.student_id for submission in gradebook.assignment_submissions(self.assignment.name)}
+
+    def nothing(self):
+        """The outcome where there is nothing to run."""
+        tasks = [
+            {
+                "task": task,
+                "points": 0,
+                "possible": possible,
+                "error": NOTHING["en"],
+                "error_ko": NOTHING["ko"],
+                "checks": [],
+            }
+            for task, possible in self.tasks.items()
+        ]
+        return {"sha256": "", "tasks": tasks, "notes": [], "needs_look": True, "seconds": 0.0, "notebook": None}
+
+    def handed_in(self, student):
+        """What lies in submitted/ for a student, or None: content, sha256, late, timestamp, notes (each {"en":, "ko":})."""
+        folder = self.course.path("submitted", student.id, self.assignment.name)
+        record = self.collected.get(student.id)
+        if not folder.is_dir() or folder.is_symlink():
+            return None
+        files = [entry for entry in upload.entries(folder)]
+        if record and record["sha256"]:
+            main = next((entry for entry in files if entry.parts == (f"{self.assignment.notebook}.ipynb",)), None)
+            try:
+                content = main.read() if main else b""
+            except upload.Refused:
+                content = b""
+            if hashlib.sha256(content).hexdigest() == record["sha256"]:
+                return {**record, "content": content}
+        elif record and not any(entry.parts[-1] for entry in files):
+            return {**record, "content": None}
+        self._ids = self._ids or known_cells()  # it came by another way than `collect`: nbgrader's, or a person's hand
+        taken = pick(student.id, files, self.assignment, self._ids)
+        return {
+            "content": taken.content,
+            "sha256": hashlib.sha256(taken.content).hexdigest() if taken.content is not None else None,
+            "late": False,
+            "timestamp": taken.timestamp,
+            "notes": taken.notes,
+        }
+
+    def enter(self, student, handed, outcome, record=None):
+        """Write an outcome where it belongs; returns the points. Repeating it changes nothing."""
+        if record is None:
+            record = {
+                "student": student.id,
+                "sha256": handed["sha256"],
+                "source": self.source,
+                "graded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                "late": handed["late"],
+                "timestamp": handed["timestamp"],
+                "notes": handed["notes"] + [bilingual(note) for note in outcome["notes"]],
+                "points": sum(task["points"] for task in outcome["tasks"]),
+                "outcome": outcome,
+            }
+        self._write(record, entered=False)
+        notebook = self.autograded(student, outcome)
+        self._grade(student, notebook, outcome, record["timestamp"])
+        target = self.course.path("autograded", student.id, self.assignment.name) / f"{self.assignment.notebook}.ipynb"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        build.write(notebook, target)
+        stamp = target.with_name("timestamp.txt")
+        if record["timestamp"]:
+            write_text(stamp, record["timestamp"])
+        else:
+            stamp.unlink(missing_ok=True)
+        self._write(record, entered=True)
+        return record["points"]
+
+    def _write(self, record, entered):
+        path = self._outcome_path(record["student"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, json.dumps({**record, "entered": entered}, ensure_ascii=False))
+
+    def _grade(self, student, notebook, outcome, timestamp):
+        """The gradebook's rows, as nbgrader's SaveAutoGrades and AssignLatePenalties would leave them; one transaction."""
+        from nbgrader.preprocessors import AssignLatePenalties
+        from nbgrader.utils import compute_checksum
+
+        name, assignment = self.assignment.notebook, self.assignment.name
+        points = {f"{task['task']}-test": float(task["points"]) for task in outcome["tasks"]}
+        cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+        with self.course.gradebook() as gradebook:
+            gradebook.update_or_create_student(student.id)
+            gradebook.update_or_create_submission(assignment, student.id, timestamp=timestamp)
+            submitted = gradebook.find_submission_notebook(name, assignment, student.id)
+            for grade in submitted.grades:
+                grade.auto_score = points.get(grade.name)
+                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+            for comment in submitted.comments:
+                cell = cells.get(comment.name)
+                untouched = cell is not None and compute_checksum(cell) == cell.metadata.nbgrader.get("checksum")
+                comment.auto_comment = "No response." if untouched else None
+            gradebook.db.commit()
+            late = (
+                gradebook.find_submission(assignment, student.id).total_seconds_late > 0
+                or submitted.late_submission_penalty
+            )
+        if late:
+            resources = {
+                "nbgrader": {
+                    "notebook": name,
+                    "assignment": assignment,
+                    "student": student.id,
+                    "db_url": self.course.db_url,
+                }
+            }
+            AssignLatePenalties(config=self.config).preprocess(notebook, resources)
+
+    # the notebook that formgrader shows
+
+    def _canonical(self):
+        """grade id -> (cell as released, its source with hidden tests, its checksum), in order."""
+        if self._cells is None:
+            with self.course.gradebook() as gradebook:
+                known = {
+                    cell.name: (cell.source, cell.checksum)
+                    for cell in gradebook.find_notebook(self.assignment.notebook, self.assignment.name).source_cells
+                }
+            self._cells = {
+                cell.metadata.nbgrader.grade_id: (cell, *known[cell.metadata.nbgrader.grade_id])
+                for cell in self._notebook.cells
+                if cell.metadata.get("nbgrader", {}).get("grade_id") in known
+            }
+        return self._cells
+
+    def autograded(self, student, outcome):
+        """The student's cells with the graded cells of the source, whose outputs say what came of them."""
+        import nbformat
+
+        marks = {f"{task['task']}-test": task for task in outcome["tasks"]}
+        if outcome["notebook"]:
+            try:
+                given = nbformat.reads(json.dumps(outcome["notebook"]), as_version=4)
+                notebook = self._merged(given, marks, student.language)
+                nbformat.validate(notebook)
+                return notebook
+            except Exception as error:  # whatever a student's notebook holds: points do not hang on how it can be shown
+                logging.getLogger(__name__).debug("%s: %r", student.id, error)
+        return self._merged(build.learner_copy(self._notebook, student.language), marks, student.language)
+
+    def _merged(self, base, marks, language):
+        import nbformat
+
+        canonical = self._canonical()
+        cells, seen = [], set()
+        for given in base.cells:
+            grade_id = given.metadata.get("nbgrader", {}).get("grade_id")
+            if grade_id in canonical and grade_id not in seen:
+                seen.add(grade_id)
+                cells.append(self._graded_cell(grade_id, given, marks, language))
+            else:
+                given.metadata.pop("nbgrader", None)
+                cells.append(given)
+        order = list(canonical)
+        for index, grade_id in enumerate(order):
+            if grade_id not in seen:  # deleted by the student: back to where it was
+                at = {cell.metadata.get("nbgrader", {}).get("grade_id"): place for place, cell in enumerate(cells)}
+                place = at.get(order[index - 1], len(cells) - 1) + 1 if index else 0
+                cells.insert(place, self._graded_cell(grade_id, None, marks, language))
+        for number, cell in enumerate(cells):
+            cell.id = f"cell-{number}"  # students' ids may be doubled, missing or no ids at all
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata=self._notebook.metadata)
+        notebook.nbformat, notebook.nbformat_minor = 4, 5
+        return notebook
+
+    def _graded_cell(self, grade_id, given, marks, language):
+        import nbformat
+
+        cell, source, checksum = self._canonical()[grade_id]
+        about = cell.metadata.nbgrader
+        if about.solution and given is not None:
+            source = given.source
+        outputs = given.get("outputs", []) if given is not None else []
+        if grade_id in marks:
+            outputs = outputs_of(marks[grade_id], language)
+        elif about.locked:
+            outputs = []
+        made = nbformat.v4.new_code_cell(source, outputs=outputs)
+        made.metadata = nbformat.from_dict(
+            {"nbgrader": {**about, "checksum": checksum}, "editable": not about.locked, "deletable": False}
+        )
+        return made
+
+
+def outputs_of(task, language):
+    """Outputs of a graded cell from which nbgrader reads the points of the mark."""
+    import nbformat
+
+    held = "".join(f"✓ {label}\n" for label in task["checks"])
+    outputs = [nbformat.v4.new_output("stream", name="stdout", text=held)] if held else []
+    sentence = (task["error_ko"] if language == "ko" else task["error"]) or task["error"] or "no points"
+    if task["points"] <= 0 < task["possible"]:
+        outputs.append(
+            nbformat.v4.new_output("error", ename="CheckFailed", evalue=sentence, traceback=[f"✗ {sentence}"])
+        )
+    elif task["points"] < task["possible"]:
+        outputs.append(nbformat.v4.new_output("stream", name="stdout", text=f"✗ {sentence}\n"))
+        outputs.append(
+            nbformat.v4.new_output("execute_result", {"text/plain": str(float(task["points"]))}, execution_count=1)
+        )
+    return outputs
+
+
+def bilingual(note):
+    """A note of the marker as {"en":, "ko":}."""
+    return note if isinstance(note, dict) else {"en": note, "ko": note}

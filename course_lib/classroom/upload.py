@@ -1,0 +1,218 @@
+"""Read what came from an LMS: folders and zips made by strangers. Nothing is unpacked to disk, no link is followed.
+
+Each file is a path of parts and a function that reads it, which refuses in one sentence what is too large, damaged or no file.
+"""
+
+import io
+import os
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from course_lib.errors import CourseError
+
+LARGEST = 20_000_000  # bytes of one file; a notebook with its pictures has one or two million
+LARGEST_ZIP = 50_000_000  # bytes of a student's zip, and of all that is read out of it
+MOST_FILES, MOST_IN_ZIP = 20_000, 500  # in an upload, in a student's zip
+NOISE = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini", ".course.json"}
+
+
+class Refused(Exception):
+    """A file that is not read; the message is the sentence about it."""
+
+
+@dataclass
+class Entry:
+    """A file of an upload. `parts`: its path; `read()`: its bytes, or Refused; `time`: seconds since 1970, or 0."""
+
+    parts: tuple
+    read: Callable
+    time: float = 0.0
+
+    @property
+    def name(self):
+        return "/".join(self.parts)
+
+
+def refuse(sentence):
+    """A `read` that refuses."""
+
+    def read():
+        raise Refused(sentence)
+
+    return read
+
+
+def megabytes(count):
+    return f"{count / 1e6:.0f} MB"
+
+
+def entries(path):
+    """All files of a folder, a zip, or a single file, with those in zips below it, one zip deep.
+
+    Raises:
+        CourseError: there is nothing at that path, or more than MOST_FILES files.
+    """
+    path = Path(path)
+    if path.is_dir():
+        found = list(_folder(path))
+    elif path.is_file():
+        found = [Entry((_tidy(path.name),), lambda: read_file(path), path.stat().st_mtime)]
+        if zipfile.is_zipfile(path):
+            with_file = open(path, "rb")  # open until the entries are gone: they are read one at a time
+            found = list(_zip(with_file, (), MOST_FILES, None))
+    else:
+        raise CourseError(f"{path} does not exist: give the folder or zip that you downloaded from the LMS")
+    result = []
+    for entry in found:
+        if any(part in NOISE or part.startswith("._") for part in entry.parts):
+            continue
+        if entry.parts[-1].lower().endswith(".zip"):
+            result += _nested(entry)
+        else:
+            result.append(entry)
+    if len(result) > MOST_FILES:
+        raise CourseError(f"{path} holds more than {MOST_FILES:,} files: give the folder of one assignment")
+    return result
+
+
+def _tidy(name):
+    """A name as it is shown and compared: composed letters (macOS decomposes Hangul), nothing that moves a cursor."""
+    name = unicodedata.normalize("NFC", name)
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
+def read_file(path, largest=LARGEST):
+    """Bytes of a regular file.
+
+    Raises:
+        Refused: it is a link, no regular file, too large or not readable.
+    """
+    try:
+        if stat.S_ISLNK(os.lstat(path).st_mode):
+            raise Refused("is a link instead of a file")
+        handle = os.open(
+            path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        )
+        with open(handle, "rb") as file:
+            about = os.fstat(handle)
+            if not stat.S_ISREG(about.st_mode):
+                raise Refused("is no regular file")
+            if about.st_size > largest:
+                raise Refused(f"has {megabytes(about.st_size)}, and at most {megabytes(largest)} are read")
+            return file.read(largest + 1)[:largest]
+    except OSError as error:
+        raise Refused(f"cannot be read ({error.strerror})") from None
+
+
+def _folder(top):
+    count = 0
+    for where, folders, files in os.walk(top):
+        folders.sort()
+        parts = tuple(map(_tidy, Path(where).relative_to(top).parts))
+        for name in list(folders):
+            if os.path.islink(os.path.join(where, name)):
+                folders.remove(name)
+                yield Entry((*parts, _tidy(name)), refuse("is a link instead of a folder"))
+        if not files and not folders and parts:
+            yield Entry((*parts, ""), refuse("the folder is empty"))
+        for name in sorted(files):
+            path = Path(where) / name
+            count += 1
+            if count > MOST_FILES:
+                raise CourseError(f"{top} holds more than {MOST_FILES:,} files: give the folder of one assignment")
+            yield Entry((*parts, _tidy(name)), lambda path=path: read_file(path), os.lstat(path).st_mtime)
+
+
+def _zip(file, before, most, budget):
+    """Entries of an open zip below the path `before`.
+
+    Args:
+        budget: a list of one number, the bytes that may still be read of it; None: no limit for all together.
+    """
+    try:
+        archive = zipfile.ZipFile(file)
+        infos = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RecursionError) as error:
+        yield Entry(before or ("(the zip)",), refuse(f"is no readable zip ({error})"))
+        return
+    if len(infos) > most:
+        yield Entry(before or ("(the zip)",), refuse(f"holds {len(infos):,} files, and at most {most:,} are looked at"))
+        return
+    inhabited = set()
+    for info in infos:
+        parts = [part for part in _zip_name(info).replace("\\", "/").split("/")]
+        shown = (*before, *(_tidy(part) for part in parts if part not in ("", ".")))
+        if info.is_dir():
+            continue
+        if ".." in parts or _zip_name(info).startswith(("/", "\\")) or ":" in parts[0]:
+            yield Entry(
+                (*before, _tidy(_zip_name(info)).replace("/", "\\")), refuse("has a path that leads out of the zip")
+            )
+            continue
+        inhabited |= {shown[:i] for i in range(len(shown))}
+        if stat.S_ISLNK(info.external_attr >> 16):
+            yield Entry(shown, refuse("is a link instead of a file"))
+        else:
+            yield Entry(shown, lambda info=info: _unzip(archive, info, budget), _time(info))
+    for info in infos:
+        shown = (*before, *(_tidy(part) for part in _zip_name(info).split("/") if part))
+        if info.is_dir() and shown not in inhabited and ".." not in shown:
+            yield Entry((*shown, ""), refuse("the folder is empty"))
+
+
+def _zip_name(info):
+    """A name in a zip; what is not marked as UTF-8 is UTF-8 all the same (macOS), or cp949 (Windows in Korea)."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    raw = info.filename.encode("cp437", errors="replace")
+    for encoding in ("utf-8", "cp949"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def _time(info):
+    try:
+        import datetime
+
+        return datetime.datetime(*info.date_time).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
+
+
+def _unzip(archive, info, budget):
+    if info.flag_bits & 1:
+        raise Refused("is encrypted")
+    allowed = LARGEST_ZIP if info.filename.lower().endswith(".zip") else LARGEST
+    try:
+        with archive.open(info) as file:  # what the header says of the size is not believed: reading stops at the limit
+            content = file.read(allowed + 1)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, OSError, ValueError) as error:
+        raise Refused(f"is damaged ({error})") from None
+    if len(content) > allowed:
+        raise Refused(f"unpacks to more than {megabytes(allowed)}, which is the most that is read")
+    if budget is not None:
+        budget[0] -= len(content)
+        if budget[0] < 0:
+            raise Refused(f"is in a zip that unpacks to more than {megabytes(LARGEST_ZIP)}")
+    return content
+
+
+def _nested(entry):
+    """What is in a student's zip; a zip in it is not opened."""
+    try:
+        content = entry.read()
+    except Refused as refused:
+        return [Entry(entry.parts, refuse(str(refused)))]
+    inside = list(_zip(io.BytesIO(content), entry.parts, MOST_IN_ZIP, [LARGEST_ZIP]))
+    for one in inside:
+        if one.parts[-1].lower().endswith(".zip") and one.parts != entry.parts:
+            one.read = refuse("is a zip inside a zip")
+    return inside or [Entry(entry.parts, refuse("is an empty zip"))]
