@@ -46,9 +46,9 @@ def collect(course, assignment, path, only=None):
     students = course.students()
     if only:
         owner, layout = course.student(only), f"all for {only}"
-        placed, unplaced = {owner.id: (everything, False)}, []
+        placed, lost = {owner.id: (everything, False)}, []
     else:
-        placed, unplaced, layout = place(everything, students)
+        placed, lost, layout = place(everything, students)
     ids = known_cells()
     print(f"{assignment.name} from {path}: {layout}")
     record = recorded(course, assignment)
@@ -60,16 +60,17 @@ def collect(course, assignment, path, only=None):
         taken.late = late
         _keep(course, assignment, taken, record)
         print(_line(student, taken))
-    write_text(_record_path(course, assignment), json.dumps(record, indent=1, ensure_ascii=False))
+    noted = {"students": record, "unplaced": [{"name": name, "why": why} for name, why in lost]}
+    write_text(_record_path(course, assignment), json.dumps(noted, indent=1, ensure_ascii=False))
     missing = [student.id for student in students if not record.get(student.id)]
     print(f"{len(placed)} students placed; in all, {len(students) - len(missing)} of {len(students)} have handed in")
     if missing:
         print(f"nothing from: {', '.join(missing)}")
-    if unplaced:
-        print(f"not placed ({len(unplaced)}):")
-        for name, why in unplaced:
+    if lost:
+        print(f"not placed ({len(lost)}):")
+        for name, why in lost:
             print(f"    {name}: {why}")
-    return placed, unplaced
+    return placed, lost
 
 
 def _line(student, taken):
@@ -84,14 +85,22 @@ def _record_path(course, assignment):
 
 def recorded(course, assignment):
     """student -> what `collect` noted of the last thing they handed in."""
+    return _noted(course, assignment)["students"]
+
+
+def unplaced(course, assignment):
+    """What the last `collect` could not place: [{"name":, "why":}]."""
+    return _noted(course, assignment)["unplaced"]
+
+
+def _noted(course, assignment):
+    path = _record_path(course, assignment)
     try:
-        return json.loads(_record_path(course, assignment).read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return {}
+        return {"students": {}, "unplaced": []}
     except ValueError as error:
-        raise CourseError(
-            f"{_record_path(course, assignment)} is no valid JSON ({error}): delete this one file and collect again"
-        ) from None
+        raise CourseError(f"{path} is no valid JSON ({error}): delete this one file and collect again") from None
 
 
 def _keep(course, assignment, taken, record):
@@ -327,7 +336,7 @@ def pick(student, files, assignment, ids):
             continue
         found = cells_in(content)
         if found is None and not last.casefold().endswith(".ipynb"):
-            others.append(last)
+            others.append(entry)
             continue
         found = found or set()
         fitting = len(found & ids[assignment.name])
@@ -350,8 +359,8 @@ def pick(student, files, assignment, ids):
                     f"{left} 파일은 제외하고 {best[4].parts[-1]} 파일을 채점했습니다.",
                 )
     elif others:
-        say(f"{others[0]} is no notebook.", f"{others[0]} 파일은 노트북이 아닙니다.")
-        taken.name = others[0]
+        last, taken.name = others[0].parts[-1], others[0].name
+        say(f"{last} is no notebook.", f"{last} 파일은 노트북이 아닙니다.")
     elif not taken.notes:
         say("The folder is empty.", "제출한 폴더가 비어 있습니다.")
     return taken

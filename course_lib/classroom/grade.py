@@ -261,6 +261,30 @@ class Book:
         with self.course.gradebook() as gradebook:
             return {submission.student_id for submission in gradebook.assignment_submissions(self.assignment.name)}
 
+    def grades(self):
+        """What the gradebook says: student -> {"score", "penalty", "tasks": {task: (score, by hand)}, "comments": {task: text}}."""
+        found = {}
+        with self.course.gradebook() as gradebook:
+            for submission in gradebook.notebook_submissions(self.assignment.notebook, self.assignment.name):
+                found[submission.student.id] = {
+                    "score": submission.score,
+                    "penalty": submission.late_submission_penalty or 0.0,
+                    "late": submission.assignment.total_seconds_late > 0,
+                    "tasks": {
+                        grade.name.removesuffix("-test"): (
+                            grade.score,
+                            grade.manual_score is not None or bool(grade.extra_credit),
+                        )
+                        for grade in submission.grades
+                    },
+                    "comments": {
+                        comment.name: comment.manual_comment
+                        for comment in submission.comments
+                        if comment.manual_comment
+                    },
+                }
+        return found
+
     def nothing(self):
         """The outcome where there is nothing to run."""
         tasks = [
