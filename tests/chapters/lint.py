@@ -158,6 +158,15 @@ def code(notebook):
     return complaints
 
 
+def unfinished(notebook):
+    """Nothing of the template that `new` wrote is left."""
+    titles = notebook.metadata.get("course", {}).get("title", {})
+    complaints = [f"the {code} title of the header is still {text!r}" for code, text in titles.items() if "TODO" in text]
+    for cell in notebook.cells:
+        complaints += [f"still to be written: {line.strip()[:60]!r}" for line in cell.source.splitlines() if "TODO" in line]
+    return complaints
+
+
 def numbers(notebook, facts):
     """A number of five or more digits in prose is a known fact or stands in an output of the notebook."""
     shown = " ".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))

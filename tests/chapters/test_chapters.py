@@ -11,7 +11,7 @@ import pytest
 from course_lib import build, chapters, readme
 
 SOURCES = [source for folder in chapters.folders() for source in chapters.sources(folder)]
-NOTEBOOKS = {source.stem: nbformat.read(source.with_suffix(".ipynb"), as_version=4) for source in SOURCES}
+NOTEBOOKS = {source.stem: nbformat.read(chapters.notebook(source), as_version=4) for source in SOURCES}
 LESSONS = {name: notebook for name, notebook in NOTEBOOKS.items() if name.endswith("lesson")}
 LECTURE = json.loads(Path(__file__).with_name("lecture.json").read_text(encoding="utf-8"))
 FACTS = json.loads((chapters.ROOT / "tests" / "models" / "facts.json").read_text(encoding="utf-8"))
@@ -23,7 +23,7 @@ def test_notebook_matches_its_source(source):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-@pytest.mark.parametrize("rule", [lint.twins, lint.executed, lint.figures, lint.code], ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", [lint.twins, lint.executed, lint.figures, lint.code, lint.unfinished], ids=lambda rule: rule.__name__)
 def test_rules(name, rule):
     assert rule(NOTEBOOKS[name]) == []
 
@@ -38,9 +38,10 @@ def test_rhythm_of_a_lesson(name):
     notebook = LESSONS[name]
     text = "\n".join(cell.source for cell in notebook.cells)
     assert notebook.cells[0].source.startswith("# ") and "course_lib.start(" in text
-    assert "claims.table()" in text and text.count("claim(") >= 8
+    assert "claims.table()" in text, f"{name} does not end with claims.table()"
+    assert text.count("claim(") >= 8, f"{name} makes {text.count('claim(')} claims; a lesson proves at least eight"
     for heading in ("## 요약", "## Recap", "## 용어", "## Terms", "## 참고 문헌", "## References"):
-        assert heading in text, heading
+        assert heading in text, f"{name} has no part {heading!r}"
     sections = [
         int(number)
         for cell in notebook.cells
