@@ -257,69 +257,80 @@ def test_too_little_space_is_told_before_anything_is_made(folder):
     )
 
 
-LEARN, TEST, WITH_TORCH = (
-    SET_UP.replace("ready_python()", f"ready_python({arguments})") for arguments in ("", "True", "True, torch=True")
+LEARN, CLASS, TEST, WITH_TORCH = (
+    SET_UP.replace("ready_python()", f"ready_python({arguments})")
+    for arguments in ("", "instructor=True", "True", "True, torch=True")
 )
 
 
 @pytest.fixture
-def three(folder, tmp_path):
-    """A checkout with all three files of requirements; what stands for PyTorch is known to the machine's own pip alone."""
+def all_files(folder, tmp_path):
+    """A checkout with all four files of requirements; what stands for PyTorch is known to the machine's own pip alone."""
     (tmp_path / "own").mkdir()
+    checkout.wheel(folder / "wheels", "1.0", "grading")
     checkout.wheel(folder / "wheels", "1.0", "tests_only")
     checkout.wheel(tmp_path / "own", "1.0", "large")
     (tmp_path / "pip.conf").write_text(f"[global]\nfind-links = {tmp_path / 'own'}\n", encoding="utf-8")
     learner = (folder / "requirements.txt").read_text(encoding="utf-8")
-    (folder / "requirements-dev.txt").write_text(learner + "tests_only==1.0\n", encoding="utf-8")
-    (folder / "requirements-torch.txt").write_text(learner + "tests_only==1.0\nlarge==1.0\n", encoding="utf-8")
+    lines = learner
+    for name, package in (("instructor", "grading"), ("dev", "tests_only"), ("torch", "large")):
+        lines += f"{package}==1.0\n"
+        (folder / f"requirements-{name}.txt").write_text(lines, encoding="utf-8")
     return folder, {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
+
+
+ORDER = ["tiny", "grading", "tests_only", "large"]
 
 
 def installed(folder):
     """Module -> (content, when it was written) for the packages of these tests."""
-    modules = [path for name in ("tiny", "tests_only", "large") for path in (folder / ".venv").rglob(f"{name}.py")]
+    modules = [path for name in ORDER for path in (folder / ".venv").rglob(f"{name}.py")]
     return {path.stem: (path.read_bytes(), path.stat().st_mtime_ns) for path in modules}
 
 
-def test_learning_testing_and_pytorch_only_add(three):
-    """learn, then test, then test --with-torch: each adds its packages and reinstalls none; then nothing is to be done any more."""
-    folder, own_pip = three
+def test_learning_grading_testing_and_pytorch_only_add(all_files):
+    """learn, then class, then test, then test --with-torch: each adds its packages and reinstalls none; then nothing is to be done any more."""
+    folder, own_pip = all_files
     found = []
-    for code in (LEARN, TEST, WITH_TORCH):
+    for code in (LEARN, CLASS, TEST, WITH_TORCH):
         done = checkout.run(folder, code, **own_pip)
         assert done.returncode == 0, done.stdout + done.stderr
         found.append(installed(folder))
-    assert [list(modules) for modules in found] == [["tiny"], ["tiny", "tests_only"], ["tiny", "tests_only", "large"]]
-    assert found[0].items() <= found[1].items() <= found[2].items()
+    assert [list(modules) for modules in found] == [ORDER[:count] for count in (1, 2, 3, 4)]
+    assert all(before.items() <= after.items() for before, after in zip(found, found[1:]))
     assert "adding PyTorch" in done.stdout and "1/2" not in done.stdout
-    assert len(mark(folder)["installed"]) == 3 and mark(folder)["state"] == "complete"
-    for code in (WITH_TORCH, TEST, LEARN):
+    assert len(mark(folder)["installed"]) == 4 and mark(folder)["state"] == "complete"
+    for code in (WITH_TORCH, TEST, CLASS, LEARN):
         assert checkout.run(folder, code).stdout.strip() == f"PYTHON {bootstrap.venv_python(folder / '.venv')}"
-    assert installed(folder) == found[2]
+    assert installed(folder) == found[3]
 
 
-def test_where_pytorch_fails_the_others_stay(three):
+def test_where_pytorch_fails_the_others_stay(all_files):
     """For want of a place that has it, and for want of space."""
-    folder, own_pip = three
+    folder, own_pip = all_files
     done = checkout.run(folder, WITH_TORCH, PIP_CONFIG_FILE=os.devnull)
     assert done.returncode == 2 and "SENTENCE the packages could not be installed" in done.stdout, done.stdout
     full = "import shutil, collections; shutil.disk_usage = lambda path: collections.namedtuple('usage', 'free')(1_200_000_000)\n"
     done = checkout.run(folder, full + WITH_TORCH, **own_pip)
     needed = bootstrap.NEEDED_BYTES[bootstrap.TORCH] / 1e9
     assert done.returncode == 2 and f"has 1.2 GB free, and the packages need about {needed:.0f} GB" in done.stdout
-    assert list(mark(folder)["installed"]) == ["requirements.txt", "requirements-dev.txt"]
+    assert list(mark(folder)["installed"]) == [
+        "requirements.txt",
+        "requirements-instructor.txt",
+        "requirements-dev.txt",
+    ]
     assert checkout.run(folder, TEST).stdout.strip().startswith("PYTHON")
 
 
 @posix
-def test_uv_is_not_asked_for_pytorch(three, tmp_path):
+def test_uv_is_not_asked_for_pytorch(all_files, tmp_path):
     """It does not look where pip is set up to look, so it would fetch several GB where pip knows of a small build."""
-    folder, own_pip = three
+    folder, own_pip = all_files
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "uv").write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked; exit 1\n', encoding="utf-8")
     (tmp_path / "bin" / "uv").chmod(0o755)
     done = checkout.run(folder, WITH_TORCH, path=f"{tmp_path / 'bin'}:/usr/bin:/bin", **own_pip)
-    assert done.returncode == 0 and len(installed(folder)) == 3, done.stdout + done.stderr
+    assert done.returncode == 0 and len(installed(folder)) == 4, done.stdout + done.stderr
     asked = (tmp_path / "asked").read_text(encoding="utf-8")
     assert "requirements-dev.txt" in asked and "torch" not in asked and "large" not in asked
 

@@ -14,7 +14,8 @@ from course_lib import bootstrap
 from course_lib.__main__ import arguments, check_python, execute
 from course_lib.chapters import ROOT
 
-COMMANDS = ["", "learn", "run", "build", "list", "test", "bench"]
+PARTS = ("new", "release", "collect", "grade", "feedback", "report")
+COMMANDS = ["", "learn", "run", "build", "list", "test", "bench", "new", "class", *(f"class {part}" for part in PARTS)]
 
 
 def course(*words, cwd=ROOT, **environment):
@@ -30,7 +31,7 @@ def course(*words, cwd=ROOT, **environment):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_helps_and_needs_nothing_installed(command):
-    code = f"import runpy, sys; sys.argv = ['course_lib', *{command.split()!r}, '--help']\ntry:\n    runpy.run_module('course_lib', run_name='__main__', alter_sys=True)\nexcept SystemExit as end:\n    print('LOADED', [name for name in ('numpy', 'tensorflow', 'keras', 'jupyterlab', 'nbformat') if name in sys.modules], end.code)"
+    code = f"import runpy, sys; sys.argv = ['course_lib', *{command.split()!r}, '--help']\ntry:\n    runpy.run_module('course_lib', run_name='__main__', alter_sys=True)\nexcept SystemExit as end:\n    print('LOADED', [name for name in ('numpy', 'tensorflow', 'keras', 'jupyterlab', 'nbformat', 'nbgrader', 'distributed') if name in sys.modules], end.code)"
     done = subprocess.run([str(checkout.base_python()), "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.rstrip().endswith("LOADED [] 0"), done.stdout + done.stderr
     assert "usage: python3 -m course_lib" in done.stdout
@@ -109,7 +110,7 @@ def test_list_needs_no_environment():
 
 
 def test_requirements_are_exact_and_explained():
-    for name in ("requirements", "requirements-dev", "requirements-torch"):
+    for name in ("requirements", "requirements-instructor", "requirements-dev", "requirements-torch"):
         for line in (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 requirement, _, reason = line.partition("#")
@@ -121,16 +122,26 @@ def test_requirements_are_exact_and_explained():
         for line in (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines():
             assert line.startswith(("#", " ", "-e .")) or "==" in line, line
     pins = lambda name: {line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if "==" in line}
-    assert pins("requirements.txt") <= pins("requirements-dev.txt") <= pins("requirements-torch.txt")
+    assert pins("requirements.txt") <= pins("requirements-instructor.txt") <= pins("requirements-dev.txt")
+    assert pins("requirements-dev.txt") <= pins("requirements-torch.txt")
+    learner = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert not re.search("^(nbgrader|dask|distributed)==", learner, re.MULTILINE), "learners need no grader"
     assert not [pin for pin in pins("requirements-torch.txt") if pin.startswith(("cuda", "nvidia", "triton"))]
 
 
 @pytest.mark.parametrize(
-    "words, wanted", [(["learn"], (False, False)), (["test"], (True, False)), (["test", "--with-torch"], (True, True))]
+    "words, wanted",
+    [
+        (["learn"], set()),
+        (["test"], {"development"}),
+        (["test", "--with-torch"], {"development", "torch"}),
+        (["class", "new", "somewhere", "--roster", "students.csv"], {"instructor"}),
+        (["class", "grade", "01"], {"instructor"}),
+    ],
 )
 def test_what_each_command_installs(words, wanted, monkeypatch):
     asked = []
-    ready = lambda development=False, torch=False: asked.append((development, torch)) or sys.executable
+    ready = lambda **parts: asked.append({name for name, on in parts.items() if on}) or sys.executable
     monkeypatch.setattr(bootstrap, "ready_python", ready)
     monkeypatch.setattr(bootstrap, "is_this", lambda python: False)
     monkeypatch.setattr(bootstrap, "hand_over", lambda python, argv: 7)
@@ -176,7 +187,7 @@ def test_everything_imported_is_required():
     from importlib.metadata import packages_distributions
 
     wanted, distributions = set(), packages_distributions()
-    for name in ("requirements.in", "requirements-dev.in", "requirements-torch.in"):
+    for name in ("requirements.in", "requirements-instructor.in", "requirements-dev.in", "requirements-torch.in"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-")):
                 wanted.add(re.split("[=<> ;]", line)[0].lower().replace("_", "-"))
