@@ -41,6 +41,11 @@ def collect(course, assignment, path, only=None):
     Raises:
         CourseError: there is nothing at that path, or the assignment is not released.
     """
+    with course.alone():
+        return _collect(course, assignment, path, only)
+
+
+def _collect(course, assignment, path, only):
     assignment.require_released(course)
     everything = upload.entries(path)
     students = course.students()
@@ -80,6 +85,7 @@ def _line(student, taken):
 
 
 def _record_path(course, assignment):
+    (course.folder / "collected").mkdir(exist_ok=True)
     return course.folder / "collected" / f"{assignment.name}.json"
 
 

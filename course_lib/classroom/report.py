@@ -45,6 +45,8 @@ def report(course, assignment, table=None):
     Args:
         table: path of another CSV file to write, for example where the LMS takes it from.
     """
+    if table and not Path(table).absolute().parent.is_dir():
+        raise CourseError(f"{Path(table).parent} does not exist: make the folder, or name another file with --csv")
     with course.alone():
         assignment.require_released(course)
         notebook = build.convert(assignment.source)
@@ -56,8 +58,6 @@ def report(course, assignment, table=None):
         write_text(page, _page(course, assignment, book, rows, titles(notebook, "en")))
         text = _csv(assignment, book, rows)
         for path in [folder / f"{assignment.name}.csv"] + [Path(table)] * bool(table):
-            if not path.parent.is_dir():
-                raise CourseError(f"{path.parent} does not exist: make the folder, or name another file with --csv")
             write_text(path, text)
     print(_summary(rows, book))
     print(f"the page: {page}")

@@ -3,6 +3,7 @@
 Each file is a path of parts and a function that reads it, which refuses in one sentence what is too large, damaged or no file.
 """
 
+import datetime
 import io
 import os
 import stat
@@ -63,8 +64,7 @@ def entries(path):
     elif path.is_file():
         found = [Entry((_tidy(path.name),), lambda: read_file(path), path.stat().st_mtime)]
         if zipfile.is_zipfile(path):
-            with_file = open(path, "rb")  # open until the entries are gone: they are read one at a time
-            found = list(_zip(with_file, (), MOST_FILES, None))
+            found = list(_zip(path, (), MOST_FILES, None))
     else:
         raise CourseError(f"{path} does not exist: give the folder or zip that you downloaded from the LMS")
     result = []
@@ -86,7 +86,7 @@ def _tidy(name):
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
-def read_file(path, largest=LARGEST):
+def read_file(path):
     """Bytes of a regular file.
 
     Raises:
@@ -102,9 +102,9 @@ def read_file(path, largest=LARGEST):
             about = os.fstat(handle)
             if not stat.S_ISREG(about.st_mode):
                 raise Refused("is no regular file")
-            if about.st_size > largest:
-                raise Refused(f"has {megabytes(about.st_size)}, and at most {megabytes(largest)} are read")
-            return file.read(largest + 1)[:largest]
+            if about.st_size > LARGEST:
+                raise Refused(f"has {megabytes(about.st_size)}, and at most {megabytes(LARGEST)} are read")
+            return file.read(LARGEST)
     except OSError as error:
         raise Refused(f"cannot be read ({error.strerror})") from None
 
@@ -129,7 +129,7 @@ def _folder(top):
 
 
 def _zip(file, before, most, budget):
-    """Entries of an open zip below the path `before`.
+    """Entries of a zip (a path or an open file) below the path `before`.
 
     Args:
         budget: a list of one number, the bytes that may still be read of it; None: no limit for all together.
@@ -180,8 +180,6 @@ def _zip_name(info):
 
 def _time(info):
     try:
-        import datetime
-
         return datetime.datetime(*info.date_time).timestamp()
     except (ValueError, OverflowError):
         return 0.0
