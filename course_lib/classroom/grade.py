@@ -24,6 +24,7 @@ from course_lib.files import write_text
 from course_lib.progress import bar
 
 TRIES = 3  # times a submission is sent out again after Dask has given it up with its dying workers
+PATIENCE = "10s"  # for a scheduler to answer
 NOTHING = {"en": "Nothing was handed in.", "ko": "제출한 파일이 없습니다."}
 
 
@@ -214,7 +215,7 @@ def _room(limits):
 
 def _client(Client, address):
     try:
-        client = Client(address, timeout="10s", set_as_default=False)
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise CourseError(
             f"no Dask scheduler answers at {address} ({error}): start one with `dask scheduler`, or leave --scheduler away"

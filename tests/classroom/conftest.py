@@ -1,10 +1,13 @@
 """Classes for the tests of this folder; without nbgrader and Dask they are skipped, and the summary says so."""
 
 import importlib.util
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+
+from course_lib.chapters import ROOT
 
 MISSING = [name for name in ("nbgrader", "distributed") if importlib.util.find_spec(name) is None]
 
@@ -35,3 +38,25 @@ def klass(released, tmp_path):
     from course_lib.classroom.course import Course
 
     return Course(shutil.copytree(released.folder, tmp_path / "class"))
+
+
+@pytest.fixture(scope="session")
+def scheduler():
+    """Address of a Dask scheduler with two workers that live in this process: it is there at once."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None, host="127.0.0.1", protocol="tcp://") as cluster:  # fmt: skip
+        yield cluster.scheduler_address
+
+
+@pytest.fixture
+def marker(monkeypatch, tmp_path):
+    """Grading with the marker of classes.py; returns the file in which it logs what it marked."""
+    import classes
+
+    from course_lib.classroom import grade
+
+    monkeypatch.setattr(grade, "work", classes.work)
+    monkeypatch.setenv("CLASS_LOG", str(tmp_path / "marked.log"))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), str(ROOT)]))  # for worker processes
+    return tmp_path / "marked.log"
