@@ -251,6 +251,7 @@ class Kernel:
 
     def __init__(self, limits=None, *, trust=False, files=()):
         self.limits, self.trust = limits or Limits(), trust
+        self.closed = False
         self._count, self._usage, self._looked = 0, (0.0, 0, 0), 0.0
         self._folder = tempfile.TemporaryDirectory(prefix="course-sandbox-")  # holds four sockets; removed by close()
         self._client = self._process = self._channel = self._log = None
@@ -481,12 +482,22 @@ class Kernel:
                 self._end("processes")
         return self._usage
 
+    def strays(self):
+        """How many processes run in here beside the kernel itself."""
+        import psutil
+
+        with contextlib.suppress(psutil.NoSuchProcess):
+            own = 0 if self.trust else 2  # below bubblewrap: its second process, and the kernel
+            return max(0, len(psutil.Process(self._process.pid).children(recursive=True)) - own)
+        return 0
+
     def _end(self, reason):
         self.close()
         raise Gone(reason)
 
     def close(self):
         """Stop everything in here, and wait until it is gone."""
+        self.closed = True
         if self._client is not None:
             self._client.stop_channels()
             self._context.destroy(linger=0)
