@@ -10,7 +10,6 @@ this side, or never ends, costs its task and not the grader.
 import ast
 import base64
 import contextlib
-import copy
 import functools
 import hashlib
 import io
@@ -167,9 +166,9 @@ def _read_plan(source, *_):
     from course_lib import build
 
     notebook = build.convert(source)
-    copy = build.learner_copy(notebook, "en")
+    learner = build.learner_copy(notebook, "en")
     cells, setups, solutions, tasks, learner_setups = {}, [], {}, [], []
-    for cell in copy.cells:
+    for cell in learner.cells:
         if cell.cell_type == "code":
             graded = cell.metadata.get("nbgrader")
             if graded:
@@ -481,35 +480,29 @@ def _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report
     failed = {task.name for task in plan.tasks if task.name in marks and marks[task.name].points < task.possible}
     if not failed:
         return notes
-    code = "\n".join(cell.code for cell in run if cell.kind == "own")
+    # without the definition lines, where a function's name stands of itself
+    code = re.sub(r"^def .*$", "", "\n".join(cell.code for cell in run if cell.kind == "own"), flags=re.MULTILINE)
     with contextlib.ExitStack() as stack:
-        student, lent = None, {}
+        student, wrong = None, []
         for task in plan.tasks:
-            names = [name for name in lent if re.search(rf"\b{name}\b(?! *\([^)]*\):)", _body(code, task))]
-            if task.name in failed and names:
+            loans = [one for one in wrong if any(re.search(rf"\b{name}\b", code) for name in one.functions)]
+            if task.name in failed and loans:
                 if student is None:
-                    fresh = [
-                        Cell(cell.code, cell.kind, cell.task, stopped=cell.stopped)
-                        for cell in run
-                        if cell.kind != "check"
-                    ]
+                    again = [cell for cell in run if cell.kind != "check"]
+                    fresh = [Cell(cell.code, cell.kind, cell.task, stopped=cell.stopped) for cell in again]
                     student = stack.enter_context(Student(fresh, limits, trust=trust, files=files))
                     student.end = end
-                student.lend(dict(lent))
+                student.lend({name: function for one in loans for name, function in _own(plan, one).items()})
                 report(begin=task.name)
                 mark, _ = _judge(task, plan, student)
                 if mark.points > marks[task.name].points:
                     marks[task.name] = mark
-                    notes.append(_both("lent", names=", ".join(names), task=task.name))
+                    names = ", ".join(name for one in loans for name in one.functions)
+                    notes.append(_both("lent", names=names, task=task.name))
                 report(done=marks[task.name])
             if task.name in failed:
-                lent |= _own(plan, task)
+                wrong.append(task)
     return notes
-
-
-def _body(code, task):
-    """The student's code without the definition lines, where a function's name stands of itself."""
-    return re.sub(r"^def .*$", "", code, flags=re.MULTILINE)
 
 
 def _own(plan, task):
@@ -549,31 +542,16 @@ def _judge(task, plan, student):
         sentence, odd = _both("fault", task=task.name, error=shown(str(error))), True
     except Exception as error:
         name = getattr(error, "from_other_side", None)
-        told = shown(f"{name or type(error).__name__}: {error}")
+        told = shown(": ".join(filter(None, (name or type(error).__name__, str(error)))))
         if name and isinstance(error, NotImplementedError):
             sentence = _both("unwritten")
         elif name:
-            sentence = _both("raised", name=_raiser(error, task), error=told)
+            sentence = _both("raised", name=error.function, error=told)
         else:
             sentence = _both("odd", error=told)
     student.finish()
     mark = TaskMark(task.name, task.possible if sentence is None else 0, task.possible, *(sentence or ()), checks=held)
     return mark, odd
-
-
-def _raiser(error, task):
-    """The name of the proxy that raised, which stands in the traceback."""
-    trace = error.__traceback__
-    names = []
-    while trace is not None:
-        if (
-            trace.tb_frame.f_code is proxy.__code__.co_consts[1]
-            if False
-            else trace.tb_frame.f_code.co_name == "function"
-        ):
-            names.append(trace.tb_frame.f_locals.get("name", trace.tb_frame.f_code.co_name))
-        trace = trace.tb_next
-    return next((name for name in names if isinstance(name, str)), task.functions[0])
 
 
 def _noting(check, held):

@@ -189,7 +189,13 @@ class Student:
             reply, got = self.kernel.ask(message, blobs, seconds, answer=self._answer)
             if "missing" in reply:
                 raise self._missing(name)
-            return plain.conclude(reply, got, arguments, keywords)
+            try:
+                return plain.conclude(reply, got, arguments, keywords)
+            except plain.Refused:
+                raise
+            except Exception as error:
+                error.function = name
+                raise
         except Gone as gone:
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
         except plain.Refused as refusal:
