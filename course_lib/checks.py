@@ -74,8 +74,26 @@ def language():
     return chosen
 
 
+class _Sentence(str):
+    """A text in the learner's language that can be said in the other one, too: `tell(language)` makes it anew."""
+
+    def __new__(cls, tell):
+        sentence = super().__new__(cls, tell(language()))
+        sentence.tell = tell
+        return sentence
+
+
 def _say(text, **facts):
-    return _TEXTS[language()][text].format(**facts)
+    return _Sentence(
+        lambda chosen: _TEXTS[chosen][text].format(**{name: retell(fact, chosen) for name, fact in facts.items()})
+    )
+
+
+def retell(text, chosen):
+    """A text of this module (or the error that carries it) in a language, "en" or "ko"; anything else as it is."""
+    if isinstance(text, CheckFailed):
+        text = text.args[0]
+    return text.tell(chosen) if isinstance(text, _Sentence) else text
 
 
 def check(label, found, expected, *, rtol=1e-5, atol=1e-7):
@@ -188,8 +206,9 @@ def require_raises(error, function, *arguments):
 
 
 def _call(function, arguments):
-    shown = ", ".join(_say("array", shape=a.shape) if isinstance(a, np.ndarray) else repr(a) for a in arguments)
-    return f"{getattr(function, '__name__', 'function')}({shown})"
+    shown = [_say("array", shape=a.shape) if isinstance(a, np.ndarray) else repr(a) for a in arguments]
+    name = getattr(function, "__name__", "function")
+    return _Sentence(lambda chosen: f"{name}({', '.join(retell(one, chosen) for one in shown)})")
 
 
 def _show_unwritten(shell, kind, error, trace, tb_offset=None):

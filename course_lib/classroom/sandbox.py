@@ -1,0 +1,601 @@
+"""A kernel that may run anything: in a bubblewrap sandbox, with limits, reached through sockets that the grader has opened.
+
+What is inside: the system's programs and this Python, read-only; course_lib and data/, read-only; a home folder, /tmp and /dev/shm in
+memory, of limited size. What is not: a network, a capability, any other file of this machine, other processes, a way to make new
+namespaces. The folder that this file makes on disk holds only the four sockets, and it is not visible inside.
+"""
+
+import contextlib
+import os
+import platform
+import random
+import secrets
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from course_lib import chapters
+from course_lib.classroom import plain
+from course_lib.errors import CourseError
+
+MB = 2**20
+INSIDE = "/course"  # where course_lib and data/ stand in the sandbox
+HOME = "/home/learner"
+UIDS = range(61184, 65520)  # what systemd sets aside for users that exist for one process
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    Attributes:
+        memory_mb: private memory of each process, and of all together.
+        processes: processes and threads at a time.
+        file_mb: size of a file, and of each of the three folders that can be written to (they are in memory, and count there, too).
+        cpu_s: processor time of all processes of one kernel together.
+        call_s, cell_s, task_s, notebook_s: seconds of wall time for one call of a student's function, one cell of the notebook, the
+            test of one task, and the whole submission. If the sandbox was not given the processor for half of that time, a call or a
+            cell may take up to four times as long.
+        output_kb: stored output of one cell.
+        core: number of the processor that the sandbox is bound to, or None for all of them. Give each of several graders one of its
+            own: then no submission can slow another.
+    """
+
+    memory_mb: int = 4096
+    processes: int = 256
+    file_mb: int = 64
+    cpu_s: int = 300
+    call_s: float = 10
+    cell_s: float = 60
+    task_s: float = 60
+    notebook_s: float = 600
+    output_kb: int = 100
+    core: int | None = None
+
+
+class Gone(Exception):
+    """The kernel had to be stopped, or ended by itself. `reason` is one of "time", "memory", "processes", "cpu", "ended"."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = reason
+
+
+# --- the command -------------------------------------------------------------------------------------------------------------
+
+
+def available():
+    """None if a sandbox can be had here, else one sentence that says why not and what to do."""
+    trust = "or grade with --trust-submissions, which runs the students' code with your own rights"
+    if sys.platform != "linux":
+        return f"there is a sandbox on Linux only, and this is {platform.system()}: grade on Linux, in WSL or in a virtual machine, {trust}"
+    if shutil.which("bwrap") is None:
+        return (
+            f"bubblewrap is missing: install it (`sudo apt install bubblewrap`, `sudo dnf install bubblewrap`), {trust}"
+        )
+    if _numbers() is None:
+        return f"the sandbox is not prepared for processors of type {platform.machine()}: grade on x86_64 or aarch64, {trust}"
+    with _filter() as rules:
+        command = [*_command(rules.fileno()), "/usr/bin/env", "true"]
+        trial = subprocess.run(command, pass_fds=[rules.fileno()], capture_output=True, text=True, errors="replace")
+    if trial.returncode == 0:
+        return None
+    said = " ".join(trial.stderr.split())[:300]
+    if "nknown option" in said:
+        return f"this bubblewrap is too old ({said}): version 0.8 or newer is needed; update it, {trust}"
+    return f"bubblewrap cannot make a sandbox here ({said}): allow user namespaces (on Ubuntu: `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`; in a container: start it with --security-opt seccomp=unconfined), {trust}"
+
+
+def shows(path):
+    """Whether a path of this machine can be seen in the sandbox; the folder of a course must not be."""
+    path = Path(path).resolve()
+    return any(path.is_relative_to(Path(shown).resolve()) for shown in [*_system(), *_checkout()])
+
+
+def _system():
+    """Folders of programs, and this Python with its packages."""
+    folders = ["/usr", *(f"/{name}" for name in ("bin", "sbin", "lib", "lib32", "lib64")), sys.base_prefix, sys.prefix]
+    return list(
+        dict.fromkeys(os.path.realpath(folder) if folder.startswith(sys.prefix) else folder for folder in folders)
+    )
+
+
+def _checkout():
+    return [chapters.ROOT / "course_lib", chapters.ROOT / "data"]
+
+
+def _command(rules, limits=None, files=()):
+    limits = limits or Limits()
+    command = [
+        "bwrap",
+        "--die-with-parent",
+        "--new-session",
+        "--clearenv",
+        "--hostname",
+        "sandbox",
+        "--seccomp",
+        str(rules),
+    ]
+    if (
+        os.geteuid() == 0
+    ):  # root needs no user namespace; the servant drops to a user that owns nothing as its first act
+        command += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-all"]
+    shown = [(folder, folder) for folder in _system()]
+    shown += [(f"/etc/{name}",) * 2 for name in ("ld.so.cache", "alternatives", "localtime", "fonts", "mime.types")]
+    shown += [(str(folder), f"{INSIDE}/{folder.name}") for folder in _checkout()]
+    for outside, inside in shown:
+        for parent in reversed(Path(inside).parents[:-1]):
+            command += ["--dir", str(parent)]  # made with 0755; what --ro-bind makes on its way is for root alone
+        if os.path.islink(outside):
+            command += ["--symlink", os.readlink(outside), inside]
+        else:
+            command += ["--ro-bind-try", outside, inside]
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    size = str(limits.file_mb * MB)
+    for folder in ("/dev/shm", "/tmp", HOME):
+        command += ["--size", size, "--perms", "1777", "--tmpfs", folder]
+    for file in files:
+        command += ["--ro-bind", str(file), f"{HOME}/{Path(file).name}"]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
+    for name, value in _environment().items():
+        command += ["--setenv", name, value]
+    return command
+
+
+_QUIET = {
+    "COURSE_LANG": "en",
+    "CUDA_VISIBLE_DEVICES": "",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "MALLOC_ARENA_MAX": "2",  # each arena takes 64 MB of what RLIMIT_DATA counts
+    **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+}
+
+
+def _environment():
+    return {
+        "PATH": f"{os.path.realpath(sys.prefix)}/bin:/usr/bin:/bin",
+        "HOME": HOME,
+        "USER": "learner",
+        "LOGNAME": "learner",
+        "LANG": "C.UTF-8",
+        "TMPDIR": "/tmp",
+        "PYTHONPATH": INSIDE,
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **_QUIET,
+    }
+
+
+# System calls that no notebook needs and that lead out of a limit: new namespaces and mounts, memory that belongs to no process,
+# the choice of the processor, the kernel's own workshops. (x86_64, aarch64)
+_CALLS = {
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "pivot_root": (155, 41),
+    "open_tree": (428, 428),
+    "move_mount": (429, 429),
+    "fsopen": (430, 430),
+    "fsmount": (432, 432),
+    "mount_setattr": (442, 442),
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "bpf": (321, 280),
+    "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282),
+    "io_uring_setup": (425, 425),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "keyctl": (250, 219),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "msgget": (68, 186),
+    "semget": (64, 190),
+    "sched_setaffinity": (203, 122),
+}
+_CLONE, _CLONE3, _NEW = (56, 220), 435, 0x7E020000  # flags of clone that make namespaces
+
+
+def _numbers():
+    """Which column of the table, and the architecture's audit number; None for another processor."""
+    return {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}.get(platform.machine())
+
+
+def _filter():
+    """An open file with the seccomp rules, as the kernel's small machine reads them."""
+    column, architecture = _numbers()
+    load, equal, at_least, any_bit, give = 0x20, 0x15, 0x35, 0x45, 0x06
+    allow, denied, unknown, kill = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
+    rules = [(load, 0, 0, 4), (equal, 1, 0, architecture), (give, 0, 0, kill), (load, 0, 0, 0)]
+    rules += [(at_least, 0, 1, 0x40000000), (give, 0, 0, kill)]  # the x32 numbers would go round the table
+    for numbers in _CALLS.values():
+        rules += [(equal, 0, 1, numbers[column]), (give, 0, 0, denied)]
+    rules += [(equal, 0, 1, _CLONE3), (give, 0, 0, unknown)]  # its flags cannot be read here; libc falls back to clone
+    rules += [(equal, 0, 3, _CLONE[column]), (load, 0, 0, 16), (any_bit, 0, 1, _NEW), (give, 0, 0, denied)]
+    rules += [(give, 0, 0, allow)]
+    file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
+    file.write(b"".join(struct.pack("=HBBI", *rule) for rule in rules))
+    file.seek(0)
+    return file
+
+
+# --- the kernel --------------------------------------------------------------------------------------------------------------
+
+
+class Kernel:
+    """A running kernel with its limits. Use it as a context manager; afterwards nothing of it is left.
+
+    Args:
+        trust: without a sandbox, with the rights of whoever grades.
+        files: files to be read in the home folder.
+
+    Raises:
+        CourseError: it did not start.
+    """
+
+    def __init__(self, limits=None, *, trust=False, files=()):
+        self.limits, self.trust = limits or Limits(), trust
+        self.closed = False
+        self._count, self._usage, self._looked = 0, (0.0, 0, 0), 0.0
+        self._folder = tempfile.TemporaryDirectory(prefix="course-sandbox-")  # holds four sockets; removed by close()
+        self._client = self._process = self._channel = self._log = None
+        try:
+            self._start(files)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _start(self, files):
+        key, address = secrets.token_hex(32), f"{self._folder.name}/kernel"
+        listening = [_listen(f"{address}-{number}") for number in (1, 2, 3, 4)]
+        self._channel, theirs = socket.socketpair()
+        self._channel.setblocking(False)
+        passed = [theirs.fileno(), *(one.fileno() for one in listening)]
+        command = [f"{os.path.realpath(sys.prefix)}/bin/python", "-m", "course_lib.classroom.servant", str(passed[0])]
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
+        with contextlib.ExitStack() as stack:
+            for one in (theirs, *listening):
+                stack.callback(one.close)
+            if self.trust:
+                more = {"env": {**os.environ, **_QUIET, "PYTHONPATH": str(chapters.ROOT), "PYTHONHASHSEED": "0"}}
+                more["cwd"] = f"{self._folder.name}/work"
+                os.mkdir(more["cwd"])
+            else:
+                rules = stack.enter_context(_filter())
+                passed.append(rules.fileno())
+                command = [*_command(rules.fileno(), self.limits, files), *command]
+                more = {}
+            output = {"stdin": subprocess.DEVNULL, "stdout": self._log, "stderr": self._log}
+            self._process = subprocess.Popen(command, pass_fds=passed, start_new_session=True, **output, **more)
+        if self.limits.core is not None and hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(self._process.pid, [self.limits.core])
+        first = {
+            "key": key,
+            "listening": passed[1:5],
+            "limits": self._rlimits(),
+            "uid": random.SystemRandom().choice(UIDS) if not self.trust and os.geteuid() == 0 else None,
+        }
+        self._write(plain.message_bytes(first), _Deadline(self, 30))
+        self._connect(key, address)
+
+    def _rlimits(self):
+        limits = self.limits
+        values = {
+            "DATA": limits.memory_mb * MB,
+            "AS": (limits.memory_mb + 16384)
+            * MB,  # libraries map far more than they use; this bounds what DATA does not count
+            "FSIZE": limits.file_mb * MB,
+            "CPU": int(limits.cpu_s),
+            "NOFILE": 512,
+            "CORE": 0,
+        }
+        if not self.trust:  # there it would count all processes of whoever grades
+            values["NPROC"] = limits.processes
+        return values
+
+    def _connect(self, key, address):
+        import zmq
+        from jupyter_client import BlockingKernelClient
+
+        self._context = zmq.Context()
+        self._context.setsockopt(zmq.MAXMSGSIZE, 16 * MB)  # a larger message closes the connection
+        self._context.setsockopt(zmq.LINGER, 0)
+        client = BlockingKernelClient(context=self._context)
+        ports = {f"{name}_port": number for number, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)}
+        client.load_connection_info(
+            {"transport": "ipc", "ip": address, "key": key, "signature_scheme": "hmac-sha256", **ports}
+        )
+        client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
+        self._client = client
+        deadline = _Deadline(self, 60)
+        try:
+            while True:  # until both channels are known to work
+                request, heard = client.kernel_info(), False
+                until = time.monotonic() + 2
+                while time.monotonic() < until:
+                    self._wait([client.shell_channel.socket], deadline)
+                    if self._message(client.shell_channel, request):
+                        heard = True
+                    if heard and client.iopub_channel.msg_ready():
+                        return
+        except Gone as gone:
+            raise CourseError(
+                f"the kernel of the sandbox did not start ({gone.reason}): {self._words}; try `python3 -m course_lib test`, which says whether this installation is whole"
+            ) from None
+
+    @staticmethod
+    def _message(channel, request):
+        """The next message of a channel if it belongs to a request, else None. What arrives may have any form."""
+        try:
+            if not channel.msg_ready():
+                return None
+            message = channel.get_msg(timeout=0)
+            if message["parent_header"]["msg_id"] == request and isinstance(message["content"], dict):
+                return message
+        except Exception:  # noqa: S110  forged or broken: as if nothing had come
+            pass
+        return None
+
+    def _wait(self, sockets, deadline, write=()):
+        """Until one of the sockets is ready, a quarter of a second at most; looks after the limits meanwhile."""
+        import zmq
+
+        deadline.check()
+        poller = zmq.Poller()
+        for one in sockets:
+            poller.register(one, zmq.POLLIN)
+        for one in write:
+            poller.register(one, zmq.POLLOUT)
+        return poller.poll(250 if self._process.poll() is None else 0)
+
+    # --- cells ---
+
+    def run(self, code, seconds=None):
+        """Run a cell.
+
+        Returns:
+            (outputs as nbformat has them, shortened to the limit; the error's one line or None)
+
+        Raises:
+            Gone: the kernel is no more; `outputs` of the exception are those until then.
+        """
+        deadline = _Deadline(self, seconds or self.limits.cell_s)
+        client, outputs = self._client, _Outputs(self.limits.output_kb * 1000)
+        try:
+            request = client.execute(code, allow_stdin=False, stop_on_error=False)
+            replied = idle = False
+            patience = None
+            while not (replied and idle):
+                self._wait([client.shell_channel.socket, client.iopub_channel.socket], deadline)
+                for _ in range(100):  # then look at the clock again
+                    if not client.iopub_channel.msg_ready():
+                        break
+                    message = self._message(client.iopub_channel, request)
+                    if message:
+                        idle |= outputs.take(message["msg_type"], message["content"])
+                if self._message(client.shell_channel, request):
+                    replied, patience = True, time.monotonic() + 2
+                if patience and time.monotonic() > patience:
+                    break  # a closed or flooded output channel: the cell is done all the same
+        except Gone as gone:
+            gone.outputs = outputs.list
+            raise
+        return outputs.list, outputs.error
+
+    # --- calls ---
+
+    def ask(self, message, blobs=(), seconds=None, answer=None):
+        """Send a message to the servant and wait for the reply.
+
+        Args:
+            answer: function of (message, blobs) -> (reply, blobs) for calls that come back meanwhile.
+
+        Raises:
+            Gone: no reply in time, or none at all.
+            plain.Refused: the reply, or the message, is no plain data; after a malformed reply the kernel is gone.
+        """
+        deadline = _Deadline(self, seconds or self.limits.call_s)
+        self._count += 1
+        number = f"{self._count}-{secrets.token_hex(8)}"  # a reply sent in advance would not know it
+        self._write(plain.message_bytes({**message, "id": number}, blobs), deadline)
+        while True:
+            try:
+                reply, got = plain.receive(lambda count: self._read(count, deadline))
+            except plain.Refused:
+                self.close()
+                raise
+            if reply.get("id") == number:
+                return reply, got
+            if "call" in reply and answer:
+                back, more = answer(reply, got)
+                self._write(plain.message_bytes(back, more), deadline)
+
+    def _write(self, data, deadline):
+        rest = memoryview(data)
+        while rest:
+            try:
+                rest = rest[self._channel.send(rest) :]
+            except BlockingIOError:
+                self._wait([], deadline, write=[self._channel])
+            except OSError:
+                self._end("ended")
+
+    def _read(self, count, deadline):
+        data = bytearray()
+        while len(data) < count:
+            try:
+                piece = self._channel.recv(min(count - len(data), MB))
+            except BlockingIOError:
+                self._wait([self._channel], deadline)
+                continue
+            except OSError:
+                piece = b""
+            if not piece:
+                self._end("ended")
+            data += piece
+            deadline.check()
+        return bytes(data)
+
+    # --- limits of all processes together ---
+
+    def look(self):
+        """(processor seconds, bytes of memory, processes and threads) of all that runs in here; stops the kernel if it is too much."""
+        import psutil
+
+        if time.monotonic() - self._looked > 0.2:
+            cpu, memory, threads = 0.0, 0, 0
+            with contextlib.suppress(psutil.NoSuchProcess):
+                top = psutil.Process(self._process.pid)
+                for process in [*top.children(recursive=True), *([top] if self.trust else [])]:
+                    with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                        cpu += sum(process.cpu_times()[:4])
+                        memory += process.memory_info().rss
+                        threads += process.num_threads()
+            self._usage, self._looked = (max(cpu, self._usage[0]), memory, threads), time.monotonic()
+            if cpu > self.limits.cpu_s:
+                self._end("cpu")
+            if memory > 1.1 * self.limits.memory_mb * MB:
+                self._end("memory")
+            if threads > 1.1 * self.limits.processes + 8 and not self.trust:
+                self._end("processes")
+        return self._usage
+
+    def strays(self):
+        """How many processes run in here beside the kernel itself."""
+        import psutil
+
+        with contextlib.suppress(psutil.NoSuchProcess):
+            own = 0 if self.trust else 2  # below bubblewrap: its second process, and the kernel
+            return max(0, len(psutil.Process(self._process.pid).children(recursive=True)) - own)
+        return 0
+
+    def _end(self, reason):
+        self.close()
+        raise Gone(reason)
+
+    def close(self):
+        """Stop everything in here, and wait until it is gone."""
+        self.closed = True
+        if self._client is not None:
+            self._client.stop_channels()
+            self._context.destroy(linger=0)
+            self._client = None
+        if self._process is not None:
+            if self.trust:  # bubblewrap takes its processes along; without it, those that have not left the session
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            self._process.wait()
+        if self._channel is not None:
+            self._channel.close()
+        if self._log is not None and not self._log.closed:
+            self._log.seek(0)
+            self._words = " ".join(self._log.read(65536).decode("utf-8", "replace").split())[-300:] or "it said nothing"
+            self._log.close()
+        self._folder.cleanup()
+
+
+class _Deadline:
+    """Wall time for one thing, lengthened where the sandbox was not given the processor."""
+
+    def __init__(self, kernel, seconds):
+        self.kernel, self.seconds = kernel, seconds
+        self.start, self.used = time.monotonic(), kernel.look()[0] if kernel._process else 0.0
+
+    def check(self):
+        passed = time.monotonic() - self.start
+        used = self.kernel.look()[0] - self.used
+        if passed > 4 * self.seconds or passed > self.seconds and used > self.seconds / 2:
+            self.kernel._end("time")
+        if self.kernel._process.poll() is not None and passed > 1:
+            self.kernel._end("ended")
+
+
+class _Outputs:
+    """What a cell puts out, as nbformat has it: text and pictures only, shortened."""
+
+    PICTURES = ("image/png", "image/jpeg")
+
+    def __init__(self, limit):
+        self.list, self.error, self.rest = [], None, limit
+
+    def take(self, kind, content):
+        """Add a message; True if it is the one that says that the cell is done."""
+        if kind == "status":
+            return content.get("execution_state") == "idle"
+        if kind == "clear_output":
+            self.list.clear()
+        if kind == "error":
+            name, value = str(content.get("ename"))[:100], str(content.get("evalue"))[:1000]
+            self.error = f"{name}: {value}"
+            trace = content.get("traceback") if isinstance(content.get("traceback"), list) else []
+            lines = self._short("\n".join(line for line in trace if isinstance(line, str)))
+            self.list.append({"output_type": "error", "ename": name, "evalue": value, "traceback": lines.split("\n")})
+        elif self.rest <= 0 or len(self.list) > 200:
+            pass
+        elif kind == "stream" and isinstance(content.get("text"), str):
+            name = "stderr" if content.get("name") == "stderr" else "stdout"
+            text = self._short(content["text"])
+            if self.list and self.list[-1].get("name") == name:
+                self.list[-1]["text"] += text
+            else:
+                self.list.append({"output_type": "stream", "name": name, "text": text})
+        elif kind in ("display_data", "execute_result") and isinstance(content.get("data"), dict):
+            data = {}
+            for picture in self.PICTURES:
+                value = content["data"].get(picture)
+                if isinstance(value, str) and len(value) < 500_000 and _is_base64(value):
+                    data[picture] = value
+            if isinstance(content["data"].get("text/plain"), str):
+                data["text/plain"] = self._short(content["data"]["text/plain"])
+            if data:
+                self.list.append({"output_type": "display_data", "data": data, "metadata": {}})
+        return False
+
+    def _short(self, text):
+        text = "".join(letter for letter in text if letter.isprintable() or letter in "\n\t\x1b")
+        if len(text) > self.rest:
+            text = text[: max(self.rest, 0)] + "\n[cut: too much output]\n"
+        self.rest -= len(text)
+        return text
+
+
+def _is_base64(text):
+    import base64
+
+    try:
+        base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        return False
+    return True
+
+
+def _listen(path):
+    """A Unix socket that listens before the kernel exists, so that the kernel needs no folder to make it in."""
+    one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    one.bind(path)
+    one.listen(16)
+    return one
