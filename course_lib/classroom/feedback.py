@@ -10,7 +10,6 @@ from course_lib.classroom.grade import Book
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 
-SHOWN = 12  # checks that are listed a task; the rest is counted
 LONGEST = 6000  # letters of an answer that are shown
 SAY = {
     "en": {
@@ -26,7 +25,6 @@ SAY = {
         "wrong": "What was wrong",
         "comment": "Comment",
         "held": "What was checked and was right",
-        "more": "and {count} more",
         "answer": "Your answer",
         "nothing": "Nothing was handed in, so there is nothing to say yet.",
         "right": "✓ right",
@@ -49,7 +47,6 @@ SAY = {
         "wrong": "틀린 점",
         "comment": "의견",
         "held": "점검한 결과 맞은 것",
-        "more": "그 밖에 {count}개",
         "answer": "제출한 답",
         "nothing": "제출한 파일이 없어서 채점 결과도 없습니다.",
         "right": "✓ 맞음",
@@ -164,8 +161,7 @@ def page(template, student, record, grade, headings, book):
                 "colour": "good" if state == "right" else "bad",
                 "by_hand": by_hand,
                 "error": (task["error_ko"] if language == "ko" else None) or task["error"],
-                "checks": task["checks"][:SHOWN],
-                "more": max(0, len(task["checks"]) - SHOWN),
+                "checks": task["checks"],
                 "comment": (grade or {}).get("comments", {}).get(name),
                 "answer": answer[:LONGEST] + (say["truncated"] if len(answer) > LONGEST else ""),
             }

@@ -4,15 +4,17 @@ Each outcome is written to outcomes/ as soon as it comes, then into the gradeboo
 So a grader that is killed at any moment loses at most what was under way, and the next run goes on from there.
 """
 
+import atexit
 import collections
+import dataclasses
 import datetime
+import functools
 import hashlib
 import json
 import logging
 import os
 import tempfile
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 from course_lib import build
@@ -25,7 +27,7 @@ from course_lib.progress import bar
 
 TRIES = 3  # times a submission is sent out again after Dask has given it up with its dying workers
 PATIENCE = "10s"  # for a scheduler to answer
-NOTHING = {"en": "Nothing was handed in.", "ko": "제출한 파일이 없습니다."}
+NOTHING = {"en": "There is no notebook to grade.", "ko": "채점할 노트북이 없습니다."}
 
 
 def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=False, trust=False):
@@ -41,8 +43,13 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
     Raises:
         CourseError: the assignment is not released or has changed since, or the scheduler cannot be reached.
     """
+    from course_lib.classroom import sandbox
     from course_lib.classroom.marking import Limits
 
+    if trust:
+        print("without a sandbox: the code of the submissions can do whatever you can do on this machine")
+    elif not scheduler and (why := sandbox.available()):
+        raise CourseError(f"submissions cannot be run safely here: {why}")
     with course.alone():
         assignment.require_released(course)
         notebook = build.convert(assignment.source)
@@ -53,7 +60,7 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
         book = Book(course, assignment, notebook)
         students = [course.student(only)] if only else course.students()
         due, done, old = _due(book, students, again)
-        started, failed = time.monotonic(), []
+        started, failed = time.monotonic(), {}
         source = assignment.source.read_text(encoding="utf-8")
         points = [record["points"] for record in done]
         with bar(total=len(students), initial=len(students) - sum(map(len, due.values())), unit="student") as shown:
@@ -61,8 +68,8 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
                 list(due), source, assignment.source.name, Limits(), trust, workers, scheduler
             ):
                 for student, handed in due[content]:
-                    if outcome is None:
-                        failed.append(student)
+                    if isinstance(outcome, str):
+                        failed[student.id] = outcome
                     else:
                         points.append(book.enter(student, handed, outcome))
                     shown.set_postfix_str(f"{sum(points) / len(points):.1f} points on average" if points else "")
@@ -110,10 +117,8 @@ def _tell(book, students, graded, done, old, failed, seconds):
             print(
                 f"    look at {student.id}  {student.name}: {' '.join(note['en'] for note in record['notes']) or 'see the report'}"
             )
-    if failed:
-        print(
-            f"not graded, because the workers ended again and again: {', '.join(s.id for s in failed)}; run the command again"
-        )
+    for student_id, why in failed.items():
+        print(f"    not graded: {student_id}: {why}; run the command again")
 
 
 # the workers' side -------------------------------------------------------------------------------------------------
@@ -121,16 +126,30 @@ def _tell(book, students, graded, done, old, failed, seconds):
 
 def work(submission, source, name, limits, trust):
     """What a worker does: bytes in, a plain dict out; it sees neither gradebook nor class folder."""
+    from distributed import get_worker
+
     from course_lib.classroom.marking import mark
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.write_text(source, encoding="utf-8")
-        return asdict(mark(submission, path, limits, trust=trust))
+    worker = (
+        get_worker().name
+    )  # those of a cluster of our own are numbered; each has its sandboxes on one processor, so
+    if isinstance(worker, int):  # that no submission slows another
+        limits = dataclasses.replace(limits, core=_cores()[worker % len(_cores())])
+    return dataclasses.asdict(mark(submission, _source_file(source, name), limits, trust=trust))
+
+
+@functools.lru_cache(maxsize=8)
+def _source_file(text, name):
+    """The source as a file on the worker's machine; one for all submissions, so that it is read once."""
+    folder = tempfile.TemporaryDirectory(prefix="course_lib-")
+    atexit.register(folder.cleanup)
+    path = Path(folder.name) / name
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def _outcomes(contents, source, name, limits, trust, workers, scheduler):
-    """Yields (bytes, outcome as a dict) as they come; None where the workers died over it again and again."""
+    """Yields (bytes, outcome as a dict) as they come; a sentence in its place where there is none."""
     if not contents:
         return
     from distributed import Client, as_completed
@@ -169,15 +188,19 @@ def _outcomes(contents, source, name, limits, trust, workers, scheduler):
                 if tries[content] < TRIES:
                     waiting.append(content)
                 else:
-                    yield content, None
+                    yield content, "the workers that had it ended again and again"
             except (FutureCancelledError, CommClosedError, TimeoutError) as error:
                 raise CourseError(
                     f"the scheduler {address} was lost ({error}): what is graded is kept; run the command again"
                 ) from None
+            except CourseError:  # no sandbox on the worker, for example: it will be the same with all others
+                raise
             except ImportError as error:
                 raise CourseError(
                     f"a worker of {address} has no course_lib of this version ({error}): start it in the same environment, with PYTHONPATH={build.chapters.ROOT}"
                 ) from None
+            except Exception as error:  # a fault of the marker's: the others go on
+                yield content, f"the marker failed ({type(error).__name__}: {error})"
             else:
                 yield content, outcome
             if waiting:
@@ -208,9 +231,12 @@ def _room(limits):
     """How many submissions this machine can grade at a time."""
     import psutil
 
-    memory = getattr(limits, "memory", None) or 2_000_000_000
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, psutil.virtual_memory().available // memory))
+    return max(1, min(len(_cores()), psutil.virtual_memory().available // (limits.memory_mb * 2**20)))
+
+
+def _cores():
+    """Numbers of the processors that this process may use."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
 
 
 def _client(Client, address):
@@ -338,7 +364,7 @@ class Book:
                 "graded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
                 "late": handed["late"],
                 "timestamp": handed["timestamp"],
-                "notes": handed["notes"] + [bilingual(note) for note in outcome["notes"]],
+                "notes": handed["notes"] + bilingual(outcome),
                 "points": sum(task["points"] for task in outcome["tasks"]),
                 "outcome": outcome,
             }
@@ -491,6 +517,8 @@ def outputs_of(task, language):
     return outputs
 
 
-def bilingual(note):
-    """A note of the marker as {"en":, "ko":}."""
-    return note if isinstance(note, dict) else {"en": note, "ko": note}
+def bilingual(outcome):
+    """The marker's notes as [{"en":, "ko":}], each a sentence."""
+    korean = outcome.get("notes_ko") or outcome["notes"]
+    whole = lambda text: text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return [{"en": whole(one), "ko": whole(other)} for one, other in zip(outcome["notes"], korean)]

@@ -57,7 +57,7 @@ def report(course, assignment, table=None):
         page = folder / f"{assignment.name}.html"
         write_text(page, _page(course, assignment, book, rows, titles(notebook, "en")))
         text = _csv(assignment, book, rows)
-        for path in [folder / f"{assignment.name}.csv"] + [Path(table)] * bool(table):
+        for path in [folder / f"{assignment.name}.csv", *([Path(table)] if table else [])]:
             write_text(path, text)
     print(_summary(rows, book))
     print(f"the page: {page}")
@@ -71,24 +71,31 @@ def _rows(course, book):
     for student in course.students():
         record, grade = book.read(student.id), grades.get(student.id)
         handed = book.handed_in(student)
-        current = record and handed and (handed["sha256"] == record["sha256"])
+        current = (
+            not record or not handed or handed["sha256"] == record["sha256"]
+        )  # no record: stock nbgrader graded it
         row = {
             "student": student,
             "record": record,
-            "status": "graded" if grade and (current or not handed) else "waiting" if handed else "missing",
+            "status": "graded" if grade and current else "waiting" if handed else "missing",
             "tasks": [],
             "points": 0.0,
             "penalty": 0.0,
             "late": bool(handed and handed["late"]),
-            "why": [],
+            "why": [],  # a person should look at it
+            "odd": [],  # worth knowing, and no more
         }
         if grade:
             row["tasks"] = [grade["tasks"].get(task, (0.0, False))[0] for task in book.tasks]
             row["penalty"] = grade["penalty"]
             row["points"] = grade["score"] - grade["penalty"]
             row["late"] = row["late"] or grade["late"]
-        if record and (record["outcome"]["needs_look"] or record["notes"]):
-            row["why"] = [note["en"] for note in record["notes"]] or ["The marker asks for a look."]
+        if record:
+            notes = [note["en"] for note in record["notes"]]
+            if record["outcome"]["needs_look"]:
+                row["why"] = notes or ["One of its cells or calls had to be stopped."]
+            else:
+                row["odd"] = notes
         rows.append(row)
     same = collections.defaultdict(list)
     for row in rows:
@@ -123,7 +130,7 @@ def _csv(assignment, book, rows):
             "submitted_at": record.get("timestamp") or "",
             "graded_at": record.get("graded_at", ""),
             "needs_look": "yes" if row["why"] else "no",
-            "notes": " ".join(row["why"]),
+            "notes": " ".join(row["why"] + row["odd"]),
             "sha256": record.get("sha256") or "",
         }
         writer.writerow(
@@ -140,6 +147,11 @@ def _plain(text):
 
 def _graded(rows):
     return [row for row in rows if row["tasks"]]
+
+
+def _read(rows):
+    """Those of whom there was a notebook: the others failed no task, they handed in none."""
+    return [row for row in _graded(rows) if not row["record"] or row["record"]["sha256"]]
 
 
 def _summary(rows, book):
@@ -159,7 +171,7 @@ def _tasks(rows, book, headings):
     result = []
     for index, (task, possible) in enumerate(book.tasks.items()):
         failed, unwritten, kinds, example = 0, 0, collections.Counter(), {}
-        for row in _graded(rows):
+        for row in _read(rows):
             if row["tasks"][index] >= possible:
                 continue
             failed += 1
@@ -188,7 +200,7 @@ def _tasks(rows, book, headings):
 
 
 def _page(course, assignment, book, rows, headings):
-    tasks, graded = _tasks(rows, book, headings), _graded(rows)
+    tasks, graded = _tasks(rows, book, headings), _read(rows)
     picture, alt, size = _picture(graded, tasks, sum(book.tasks.values())) if graded else ("", "", (0, 0))
     return (
         environment()
@@ -201,6 +213,7 @@ def _page(course, assignment, book, rows, headings):
             alt=alt,
             size=size,
             looks=[row for row in rows if row["why"]],
+            odd=_by_sentence(rows),
             tasks=tasks,
             names=[headings.get(task, task) for task in book.tasks],
             graded=len(graded),
@@ -208,6 +221,15 @@ def _page(course, assignment, book, rows, headings):
             unplaced=unplaced(course, assignment),
         )
     )
+
+
+def _by_sentence(rows):
+    """What was odd -> ids of the students with whom it was, the commonest first."""
+    found = collections.defaultdict(list)
+    for row in rows:
+        for what in row["odd"]:
+            found[what].append(row["student"].id)
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
 def _picture(graded, tasks, possible):
@@ -233,12 +255,13 @@ def _picture(graded, tasks, possible):
     failed, unwritten = [row["failed"] for row in shown], [row["unwritten"] for row in shown]
     places = range(len(shown))
     right.barh(places, failed, color=plot.COLOURS[1], label="wrong")
-    right.barh(places, unwritten, color=plot.COLOURS[5], label="not written")
+    if any(unwritten):
+        right.barh(places, unwritten, color=plot.COLOURS[5], label="not written")
     right.set_yticks(places, [row["title"][:38] for row in shown])
     right.set(title=f"Most failed: {tasks[0]['title'][:38]}", xlabel=f"students of {len(graded)} without full points")
     right.set_xlim(0, max(1, len(graded)))
     right.xaxis.get_major_locator().set_params(integer=True)
-    right.legend(loc="lower right")
+    figure.legend(loc="outside lower right", ncols=2)
     content = plot._png(figure)
     with Image.open(io.BytesIO(content)) as image:
         size = image.size

@@ -1,0 +1,222 @@
+"""What people see: pages that parse strictly, can be read without eyes, and hold no test's code; a report, a table for the LMS."""
+
+import base64
+import csv
+import html
+import io
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import classes
+import html5lib
+import pytest
+
+from course_lib.classroom import feedback, grade, report
+from course_lib.classroom.course import Course
+from course_lib.errors import CourseError
+
+WRONG = {
+    "blur": "def blur(image):\n    return '<script>alert(1)</script>'",
+    "output_size": "def output_size(width, size, padding, stride):\n    return (width - size + padding) // stride + 1",
+}
+POSSIBLE = sum(classes.TASKS.values())
+
+
+@pytest.fixture(scope="module")
+def graded(released, scheduler, tmp_path_factory):
+    """A graded class: one with full points, one with two wrong answers, one blank, one with a PDF, one without anything."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(grade, "work", classes.work)
+    klass = Course(shutil.copytree(released.folder, tmp_path_factory.mktemp("graded") / "class"))
+    classes.hand_in(klass, "2026001", classes.solved("ko", WRONG))
+    classes.hand_in(klass, "2026002", classes.solved())
+    classes.hand_in(klass, "2026003", classes.blank())
+    folder = klass.path("submitted", "2026004", "01_cnn_basics")
+    folder.mkdir(parents=True)
+    (folder / "=cmd|calc.pdf").write_bytes(b"%PDF")
+    grade.grade(klass, classes.ASSIGNMENT, scheduler=scheduler)
+    with klass.gradebook() as gradebook:
+        gradebook.find_comment("blur", "01_exercises", "01_cnn_basics", "2026001").manual_comment = "다시 <b>보세요</b>"
+        gradebook.find_grade("blur-test", "01_exercises", "01_cnn_basics", "2026001").manual_score = 2.5
+        gradebook.db.commit()
+    feedback.feedback(klass, classes.ASSIGNMENT)
+    report.report(klass, classes.ASSIGNMENT)
+    patch.undo()
+    return klass
+
+
+def page(klass, student):
+    return (klass.path("feedback", student, "01_cnn_basics") / "01_exercises.html").read_text(encoding="utf-8")
+
+
+def report_page(klass):
+    return (klass.folder / "report" / "01_cnn_basics.html").read_text(encoding="utf-8")
+
+
+def every_page(klass):
+    return [page(klass, student.id) for student in klass.students()] + [report_page(klass)]
+
+
+def words(text):
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text.partition("</head>")[2])))
+
+
+def test_pages_are_valid_html(graded):
+    for text in every_page(graded):
+        html5lib.HTMLParser(strict=True).parse(text)  # raises at the first error of syntax
+        ids = re.findall(r' id="([^"]*)"', text)
+        assert len(ids) == len(set(ids))
+        assert set(re.findall(r'(?:href="#|labelledby=")([^"]*)"', text)) <= set(ids)
+
+
+def test_pages_stand_alone(graded):
+    for text in every_page(graded):
+        assert "<script" not in text and "<link" not in text and "url(" not in text and "@import" not in text
+        assert not re.findall(r'(?:src|href)="(?!data:image/png;base64,|#)', text)
+
+
+def test_pages_can_be_read_without_eyes(graded):
+    for text in every_page(graded):
+        assert re.search(r'<html lang="(ko|en)">', text) and "<title>" in text and "<main>" in text
+        levels = [int(level) for level in re.findall(r"<h(\d)", text)]
+        assert levels[0] == 1 and levels.count(1) == 1
+        assert all(after - before <= 1 for before, after in zip(levels, levels[1:])), "a level of headings is left out"
+        assert all(len(alt) > 60 for alt in re.findall(r'<img [^>]*alt="([^"]*)"', text))
+        assert len(re.findall("<table", text)) == len(re.findall("<caption", text))
+        assert "<th>" not in text, "each heading of a table says of what it is one"
+        assert not re.search("<(td|span|p)[^>]*>[✓✗]</", text), "a sign is never alone"
+
+
+def test_colours_have_contrast():
+    """WCAG 2.2 asks for 4.5 to 1; each colour of text on each ground."""
+    css = Path(feedback.__file__).with_name("page.css").read_text(encoding="utf-8")
+    colour = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", css))
+
+    def light(name):
+        parts = [int(colour[name][i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for ground in ("paper", "shade"):
+        for ink in ("ink", "soft", "good", "bad", "link"):
+            assert (light(ground) + 0.05) / (light(ink) + 0.05) >= 4.5, (ink, ground)
+
+
+def test_each_reads_in_their_language(graded):
+    korean, english = page(graded, "2026001"), page(graded, "2026002")
+    assert '<html lang="ko">' in korean and "문제 2. 합성곱" in korean and "한국어: output_size" in korean
+    assert '<html lang="en">' in english and not re.search("[가-힣]", english) and "Task 2. Convolution" in english
+    for text, lang in ((korean, "ko"), (english, "en")):
+        spoken = re.sub(r"<pre>.*?</pre>", " ", text, flags=re.DOTALL)
+        foreign = re.findall(r'<(?:p|li) [^>]*lang="en"', spoken)
+        assert bool(foreign) == (lang == "ko"), "English labels on a Korean page say that they are English"
+
+
+def test_points_are_the_gradebooks_with_manual_grades_and_comments(graded):
+    text = page(graded, "2026001")
+    total = POSSIBLE - classes.TASKS["blur"] - classes.TASKS["output_size"] + 2.5
+    assert f"{POSSIBLE}점 중 {total:g}점" in text and "직접 채점함" in text and "◐ 일부 맞음" in text
+    assert "다시 &lt;b&gt;보세요&lt;/b&gt;" in text
+    assert f"{POSSIBLE} of {POSSIBLE} points" in page(graded, "2026002") and "✗" not in page(graded, "2026002")
+    assert f"0 of {POSSIBLE} points" in page(graded, "2026003") and "not written yet" in page(graded, "2026003")
+
+
+def test_what_students_wrote_is_text(graded):
+    assert "&lt;script&gt;alert(1)" in page(graded, "2026001")
+
+
+def test_no_hidden_test_is_told(graded):
+    """Not one line of them, on no page; the student's own answer may hold what it will."""
+    lines = {
+        line.strip()
+        for cell in classes.NOTEBOOK.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+        for line in cell.source.splitlines()
+        if len(line.strip()) > 12
+    } - {line.strip() for cell in classes.NOTEBOOK.cells if not cell.metadata.get("nbgrader", {}).get("grade") for line in cell.source.splitlines()}  # fmt: skip
+    assert len(lines) > 40
+    for text in every_page(graded):
+        plain = html.unescape(text)
+        assert not [line for line in lines if line in plain]
+
+
+def test_nothing_handed_in_and_no_notebook(graded):
+    assert "Nothing was handed in" in page(graded, "s5")
+    assert "=cmd|calc.pdf 파일은 노트북이 아닙니다." in page(graded, "2026004")
+
+
+def test_all_pages_as_a_zip(graded):
+    with zipfile.ZipFile(graded.folder / "handout" / "01_cnn_basics-feedback.zip") as archive:
+        assert sorted(archive.namelist()) == sorted(f"{student.id}/01_exercises.html" for student in graded.students())
+
+
+def test_nothing_graded_yet(klass):
+    with pytest.raises(CourseError, match="nothing of 01_cnn_basics is graded"):
+        feedback.feedback(klass, classes.ASSIGNMENT)
+
+
+# the report
+
+
+def test_a_picture_comes_first_and_says_what_it_shows(graded):
+    text = report_page(graded)
+    alt, content = re.search(r'<img src="data:image/png;base64,([^"]*)" alt="([^"]*)"', text).groups()[::-1]
+    assert base64.b64decode(content)[:4] == b"\x89PNG" and text.index("<img") < text.index("<table")
+    assert "Task 1. The size of the output 2" in alt and "median" in alt
+
+
+def test_tasks_by_failures_with_the_commonest(graded):
+    text = words(report_page(graded))
+    section = text[text.index("Tasks, most failed first") :]
+    assert section.index("Task 1. The size of the output") < section.index("Task 2. Convolution")
+    assert re.search(r"Task 1\. The size of the output 5 2 1 1 × output_size\(.*: expected", section)
+
+
+def test_who_needs_a_look(graded):
+    text = words(report_page(graded))
+    assert "2026004 이영희 =cmd|calc.pdf is no notebook." in text
+    assert "s5 Maria Anna Weiß missing" in text
+
+
+def test_the_same_file_from_two_is_told(klass, scheduler, marker):
+    for student in ("2026001", "2026002"):
+        classes.hand_in(klass, student, classes.solved())
+    grade.grade(klass, classes.ASSIGNMENT, scheduler=scheduler)
+    rows = report.report(klass, classes.ASSIGNMENT)
+    assert rows[0]["why"] == ["The file is the same, to the last byte, as that of 2026002."]
+
+
+def table(klass, path=None):
+    path = path or klass.folder / "report" / "01_cnn_basics.csv"
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+def test_the_columns_of_the_csv_are_fixed(graded):
+    """An LMS's import is set up once; a change of these names breaks it."""
+    (first, *_) = rows = table(graded)
+    assert list(first)[:16] == [
+        "assignment", "student_id", "name", "email", "lms_id", "status", "points", "possible", "percent", "late",
+        "late_penalty", "submitted_at", "graded_at", "needs_look", "notes", "sha256",
+    ]  # fmt: skip
+    assert list(first)[16:] == list(classes.TASKS)
+    assert [row["status"] for row in rows] == ["graded"] * 4 + ["missing"]
+    assert rows[1]["points"] == str(POSSIBLE) and rows[1]["percent"] == "100.0" and rows[4]["points"] == "0"
+    assert float(rows[0]["points"]) == sum(float(rows[0][task]) for task in classes.TASKS)
+    assert rows[3]["notes"].startswith("'=cmd"), "a file's name must not become a formula"
+
+
+def test_waiting_and_the_file_asked_for(graded, tmp_path, capsys):
+    klass = Course(shutil.copytree(graded.folder, tmp_path / "class"))
+    classes.hand_in(klass, "2026002", classes.blank())  # handed in again, not graded yet
+    classes.hand_in(klass, "s5", classes.blank())
+    report.report(klass, classes.ASSIGNMENT, tmp_path / "lms.csv")
+    assert [row["status"] for row in table(klass, tmp_path / "lms.csv")] == [
+        "graded",
+        "waiting",
+        "graded",
+        "graded",
+        "waiting",
+    ]
+    assert "3 graded, 2 waiting" in capsys.readouterr().out

@@ -1,0 +1,138 @@
+"""Stock nbgrader on our folder, and we on stock nbgrader's: its commands, and its formgrader in a browser without a window."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import classes
+import nbformat
+import pytest
+
+from course_lib.classroom import collect, feedback, grade, report
+
+TOOLS = Path(sys.executable).parent
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+WRONG = {"blur": "def blur(image):\n    return image"}
+POSSIBLE = sum(classes.TASKS.values())
+LESS = POSSIBLE - classes.TASKS["blur"]
+
+
+def environment(folder):
+    """Without the settings of whoever runs the tests, and with a place for what Jupyter keeps."""
+    paths = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
+    return {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}", "JUPYTER_PREFER_ENV_PATH": "1", **paths}
+
+
+def nbgrader(klass, *words):
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *words],
+        cwd=klass.folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment(klass.folder.parent),
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture
+def graded(klass, scheduler, marker):
+    classes.hand_in(klass, "2026001", classes.solved("ko"))
+    classes.hand_in(klass, "s5", classes.solved("en", WRONG))
+    grade.grade(klass, classes.ASSIGNMENT, scheduler=scheduler)
+    return klass
+
+
+def test_stock_commands_on_our_folder(graded):
+    """Its feedback holds our sentences and, by our nbgrader_config.py, no hidden test; its export has our points."""
+    nbgrader(graded, "generate_feedback", "01_cnn_basics", "--student", "s5")
+    text = (graded.path("feedback", "s5", "01_cnn_basics") / "01_exercises.html").read_text(encoding="utf-8")
+    assert f"(Score: {LESS:.1f} / {POSSIBLE:.1f})" in text and "✗" in text
+    assert "sliding_window_view" not in text and "HIDDEN" not in text
+    nbgrader(graded, "export")
+    exported = (graded.folder / "grades.csv").read_text(encoding="utf-8")
+    assert re.search(rf"01_cnn_basics,.*,2026001,.*,{POSSIBLE:.1f},", exported), exported
+    assert re.search(rf"01_cnn_basics,.*,s5,.*,{LESS:.1f},", exported), exported
+
+
+def test_stock_autograder_then_ours(klass, scheduler, marker, tmp_path):
+    """A class that was begun with stock nbgrader: its points show up in our pages, and our grading finds the same ones."""
+    classes.hand_in(klass, "s5", classes.solved("en", WRONG), "2026-11-20 10:00:00 UTC")
+    nbgrader(klass, "autograde", "01_cnn_basics", "--student", "s5")
+    stock = classes.scores(klass)
+    assert stock == {"s5": LESS}
+    assert grade.Book(klass, classes.ASSIGNMENT, classes.NOTEBOOK).grades()["s5"]["score"] == LESS
+    (row,) = [row for row in report.report(klass, classes.ASSIGNMENT) if row["student"].id == "s5"]
+    assert (row["status"], row["points"]) == ("graded", LESS)
+    assert grade.grade(klass, classes.ASSIGNMENT, scheduler=scheduler) == 1 and classes.scores(klass) == stock
+    feedback.feedback(klass, classes.ASSIGNMENT)
+    nbgrader(klass, "autograde", "01_cnn_basics", "--student", "s5", "--force")  # and back again
+    assert classes.scores(klass) == stock
+
+
+def test_what_stock_nbgrader_collected(klass):
+    """Its submitted/ is taken as it is, and can be collected from."""
+    classes.hand_in(klass, "s5", classes.solved(), "2026-11-20 10:00:00 UTC")
+    book = grade.Book(klass, classes.ASSIGNMENT, classes.NOTEBOOK)
+    assert book.handed_in(klass.student("s5"))["timestamp"] == "2026-11-20 10:00:00 UTC"
+    placed, lost = collect.collect(klass, classes.ASSIGNMENT, klass.folder / "submitted")
+    assert list(placed) == ["s5"] and lost == []
+
+
+@pytest.fixture
+def formgrader(graded, tmp_path):
+    """Address of formgrader, running on a graded class."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [
+            sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
+            "--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.port_retries=0",
+            "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}",
+        ],
+        cwd=graded.folder, env=environment(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        end = time.monotonic() + 60
+        while time.monotonic() < end and server.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}/formgrader"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def seen(address, tmp_path):
+    """A page's elements after its scripts have run."""
+    done = subprocess.run(
+        [
+            CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000",
+            f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", address,
+        ],
+        capture_output=True, text=True, encoding="utf-8", timeout=120,
+    )  # fmt: skip
+    return done.stdout
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: formgrader was not looked at in a browser")
+def test_formgrader_in_a_browser(graded, formgrader, tmp_path):
+    page = re.sub(r"\s+", " ", seen(f"{formgrader}/manage_submissions/01_cnn_basics", tmp_path))
+    assert page.count(">graded<") == 2 and f"{POSSIBLE} / {POSSIBLE}" in page and f"{LESS} / {POSSIBLE}" in page, page
+    assert f">{POSSIBLE} / {POSSIBLE}<" in re.sub(r"\s+", " ", seen(f"{formgrader}/manage_students/2026001", tmp_path))
+    with graded.gradebook() as gradebook:
+        one = gradebook.find_submission_notebook("01_exercises", "01_cnn_basics", "s5").id
+    page = seen(f"{formgrader}/submissions/{one}", tmp_path)  # where a person grades by hand
+    text = re.sub(r"<[^>]*>", "", page)
+    assert "return image" in text and "✗" in text and "sliding_window_view" in text
+    notebook = nbformat.read(graded.path("autograded", "s5", "01_cnn_basics") / "01_exercises.ipynb", as_version=4)
+    assert sum(bool(cell.metadata.get("nbgrader", {}).get("grade")) for cell in notebook.cells) == len(classes.TASKS)
