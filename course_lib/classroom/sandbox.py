@@ -253,7 +253,9 @@ class Kernel:
         self.limits, self.trust = limits or Limits(), trust
         self.closed = False
         self._count, self._usage, self._looked = 0, (0.0, 0, 0), 0.0
-        self._folder = tempfile.TemporaryDirectory(prefix="course-sandbox-", ignore_cleanup_errors=True)  # holds four sockets; removed by close()
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="course-sandbox-", ignore_cleanup_errors=True
+        )  # holds four sockets; removed by close()
         self._client = self._process = self._channel = self._log = None
         try:
             self._start(files)
@@ -401,7 +403,9 @@ class Kernel:
                         idle |= outputs.take(message["msg_type"], message["content"])
                 if self._message(client.shell_channel, request):
                     replied, patience = True, time.monotonic() + 2
-                if patience and time.monotonic() > patience:  # a message that was too large has closed the output channel
+                if (
+                    patience and time.monotonic() > patience
+                ):  # a message that was too large has closed the output channel
                     client.iopub_channel.stop()
                     client._iopub_channel = None  # the next use makes a new one
                     client.iopub_channel.start()

@@ -60,7 +60,9 @@ def _drop(uid):
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
-        os.setresuid(uid, uid, uid)  # with this go all capabilities but the inheritable ones, which do nothing, and go next
+        os.setresuid(
+            uid, uid, uid
+        )  # with this go all capabilities but the inheritable ones, which do nothing, and go next
         ctypes.CDLL(None).capset(struct.pack("=II", 0x20080522, 0), bytes(24))
 
 

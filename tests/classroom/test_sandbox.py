@@ -40,8 +40,22 @@ def told(kernel, code):
 def test_sees_no_file_but_programs_and_course_lib(kernel, tmp_path):
     secret = tmp_path / "gradebook.db"
     secret.write_text("points of all", encoding="utf-8")
-    known = [os.path.realpath(sys.prefix), os.path.realpath(sys.base_prefix), "/course/course_lib", "/course/data", "/usr"]
-    known += ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/fonts", "/etc/mime.types", "/proc", "/dev"]
+    known = [
+        os.path.realpath(sys.prefix),
+        os.path.realpath(sys.base_prefix),
+        "/course/course_lib",
+        "/course/data",
+        "/usr",
+    ]
+    known += [
+        "/etc/ld.so.cache",
+        "/etc/alternatives",
+        "/etc/localtime",
+        "/etc/fonts",
+        "/etc/mime.types",
+        "/proc",
+        "/dev",
+    ]
     known += ["/home/learner/.ipython", "/home/learner/.local", "/lib32"]
     found = told(
         kernel,
@@ -80,7 +94,11 @@ def test_writes_nothing_but_into_memory(kernel):
     )
     places = ("/tmp", "/dev/shm", "/home/learner")
     assert found and all(any(folder == place or folder.startswith(place + "/") for place in places) for folder in found)
-    assert not Path("/home/learner/mark").exists() and not Path("/tmp/mark").exists() and not Path("/dev/shm/mark").exists()
+    assert (
+        not Path("/home/learner/mark").exists()
+        and not Path("/tmp/mark").exists()
+        and not Path("/dev/shm/mark").exists()
+    )
 
 
 def test_reaches_no_network(kernel):
@@ -214,7 +232,9 @@ def test_memory_of_one_process(kernel):
 
 def test_memory_of_all_processes():
     with Kernel(SMALL) as kernel, pytest.raises(Gone) as gone:
-        kernel.run("import os, time\nfor _ in range(8):\n    if not os.fork():\n        x = bytearray(300 << 20); time.sleep(600)\ntime.sleep(600)")
+        kernel.run(
+            "import os, time\nfor _ in range(8):\n    if not os.fork():\n        x = bytearray(300 << 20); time.sleep(600)\ntime.sleep(600)"
+        )
     assert gone.value.reason == "memory"
 
 
@@ -227,7 +247,9 @@ def test_files(kernel):
             _, error = kernel.run(code.format(place, 4 << 20))
             assert "No space left" in error, error
     finally:
-        kernel.run("for p in ('/tmp', '/dev/shm', '/home/learner'):\n    for n in range(9):\n        if os.path.exists(f'{p}/f{n}'): os.remove(f'{p}/f{n}')")
+        kernel.run(
+            "for p in ('/tmp', '/dev/shm', '/home/learner'):\n    for n in range(9):\n        if os.path.exists(f'{p}/f{n}'): os.remove(f'{p}/f{n}')"
+        )
 
 
 def test_thousands_of_processes():
@@ -287,7 +309,11 @@ get_ipython().kernel.iopub_socket.send_multipart([b'garbage', b'<IDS|MSG>', b'0'
 
 
 def test_a_servant_that_talks_nonsense_is_stopped():
-    for nonsense in (b"\xff" * 64, b"\x00\x00\x00\x01" + (10**15).to_bytes(8, "big"), b"\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02[]"):
+    for nonsense in (
+        b"\xff" * 64,
+        b"\x00\x00\x00\x01" + (10**15).to_bytes(8, "big"),
+        b"\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02[]",
+    ):
         with Kernel(SMALL) as kernel:
             kernel.run(f"import os\nos.write(int(open('/proc/self/cmdline').read().split(chr(0))[-2]), {nonsense!r})")
             message, blobs = plain.question("f", [1], {})
@@ -309,7 +335,9 @@ def test_only_folders_of_its_own_are_removed(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [keep] and (keep / "grades").read_text(encoding="utf-8") == "100"
     with Kernel(SMALL, trust=True) as kernel:  # without a sandbox, code might put a link in the place of the folder
         (made,) = set(tmp_path.iterdir()) - {keep}
-        kernel.run(f"import os, shutil\nos.rename({str(made)!r}, {str(tmp_path / 'away')!r})\nos.symlink({str(keep)!r}, {str(made)!r})")
+        kernel.run(
+            f"import os, shutil\nos.rename({str(made)!r}, {str(tmp_path / 'away')!r})\nos.symlink({str(keep)!r}, {str(made)!r})"
+        )
     assert (keep / "grades").read_text(encoding="utf-8") == "100"
 
 
@@ -335,7 +363,12 @@ with sandbox.Kernel(sandbox.Limits(processes=64, memory_mb=600)) as kernel:
     print(0 < kernel.strays() <= 64, kernel.run("import ctypes; ctypes.CDLL(None).unshare(0x10000000)")[0][0]["data"]["text/plain"])
 """
     user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"]
-    ran = subprocess.run([*view, *user, f"{os.path.realpath(sys.prefix)}/bin/python", "-c", program], capture_output=True, text=True, cwd="/tmp")
+    ran = subprocess.run(
+        [*view, *user, f"{os.path.realpath(sys.prefix)}/bin/python", "-c", program],
+        capture_output=True,
+        text=True,
+        cwd="/tmp",
+    )
     assert ran.stdout.splitlines() == ["65534 None", "65534 0000000000000000", "True -1"], ran.stdout + ran.stderr
 
 
@@ -349,7 +382,10 @@ def test_says_why_there_is_none(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "apt install bubblewrap" in sandbox.available()
     fake = tmp_path / "bwrap"
-    for said, expected in (("bwrap: Unknown option --size", "too old"), ("bwrap: No permissions to create new namespace", "allow user namespaces")):
+    for said, expected in (
+        ("bwrap: Unknown option --size", "too old"),
+        ("bwrap: No permissions to create new namespace", "allow user namespaces"),
+    ):
         fake.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n", encoding="utf-8")
         fake.chmod(0o755)
         assert expected in sandbox.available() and "--trust-submissions" in sandbox.available()
