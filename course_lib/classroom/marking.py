@@ -33,7 +33,8 @@ MAX_BYTES = 200 * 2**20  # of a submission
 MAX_CELLS = 2000
 MAX_DISPLAY = 4_000_000  # characters of the notebook that is kept
 MAX_CHECKS = 12  # labels kept for a task
-RAM_HERE = 8 * 2**30  # private memory of the process that runs the tests
+GRACE = 120  # seconds beyond its own limits after which the process that runs the tests is taken to hang
+RAM_HERE = 4 * 2**30  # private memory of the process that runs the tests
 
 
 @dataclass
@@ -693,7 +694,7 @@ class _Assistant:
         """(outcome or None, the task that was begun last); fills `done` with marks as they come."""
         silence = threading.Timer(0, lambda: None)
         begun = None
-        patience = 4 * max(limits.task_s, limits.cell_s) + 120
+        patience = 4 * max(limits.task_s, limits.cell_s) + GRACE
         try:
             self.process.stdin.write(json.dumps(order).encode() + b"\n")
             self.process.stdin.flush()

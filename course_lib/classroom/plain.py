@@ -15,7 +15,8 @@ import sys
 
 import numpy as np
 
-MAX_BYTES = 256 * 2**20  # of one message
+MAX_BYTES = 128 * 2**20  # of one message
+MAX_TEXT = 16 * 2**20  # of its JSON, which takes many times as much once it is read
 MAX_PARTS = 10_000  # arrays in one message
 MAX_DEPTH = 40  # lists in lists
 MAX_CONFIGURATION = 2 * 2**20  # characters of a model's configuration
@@ -135,7 +136,16 @@ def unpack(tree, blobs):
         return _unpack(tree, blobs, 0)
     except Refused:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        StopIteration,
+    ) as error:
         raise Refused(f"malformed data ({type(error).__name__})") from None
 
 
@@ -211,6 +221,7 @@ def _pack_model(model, blobs):
     return {
         "configuration": text,
         "weights": [_array(np.asarray(value), blobs) for value in model.get_weights()],
+        "paths": [weight.path for weight in model.weights],  # a nested model that is rebuilt would call its weights otherwise
         "trainable": [
             bool(layer.trainable) for layer in _layers(model)
         ],  # layers without weights do not say it themselves
@@ -292,6 +303,8 @@ def _unpack_model(content, blobs):
         model.set_weights(weights)
         for layer, trainable in zip(_layers(model), content["trainable"], strict=True):
             layer.trainable = bool(trainable)
+        for weight, path in zip(model.weights, content["paths"], strict=True):
+            weight._path = str(path)[:500]
     except Refused:
         raise
     except Exception as error:
@@ -470,7 +483,7 @@ def _revive(described):
     bases = [kind for kind in kinds if not any(other is not kind and issubclass(other, kind) for other in kinds)]
     try:
         kind = bases[0] if bases[0].__name__ == name else type(name, tuple(bases), {})
-    except TypeError:  # a combination that Python cannot lay out
+    except (TypeError, ValueError):  # a combination that Python cannot lay out, or an odd name
         kind = bases[0]
     error = kind(message if isinstance(message, str) else "")
     error.from_other_side = name
@@ -487,8 +500,10 @@ def message_bytes(message, blobs=()):
         Refused: it is too large.
     """
     parts = [json.dumps(message).encode(), *blobs]
-    if sum(len(part) for part in parts) > MAX_BYTES or len(parts) > MAX_PARTS:
-        raise Refused(f"more than {MAX_BYTES >> 20} MB, or more than {MAX_PARTS} arrays")
+    if sum(len(part) for part in parts) > MAX_BYTES or len(parts[0]) > MAX_TEXT or len(parts) > MAX_PARTS:
+        raise Refused(
+            f"more than {MAX_BYTES >> 20} MB, {MAX_TEXT >> 20} MB of them in lists, or more than {MAX_PARTS} arrays"
+        )
     head = struct.pack(f"!I{len(parts)}Q", len(parts), *(len(part) for part in parts))
     return b"".join([head, *parts])
 
@@ -503,8 +518,8 @@ def receive(read):
     if not 1 <= count <= MAX_PARTS:
         raise Refused("malformed data (parts of a message)")
     lengths = struct.unpack(f"!{count}Q", read(8 * count))
-    if sum(lengths) > MAX_BYTES:
-        raise Refused(f"more than {MAX_BYTES >> 20} MB")
+    if sum(lengths) > MAX_BYTES or lengths[0] > MAX_TEXT:
+        raise Refused("malformed data (a message that is too long)")
     parts = [read(length) for length in lengths]
     try:
         message = json.loads(parts[0])

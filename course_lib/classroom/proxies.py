@@ -171,7 +171,7 @@ class Student:
         """What the student's function returns.
 
         Raises:
-            Exception: what it raises, with the attribute `from_other_side`.
+            Exception: what it raises, with the attributes `from_other_side` (its name there) and `function` (the name of this one).
             NoAnswer: nothing that can be judged came back.
             TestFault: the arguments are not plain data.
         """
@@ -230,5 +230,5 @@ def proxy(student, name):
 
 def shown(text, length=400):
     """A student's text fit to stand in a sentence: one line, printable, not long."""
-    text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    text = " ".join("".join(letter if letter.isprintable() else " " for letter in text[: 4 * length]).split())
     return text if len(text) <= length else text[: length - 1] + "…"

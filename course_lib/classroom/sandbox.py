@@ -253,7 +253,9 @@ class Kernel:
         self.limits, self.trust = limits or Limits(), trust
         self.closed = False
         self._count, self._usage, self._looked = 0, (0.0, 0, 0), 0.0
-        self._folder = tempfile.TemporaryDirectory(prefix="course-sandbox-")  # holds four sockets; removed by close()
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="course-sandbox-", ignore_cleanup_errors=True
+        )  # holds four sockets; removed by close()
         self._client = self._process = self._channel = self._log = None
         try:
             self._start(files)
@@ -329,21 +331,25 @@ class Kernel:
         )
         client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
         self._client = client
-        deadline = _Deadline(self, 60)
         try:
-            while True:  # until both channels are known to work
-                request, heard = client.kernel_info(), False
-                until = time.monotonic() + 2
-                while time.monotonic() < until:
-                    self._wait([client.shell_channel.socket], deadline)
-                    if self._message(client.shell_channel, request):
-                        heard = True
-                    if heard and client.iopub_channel.msg_ready():
-                        return
+            self._greet(_Deadline(self, 60))
         except Gone as gone:
             raise CourseError(
                 f"the kernel of the sandbox did not start ({gone.reason}): {self._words}; try `python3 -m course_lib test`, which says whether this installation is whole"
             ) from None
+
+    def _greet(self, deadline):
+        """Until both channels are known to work."""
+        client = self._client
+        while True:
+            request, heard = client.kernel_info(), False
+            until = time.monotonic() + 2
+            while time.monotonic() < until:
+                self._wait([client.shell_channel.socket], deadline)
+                if self._message(client.shell_channel, request):
+                    heard = True
+                if heard and client.iopub_channel.msg_ready():
+                    return
 
     @staticmethod
     def _message(channel, request):
@@ -397,8 +403,14 @@ class Kernel:
                         idle |= outputs.take(message["msg_type"], message["content"])
                 if self._message(client.shell_channel, request):
                     replied, patience = True, time.monotonic() + 2
-                if patience and time.monotonic() > patience:
-                    break  # a closed or flooded output channel: the cell is done all the same
+                if (
+                    patience and time.monotonic() > patience
+                ):  # a message that was too large has closed the output channel
+                    client.iopub_channel.stop()
+                    client._iopub_channel = None  # the next use makes a new one
+                    client.iopub_channel.start()
+                    self._greet(deadline)
+                    break
         except Gone as gone:
             gone.outputs = outputs.list
             raise
@@ -476,11 +488,22 @@ class Kernel:
             self._usage, self._looked = (max(cpu, self._usage[0]), memory, threads), time.monotonic()
             if cpu > self.limits.cpu_s:
                 self._end("cpu")
-            if memory > 1.1 * self.limits.memory_mb * MB:
+            if memory > 1.1 * self.limits.memory_mb * MB and self._own_memory() > 1.1 * self.limits.memory_mb * MB:
                 self._end("memory")
             if threads > 1.1 * self.limits.processes + 8 and not self.trust:
                 self._end("processes")
         return self._usage
+
+    def _own_memory(self):
+        """Bytes of memory, where what forked processes share counts once. Slower than the sum, so it is asked second."""
+        import psutil
+
+        total = 0
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for process in psutil.Process(self._process.pid).children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied, AttributeError):
+                    total += process.memory_full_info().pss
+        return total
 
     def strays(self):
         """How many processes run in here beside the kernel itself."""

@@ -5,8 +5,10 @@ on it says how to start; every later one asks for a call of a function that the 
 grader trusts nothing that comes from here: a student who overwrites this file's functions answers for the answers.
 """
 
+import ctypes
 import os
 import socket
+import struct
 import sys
 
 from course_lib.classroom import plain
@@ -58,7 +60,10 @@ def _drop(uid):
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
-        os.setresuid(uid, uid, uid)
+        os.setresuid(
+            uid, uid, uid
+        )  # with this go all capabilities but the inheritable ones, which do nothing, and go next
+        ctypes.CDLL(None).capset(struct.pack("=II", 0x20080522, 0), bytes(24))
 
 
 def _kernel(start, channel):

@@ -1,0 +1,391 @@
+"""What the sandbox promises: each part is tried by a notebook that wants to break it."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from course_lib import chapters
+from course_lib.classroom import plain, sandbox
+from course_lib.classroom.sandbox import Gone, Kernel, Limits
+
+pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox here: {sandbox.available()}")
+SMALL = Limits(memory_mb=600, processes=64, file_mb=8, cpu_s=30, cell_s=15, output_kb=20)
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    """One kernel for all probes that leave it alive."""
+    with Kernel(SMALL) as one:
+        yield one
+
+
+def told(kernel, code):
+    """What a cell prints, read as JSON."""
+    outputs, error = kernel.run(textwrap.dedent(code))
+    assert error is None, error
+    return json.loads(outputs[0]["text"])
+
+
+def test_sees_no_file_but_programs_and_course_lib(kernel, tmp_path):
+    secret = tmp_path / "gradebook.db"
+    secret.write_text("points of all", encoding="utf-8")
+    known = [
+        os.path.realpath(sys.prefix),
+        os.path.realpath(sys.base_prefix),
+        "/course/course_lib",
+        "/course/data",
+        "/usr",
+    ]
+    known += [
+        "/etc/ld.so.cache",
+        "/etc/alternatives",
+        "/etc/localtime",
+        "/etc/fonts",
+        "/etc/mime.types",
+        "/proc",
+        "/dev",
+    ]
+    known += ["/home/learner/.ipython", "/home/learner/.local", "/lib32"]
+    found = told(
+        kernel,
+        f"""
+        import json, os
+        known, seen = {known!r}, []
+        for folder, folders, files in os.walk("/"):
+            folders[:] = [name for name in folders if os.path.join(folder, name) not in known]
+            seen += [path for name in files if (path := os.path.join(folder, name)) not in known and not os.path.islink(path)]
+        course = [name for _, _, files in os.walk("/course") for name in files if "exercises" in name]
+        print(json.dumps([os.path.exists({str(secret)!r}), seen, course]))
+        """,
+    )
+    assert found == [False, [], []]
+    assert not sandbox.shows(tmp_path) and sandbox.shows(chapters.ROOT / "course_lib" / "x")
+    assert not sandbox.shows(chapters.ROOT / "chapters")
+
+
+def test_writes_nothing_but_into_memory(kernel):
+    found = told(
+        kernel,
+        """
+        import json, os
+        written = []
+        for folder, folders, _ in os.walk("/"):
+            if folder.count("/") > 5 or folder.startswith("/proc/"):
+                folders.clear()
+            try:
+                with open(os.path.join(folder, "mark"), "w") as file:
+                    file.write("x")
+                written.append(folder)
+            except OSError:
+                pass
+        print(json.dumps(written))
+        """,
+    )
+    places = ("/tmp", "/dev/shm", "/home/learner")
+    assert found and all(any(folder == place or folder.startswith(place + "/") for place in places) for folder in found)
+    assert (
+        not Path("/home/learner/mark").exists()
+        and not Path("/tmp/mark").exists()
+        and not Path("/dev/shm/mark").exists()
+    )
+
+
+def test_reaches_no_network(kernel):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        port = server.getsockname()[1]
+        found = told(
+            kernel,
+            f"""
+            import json, os, socket
+            tried = []
+            for address in (("127.0.0.1", {port}), ("192.0.2.1", 80), ("8.8.8.8", 53)):
+                try:
+                    socket.create_connection(address, timeout=2)
+                    tried.append("reached")
+                except OSError as error:
+                    tried.append(type(error).__name__)
+            names = [line.split(":")[0].strip() for line in open("/proc/net/dev").read().splitlines()[2:]]
+            print(json.dumps([tried, names]))
+            """,
+        )
+        with pytest.raises(TimeoutError):
+            server.accept()
+    assert "reached" not in found[0]
+    assert found[1] == ["lo"]
+
+
+def test_has_no_capability_and_cannot_get_one(kernel):
+    found = told(
+        kernel,
+        """
+        import ctypes, json, os
+        status = dict(line.split(":", 1) for line in open("/proc/self/status").read().splitlines())
+        libc = ctypes.CDLL(None, use_errno=True)
+        tries = {}
+        for name, flags in (("user", 0x10000000), ("mount", 0x20000)):
+            tries[name] = libc.unshare(flags)
+        tries["mount"] = libc.mount(b"none", b"/tmp", b"tmpfs", 0, None)
+        tries["memfd"] = libc.memfd_create(b"x", 0)
+        tries["clone"] = libc.syscall(56 if os.uname().machine == "x86_64" else 220, 0x10000011, 0, 0, 0, 0)
+        def bound():
+            try:
+                os.sched_setaffinity(0, range(os.cpu_count()))
+                return True
+            except PermissionError:
+                return False
+        def becomes_root():
+            try:
+                os.setuid(0)
+                return os.geteuid() == 0 and bool(int(status["CapEff"], 16))
+            except OSError:
+                return False
+        caps = {key: int(status[key], 16) for key in ("CapEff", "CapPrm", "CapInh", "CapAmb")}
+        print(json.dumps([caps, status["NoNewPrivs"].strip(), tries, bound(), becomes_root(), os.getuid()]))
+        """,
+    )
+    caps, no_new, tries, bound, root, uid = found
+    assert set(caps.values()) == {0} and no_new == "1"
+    assert set(tries.values()) == {-1}
+    assert not bound and not root
+    assert uid in sandbox.UIDS if os.geteuid() == 0 else uid == os.getuid()
+
+
+def test_sees_no_other_process(kernel):
+    with Kernel(SMALL) as other:
+        other.run("open('/tmp/work', 'w').write('mine')")
+        found = told(
+            kernel,
+            """
+            import json, os
+            processes = [name for name in os.listdir("/proc") if name.isdigit()]
+            print(json.dumps([len(processes), os.path.exists("/tmp/work"), sorted(os.listdir("/proc/1/root")) if os.access("/proc/1/root", os.R_OK) else []]))
+            """,
+        )
+        assert found[0] == 2 and found[1] is False
+        assert not any("chapters" in name for name in found[2])
+
+
+def test_leaves_nothing_running():
+    word = f"left-behind-{os.getpid()}"
+    with Kernel(SMALL) as kernel:
+        kernel.run(
+            f"""import subprocess, sys
+code = "import os, signal, sys, time\\nif os.fork(): sys.exit()\\nos.setsid()\\nif os.fork(): sys.exit()\\nfor s in (1, 2, 15): signal.signal(s, signal.SIG_IGN)\\ntime.sleep(600)"
+subprocess.run([sys.executable, "-c", code, {word!r}])"""
+        )
+        assert _running(word) and kernel.strays()
+    assert not _eventually(lambda: not _running(word)), "a process outlived its sandbox"
+
+
+def test_dies_with_the_grader():
+    word = f"orphan-{os.getpid()}"
+    program = f"""
+import subprocess, sys, time
+sys.path.insert(0, {str(chapters.ROOT)!r})
+from course_lib.classroom.sandbox import Kernel
+kernel = Kernel()
+kernel.run("import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)', {word!r}])")
+print("ready", flush=True)
+time.sleep(600)
+"""
+    grader = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    try:
+        assert grader.stdout.readline() == b"ready\n"
+        assert _running(word)
+    finally:
+        grader.send_signal(signal.SIGKILL)
+        grader.wait()
+    assert not _eventually(lambda: not _running(word)), "a sandbox outlived its grader"
+
+
+def _running(word):
+    return [p.pid for p in psutil.process_iter(["cmdline"]) if word in (p.info["cmdline"] or [])]
+
+
+def _eventually(condition):
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        if condition():
+            return None
+        time.sleep(0.05)
+    return "not within 5 s"
+
+
+def test_memory_of_one_process(kernel):
+    _, error = kernel.run("import numpy as np\nbig = np.ones(200_000_000)")
+    assert error.startswith(("MemoryError", "_ArrayMemoryError")), error
+    _, error = kernel.run("import mmap\nm = mmap.mmap(-1, 40 << 30)")
+    assert error.startswith(("OSError", "MemoryError")), error
+
+
+def test_memory_of_all_processes():
+    with Kernel(SMALL) as kernel, pytest.raises(Gone) as gone:
+        kernel.run(
+            "import os, time\nfor _ in range(8):\n    if not os.fork():\n        x = bytearray(300 << 20); time.sleep(600)\ntime.sleep(600)"
+        )
+    assert gone.value.reason == "memory"
+
+
+def test_files(kernel):
+    code = "import os\nfor n in range(9):\n    with open('{}/f%d' % n, 'wb') as f:\n        f.write(bytes({}))"
+    try:
+        _, error = kernel.run(code.format("/tmp", 9 << 20))
+        assert error.startswith("OSError"), error  # one file is larger than a file may be
+        for place in ("/tmp", "/dev/shm", "/home/learner"):
+            _, error = kernel.run(code.format(place, 4 << 20))
+            assert "No space left" in error, error
+    finally:
+        kernel.run(
+            "for p in ('/tmp', '/dev/shm', '/home/learner'):\n    for n in range(9):\n        if os.path.exists(f'{p}/f{n}'): os.remove(f'{p}/f{n}')"
+        )
+
+
+def test_thousands_of_processes():
+    with Kernel(SMALL) as kernel:
+        bomb = "import os, time\nwhile True:\n    try:\n        if not os.fork(): time.sleep(600)\n    except OSError: break"
+        kernel.run(bomb)
+        assert kernel.strays() <= SMALL.processes
+        outputs, error = kernel.run("print(1 + 1)")  # the kernel itself is well
+        assert error is None and outputs[0]["text"] == "2\n"
+
+
+def test_processor_time_of_all_processes():
+    limits = Limits(memory_mb=600, processes=64, cpu_s=2, cell_s=60)
+    with Kernel(limits) as kernel, pytest.raises(Gone) as gone:
+        kernel.run("import os\nfor _ in range(3): os.fork()\nwhile True: pass")
+    assert gone.value.reason in ("cpu", "ended")
+
+
+def test_wall_time_is_longer_only_for_one_who_gets_no_processor():
+    start = time.monotonic()
+    with Kernel(SMALL) as kernel, pytest.raises(Gone) as gone:
+        kernel.run("while True: pass", seconds=1)
+    assert gone.value.reason == "time" and time.monotonic() - start < 4
+    start = time.monotonic()
+    with Kernel(SMALL) as kernel, pytest.raises(Gone) as gone:
+        kernel.run("import time; time.sleep(600)", seconds=0.5)
+    assert gone.value.reason == "time" and 2 <= time.monotonic() - start < 5
+
+
+def test_output_is_cut(kernel):
+    outputs, error = kernel.run("for i in range(30_000): print(i, 'x' * 100)")
+    assert error is None and len(json.dumps(outputs)) < 30_000
+    assert kernel.run("print('y' * 40_000_000)")[1] is None  # larger than a message may be
+    assert kernel.run("print(1)")[0][0]["text"] == "1\n"
+
+
+def test_outputs_are_text_and_pictures_only(kernel):
+    outputs, _ = kernel.run(
+        "from IPython.display import HTML, Javascript, display\ndisplay(HTML('<script>alert(1)</script>'), Javascript('alert(2)'))\ndisplay({'image/png': 'not base64!', 'text/plain': 'x\\x00y'}, raw=True)"
+    )
+    assert "alert" not in json.dumps([one["data"] for one in outputs])
+    assert outputs[-1]["data"] == {"text/plain": "xy"}
+
+
+def test_forged_messages_do_no_harm():
+    with Kernel(SMALL) as kernel:
+        forger = """
+session = get_ipython().kernel.session
+for content in ([], 'x', {'text': 5, 'name': []}, {'data': 7}, {'execution_state': {}}, {'traceback': 'no list', 'ename': {}}):
+    for kind in ('stream', 'display_data', 'status', 'error', 'execute_result', 'unheard_of'):
+        get_ipython().kernel.session.send(get_ipython().kernel.iopub_socket, kind, content=content, parent=get_ipython().kernel.get_parent())
+get_ipython().kernel.iopub_socket.send_multipart([b'garbage', b'<IDS|MSG>', b'0', b'{', b'}', b'[', b']'])
+"""
+        outputs, _ = kernel.run(forger)
+        json.dumps(outputs)
+        assert kernel.run("print(3)")[0][0]["text"] == "3\n"
+
+
+def test_a_servant_that_talks_nonsense_is_stopped():
+    for nonsense in (
+        b"\xff" * 64,
+        b"\x00\x00\x00\x01" + (10**15).to_bytes(8, "big"),
+        b"\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02[]",
+    ):
+        with Kernel(SMALL) as kernel:
+            kernel.run(f"import os\nos.write(int(open('/proc/self/cmdline').read().split(chr(0))[-2]), {nonsense!r})")
+            message, blobs = plain.question("f", [1], {})
+            with pytest.raises((plain.Refused, Gone)):
+                kernel.ask(message, blobs, seconds=2)
+            assert kernel.closed
+
+
+def test_only_folders_of_its_own_are_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    keep = tmp_path / "course-sandbox-keep"
+    keep.mkdir()
+    (keep / "grades").write_text("100", encoding="utf-8")
+    with Kernel(SMALL) as kernel:
+        (made,) = set(tmp_path.iterdir()) - {keep}
+        assert stat.S_IMODE(made.stat().st_mode) == 0o700
+        assert sorted(path.name for path in made.iterdir()) == [f"kernel-{n}" for n in (1, 2, 3, 4)]
+        kernel.run("1")
+    assert list(tmp_path.iterdir()) == [keep] and (keep / "grades").read_text(encoding="utf-8") == "100"
+    with Kernel(SMALL, trust=True) as kernel:  # without a sandbox, code might put a link in the place of the folder
+        (made,) = set(tmp_path.iterdir()) - {keep}
+        kernel.run(
+            f"import os, shutil\nos.rename({str(made)!r}, {str(tmp_path / 'away')!r})\nos.symlink({str(keep)!r}, {str(made)!r})"
+        )
+    assert (keep / "grades").read_text(encoding="utf-8") == "100"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="all other tests have just been run by an ordinary user")
+def test_an_ordinary_user_has_the_same_sandbox():
+    """As root, in a view of this machine in which user 65534 can reach this Python (it may lie in a home folder)."""
+    view = ["bwrap", "--dev-bind", "/", "/", "--cap-add", "ALL"]
+    for prefix in dict.fromkeys(os.path.realpath(one) for one in (sys.base_prefix, sys.prefix, chapters.ROOT)):
+        top = "/" + Path(prefix).parts[1]
+        if top != "/usr" and not Path(top).stat().st_mode & 0o001:
+            view += ["--tmpfs", top]
+            for parent in reversed(Path(prefix).parents[:-2]):
+                view += ["--dir", str(parent)]
+            view += ["--ro-bind", prefix, prefix]
+    program = f"""
+import os, sys
+sys.path.insert(0, {str(chapters.ROOT)!r})
+from course_lib.classroom import sandbox
+print(os.getuid(), sandbox.available())
+with sandbox.Kernel(sandbox.Limits(processes=64, memory_mb=600)) as kernel:
+    print(kernel.run("import os; print(os.getuid(), open('/proc/self/status').read().split('CapEff:')[1].split()[0])")[0][0]["text"].strip())
+    kernel.run("import time\\nwhile True:\\n    try:\\n        if not os.fork(): time.sleep(600)\\n    except OSError: break")
+    print(0 < kernel.strays() <= 64, kernel.run("import ctypes; ctypes.CDLL(None).unshare(0x10000000)")[0][0]["data"]["text/plain"])
+"""
+    user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"]
+    ran = subprocess.run(
+        [*view, *user, f"{os.path.realpath(sys.prefix)}/bin/python", "-c", program],
+        capture_output=True,
+        text=True,
+        cwd="/tmp",
+    )
+    assert ran.stdout.splitlines() == ["65534 None", "65534 0000000000000000", "True -1"], ran.stdout + ran.stderr
+
+
+def test_says_why_there_is_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert "Linux only" in sandbox.available()
+    monkeypatch.undo()
+    monkeypatch.setattr(sandbox.platform, "machine", lambda: "mips")
+    assert "mips" in sandbox.available()
+    monkeypatch.undo()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "apt install bubblewrap" in sandbox.available()
+    fake = tmp_path / "bwrap"
+    for said, expected in (
+        ("bwrap: Unknown option --size", "too old"),
+        ("bwrap: No permissions to create new namespace", "allow user namespaces"),
+    ):
+        fake.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n", encoding="utf-8")
+        fake.chmod(0o755)
+        assert expected in sandbox.available() and "--trust-submissions" in sandbox.available()
