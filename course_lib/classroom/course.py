@@ -26,7 +26,7 @@ from course_lib.files import write_text
 
 MARK = "class.json"
 ROSTER = "roster.csv"
-REMEMBERED = chapters.ROOT / ".course" / "classes.json"
+REMEMBERED = Path(os.environ.get("COURSE_CLASSES") or chapters.ROOT / ".course" / "classes.json")
 COLUMNS = {  # a column of the roster -> how else its heading may read
     "id": ("id", "student id", "student_id", "학번", "아이디"),
     "name": ("name", "full name", "student", "이름", "성명"),
