@@ -307,7 +307,13 @@ def names(name):
 
 
 def _require_room(folder):
-    """CourseError if making a class here would touch what somebody else has put there."""
+    """CourseError if making a class here would touch what somebody else has put there, or show it to submissions."""
+    from course_lib.classroom import sandbox
+
+    if sandbox.shows(folder):
+        raise CourseError(
+            f"{folder} lies among the programs that submissions may read: choose a folder of your own, for example in your home folder"
+        )
     if chapters.ROOT == folder or chapters.CHAPTERS in (folder, *folder.parents):
         raise CourseError(f"{folder} is the course's own folder: choose one outside of {chapters.ROOT}")
     if folder.exists() and not folder.is_dir():

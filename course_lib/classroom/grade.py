@@ -50,6 +50,10 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
         print("without a sandbox: the code of the submissions can do whatever you can do on this machine")
     elif not scheduler and (why := sandbox.available()):
         raise CourseError(f"submissions cannot be run safely here: {why}")
+    elif sandbox.shows(course.folder):
+        raise CourseError(
+            f"{course.folder} lies among the programs that submissions may read: move the class elsewhere"
+        )
     with course.alone():
         assignment.require_released(course)
         notebook = build.convert(assignment.source)

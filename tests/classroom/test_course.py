@@ -1,6 +1,7 @@
 """A class folder: rosters as spreadsheets write them, nbgrader's layout, nothing of anybody's overwritten."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,8 @@ def test_a_foreign_folder_stays_untouched(tmp_path):
         courses.new(tmp_path / "students.csv", roster(tmp_path, classes.ROSTER))
     with pytest.raises(CourseError, match="the course's own folder"):
         courses.new(ROOT / "chapters" / "x", roster(tmp_path, classes.ROSTER))
+    with pytest.raises(CourseError, match="among the programs that submissions may read"):
+        courses.new(ROOT / "data" / "x", roster(tmp_path, classes.ROSTER))
 
 
 def test_a_course_of_nbgraders_becomes_a_class(tmp_path, monkeypatch):
@@ -165,3 +168,28 @@ def test_the_command_itself(klass):
     )
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, done.stderr
     assert done.stderr.startswith("course_lib: chapter 02 is not released in ") and Path(klass.folder).exists()
+
+
+@pytest.mark.parametrize("name", ["INSTRUCTORS.md", "INSTRUCTORS.ko.md"])
+def test_commands_of_the_instructors_page_exist(name):
+    """Each command line of the page is one that the command understands, and both pages have the same ones."""
+    from course_lib.__main__ import arguments
+
+    found = {
+        page: re.findall(
+            r"^    (?:\$ )?python3 -m course_lib ([^#\n]*)", (ROOT / page).read_text(encoding="utf-8"), re.M
+        )
+        for page in ("INSTRUCTORS.md", "INSTRUCTORS.ko.md")
+    }
+    assert len(found[name]) > 8 and found["INSTRUCTORS.md"] == found["INSTRUCTORS.ko.md"]
+    for words in found[name]:
+        arguments().parse_args(words.split())
+    for link in re.findall(r"\]\(([^)#]*)\)", (ROOT / name).read_text(encoding="utf-8")):
+        assert link.startswith("https://") or (ROOT / link).exists(), link
+
+
+def test_the_columns_in_the_instructors_page_are_those_of_the_csv():
+    from course_lib.classroom.report import COLUMNS
+
+    for page in ("INSTRUCTORS.md", "INSTRUCTORS.ko.md"):
+        assert f"`{', '.join(COLUMNS)}`" in (ROOT / page).read_text(encoding="utf-8")
