@@ -18,6 +18,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import warnings
@@ -113,6 +114,10 @@ _SAY = {
     "hung": (
         "the test of {task} had to be stopped: what came back took too much time or memory to check",
         "{task}의 시험을 멈추어야 했습니다. 반환된 값을 점검하는 데 시간이나 메모리가 너무 많이 들었습니다",
+    ),
+    "crashed": (
+        "the grader itself could not get through this file ({error}); a person must look at it",
+        "채점기가 이 파일을 끝까지 처리하지 못했습니다({error}). 사람이 확인해야 합니다",
     ),
     "unread": ("nothing could be graded: {why}", "채점할 수 없었습니다. {why}"),
 }
@@ -241,7 +246,7 @@ def read_notebook(data):
         content = json.loads(text)
     except json.JSONDecodeError as error:
         raise Unreadable(*_both("json", line=error.lineno)) from None
-    except (ValueError, RecursionError):  # numbers of thousands of digits, lists in lists without end
+    except (ValueError, RecursionError, MemoryError):  # numbers of thousands of digits, lists in lists without end
         raise Unreadable(*_both("json", line=1)) from None
     notes = [] if encoding == "UTF-8" else [_both("reencoded", encoding=encoding)]
     if isinstance(content, dict) and isinstance(content.get("cells"), list):
@@ -429,7 +434,7 @@ def mark_here(submission, source, limits=None, *, trust=False, files=(), only=No
     try:
         cells, notes = read_notebook(submission)
     except Unreadable as why:
-        return _nothing(plan, sha, why.args, time.monotonic() - start, limits)
+        return _nothing(plan, sha, why.args, time.monotonic() - start)
     run, display, more, look = merge(plan, cells)
     for cell, name, _ in display:
         if name:
@@ -442,7 +447,12 @@ def mark_here(submission, source, limits=None, *, trust=False, files=(), only=No
             student.ready()
         for task in tasks:
             report(begin=task.name)
+            starts = student.starts
             mark, odd = _judge(task, plan, student)
+            if (
+                student.starts == starts and student.ended
+            ):  # an earlier task may have been the reason: once more in a fresh kernel
+                mark, odd = _judge(task, plan, student)
             marks[task.name], look = mark, look or odd
             report(done=mark)
         end = student.end
@@ -462,7 +472,7 @@ def mark_here(submission, source, limits=None, *, trust=False, files=(), only=No
     )
 
 
-def _nothing(plan, sha, why, seconds, limits):
+def _nothing(plan, sha, why, seconds):
     marks = [TaskMark(task.name, 0, task.possible, *_two("unread", why)) for task in plan.tasks]
     return Outcome(sha, marks, [why[0]], True, round(seconds, 3), None, [why[1]])
 
@@ -638,15 +648,15 @@ def mark(submission, source, limits=None, trust=False, files=()):
         if outcome is not None:
             break
         task = next((one for one in plan.tasks if one.name == begun), None)
-        if task is None:  # before the first test: nothing of this submission can be graded
-            outcome = asdict(_nothing(plan, "", _both("hung", task=plan.tasks[0].name), 0, limits))
+        if task is None:  # before the first test
+            outcome = asdict(_nothing(plan, "", _both("crashed", error="it ended"), 0))
             break
         if begun not in done:
             done[begun] = asdict(TaskMark(task.name, 0, task.possible, *_both("hung", task=begun)))
         notes.append(_both("hung", task=begun))
         left = [name for name in left if name not in done]
         if not left:
-            outcome = asdict(_nothing(plan, "", notes[-1], 0, limits))
+            outcome = asdict(_nothing(plan, "", notes[-1], 0))
             outcome["notes"], outcome["notes_ko"] = [], []
             break
     result = Outcome.from_dict(outcome)
@@ -681,14 +691,17 @@ class _Assistant:
     def __init__(self):
         from course_lib import chapters
 
-        environment = {**os.environ, "PYTHONPATH": str(chapters.ROOT), "COURSE_LANG": "en", **sandbox._QUIET}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "course_lib.classroom.marking"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-        )
+        environment = {**os.environ, **sandbox.QUIET, "PYTHONPATH": str(chapters.ROOT), "PYTHONHASHSEED": "0"}
+        command = [sys.executable, "-m", "course_lib.classroom.marking"]
+        pipe = subprocess.PIPE
+        with tempfile.TemporaryFile() as said:
+            self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=said, env=environment)
+            if self.process.stdout.readline() != b"ready\n":
+                said.seek(0)
+                words = " ".join(said.read().decode("utf-8", "replace").split())[-300:]
+                raise CourseError(
+                    f"the process that runs the tests did not start: {words}; run `python3 -m course_lib test` to see whether this installation is whole"
+                )
 
     def mark(self, order, done, limits):
         """(outcome or None, the task that was begun last); fills `done` with marks as they come."""
@@ -737,6 +750,10 @@ def _assist():
         news.write(json.dumps(what).encode() + b"\n")
         news.flush()
 
+    import psutil
+
+    news.write(b"ready\n")
+    news.flush()
     for line in orders:
         order = json.loads(line)
         data = order["submission"]
@@ -753,9 +770,14 @@ def _assist():
         except CourseError as error:
             tell(fault=str(error))
             continue
+        except Exception as error:  # whatever it was, it is this submission's and nobody else's
+            why = _both("crashed", error=type(error).__name__)
+            outcome = _nothing(read_plan(order["source"]), "", why, 0)
         tell(outcome=outcome)
         if "keras" in sys.modules:
             sys.modules["keras"].backend.clear_session()
+        if psutil.Process().memory_info().rss > RAM_HERE / 2:  # what Keras keeps of each model adds up
+            break
 
 
 if __name__ == "__main__":

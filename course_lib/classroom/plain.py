@@ -221,7 +221,9 @@ def _pack_model(model, blobs):
     return {
         "configuration": text,
         "weights": [_array(np.asarray(value), blobs) for value in model.get_weights()],
-        "paths": [weight.path for weight in model.weights],  # a nested model that is rebuilt would call its weights otherwise
+        "paths": [
+            weight.path for weight in model.weights
+        ],  # a nested model that is rebuilt would call its weights otherwise
         "trainable": [
             bool(layer.trainable) for layer in _layers(model)
         ],  # layers without weights do not say it themselves

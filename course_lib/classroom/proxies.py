@@ -98,6 +98,7 @@ class Student:
         self.cells, self.limits, self.trust, self.files, self.lent = cells, limits, trust, files, lent or {}
         self.end = time.monotonic() + limits.notebook_s
         self.task_end, self.kernel, self.starts = None, None, 0
+        self.ended = False  # whether the kernel came to an end in this task, other than by its time
 
     def __enter__(self):
         return self
@@ -160,7 +161,7 @@ class Student:
 
     def begin(self):
         """Start the clock of a task."""
-        self.task_end = time.monotonic() + self.limits.task_s
+        self.task_end, self.ended = time.monotonic() + self.limits.task_s, False
 
     def finish(self):
         """End a task: what it has left running must not trouble the next one."""
@@ -197,6 +198,7 @@ class Student:
                 error.function = name
                 raise
         except Gone as gone:
+            self.ended = gone.reason != "time"
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
         except plain.Refused as refusal:
             raise NoAnswer("refused", name=name, detail=shown(str(refusal))) from None
@@ -213,7 +215,7 @@ class Student:
 
     def _missing(self, name):
         for cell in reversed(self.cells):
-            if cell.error and (cell.task == name or f"def {name}(" in cell.code):
+            if cell.error and cell.kind != "check" and (cell.task == name or f"def {name}(" in cell.code):
                 return NoAnswer("stopped", name=name, detail=shown(cell.error))
         return NoAnswer("missing", name=name)
 

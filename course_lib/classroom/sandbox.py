@@ -152,7 +152,7 @@ def _command(rules, limits=None, files=()):
     return command
 
 
-_QUIET = {
+QUIET = {
     "COURSE_LANG": "en",
     "CUDA_VISIBLE_DEVICES": "",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -175,7 +175,7 @@ def _environment():
         "PYTHONHASHSEED": "0",
         "PYTHONNOUSERSITE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        **_QUIET,
+        **QUIET,
     }
 
 
@@ -253,9 +253,13 @@ class Kernel:
         self.limits, self.trust = limits or Limits(), trust
         self.closed = False
         self._count, self._usage, self._looked = 0, (0.0, 0, 0), 0.0
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="course-sandbox-", ignore_cleanup_errors=True
-        )  # holds four sockets; removed by close()
+        if os.name == "nt":
+            raise CourseError(
+                "submissions cannot be run on Windows itself: do this in WSL, where there is also a sandbox"
+            )
+        # It holds four sockets, whose paths must be short; close() removes it.
+        short = "/tmp" if len(tempfile.gettempdir()) > 60 else None
+        self._folder = tempfile.TemporaryDirectory(prefix="course-sandbox-", dir=short, ignore_cleanup_errors=True)
         self._client = self._process = self._channel = self._log = None
         try:
             self._start(files)
@@ -275,15 +279,18 @@ class Kernel:
         self._channel, theirs = socket.socketpair()
         self._channel.setblocking(False)
         passed = [theirs.fileno(), *(one.fileno() for one in listening)]
-        command = [f"{os.path.realpath(sys.prefix)}/bin/python", "-m", "course_lib.classroom.servant", str(passed[0])]
+        folder, name = os.path.split(sys.executable)
+        command = [f"{os.path.realpath(folder)}/{name}", "-m", "course_lib.classroom.servant", str(passed[0])]
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
         with contextlib.ExitStack() as stack:
             for one in (theirs, *listening):
                 stack.callback(one.close)
             if self.trust:
-                more = {"env": {**os.environ, **_QUIET, "PYTHONPATH": str(chapters.ROOT), "PYTHONHASHSEED": "0"}}
+                more = {"env": {**os.environ, **QUIET, "PYTHONPATH": str(chapters.ROOT), "PYTHONHASHSEED": "0"}}
                 more["cwd"] = f"{self._folder.name}/work"
                 os.mkdir(more["cwd"])
+                for file in files:
+                    shutil.copy(file, more["cwd"])
             else:
                 rules = stack.enter_context(_filter())
                 passed.append(rules.fileno())
