@@ -6,6 +6,7 @@ So a grader that is killed at any moment loses at most what was under way, and t
 
 import atexit
 import collections
+import contextlib
 import dataclasses
 import datetime
 import functools
@@ -13,7 +14,9 @@ import hashlib
 import json
 import logging
 import os
+import signal
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -67,10 +70,10 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
         started, failed = time.monotonic(), {}
         source = assignment.source.read_text(encoding="utf-8")
         points = [record["points"] for record in done]
-        with bar(total=len(students), initial=len(students) - sum(map(len, due.values())), unit="student") as shown:
-            for content, outcome in _outcomes(
-                list(due), source, assignment.source.name, Limits(), trust, workers, scheduler
-            ):
+        coming = _outcomes(list(due), source, assignment.source.name, Limits(), trust, workers, scheduler)
+        watched = bar(total=len(students), initial=len(students) - sum(map(len, due.values())), unit="student")
+        with _stoppable() as asked, contextlib.closing(coming), watched as shown:
+            for content, outcome in coming:
                 for student, handed in due[content]:
                     if isinstance(outcome, str):
                         failed[student.id] = outcome
@@ -78,6 +81,8 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
                         points.append(book.enter(student, handed, outcome))
                     shown.set_postfix_str(f"{sum(points) / len(points):.1f} points on average" if points else "")
                     shown.update()
+                if asked.is_set():
+                    raise KeyboardInterrupt
         _tell(book, students, sum(map(len, due.values())) - len(failed), done, old, failed, time.monotonic() - started)
         return sum(map(len, due.values())) - len(failed)
 
@@ -162,7 +167,7 @@ def _outcomes(contents, source, name, limits, trust, workers, scheduler):
     from distributed.scheduler import KilledWorker
 
     waiting, tries = collections.deque(contents), collections.Counter()
-    with _cluster(workers, scheduler, limits, len(contents)) as address, _client(Client, address) as client:
+    with _cluster(workers, scheduler, limits, len(contents)) as where, _client(Client, where) as client:
         running = {}
 
         def send():
@@ -195,13 +200,13 @@ def _outcomes(contents, source, name, limits, trust, workers, scheduler):
                     yield content, "the workers that had it ended again and again"
             except (FutureCancelledError, CommClosedError, TimeoutError) as error:
                 raise CourseError(
-                    f"the scheduler {address} was lost ({error}): what is graded is kept; run the command again"
+                    f"the scheduler {client.scheduler.address} was lost ({error}): what is graded is kept; run the command again"
                 ) from None
             except CourseError:  # no sandbox on the worker, for example: it will be the same with all others
                 raise
             except ImportError as error:
                 raise CourseError(
-                    f"a worker of {address} has no course_lib of this version ({error}): start it in the same environment, with PYTHONPATH={build.chapters.ROOT}"
+                    f"a worker of {client.scheduler.address} has no course_lib of this version ({error}): start it in the same environment, with PYTHONPATH={build.chapters.ROOT}"
                 ) from None
             except Exception as error:  # a fault of the marker's: the others go on
                 yield content, f"the marker failed ({type(error).__name__}: {error})"
@@ -211,24 +216,64 @@ def _outcomes(contents, source, name, limits, trust, workers, scheduler):
                 stream.add(send())
 
 
+@contextlib.contextmanager
 def _cluster(workers, scheduler, limits, jobs):
-    """Something that gives the scheduler's address in a `with` statement; workers of our own end with it."""
-    import contextlib
+    """Where to connect to: the scheduler given, or a cluster on this machine, which ends with the block.
 
+    Ours speaks TLS with a certificate of its own, so that nobody else on the machine can connect and run code as its user.
+    """
     if scheduler:
-        return contextlib.nullcontext(scheduler)
+        yield scheduler
+        return
     from distributed import LocalCluster
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    cluster = LocalCluster(
-        n_workers=min(workers or _room(limits), jobs),
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        silence_logs=logging.CRITICAL,
-    )
-    return cluster
+    with _deaf_to_ctrl_c():  # it is this process that ends them
+        cluster = LocalCluster(
+            n_workers=min(workers or _room(limits), jobs),
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
+            security=True,
+            silence_logs=logging.CRITICAL,
+        )
+    with cluster:
+        yield cluster
+
+
+@contextlib.contextmanager
+def _stoppable():
+    """Ctrl-C raises KeyboardInterrupt, and sets the event that it gives: the exception alone may fall into a destructor or a
+    callback of the garbage collector, where Python drops it."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+
+    def stop(*_):
+        asked.set()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c():
+    """Processes started in this block do not hear Ctrl-C, which a terminal sends to all of them, to end in tracebacks."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _room(limits):

@@ -292,7 +292,14 @@ def grader(klass, *words):
     )
     script = klass.folder.parent / "grader.py"
     script.write_text(code, encoding="utf-8")
-    return subprocess.Popen([sys.executable, str(script)], cwd=klass.folder.parent, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, str(script)],
+        cwd=klass.folder.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def alive(pid):
@@ -322,6 +329,18 @@ def test_kill_9_of_a_worker_and_of_the_grader(klass, marker, scheduler, tmp_path
     assert len(marked(marker)) - before == 8 - len(done), "what was done stayed done"
     again = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in outcomes.glob("*.json")}
     assert {name: again[name]["graded_at"] for name in done} == done and all(one["entered"] for one in again.values())
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="a terminal's Ctrl-C is of Linux and macOS")
+def test_ctrl_c_is_for_the_grader_alone(klass, marker, tmp_path, monkeypatch):
+    """A terminal sends it to each process of the command: the workers leave without a word, and nothing runs on."""
+    klass = eight(klass, tmp_path, monkeypatch)
+    process = grader(klass, "workers=1")
+    until(lambda: len(marked(marker)) >= 2)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode and "KeyboardInterrupt" in said and "Nanny" not in said and len(marked(marker)) < 8, said
+    assert not any(alive(pid) for _, pid in marked(marker))
 
 
 def test_killed_between_outcome_and_gradebook(handed, scheduler, marker, monkeypatch):
@@ -371,17 +390,15 @@ def test_a_scheduler_of_its_own_on_loopback(klass, marker, tmp_path, monkeypatch
 
 def test_workers_know_nothing_of_the_class(klass, marker, scheduler, monkeypatch):
     """What goes out is the file, the source and limits; no path, no name, no gradebook."""
-    import cloudpickle
     import distributed
+    from distributed.protocol import pickle
 
     sent = []
     submit = distributed.Client.submit
     monkeypatch.setattr(
         distributed.Client,
         "submit",
-        lambda self, *words, **options: (
-            sent.append(cloudpickle.dumps((words, options))) or submit(self, *words, **options)
-        ),
+        lambda self, *words, **options: sent.append(pickle.dumps((words, options))) or submit(self, *words, **options),
     )
     classes.hand_in(klass, "2026001", classes.solved())
     run(klass, scheduler)
