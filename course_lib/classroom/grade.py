@@ -18,6 +18,7 @@ import signal
 import tempfile
 import threading
 import time
+import warnings
 from pathlib import Path
 
 from course_lib import build
@@ -97,7 +98,9 @@ def _due(book, students, again):
             continue
         record = book.read(student.id)
         if not handed["sha256"]:  # nothing that could be run: no worker is needed
-            book.enter(student, handed, book.nothing())
+            known = record and not record["sha256"] and record["notes"] == handed["notes"]
+            if not known or not record["entered"] or student.id not in entered:
+                book.enter(student, handed, book.nothing())
             continue
         if record and record["sha256"] == handed["sha256"] and not again:
             if record["source"] != book.source:
@@ -139,10 +142,8 @@ def work(submission, source, name, limits, trust):
 
     from course_lib.classroom.marking import mark
 
-    worker = (
-        get_worker().name
-    )  # those of a cluster of our own are numbered; each has its sandboxes on one processor, so
-    if isinstance(worker, int):  # that no submission slows another
+    worker = get_worker().name
+    if isinstance(worker, int):  # of a cluster of our own: its sandboxes get one processor, so that none slows another
         limits = dataclasses.replace(limits, core=_cores()[worker % len(_cores())])
     return dataclasses.asdict(mark(submission, _source_file(source, name), limits, trust=trust))
 
@@ -495,7 +496,9 @@ class Book:
         marks = {f"{task['task']}-test": task for task in outcome["tasks"]}
         if outcome["notebook"]:
             try:
-                given = nbformat.reads(json.dumps(outcome["notebook"]), as_version=4)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of ids, which are made anew below
+                    given = nbformat.reads(json.dumps(outcome["notebook"]), as_version=4)
                 notebook = self._merged(given, marks, student.language)
                 nbformat.validate(notebook)
                 return notebook

@@ -72,8 +72,9 @@ def test_stock_autograder_then_ours(klass, scheduler, marker, tmp_path):
     assert grade.Book(klass, classes.ASSIGNMENT, classes.NOTEBOOK).grades()["s5"]["score"] == LESS
     (row,) = [row for row in report.report(klass, classes.ASSIGNMENT) if row["student"].id == "s5"]
     assert (row["status"], row["points"]) == ("graded", LESS)
+    page = feedback.feedback(klass, classes.ASSIGNMENT)["s5"].read_text(encoding="utf-8")
+    assert f"{LESS} of {POSSIBLE} points" in page and page.count("✓ right") == 2 * (len(classes.TASKS) - 1)
     assert grade.grade(klass, classes.ASSIGNMENT, scheduler=scheduler) == 1 and classes.scores(klass) == stock
-    feedback.feedback(klass, classes.ASSIGNMENT)
 
 
 def test_what_stock_nbgrader_collected(klass):
