@@ -133,6 +133,11 @@ def _command(rules, limits=None, files=()):
     shown = [(folder, folder) for folder in _system()]
     shown += [(f"/etc/{name}",) * 2 for name in ("ld.so.cache", "alternatives", "localtime", "fonts", "mime.types")]
     shown += [(str(folder), f"{INSIDE}/{folder.name}") for folder in _checkout()]
+    # before what is shown: a checkout may lie in /tmp
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    size = str(limits.file_mb * MB)
+    for folder in ("/dev/shm", "/tmp", HOME):
+        command += ["--size", size, "--perms", "1777", "--tmpfs", folder]
     for outside, inside in shown:
         for parent in reversed(Path(inside).parents[:-1]):
             command += ["--dir", str(parent)]  # made with 0755; what --ro-bind makes on its way is for root alone
@@ -140,10 +145,6 @@ def _command(rules, limits=None, files=()):
             command += ["--symlink", os.readlink(outside), inside]
         else:
             command += ["--ro-bind-try", outside, inside]
-    command += ["--proc", "/proc", "--dev", "/dev"]
-    size = str(limits.file_mb * MB)
-    for folder in ("/dev/shm", "/tmp", HOME):
-        command += ["--size", size, "--perms", "1777", "--tmpfs", folder]
     for file in files:
         command += ["--ro-bind", str(file), f"{HOME}/{Path(file).name}"]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
