@@ -78,8 +78,12 @@ def feedback(course, assignment):
             )
         headings = {language: titles(notebook, language) for language in SAY}
         template = environment().get_template("feedback.html")
-        pages = {}
+        pages, waiting = {}, []
         for student in students:
+            record, handed = records[student.id], book.handed_in(student)
+            if handed and (record["sha256"] != handed["sha256"] if record else student.id not in grades):
+                waiting.append(student.id)  # handed in (again), and not graded yet
+                continue
             text = page(
                 template, student, records[student.id], grades.get(student.id), headings[student.language], book
             )
@@ -89,6 +93,8 @@ def feedback(course, assignment):
             pages[student.id] = target
         bundle = _bundle(course, assignment, book, pages)
     print(f"{len(pages)} pages: {course.folder / 'feedback'}{'/ID/' + assignment.name}/{assignment.notebook}.html")
+    if waiting:
+        print(f"no page yet, because what they handed in is not graded: {', '.join(waiting)}")
     print(f"all of them for the LMS: {bundle} ({bundle.stat().st_size / 1000:.0f} kB)")
     return pages
 

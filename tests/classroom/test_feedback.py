@@ -211,6 +211,9 @@ def test_waiting_and_the_file_asked_for(graded, tmp_path, capsys):
     klass = Course(shutil.copytree(graded.folder, tmp_path / "class"))
     classes.hand_in(klass, "2026002", classes.blank())  # handed in again, not graded yet
     classes.hand_in(klass, "s5", classes.blank())
+    before = page(klass, "2026002")
+    feedback.feedback(klass, classes.ASSIGNMENT)
+    assert page(klass, "2026002") == before and "is not graded: 2026002, s5" in capsys.readouterr().out
     report.report(klass, classes.ASSIGNMENT, tmp_path / "lms.csv")
     assert [row["status"] for row in table(klass, tmp_path / "lms.csv")] == [
         "graded",
