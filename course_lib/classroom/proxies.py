@@ -30,6 +30,10 @@ _SAY = {
         "{name}: a value came back that cannot be graded: {detail}",
         "{name}: 채점할 수 없는 값이 반환되었습니다. {detail}",
     ),
+    "changed": (
+        "{name}: {detail}",
+        "{name}: 입력으로 받은 모델의 층이 바뀌었습니다. 함수는 새 모델을 만들어야 합니다({detail})",
+    ),
     "missing": (
         "no function {name} is in the notebook: was its cell deleted, or the function renamed?",
         "노트북에 함수 {name}가 없습니다. 셀이 지워졌거나 함수의 이름이 바뀌지 않았나요?",
@@ -200,6 +204,8 @@ class Student:
         except Gone as gone:
             self.ended = gone.reason != "time"
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
+        except plain.Changed as change:
+            raise NoAnswer("changed", name=name, detail=shown(str(change))) from None
         except plain.Refused as refusal:
             raise NoAnswer("refused", name=name, detail=shown(str(refusal))) from None
 
