@@ -26,8 +26,10 @@ from course_lib.classroom import plain
 from course_lib.errors import CourseError
 
 MB = 2**20
+FILES = 200_000  # files in memory, even empty ones: each takes about a kilobyte that no process is charged for
+WRITABLE = ("/dev/shm", "/tmp", "/home/learner")
 INSIDE = "/course"  # where course_lib and data/ stand in the sandbox
-HOME = "/home/learner"
+HOME = WRITABLE[2]
 UIDS = range(61184, 65520)  # what systemd sets aside for users that exist for one process
 
 
@@ -142,7 +144,7 @@ def _command(rules, limits=None, files=()):
             command += ["--ro-bind-try", outside, inside]
     command += ["--proc", "/proc", "--dev", "/dev"]
     size = str(limits.file_mb * MB)
-    for folder in ("/dev/shm", "/tmp", HOME):
+    for folder in WRITABLE:
         command += ["--size", size, "--perms", "1777", "--tmpfs", folder]
     for file in files:
         command += ["--ro-bind", str(file), f"{HOME}/{Path(file).name}"]
@@ -251,7 +253,7 @@ class Kernel:
 
     def __init__(self, limits=None, *, trust=False, files=()):
         self.limits, self.trust = limits or Limits(), trust
-        self.closed = False
+        self.closed, self._inside = False, False
         self._count, self._usage, self._looked = 0, (0.0, 0, 0), 0.0
         if os.name == "nt":
             raise CourseError(
@@ -295,11 +297,12 @@ class Kernel:
                 rules = stack.enter_context(_filter())
                 passed.append(rules.fileno())
                 command = [*_command(rules.fileno(), self.limits, files), *command]
-                more = {}
+                more = {
+                    "env": {"PATH": os.environ.get("PATH", os.defpath)}
+                }  # its first process can be read from inside
             output = {"stdin": subprocess.DEVNULL, "stdout": self._log, "stderr": self._log}
-            self._process = subprocess.Popen(command, pass_fds=passed, start_new_session=True, **output, **more)
-        if self.limits.core is not None and hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(self._process.pid, [self.limits.core])
+            with _bound_to(self.limits.core):
+                self._process = subprocess.Popen(command, pass_fds=passed, start_new_session=True, **output, **more)
         first = {
             "key": key,
             "listening": passed[1:5],
@@ -317,7 +320,7 @@ class Kernel:
             * MB,  # libraries map far more than they use; this bounds what DATA does not count
             "FSIZE": limits.file_mb * MB,
             "CPU": int(limits.cpu_s),
-            "NOFILE": 512,
+            "NOFILE": 256,
             "CORE": 0,
         }
         if not self.trust:  # there it would count all processes of whoever grades
@@ -340,6 +343,7 @@ class Kernel:
         self._client = client
         try:
             self._greet(_Deadline(self, 60))
+            self._inside = True
         except Gone as gone:
             raise CourseError(
                 f"the kernel of the sandbox did not start ({gone.reason}): {self._words}; try `python3 -m course_lib test`, which says whether this installation is whole"
@@ -493,6 +497,8 @@ class Kernel:
                         memory += process.memory_info().rss
                         threads += process.num_threads()
             self._usage, self._looked = (max(cpu, self._usage[0]), memory, threads), time.monotonic()
+            if self._files() > FILES:
+                self._end("memory")
             if cpu > self.limits.cpu_s:
                 self._end("cpu")
             if memory > 1.1 * self.limits.memory_mb * MB and self._own_memory() > 1.1 * self.limits.memory_mb * MB:
@@ -500,6 +506,19 @@ class Kernel:
             if threads > 1.1 * self.limits.processes + 8 and not self.trust:
                 self._end("processes")
         return self._usage
+
+    def _files(self):
+        """How many files there are in the sandbox's memory."""
+        import psutil
+
+        count = 0
+        with contextlib.suppress(psutil.Error, OSError):
+            # before the kernel answers, the process may still see this machine's own folders
+            for process in () if self.trust or not self._inside else psutil.Process(self._process.pid).children()[:1]:
+                for folder in WRITABLE:
+                    state = os.statvfs(f"/proc/{process.pid}/root{folder}")
+                    count += state.f_files - state.f_ffree
+        return count
 
     def _own_memory(self):
         """Bytes of memory, where what forked processes share counts once. Slower than the sum, so it is asked second."""
@@ -611,6 +630,23 @@ class _Outputs:
             text = text[: max(self.rest, 0)] + "\n[cut: too much output]\n"
         self.rest -= len(text)
         return text
+
+
+@contextlib.contextmanager
+def _bound_to(core):
+    """Processes that this thread starts meanwhile run on this core only; they inherit it, and the sandbox cannot change it."""
+    if core is None or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, [core])
+    except OSError:
+        raise CourseError(f"core {core} is not one of those that may be used here: {sorted(before)}") from None
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _is_base64(text):

@@ -63,7 +63,9 @@ def _drop(uid):
         os.setresuid(
             uid, uid, uid
         )  # with this go all capabilities but the inheritable ones, which do nothing, and go next
-        ctypes.CDLL(None).capset(struct.pack("=II", 0x20080522, 0), bytes(24))
+        libc = ctypes.CDLL(None)
+        libc.capset(struct.pack("=II", 0x20080522, 0), bytes(24))
+        libc.prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE: its own /proc/self is its own again
 
 
 def _kernel(start, channel):

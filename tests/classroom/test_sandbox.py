@@ -19,6 +19,7 @@ import pytest
 from course_lib import chapters
 from course_lib.classroom import plain, sandbox
 from course_lib.classroom.sandbox import Gone, Kernel, Limits
+from course_lib.errors import CourseError
 
 pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox here: {sandbox.available()}")
 SMALL = Limits(memory_mb=600, processes=64, file_mb=8, cpu_s=30, cell_s=15, output_kb=20)
@@ -170,6 +171,41 @@ def test_has_no_capability_and_cannot_get_one(kernel):
     assert set(tries.values()) == {-1}
     assert not bound and not root
     assert uid in sandbox.UIDS if os.geteuid() == 0 else uid == os.getuid()
+
+
+def test_is_bound_to_its_core():
+    core = max(os.sched_getaffinity(0))
+    before = os.sched_getaffinity(0)
+    with Kernel(Limits(core=core)) as one:
+        found = told(
+            one,
+            "import os\ntry:\n    os.sched_setaffinity(0, range(64))\nexcept OSError: pass\nprint(list(os.sched_getaffinity(0)))",
+        )
+    assert found == [core] and os.sched_getaffinity(0) == before
+    with pytest.raises(CourseError, match="core 4000"):
+        Kernel(Limits(core=4000))
+
+
+def test_sees_nothing_of_the_environment(monkeypatch):
+    monkeypatch.setenv("SECRET_TOKEN", "for-nobody")
+    code = """
+import glob, json
+found = []
+for path in glob.glob("/proc/*/environ") + glob.glob("/proc/*/task/*/environ"):
+    try:
+        found.append("for-nobody" in open(path, errors="replace").read())
+    except OSError:
+        pass
+print(json.dumps([any(found), len(found) > 0]))
+"""
+    with Kernel(SMALL) as one:
+        assert told(one, code) == [False, True]
+
+
+def test_millions_of_empty_files():
+    with Kernel(SMALL) as kernel, pytest.raises(Gone) as gone:
+        kernel.run("import itertools\nfor n in itertools.count(): open(f'/tmp/{n}', 'w').close()", seconds=30)
+    assert gone.value.reason == "memory"
 
 
 def test_sees_no_other_process(kernel):
@@ -371,6 +407,7 @@ from course_lib.classroom import sandbox
 print(os.getuid(), sandbox.available())
 with sandbox.Kernel(sandbox.Limits(processes=64, memory_mb=600)) as kernel:
     print(kernel.run("import os; print(os.getuid(), open('/proc/self/status').read().split('CapEff:')[1].split()[0])")[0][0]["text"].strip())
+    print(0 < kernel._files() < 100)
     kernel.run("import time\\nwhile True:\\n    try:\\n        if not os.fork(): time.sleep(600)\\n    except OSError: break")
     print(0 < kernel.strays() <= 64, kernel.run("import ctypes; ctypes.CDLL(None).unshare(0x10000000)")[0][0]["data"]["text/plain"])
 """
@@ -381,7 +418,9 @@ with sandbox.Kernel(sandbox.Limits(processes=64, memory_mb=600)) as kernel:
         text=True,
         cwd="/tmp",
     )
-    assert ran.stdout.splitlines() == ["65534 None", "65534 0000000000000000", "True -1"], ran.stdout + ran.stderr
+    assert ran.stdout.splitlines() == ["65534 None", "65534 0000000000000000", "True", "True -1"], (
+        ran.stdout + ran.stderr
+    )
 
 
 def test_says_why_there_is_none(tmp_path, monkeypatch):
