@@ -412,8 +412,10 @@ class Kernel:
                     message = self._message(client.iopub_channel, request)
                     if message:
                         idle |= outputs.take(message["msg_type"], message["content"])
+                    if patience:
+                        patience = time.monotonic() + 1
                 if self._message(client.shell_channel, request):
-                    replied, patience = True, time.monotonic() + 2
+                    replied, patience = True, time.monotonic() + 1
                 if (
                     patience and time.monotonic() > patience
                 ):  # a message that was too large has closed the output channel
@@ -579,7 +581,7 @@ class _Deadline:
         used = self.kernel.look()[0] - self.used
         if passed > 4 * self.seconds or passed > self.seconds and used > self.seconds / 2:
             self.kernel._end("time")
-        if self.kernel._process.poll() is not None and passed > 1:
+        if passed > 0.2 and self.kernel._process.poll() is not None:
             self.kernel._end("ended")
 
 

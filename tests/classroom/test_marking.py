@@ -447,8 +447,8 @@ def test_a_test_that_dies_or_hangs_costs_its_task_only(source, tmp_path, monkeyp
     fragile = tmp_path / "fragile.py"
     breaks = 'import os\nanswer = area(2.0)\nif answer == "die": os._exit(1)\nwhile answer == "hang": pass\nrequire("radius 2"'
     fragile.write_text(SMALL.replace('require("radius 2"', breaks), encoding="utf-8")
-    monkeypatch.setattr(marking, "GRACE", 1)
-    limits = Limits(call_s=0.5, cell_s=0.5, task_s=0.5, notebook_s=30)
+    monkeypatch.setattr(marking, "GRACE", 0.5)
+    limits = Limits(call_s=0.5, cell_s=0.5, task_s=0.3, notebook_s=30)
     for word in ("die", "hang"):
         start = time.monotonic()
         outcome = graded(
