@@ -466,6 +466,9 @@ def test_a_test_that_asks_for_the_impossible_is_told_to_a_person(source, tmp_pat
     )
     outcome = graded(data(written(source)), wrong)
     assert points(outcome) == [2, 3, 0] and outcome.needs_look and "a person must look" in outcome.tasks[2].error
+    wrong.write_text(SMALL.replace("import math\n", "import math\nopen('missing.csv')\n"), encoding="utf-8")
+    outcome = graded(data(written(source)), wrong)
+    assert points(outcome) == [2, 0, 0] and outcome.needs_look and "set-up cell of the source" in outcome.tasks[1].error
 
 
 def test_a_source_that_is_none_is_told_in_a_sentence(tmp_path):
