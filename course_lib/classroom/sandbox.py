@@ -6,6 +6,7 @@ namespaces. The folder that this file makes on disk holds only the four sockets,
 """
 
 import contextlib
+import functools
 import os
 import platform
 import random
@@ -13,6 +14,7 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import struct
 import subprocess
 import sys
@@ -28,6 +30,7 @@ from course_lib.errors import CourseError
 MB = 2**20
 FILES = 200_000  # files in memory, even empty ones: each takes about a kilobyte that no process is charged for
 WRITABLE = ("/dev/shm", "/tmp", "/home/learner")
+MARK = "made-by-course_lib"  # in each folder that this file makes on disk, and may remove
 INSIDE = "/course"  # where course_lib and data/ stand in the sandbox
 HOME = WRITABLE[2]
 UIDS = range(61184, 65520)  # what systemd sets aside for users that exist for one process
@@ -237,6 +240,27 @@ def _filter():
     return file
 
 
+# --- folders on disk ----------------------------------------------------------------------------------------------------------
+
+
+def _place():
+    """Where folders for sockets are made: a socket's path must be short."""
+    return "/tmp" if len(tempfile.gettempdir()) > 60 else tempfile.gettempdir()
+
+
+@functools.lru_cache(maxsize=1)  # once a process
+def sweep():
+    """Remove what graders that were killed have left: folders of this user that this file has made and marked, and whose maker is gone."""
+    import psutil
+
+    for folder in Path(_place()).glob("course-sandbox-*-*"):
+        with contextlib.suppress(OSError, ValueError):
+            state, maker = folder.lstat(), int(folder.name.split("-")[2])
+            ours = stat.S_ISDIR(state.st_mode) and state.st_uid == os.geteuid() and (folder / MARK).is_file()
+            if ours and not psutil.pid_exists(maker):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 # --- the kernel --------------------------------------------------------------------------------------------------------------
 
 
@@ -259,9 +283,12 @@ class Kernel:
             raise CourseError(
                 "submissions cannot be run on Windows itself: do this in WSL, where there is also a sandbox"
             )
-        # It holds four sockets, whose paths must be short; close() removes it.
-        short = "/tmp" if len(tempfile.gettempdir()) > 60 else None
-        self._folder = tempfile.TemporaryDirectory(prefix="course-sandbox-", dir=short, ignore_cleanup_errors=True)
+        sweep()
+        # It holds four sockets; close() removes it.
+        self._folder = tempfile.TemporaryDirectory(
+            prefix=f"course-sandbox-{os.getpid()}-", dir=_place(), ignore_cleanup_errors=True
+        )
+        Path(self._folder.name, MARK).touch()
         self._client = self._process = self._channel = self._log = None
         try:
             self._start(files)

@@ -377,7 +377,7 @@ def test_only_folders_of_its_own_are_removed(monkeypatch):
     with Kernel(SMALL) as kernel:
         (made,) = set(tmp_path.iterdir()) - {keep}
         assert stat.S_IMODE(made.stat().st_mode) == 0o700
-        assert sorted(path.name for path in made.iterdir()) == [f"kernel-{n}" for n in (1, 2, 3, 4)]
+        assert sorted(path.name for path in made.iterdir()) == [*(f"kernel-{n}" for n in (1, 2, 3, 4)), sandbox.MARK]
         kernel.run("1")
     assert list(tmp_path.iterdir()) == [keep] and (keep / "grades").read_text(encoding="utf-8") == "100"
     with Kernel(SMALL, trust=True) as kernel:  # without a sandbox, code might put a link in the place of the folder
@@ -387,6 +387,42 @@ def test_only_folders_of_its_own_are_removed(monkeypatch):
         )
     assert (keep / "grades").read_text(encoding="utf-8") == "100"
     shutil.rmtree(tmp_path)
+
+
+def test_what_a_killed_grader_left_is_swept_away_and_nothing_else(monkeypatch):
+    place = Path(tempfile.mkdtemp(dir="/tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    (place / "grades").mkdir()
+    (place / "grades" / sandbox.MARK).touch()
+    kept = {"not-marked": False, "of-one-who-lives": True, "link": None, "other-name": True}
+    names = dict(
+        zip(
+            kept,
+            (
+                f"course-sandbox-{gone.pid}-a",
+                f"course-sandbox-{os.getpid()}-b",
+                f"course-sandbox-{gone.pid}-c",
+                f"course-{gone.pid}-d",
+            ),
+        )
+    )
+    for key, marked in kept.items():
+        if marked is None:
+            (place / names[key]).symlink_to(place / "grades")
+            continue
+        (place / names[key]).mkdir()
+        if marked:
+            (place / names[key] / sandbox.MARK).touch()
+    left = place / f"course-sandbox-{gone.pid}-e"
+    left.mkdir()
+    (left / sandbox.MARK).touch()
+    (left / "link").symlink_to(place / "grades")
+    sandbox.sweep.__wrapped__()
+    assert {path.name for path in place.iterdir()} == {*names.values(), "grades"}
+    assert (place / "grades" / sandbox.MARK).exists()
+    shutil.rmtree(place)
 
 
 def test_an_ordinary_user_has_the_same_sandbox():
