@@ -427,7 +427,7 @@ def mark_here(submission, source, limits=None, *, trust=False, files=(), only=No
 
     Args:
         only: names of the tasks to judge; all if None.
-        report: called with begin=task, done=TaskMark as the work goes on.
+        report: called with begin=task, done=TaskMark and alive=True as the work goes on.
     """
     start, limits, plan = time.monotonic(), limits or Limits(), read_plan(source)
     sha = hashlib.sha256(submission or b"").hexdigest()
@@ -442,16 +442,16 @@ def mark_here(submission, source, limits=None, *, trust=False, files=(), only=No
     notes += more
     tasks = [task for task in plan.tasks if only is None or task.name in only]
     marks = {}
-    with Student(run, limits, trust=trust, files=files) as student:
+    pulse = lambda: report(alive=True)
+    with Student(run, limits, trust=trust, files=files, pulse=pulse) as student:
         with contextlib.suppress(NoAnswer):  # each task will say so
             student.ready()
         for task in tasks:
             report(begin=task.name)
             starts = student.starts
             mark, odd = _judge(task, plan, student)
-            if (
-                student.starts == starts and student.ended
-            ):  # an earlier task may have been the reason: once more in a fresh kernel
+            if student.starts == starts and student.ended:
+                report(begin=task.name)  # an earlier task may have been the reason: once more in a fresh kernel
                 mark, odd = _judge(task, plan, student)
             marks[task.name], look = mark, look or odd
             report(done=mark)
@@ -460,7 +460,7 @@ def mark_here(submission, source, limits=None, *, trust=False, files=(), only=No
         if cell.stopped:
             notes.append(_both("stopped", why=cell.error))
             look = True
-    notes += _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report)
+    notes += _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report, pulse)
     return Outcome(
         sha,
         [marks[task.name] for task in tasks],
@@ -481,11 +481,12 @@ def _two(key, why):
     return _SAY[key][0].format(why=why[0]), _SAY[key][1].format(why=why[1])
 
 
-def _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report):
+def _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report, pulse):
     """A task may call the function of an earlier one. If that one is wrong, the later task is tried once more with the grader's own.
 
-    The student's kernel never sees how a lent function works: a call of it comes back to this process. Only functions of earlier
-    tasks are lent, each in a kernel that has judged nothing before it was lent, so that no task can be answered with another's loan.
+    The student's kernel never sees how a lent function works: a call of it comes back to this process. This goes through the tasks in
+    their order in one further kernel, so that nothing but functions of earlier tasks has been lent there when a task is judged: no
+    task can be answered with the grader's own solution of it, nor with that of a later task which calls it.
     """
     notes = []
     failed = {task.name for task in plan.tasks if task.name in marks and marks[task.name].points < task.possible}
@@ -501,7 +502,7 @@ def _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report
                 if student is None:
                     again = [cell for cell in run if cell.kind != "check"]
                     fresh = [Cell(cell.code, cell.kind, cell.task, stopped=cell.stopped) for cell in again]
-                    student = stack.enter_context(Student(fresh, limits, trust=trust, files=files))
+                    student = stack.enter_context(Student(fresh, limits, trust=trust, files=files, pulse=pulse))
                     student.end = end
                 student.lend({name: function for one in loans for name, function in _own(plan, one).items()})
                 report(begin=task.name)
@@ -518,13 +519,22 @@ def _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report
 
 def _own(plan, task):
     """The grader's own functions of a task, with those of the tasks before it."""
-    namespace = {"__name__": "__main__"}
     with _quiet():
-        for code in task.setups:
-            exec(compile(code, "set-up", "exec"), namespace)
+        namespace = _set_up(task)
         for one in plan.tasks[: plan.tasks.index(task) + 1]:
             exec(compile(one.solution, one.name, "exec"), namespace)
     return {name: namespace[name] for name in task.functions}
+
+
+def _set_up(task):
+    """The names that the source's ungraded cells before a test define, made anew: nothing of one submission is left for the next."""
+    namespace = {"__name__": "__main__"}
+    try:
+        for code in task.setups:
+            exec(compile(code, "set-up", "exec"), namespace)
+    except Exception as error:
+        raise TestFault(f"a set-up cell of the source: {type(error).__name__}: {error}") from None
+    return namespace
 
 
 def _judge(task, plan, student):
@@ -536,9 +546,7 @@ def _judge(task, plan, student):
     sentence, odd = None, False
     try:
         with _quiet(), _drawn_from(task.test):
-            namespace = {"__name__": "__main__"}
-            for code in task.setups:
-                exec(compile(code, "set-up", "exec"), namespace)
+            namespace = _set_up(task)
             namespace |= {name: proxy(student, name) for one in plan.tasks for name in one.functions}
             for name in ("check", "require", "check_raises", "require_raises"):
                 if namespace.get(name) is getattr(checks, name):
@@ -570,12 +578,9 @@ def _noting(check, held):
 
     def noting(label, *arguments, **keywords):
         check(label, *arguments, **keywords)
-        text = (
-            label
-            if isinstance(label, str)
-            else f"{getattr(arguments[0], '__name__', 'function')} raises {label.__name__}"
-        )
-        text = shown(text, 120)
+        if not isinstance(label, str):  # require_raises(error, function, ...)
+            label = f"{arguments[0].__name__} raises {label.__name__}"
+        text = shown(label, 120)
         if len(held) < MAX_CHECKS and text not in held:
             held.append(text)
 
@@ -707,12 +712,14 @@ class _Assistant:
         """(outcome or None, the task that was begun last); fills `done` with marks as they come."""
         silence = threading.Timer(0, lambda: None)
         begun = None
-        patience = 4 * max(limits.task_s, limits.cell_s) + GRACE
+        patience = (
+            4 * max(limits.task_s, limits.cell_s) + GRACE
+        )  # what a task or a cell may take where the processor is not free
         try:
             self.process.stdin.write(json.dumps(order).encode() + b"\n")
             self.process.stdin.flush()
             while True:
-                silence = threading.Timer(patience if begun else patience + limits.notebook_s, self.process.kill)
+                silence = threading.Timer(patience, self.process.kill)
                 silence.daemon = True
                 silence.start()
                 line = self.process.stdout.readline()

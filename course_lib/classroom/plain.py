@@ -54,6 +54,10 @@ class Refused(Exception):
     """A value that does not cross; the message says which, in words that follow "a value came back that cannot be graded: "."""
 
 
+class Changed(Refused):
+    """What a function did to a model that it was given cannot be brought back; the message is a sentence."""
+
+
 # --- values ------------------------------------------------------------------------------------------------------------------
 
 
@@ -357,10 +361,10 @@ def _restore_model(original, after):
     """The weights and the `trainable` of each layer; any other change of a given model is refused."""
     ours, theirs = _layers(original), _layers(after)
     if [layer.name for layer in ours] != [layer.name for layer in theirs]:
-        raise Refused("a model that was given has other layers now; a function must build a new model instead")
+        raise Changed("a model that was given has other layers now; a function must build a new model instead")
     for one, other in zip(ours, theirs):
         if _settings(one) != _settings(other):
-            raise Refused(
+            raise Changed(
                 f"the layer {one.name} of a model that was given has changed; a function must build a new model instead"
             )
     for one, other in zip(ours, theirs):

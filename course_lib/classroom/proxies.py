@@ -30,6 +30,10 @@ _SAY = {
         "{name}: a value came back that cannot be graded: {detail}",
         "{name}: 채점할 수 없는 값이 반환되었습니다. {detail}",
     ),
+    "changed": (
+        "{name}: {detail}",
+        "{name}: 입력으로 받은 모델의 층이 바뀌었습니다. 함수는 새 모델을 만들어야 합니다({detail})",
+    ),
     "missing": (
         "no function {name} is in the notebook: was its cell deleted, or the function renamed?",
         "노트북에 함수 {name}가 없습니다. 셀이 지워졌거나 함수의 이름이 바뀌지 않았나요?",
@@ -92,9 +96,11 @@ class Student:
         cells: list of Cell, in order.
         files: paths of files that the release shipped.
         lent: name -> function of the grader's, put in place of the student's own after the cells have run.
+        pulse: called before each cell, as a sign of life.
     """
 
-    def __init__(self, cells, limits, *, trust=False, files=(), lent=None):
+    def __init__(self, cells, limits, *, trust=False, files=(), lent=None, pulse=lambda: None):
+        self.pulse = pulse
         self.cells, self.limits, self.trust, self.files, self.lent = cells, limits, trust, files, lent or {}
         self.end = time.monotonic() + limits.notebook_s
         self.task_end, self.kernel, self.starts = None, None, 0
@@ -136,6 +142,7 @@ class Student:
         for cell in self.cells:
             if cell.stopped or (cell.kind == "check" and self.starts > 1):  # checks are run once, for what they show
                 continue
+            self.pulse()
             seconds = min(self.limits.cell_s, self._left())
             try:
                 outputs, error = self.kernel.run(cell.code, seconds)
@@ -200,6 +207,8 @@ class Student:
         except Gone as gone:
             self.ended = gone.reason != "time"
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
+        except plain.Changed as change:
+            raise NoAnswer("changed", name=name, detail=shown(str(change))) from None
         except plain.Refused as refusal:
             raise NoAnswer("refused", name=name, detail=shown(str(refusal))) from None
 

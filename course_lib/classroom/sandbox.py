@@ -6,6 +6,7 @@ namespaces. The folder that this file makes on disk holds only the four sockets,
 """
 
 import contextlib
+import functools
 import os
 import platform
 import random
@@ -13,6 +14,7 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import struct
 import subprocess
 import sys
@@ -26,8 +28,11 @@ from course_lib.classroom import plain
 from course_lib.errors import CourseError
 
 MB = 2**20
+FILES = 200_000  # files in memory, even empty ones: each takes about a kilobyte that no process is charged for
+WRITABLE = ("/dev/shm", "/tmp", "/home/learner")
+MARK = "made-by-course_lib"  # in each folder that this file makes on disk, and may remove
 INSIDE = "/course"  # where course_lib and data/ stand in the sandbox
-HOME = "/home/learner"
+HOME = WRITABLE[2]
 UIDS = range(61184, 65520)  # what systemd sets aside for users that exist for one process
 
 
@@ -136,7 +141,7 @@ def _command(rules, limits=None, files=()):
     # before what is shown: a checkout may lie in /tmp
     command += ["--proc", "/proc", "--dev", "/dev"]
     size = str(limits.file_mb * MB)
-    for folder in ("/dev/shm", "/tmp", HOME):
+    for folder in WRITABLE:
         command += ["--size", size, "--perms", "1777", "--tmpfs", folder]
     for outside, inside in shown:
         for parent in reversed(Path(inside).parents[:-1]):
@@ -236,6 +241,27 @@ def _filter():
     return file
 
 
+# --- folders on disk ----------------------------------------------------------------------------------------------------------
+
+
+def _place():
+    """Where folders for sockets are made: a socket's path must be short."""
+    return "/tmp" if len(tempfile.gettempdir()) > 60 else tempfile.gettempdir()
+
+
+@functools.lru_cache(maxsize=1)  # once a process
+def sweep():
+    """Remove what graders that were killed have left: folders of this user that this file has made and marked, and whose maker is gone."""
+    import psutil
+
+    for folder in Path(_place()).glob("course-sandbox-*-*"):
+        with contextlib.suppress(OSError, ValueError):
+            state, maker = folder.lstat(), int(folder.name.split("-")[2])
+            ours = stat.S_ISDIR(state.st_mode) and state.st_uid == os.geteuid() and (folder / MARK).is_file()
+            if ours and not psutil.pid_exists(maker):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 # --- the kernel --------------------------------------------------------------------------------------------------------------
 
 
@@ -252,15 +278,18 @@ class Kernel:
 
     def __init__(self, limits=None, *, trust=False, files=()):
         self.limits, self.trust = limits or Limits(), trust
-        self.closed = False
+        self.closed, self._inside = False, False
         self._count, self._usage, self._looked = 0, (0.0, 0, 0), 0.0
         if os.name == "nt":
             raise CourseError(
                 "submissions cannot be run on Windows itself: do this in WSL, where there is also a sandbox"
             )
-        # It holds four sockets, whose paths must be short; close() removes it.
-        short = "/tmp" if len(tempfile.gettempdir()) > 60 else None
-        self._folder = tempfile.TemporaryDirectory(prefix="course-sandbox-", dir=short, ignore_cleanup_errors=True)
+        sweep()
+        # It holds four sockets; close() removes it.
+        self._folder = tempfile.TemporaryDirectory(
+            prefix=f"course-sandbox-{os.getpid()}-", dir=_place(), ignore_cleanup_errors=True
+        )
+        Path(self._folder.name, MARK).touch()
         self._client = self._process = self._channel = self._log = None
         try:
             self._start(files)
@@ -296,11 +325,12 @@ class Kernel:
                 rules = stack.enter_context(_filter())
                 passed.append(rules.fileno())
                 command = [*_command(rules.fileno(), self.limits, files), *command]
-                more = {}
+                more = {
+                    "env": {"PATH": os.environ.get("PATH", os.defpath)}
+                }  # its first process can be read from inside
             output = {"stdin": subprocess.DEVNULL, "stdout": self._log, "stderr": self._log}
-            self._process = subprocess.Popen(command, pass_fds=passed, start_new_session=True, **output, **more)
-        if self.limits.core is not None and hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(self._process.pid, [self.limits.core])
+            with _bound_to(self.limits.core):
+                self._process = subprocess.Popen(command, pass_fds=passed, start_new_session=True, **output, **more)
         first = {
             "key": key,
             "listening": passed[1:5],
@@ -318,7 +348,7 @@ class Kernel:
             * MB,  # libraries map far more than they use; this bounds what DATA does not count
             "FSIZE": limits.file_mb * MB,
             "CPU": int(limits.cpu_s),
-            "NOFILE": 512,
+            "NOFILE": 256,
             "CORE": 0,
         }
         if not self.trust:  # there it would count all processes of whoever grades
@@ -341,6 +371,7 @@ class Kernel:
         self._client = client
         try:
             self._greet(_Deadline(self, 60))
+            self._inside = True
         except Gone as gone:
             raise CourseError(
                 f"the kernel of the sandbox did not start ({gone.reason}): {self._words}; try `python3 -m course_lib test`, which says whether this installation is whole"
@@ -409,8 +440,10 @@ class Kernel:
                     message = self._message(client.iopub_channel, request)
                     if message:
                         idle |= outputs.take(message["msg_type"], message["content"])
+                    if patience:
+                        patience = time.monotonic() + 1
                 if self._message(client.shell_channel, request):
-                    replied, patience = True, time.monotonic() + 2
+                    replied, patience = True, time.monotonic() + 1
                 if (
                     patience and time.monotonic() > patience
                 ):  # a message that was too large has closed the output channel
@@ -494,6 +527,8 @@ class Kernel:
                         memory += process.memory_info().rss
                         threads += process.num_threads()
             self._usage, self._looked = (max(cpu, self._usage[0]), memory, threads), time.monotonic()
+            if self._files() > FILES:
+                self._end("memory")
             if cpu > self.limits.cpu_s:
                 self._end("cpu")
             if memory > 1.1 * self.limits.memory_mb * MB and self._own_memory() > 1.1 * self.limits.memory_mb * MB:
@@ -501,6 +536,19 @@ class Kernel:
             if threads > 1.1 * self.limits.processes + 8 and not self.trust:
                 self._end("processes")
         return self._usage
+
+    def _files(self):
+        """How many files there are in the sandbox's memory."""
+        import psutil
+
+        count = 0
+        with contextlib.suppress(psutil.Error, OSError):
+            # before the kernel answers, the process may still see this machine's own folders
+            for process in () if self.trust or not self._inside else psutil.Process(self._process.pid).children()[:1]:
+                for folder in WRITABLE:
+                    state = os.statvfs(f"/proc/{process.pid}/root{folder}")
+                    count += state.f_files - state.f_ffree
+        return count
 
     def _own_memory(self):
         """Bytes of memory, where what forked processes share counts once. Slower than the sum, so it is asked second."""
@@ -561,7 +609,7 @@ class _Deadline:
         used = self.kernel.look()[0] - self.used
         if passed > 4 * self.seconds or passed > self.seconds and used > self.seconds / 2:
             self.kernel._end("time")
-        if self.kernel._process.poll() is not None and passed > 1:
+        if passed > 0.2 and self.kernel._process.poll() is not None:
             self.kernel._end("ended")
 
 
@@ -612,6 +660,23 @@ class _Outputs:
             text = text[: max(self.rest, 0)] + "\n[cut: too much output]\n"
         self.rest -= len(text)
         return text
+
+
+@contextlib.contextmanager
+def _bound_to(core):
+    """Processes that this thread starts meanwhile run on this core only; they inherit it, and the sandbox cannot change it."""
+    if core is None or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, [core])
+    except OSError:
+        raise CourseError(f"core {core} is not one of those that may be used here: {sorted(before)}") from None
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _is_base64(text):

@@ -447,8 +447,8 @@ def test_a_test_that_dies_or_hangs_costs_its_task_only(source, tmp_path, monkeyp
     fragile = tmp_path / "fragile.py"
     breaks = 'import os\nanswer = area(2.0)\nif answer == "die": os._exit(1)\nwhile answer == "hang": pass\nrequire("radius 2"'
     fragile.write_text(SMALL.replace('require("radius 2"', breaks), encoding="utf-8")
-    monkeypatch.setattr(marking, "GRACE", 1)
-    limits = Limits(call_s=0.5, cell_s=0.5, task_s=0.5, notebook_s=30)
+    monkeypatch.setattr(marking, "GRACE", 0.5)
+    limits = Limits(call_s=0.5, cell_s=0.5, task_s=0.3, notebook_s=30)
     for word in ("die", "hang"):
         start = time.monotonic()
         outcome = graded(
@@ -466,6 +466,9 @@ def test_a_test_that_asks_for_the_impossible_is_told_to_a_person(source, tmp_pat
     )
     outcome = graded(data(written(source)), wrong)
     assert points(outcome) == [2, 3, 0] and outcome.needs_look and "a person must look" in outcome.tasks[2].error
+    wrong.write_text(SMALL.replace("import math\n", "import math\nopen('missing.csv')\n"), encoding="utf-8")
+    outcome = graded(data(written(source)), wrong)
+    assert points(outcome) == [2, 0, 0] and outcome.needs_look and "set-up cell of the source" in outcome.tasks[1].error
 
 
 def test_a_source_that_is_none_is_told_in_a_sentence(tmp_path):
