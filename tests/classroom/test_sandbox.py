@@ -315,14 +315,15 @@ def test_processor_time_of_all_processes():
 
 
 def test_wall_time_is_longer_only_for_one_who_gets_no_processor():
-    start = time.monotonic()
-    with Kernel(SMALL) as kernel, pytest.raises(Gone) as gone:
-        kernel.run("while True: pass", seconds=0.5)
-    assert gone.value.reason == "time" and time.monotonic() - start < 4
-    start = time.monotonic()
-    with Kernel(SMALL) as kernel, pytest.raises(Gone) as gone:
-        kernel.run("import time; time.sleep(600)", seconds=0.3)
-    assert gone.value.reason == "time" and 1.2 <= time.monotonic() - start < 5
+    def lasts(code, seconds):
+        with Kernel(SMALL) as kernel, pytest.raises(Gone) as gone:
+            start = time.monotonic()
+            kernel.run(code, seconds=seconds)
+        assert gone.value.reason == "time"
+        return time.monotonic() - start
+
+    assert lasts("while True: pass", 0.5) < 3
+    assert lasts("import time; time.sleep(600)", 0.3) >= 1.2
 
 
 def test_output_is_cut(kernel):
