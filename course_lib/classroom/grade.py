@@ -4,6 +4,7 @@ Each outcome is written to outcomes/ as soon as it comes, then into the gradeboo
 So a grader that is killed at any moment loses at most what was under way, and the next run goes on from there.
 """
 
+import asyncio
 import atexit
 import collections
 import contextlib
@@ -14,7 +15,10 @@ import hashlib
 import json
 import logging
 import os
+import queue
+import random
 import signal
+import socket
 import tempfile
 import threading
 import time
@@ -31,6 +35,8 @@ from course_lib.progress import bar
 
 TRIES = 3  # times a submission is sent out again after Dask has given it up with its dying workers
 PATIENCE = "10s"  # for a scheduler to answer
+PULSE = 20  # seconds without an outcome after which we look whether there are workers
+DESERTED = 60  # seconds without any worker after which we give up
 NOTHING = {"en": "There is no notebook to grade.", "ko": "채점할 노트북이 없습니다."}
 
 
@@ -138,14 +144,36 @@ def _tell(book, students, graded, done, old, failed, seconds):
 
 def work(submission, source, name, limits, trust):
     """What a worker does: bytes in, a plain dict out; it sees neither gradebook nor class folder."""
-    from distributed import get_worker
-
     from course_lib.classroom.marking import mark
 
-    worker = get_worker().name
-    if isinstance(worker, int):  # of a cluster of our own: its sandboxes get one processor, so that none slows another
-        limits = dataclasses.replace(limits, core=_cores()[worker % len(_cores())])
+    if not trust:
+        limits = dataclasses.replace(limits, core=_own_core())
     return dataclasses.asdict(mark(submission, _source_file(source, name), limits, trust=trust))
+
+
+def _own_core():
+    """Number of the processor on which this thread's sandboxes run, so that no submission slows another; None where that cannot be.
+
+    It is one that no other grader of this machine has taken, whoever started it: the name of a socket, which is free again when the
+    thread ends, says which are taken. If there are more graders than processors, some share one.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    if not hasattr(_mine, "core"):
+        _mine.core = random.choice(_cores())
+        for core in _cores():
+            name = socket.socket(socket.AF_UNIX)
+            try:
+                name.bind(f"\0course_lib-core-{core}")
+            except OSError:
+                name.close()
+                continue
+            _mine.core, _mine.name = core, name
+            break
+    return _mine.core
+
+
+_mine = threading.local()
 
 
 @functools.lru_cache(maxsize=8)
@@ -162,14 +190,14 @@ def _outcomes(contents, source, name, limits, trust, workers, scheduler):
     """Yields (bytes, outcome as a dict) as they come; a sentence in its place where there is none."""
     if not contents:
         return
-    from distributed import Client, as_completed
+    from distributed import Client
     from distributed.client import FutureCancelledError
     from distributed.comm.core import CommClosedError
     from distributed.scheduler import KilledWorker
 
     waiting, tries = collections.deque(contents), collections.Counter()
     with _cluster(workers, scheduler, limits, len(contents)) as where, _client(Client, where) as client:
-        running = {}
+        running, done = {}, queue.SimpleQueue()
 
         def send():
             content = waiting.popleft()
@@ -186,20 +214,26 @@ def _outcomes(contents, source, name, limits, trust, workers, scheduler):
                 pure=False,
             )
             running[future] = content
-            return future
+            future.add_done_callback(done.put)
 
-        slots = 2 * max(1, sum(client.nthreads().values()))  # few at a time: they hold the files' bytes
-        stream = as_completed([send() for _ in range(min(slots, len(waiting)))], loop=client.loop)
-        for future in stream:
+        for _ in range(2 * max(1, sum(client.nthreads().values()))):  # few at a time: they hold the files' bytes
+            if waiting:
+                send()
+        while running:
+            future = _next(done, client)
             content = running.pop(future)
             try:
-                outcome = future.result()
+                outcome = future.result(timeout=PULSE)
+            except TimeoutError:  # its worker has ended with the outcome still in it: it is to be worked out again
+                running[future] = content
+                future.add_done_callback(done.put)
+                continue
             except KilledWorker:
                 if tries[content] < TRIES:
                     waiting.append(content)
                 else:
                     yield content, "the workers that had it ended again and again"
-            except (FutureCancelledError, CommClosedError, TimeoutError) as error:
+            except (FutureCancelledError, CommClosedError) as error:
                 raise CourseError(
                     f"the scheduler {client.scheduler.address} was lost ({error}): what is graded is kept; run the command again"
                 ) from None
@@ -214,7 +248,30 @@ def _outcomes(contents, source, name, limits, trust, workers, scheduler):
             else:
                 yield content, outcome
             if waiting:
-                stream.add(send())
+                send()
+
+
+def _next(done, client):
+    """The next future that is done. Dask itself would wait without end for workers that do not come back."""
+    seen = time.monotonic()  # when there was a worker last
+    while True:
+        try:
+            return done.get(timeout=PULSE)
+        except queue.Empty:
+            try:
+                if client.status == "running" and client.nthreads():
+                    seen = time.monotonic()
+            except (
+                OSError,
+                TimeoutError,
+                asyncio.CancelledError,
+            ):  # the scheduler is lost: the futures are about to say so
+                pass
+            if time.monotonic() - seen > DESERTED:
+                address = client.scheduler.address
+                raise CourseError(
+                    f"all workers of {address} are gone, and none has come for {DESERTED} s: start one with `dask worker {address}` and run the command again; what is graded is kept"
+                ) from None
 
 
 @contextlib.contextmanager
@@ -231,7 +288,7 @@ def _cluster(workers, scheduler, limits, jobs):
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with _deaf_to_ctrl_c():  # it is this process that ends them
         cluster = LocalCluster(
-            n_workers=min(workers or _room(limits), jobs),
+            n_workers=min(_room(limits, workers), jobs),
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
@@ -277,11 +334,22 @@ def _deaf_to_ctrl_c():
         signal.signal(signal.SIGINT, before)
 
 
-def _room(limits):
-    """How many submissions this machine can grade at a time."""
+def _room(limits, wanted):
+    """How many workers this machine has room for: `wanted`, or one a processor, as far as memory goes.
+
+    Each may use what a submission may, and as much again as the process that runs the tests may.
+    """
     import psutil
 
-    return max(1, min(len(_cores()), psutil.virtual_memory().available // (limits.memory_mb * 2**20)))
+    from course_lib.classroom.marking import RAM_HERE
+
+    each, free = limits.memory_mb * 2**20 + RAM_HERE, psutil.virtual_memory().available
+    room = max(1, free // each)
+    if wanted and wanted > room:
+        print(
+            f"{room} of {wanted} workers: each may take {each / 2**30:.0f} GB of memory, and {free / 2**30:.0f} GB are free"
+        )
+    return min(wanted or len(_cores()), room)
 
 
 def _cores():

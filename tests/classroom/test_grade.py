@@ -5,14 +5,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest import mock
 
 import classes
 import nbformat
 import pytest
 
 from course_lib.classroom import grade
+from course_lib.classroom.sandbox import Limits
 from course_lib.errors import CourseError
 
 WRONG = {
@@ -250,6 +254,35 @@ def test_no_scheduler_is_one_sentence(handed, marker, monkeypatch):
         run(handed, "tcp://127.0.0.1:1")
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processes are bound to processors on Linux only")
+def test_each_worker_has_a_processor_of_its_own(monkeypatch):
+    cores = [9001, 9002, 9003]  # no grader beside this test asks for these
+    monkeypatch.setattr(grade, "_cores", lambda: cores)
+    together = threading.Barrier(4)
+
+    def core(_):
+        mine = grade._own_core(), grade._own_core()
+        together.wait(20)
+        return mine
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(core, range(4)))
+    assert all(one == again for one, again in found) and {one for one, _ in found} == set(cores)
+    with ThreadPoolExecutor(3) as pool:  # threads that have ended keep none
+        together = threading.Barrier(3)
+        assert {one for one, _ in pool.map(core, range(3))} == set(cores)
+
+
+def test_workers_fit_the_memory(monkeypatch, capsys):
+    import psutil
+
+    monkeypatch.setattr(grade, "_cores", lambda: list(range(16)))
+    for free, wanted, room in ((33, None, 4), (33, 3, 3), (33, 6, 4), (5, None, 1), (500, None, 16), (500, 20, 20)):
+        monkeypatch.setattr(psutil, "virtual_memory", lambda free=free: mock.Mock(available=free * 2**30))
+        assert grade._room(Limits(), wanted) == room, (free, wanted)
+    assert capsys.readouterr().out == "4 of 6 workers: each may take 8 GB of memory, and 33 GB are free\n"
+
+
 # what is killed
 
 
@@ -367,24 +400,49 @@ def test_a_lost_gradebook_is_filled_again(handed, scheduler, marker):
 
 
 def test_a_scheduler_of_its_own_on_loopback(klass, marker, tmp_path, monkeypatch):
-    """`dask scheduler` and `dask worker` started for real, in folders where no class is."""
+    """`dask scheduler` and `dask worker` started for real, in folders where no class is. Then the worker dies, and the scheduler."""
     klass = eight(klass, tmp_path, monkeypatch)
-    monkeypatch.setenv("CLASS_SLEEP", "0")
+    monkeypatch.setenv("CLASS_SLEEP", "0.3")
+    monkeypatch.setattr(grade, "PULSE", 0.2)
+    monkeypatch.setattr(grade, "DESERTED", 1)
     (tmp_path / "elsewhere").mkdir()
-    where = {"cwd": tmp_path / "elsewhere", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    file = tmp_path / "scheduler.json"
-    dask = [sys.executable, "-m", "dask"]
-    started = [subprocess.Popen([*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)], **where)]  # fmt: skip
+    file, started = tmp_path / "scheduler.json", []
+
+    def dask(*words):
+        where = {"cwd": tmp_path / "elsewhere", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started.append(subprocess.Popen([sys.executable, "-m", "dask", *words], **where))
+        return started[-1]
+
+    def worker():
+        return dask("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+
+    def kill_later(process):
+        """Once two more are marked."""
+        count = len(marked(marker)) + 2
+        threading.Thread(target=lambda: until(lambda: len(marked(marker)) >= count) or process.kill()).start()
+
     try:
+        first = dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
         until(file.exists)
         until(lambda: file.read_text(encoding="utf-8").strip().endswith("}"))
         address = json.loads(file.read_text(encoding="utf-8"))["address"]
-        started.append(subprocess.Popen([*dask, "worker", address, "--nthreads", "1", "--no-dashboard"], **where))
-        assert run(klass, address) == 8
+        kill_later(worker())
+        with pytest.raises(
+            CourseError, match=f"all workers of {address} are gone, and none has come for 1 s: start one"
+        ):
+            run(klass, address)
+        done = len(classes.scores(klass))
+        assert 1 <= done < 8
+        worker()
+        assert run(klass, address) == 8 - done
+        assert classes.scores(klass) == {f"k{i}": POSSIBLE for i in range(8)}
+        kill_later(first)
+        with pytest.raises(CourseError, match=f"the scheduler {address} was lost"):
+            run(klass, address, again=True)
         assert classes.scores(klass) == {f"k{i}": POSSIBLE for i in range(8)}
     finally:
         for process in reversed(started):
-            process.terminate()
+            process.kill()
             process.wait(20)
 
 

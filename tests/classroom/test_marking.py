@@ -5,6 +5,7 @@ import json
 import os
 import runpy
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
 import nbformat
@@ -440,6 +441,38 @@ def test_no_submission_sees_the_tests_or_changes_the_next_one(source):
     assert points(graded(data(written(source)), source)) == [2, 3, 5]
 
 
+HOSTILE = """import os, threading, time
+for _ in range(20):
+    if not os.fork():
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            try:
+                with open(f"/tmp/{os.getpid()}", "ab") as file: file.write(bytes(1 << 20))
+                hold = globals().get("hold", b"") + bytes(1 << 20)
+            except (OSError, MemoryError): pass
+while True: pass"""
+
+
+def test_a_hostile_submission_does_not_trouble_the_one_beside_it(source):
+    """Two of Dask's workers, each with a processor: one runs busy loops in many processes that take memory and write, the other's
+    submission gets full points, in the time that it has when alone."""
+    from course_lib.classroom import grade
+
+    hostile = written(source, {})
+    hostile.cells.insert(1, nbformat.v4.new_code_cell(HOSTILE))
+    limits = Limits(memory_mb=1000, processes=64, file_mb=8, call_s=1, cell_s=6, cpu_s=60)
+    order = source.read_text(encoding="utf-8"), source.name, limits, False
+    with ThreadPoolExecutor(2) as pool:
+        alone = Outcome.from_dict(pool.submit(grade.work, data(written(source)), *order).result())
+        bad = pool.submit(grade.work, data(hostile), *order)
+        time.sleep(1.5)  # by then it is at it
+        beside = Outcome.from_dict(pool.submit(grade.work, data(written(source)), *order).result())
+        assert not bad.done(), "both ran at the same time"
+        bad = whole(Outcome.from_dict(bad.result()))
+    assert points(alone) == points(beside) == [2, 3, 5] and alone.tasks == beside.tasks
+    assert points(bad) == [0, 0, 0] and any("had to be stopped" in note for note in bad.notes)
+
+
 # --- the process that runs the tests -----------------------------------------------------------------------------------------
 
 
@@ -447,8 +480,8 @@ def test_a_test_that_dies_or_hangs_costs_its_task_only(source, tmp_path, monkeyp
     fragile = tmp_path / "fragile.py"
     breaks = 'import os\nanswer = area(2.0)\nif answer == "die": os._exit(1)\nwhile answer == "hang": pass\nrequire("radius 2"'
     fragile.write_text(SMALL.replace('require("radius 2"', breaks), encoding="utf-8")
-    monkeypatch.setattr(marking, "GRACE", 0.5)
-    limits = Limits(call_s=0.5, cell_s=0.5, task_s=0.3, notebook_s=30)
+    monkeypatch.setattr(marking, "GRACE", 3)
+    limits = Limits(call_s=0.5, cell_s=0.5, task_s=0.5, notebook_s=60)
     for word in ("die", "hang"):
         start = time.monotonic()
         outcome = graded(
