@@ -5,10 +5,15 @@ import importlib.util
 import json
 import os
 import platform
+import random
+import runpy
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 from course_lib import build, chapters
 from course_lib.errors import CourseError
@@ -16,6 +21,7 @@ from course_lib.files import write_text
 
 EPOCHS, BATCH, RATE = 2, 128, 0.2  # of our network's recipe in (a), chosen once on the shipped training images
 IMAGES, REPEATS = 4, 5  # of (f): a batch, and how often each of two networks takes its turn
+STUDENTS = 40  # of (g)
 
 
 def main(only, record):
@@ -32,6 +38,8 @@ def main(only, record):
         _lessons(record)
     if only in (None, "models"):
         _models()
+    if only in (None, "grading"):
+        _grading()
     return 0
 
 
@@ -311,3 +319,119 @@ def model_rates(name, which):
                 spent[step].append(time.perf_counter() - started)
     # the first turn builds the graph and does not count
     print(json.dumps([{step: IMAGES / statistics.median(spent[step][1:]) for step in steps} for spent in seconds]))
+
+
+def _grading():
+    """(g) Submissions a minute: `class grade` on one and on two workers against stock `nbgrader autograde`, on the same ones."""
+    if not all(importlib.util.find_spec(name) for name in ("nbgrader", "distributed")):
+        print(
+            "(g) grading: nbgrader and Dask are not installed, the first `python3 -m course_lib class` command does it"
+        )
+        return
+    from course_lib.classroom import sandbox
+
+    if why := sandbox.available():
+        print(f"(g) grading: submissions cannot be run safely here: {why}")
+        return
+    with tempfile.TemporaryDirectory() as place:
+        place = Path(place)
+        roster, handed = place / "students.csv", submissions("01")
+        roster.write_text("id,name\n" + "".join(f"{name},Student {name}\n" for name in handed), encoding="utf-8")
+        for name, content in handed.items():
+            (place / "handed" / name).mkdir(parents=True)
+            (place / "handed" / name / "01_exercises.ipynb").write_bytes(content)
+        course = "course_lib", "class"
+        _timed(place, *course, "new", str(place / "ours, 1"), "--roster", str(roster))
+        _timed(place / "ours, 1", *course, "release", "01")
+        _timed(place / "ours, 1", *course, "collect", "01", str(place / "handed"))
+        seconds, points = {}, {}
+        commands = {
+            "stock": ("nbgrader", "autograde", "01_cnn_basics"),
+            "ours, 1": (*course, "grade", "01", "--workers", "1"),
+            "ours, 2": (*course, "grade", "01", "--workers", "2"),
+        }
+        for name in ("stock", "ours, 2"):
+            shutil.copytree(place / "ours, 1", place / name)
+        for name, command in commands.items():
+            seconds[name] = _timed(place / name, *command)
+            points[name] = _points(place / name)
+        rate = {name: 60 * len(handed) / spent for name, spent in seconds.items()}
+        same = sum(points["stock"][name] == points["ours, 1"][name] == points["ours, 2"][name] for name in handed)
+        print(
+            f"(g) submissions a minute, of {len(handed)} of chapter 01: stock `nbgrader autograde` {rate['stock']:.0f}; `class grade` on one worker {rate['ours, 1']:.0f}, ratio {rate['ours, 1'] / rate['stock']:.1f}; "
+            f"on two {rate['ours, 2']:.0f}, ratio {rate['ours, 2'] / rate['stock']:.1f}; the same points for {same}",
+            flush=True,
+        )
+    share = json.loads(_child("from course_lib import bench; bench.kernels_share()"))
+    print(
+        f"    of {share['each']:.2f} s for one of them, starting {share['kernels']:.1f} kernels takes {share['starting']:.2f} s, {share['starting'] / share['each']:.0%}",
+        flush=True,
+    )
+
+
+def _timed(folder, *words):
+    """Seconds that a command `python -m ...` takes in a folder.
+
+    Raises:
+        CourseError: it failed.
+    """
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(chapters.ROOT),
+        "COURSE_CLASSES": str(folder.parent / "classes.json"),
+    }
+    started = time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", *words], cwd=folder, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise CourseError(f"`{' '.join(words)}` failed: {(done.stderr.strip() or 'no output').splitlines()[-1]}")
+    return time.perf_counter() - started
+
+
+def _points(folder):
+    """student -> points in the gradebook of a class."""
+    from course_lib.classroom.course import Course
+
+    with Course(folder).gradebook() as gradebook:
+        return {one.student.id: one.score for one in gradebook.notebook_submissions("01_exercises", "01_cnn_basics")}
+
+
+def submissions(number):
+    """student -> notebook as bytes: the chapter's solutions, with none to three wrong answers of its bank in each, drawn by a fixed seed."""
+    import nbformat
+
+    notebook = build.convert(chapters.find(number) / f"{number}_exercises.py")
+    bank = runpy.run_path(str(chapters.ROOT / "tests" / "exercises" / f"wrong_answers_{number}.py"))["WRONG"]
+    solutions, draw, made = {cell.id: cell.source for cell in notebook.cells}, random.Random(6), {}
+    for student in range(STUDENTS):
+        wrong = {task: draw.choice(list(bank[task].values())) for task in draw.sample(list(bank), student % 4)}
+        copy = build.learner_copy(notebook, "en")
+        for cell in copy.cells:
+            about = cell.metadata.get("nbgrader", {})
+            if about.get("solution"):
+                cell.source = wrong.get(about["grade_id"], solutions[cell.id])
+        copy.metadata["student"] = student  # no two files are the same
+        made[f"s{student:02}"] = nbformat.writes(copy).encode()
+    return made
+
+
+def kernels_share():
+    """Print seconds of marking one submission, and the kernels that were started for it with the seconds that this took."""
+    from course_lib.classroom import marking, proxies
+
+    starts = []
+
+    class Timed(proxies.Kernel):
+        def _start(self, files):
+            started = time.perf_counter()
+            super()._start(files)
+            starts.append(time.perf_counter() - started)
+
+    proxies.Kernel = Timed
+    source, some = chapters.find("01") / "01_exercises.py", list(submissions("01").values())[:8]
+    marking.mark_here(some[0], source)  # imports do not count
+    starts.clear()
+    started = time.perf_counter()
+    for submission in some:
+        marking.mark_here(submission, source)
+    each = (time.perf_counter() - started) / len(some)
+    print(json.dumps({"each": each, "kernels": len(starts) / len(some), "starting": sum(starts) / len(some)}))

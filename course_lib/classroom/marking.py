@@ -99,7 +99,7 @@ _SAY = {
     "stopped": ("a cell had to be stopped: {why}", "멈추어야 했던 셀이 있습니다: {why}"),
     "lent": (
         "tested with the course's own {names}, since this notebook's did not pass: {task}",
-        "이 노트북의 {names}가 통과하지 못해서 강의의 것을 써서 시험했습니다: {task}",
+        "이 노트북의 함수({names})가 통과하지 못해서 모범 답안의 함수로 시험했습니다: {task}",
     ),
     "unwritten": ("not written yet", "아직 작성하지 않았습니다"),
     "raised": ("{name} raised {error}", "{name}에서 예외가 발생했습니다. {error}"),

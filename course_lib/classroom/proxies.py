@@ -36,11 +36,11 @@ _SAY = {
     ),
     "missing": (
         "no function {name} is in the notebook: was its cell deleted, or the function renamed?",
-        "노트북에 함수 {name}가 없습니다. 셀이 지워졌거나 함수의 이름이 바뀌지 않았나요?",
+        "노트북에 {name} 함수가 없습니다. 셀이 지워졌거나 함수의 이름이 바뀌지 않았나요?",
     ),
     "stopped": (
         "no function {name} is there, because its cell stopped with {detail}",
-        "함수 {name}가 없습니다. 그 셀이 다음 오류로 멈추었습니다. {detail}",
+        "{name} 함수가 없습니다. 그 셀이 다음 오류로 멈추었습니다. {detail}",
     ),
     "task": (
         "all calls of {name} together took more than {seconds:g} s",

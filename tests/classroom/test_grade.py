@@ -346,7 +346,7 @@ def alive(pid):
 def test_kill_9_of_a_worker_and_of_the_grader(klass, marker, scheduler, tmp_path, monkeypatch):
     klass = eight(klass, tmp_path, monkeypatch)
     outcomes = klass.folder / "outcomes" / "01_cnn_basics"
-    process = grader(klass, "workers=2")
+    process = grader(klass, "workers=2", "trust=True")
     until(lambda: len(marked(marker)) >= 2)
     os.kill(int(marked(marker)[0][1]), signal.SIGKILL)  # a worker, in the middle of its first
     until(lambda: len(list(outcomes.glob("*.json"))) >= 3)
@@ -368,7 +368,7 @@ def test_kill_9_of_a_worker_and_of_the_grader(klass, marker, scheduler, tmp_path
 def test_ctrl_c_is_for_the_grader_alone(klass, marker, tmp_path, monkeypatch):
     """A terminal sends it to each process of the command: the workers leave without a word, and nothing runs on."""
     klass = eight(klass, tmp_path, monkeypatch)
-    process = grader(klass, "workers=1")
+    process = grader(klass, "workers=1", "trust=True")
     until(lambda: len(marked(marker)) >= 2)
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)

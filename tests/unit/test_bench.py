@@ -71,3 +71,35 @@ def test_the_lines_about_the_models(installed, monkeypatch, capsys):
         assert asked == ["tensorflow", "torch"] * 2
     else:
         assert "test --with-torch` installs it" in lines[1] and asked == ["tensorflow"] * 2
+
+
+def test_what_is_graded_is_a_class():
+    """Forty different files, each with as many wrong answers as it should have."""
+    made = bench.submissions("01")
+    assert len(made) == len(set(made.values())) == bench.STUDENTS and bench.submissions("01") == made
+    cells = [json.loads(content)["cells"] for content in made.values()]
+    right = {cell["id"]: cell["source"] for cell in cells[0]}
+    assert not any("raise NotImplementedError" in "".join(source) for source in right.values())
+    assert [sum(cell["source"] != right[cell["id"]] for cell in one) for one in cells] == [n % 4 for n in range(40)]
+
+
+def test_the_lines_about_grading(monkeypatch, capsys):
+    from course_lib.classroom import sandbox
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name != "distributed")
+    bench.main("grading", record=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "(g) grading: nbgrader and Dask are not installed, the first `python3 -m course_lib class` command does it"
+    ]
+    monkeypatch.undo()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: True)
+    monkeypatch.setattr(sandbox, "available", lambda: None)
+    seconds = {"autograde": 100.0, "1": 50.0, "2": 25.0}
+    monkeypatch.setattr(bench, "_timed", lambda folder, *words: folder.mkdir(exist_ok=True) or seconds.get(words[-1 if words[-1] in "12" else 1], 1))  # fmt: skip
+    monkeypatch.setattr(bench, "_points", lambda folder: {f"s{n:02}": 50 + (n == 3 and "2" in folder.name) for n in range(40)})  # fmt: skip
+    monkeypatch.setattr(bench, "_child", lambda code: json.dumps({"each": 2.0, "kernels": 1.5, "starting": 1.0}))
+    bench.main("grading", record=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "(g) submissions a minute, of 40 of chapter 01: stock `nbgrader autograde` 24; `class grade` on one worker 48, ratio 2.0; on two 96, ratio 4.0; the same points for 39",
+        "    of 2.00 s for one of them, starting 1.5 kernels takes 1.00 s, 50%",
+    ]
