@@ -357,9 +357,10 @@ def _grading():
             points[name] = _points(place / name)
         rate = {name: 60 * len(handed) / spent for name, spent in seconds.items()}
         same = sum(points["stock"][name] == points["ours, 1"][name] == points["ours, 2"][name] for name in handed)
+        more = sum(points["stock"][name] < points["ours, 1"][name] == points["ours, 2"][name] for name in handed)
         print(
             f"(g) submissions a minute, of {len(handed)} of chapter 01: stock `nbgrader autograde` {rate['stock']:.0f}; `class grade` on one worker {rate['ours, 1']:.0f}, ratio {rate['ours, 1'] / rate['stock']:.1f}; "
-            f"on two {rate['ours, 2']:.0f}, ratio {rate['ours, 2'] / rate['stock']:.1f}; the same points for {same}",
+            f"on two {rate['ours, 2']:.0f}, ratio {rate['ours, 2'] / rate['stock']:.1f}; the same points for {same}, more of ours for {more}, where a task calls the function of one that went wrong",
             flush=True,
         )
     share = json.loads(_child("from course_lib import bench; bench.kernels_share()"))

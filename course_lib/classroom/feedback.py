@@ -17,6 +17,7 @@ SAY = {
         "penalty": "{points} points were taken off because it came late.",
         "overview": "Overview",
         "caption": "Points of each task; the link leads to what was found there.",
+        "unread": "Points of each task. There was nothing to grade.",
         "task": "Task",
         "state": "Result",
         "points": "Points",
@@ -39,6 +40,7 @@ SAY = {
         "penalty": "늦게 제출하여 {points}점이 감점되었습니다.",
         "overview": "한눈에 보기",
         "caption": "문제별 점수입니다. 링크를 누르면 채점 결과로 이동합니다.",
+        "unread": "문제별 점수입니다. 채점할 내용이 없었습니다.",
         "task": "문제",
         "state": "결과",
         "points": "점수",
@@ -179,6 +181,7 @@ def page(template, student, record, grade, headings, book):
             }
         )
     penalty = (grade or {}).get("penalty") or 0
+    touched = any(task["comment"] or task["by_hand"] for task in tasks)
     return template.render(
         language=language,
         say=say,
@@ -186,11 +189,19 @@ def page(template, student, record, grade, headings, book):
         title=headings[""],
         student=student,
         tasks=tasks,
+        graded=bool(tasks) and (not unread(record) or touched),
         points=sum(task["points"] for task in tasks) - penalty,
         possible=sum(book.tasks.values()),
         penalty=penalty,
         notes=[note[language] for note in record["notes"]] if record else [],
         digest=record["sha256"] if record else None,
+    )
+
+
+def unread(record):
+    """Whether there was a file of which no cell could be read, or none at all: then each task would say the same."""
+    return (
+        bool(record) and not record["outcome"]["notebook"] and not any(t["points"] for t in record["outcome"]["tasks"])
     )
 
 

@@ -93,13 +93,13 @@ _SAY = {
     "reordered": ("cells stand in another order", "셀의 순서가 바뀌었습니다"),
     "changed": (
         "checks or tests were changed, and those of the course were used: {cells}",
-        "점검이나 시험 셀이 바뀌어 있어서 원래의 것을 썼습니다: {cells}",
+        "점검 셀이나 테스트 셀이 바뀌어 있어서 원래 셀로 채점했습니다: {cells}",
     ),
     "metadata": ("the metadata of cells was changed: {cells}", "셀의 메타데이터가 바뀌었습니다: {cells}"),
-    "stopped": ("a cell had to be stopped: {why}", "멈추어야 했던 셀이 있습니다: {why}"),
+    "stopped": ("a cell had to be stopped: {english}", "실행을 중단한 셀이 있습니다. {korean}"),
     "lent": (
-        "tested with the course's own {names}, since this notebook's did not pass: {task}",
-        "이 노트북의 함수({names})가 통과하지 못해서 모범 답안의 함수로 시험했습니다: {task}",
+        "tested with the course's own {names}, since this notebook's did not pass: {tasks}",
+        "이 노트북의 함수({names})가 통과하지 못해서 모범 답안의 함수로 테스트했습니다: {tasks}",
     ),
     "unwritten": ("not written yet", "아직 작성하지 않았습니다"),
     "raised": ("{name} raised {error}", "{name}에서 예외가 발생했습니다. {error}"),
@@ -109,11 +109,11 @@ _SAY = {
     ),
     "fault": (
         "the test of {task} failed by itself ({error}); a person must look at it",
-        "{task}의 시험 자체에 문제가 있습니다({error}). 사람이 확인해야 합니다",
+        "{task}의 테스트 자체에 문제가 있습니다({error}). 사람이 확인해야 합니다",
     ),
     "hung": (
         "the test of {task} had to be stopped: what came back took too much time or memory to check",
-        "{task}의 시험을 멈추어야 했습니다. 반환된 값을 점검하는 데 시간이나 메모리가 너무 많이 들었습니다",
+        "{task}의 테스트를 멈추어야 했습니다. 반환된 값을 점검하는 데 시간이나 메모리가 너무 많이 들었습니다",
     ),
     "crashed": (
         "the grader itself could not get through this file ({error}); a person must look at it",
@@ -458,7 +458,7 @@ def mark_here(submission, source, limits=None, *, trust=False, files=(), only=No
         end = student.end
     for cell in run:
         if cell.stopped:
-            notes.append(_both("stopped", why=cell.error))
+            notes.append(_both("stopped", english=cell.why[0], korean=cell.why[1]))
             look = True
     notes += _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report, pulse)
     return Outcome(
@@ -488,10 +488,10 @@ def _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report
     their order in one further kernel, so that nothing but functions of earlier tasks has been lent there when a task is judged: no
     task can be answered with the grader's own solution of it, nor with that of a later task which calls it.
     """
-    notes = []
+    lent = {}  # names of functions -> tasks that got points with them
     failed = {task.name for task in plan.tasks if task.name in marks and marks[task.name].points < task.possible}
     if not failed:
-        return notes
+        return []
     # without the definition lines, where a function's name stands of itself
     code = re.sub(r"^def .*$", "", "\n".join(cell.code for cell in run if cell.kind == "own"), flags=re.MULTILINE)
     with contextlib.ExitStack() as stack:
@@ -501,7 +501,9 @@ def _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report
             if task.name in failed and loans:
                 if student is None:
                     again = [cell for cell in run if cell.kind != "check"]
-                    fresh = [Cell(cell.code, cell.kind, cell.task, stopped=cell.stopped) for cell in again]
+                    fresh = [
+                        Cell(cell.code, cell.kind, cell.task, stopped=cell.stopped, why=cell.why) for cell in again
+                    ]
                     student = stack.enter_context(Student(fresh, limits, trust=trust, files=files, pulse=pulse))
                     student.end = end
                 student.lend({name: function for one in loans for name, function in _own(plan, one).items()})
@@ -509,12 +511,11 @@ def _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report
                 mark, _ = _judge(task, plan, student)
                 if mark.points > marks[task.name].points:
                     marks[task.name] = mark
-                    names = ", ".join(name for one in loans for name in one.functions)
-                    notes.append(_both("lent", names=names, task=task.name))
+                    lent.setdefault(", ".join(name for one in loans for name in one.functions), []).append(task.name)
                 report(done=marks[task.name])
             if task.name in failed:
                 wrong.append(task)
-    return notes
+    return [_both("lent", names=names, tasks=", ".join(tasks)) for names, tasks in lent.items()]
 
 
 def _own(plan, task):

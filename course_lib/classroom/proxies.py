@@ -42,17 +42,18 @@ _SAY = {
         "no function {name} is there, because its cell stopped with {detail}",
         "{name} 함수가 없습니다. 그 셀이 다음 오류로 멈추었습니다. {detail}",
     ),
+    "cut": ("no function {name} is there: {english}", "{name} 함수가 없습니다. {korean}"),
     "task": (
         "all calls of {name} together took more than {seconds:g} s",
         "{name}: 모든 호출을 합하여 {seconds:g}초를 넘었습니다",
     ),
     "notebook": (
         "the {seconds:g} s for the whole notebook were over before this task was tested",
-        "이 문제를 시험하기 전에 노트북 전체의 제한 시간 {seconds:g}초가 지났습니다",
+        "이 문제를 테스트하기 전에 노트북 전체의 제한 시간 {seconds:g}초가 지났습니다",
     ),
     "restarts": (
         "the notebook had to be stopped too often before this task was tested",
-        "이 문제를 시험하기 전에 노트북을 너무 여러 번 멈추어야 했습니다",
+        "이 문제를 테스트하기 전에 노트북을 너무 여러 번 멈추어야 했습니다",
     ),
 }
 
@@ -87,6 +88,18 @@ class Cell:
     outputs: list = field(default_factory=list)
     error: str | None = None
     stopped: str | None = None  # why the kernel had to be stopped in it
+    why: tuple[str, str] | None = None  # the same as a sentence, in English and Korean
+
+    def stop(self, reason, **facts):
+        """Note that the kernel had to be stopped in this cell."""
+        names = ("this cell", "이 셀")
+        if self.task:
+            names = ("the check of {}", "{}의 점검 셀") if self.kind == "check" else ("the cell of {}", "{} 셀")
+        self.stopped = reason
+        self.why = tuple(
+            text.format(**{**facts, "name": name.format(self.task)}) for text, name in zip(_SAY[reason], names)
+        )
+        self.error = self.why[0]
 
 
 class Student:
@@ -150,8 +163,7 @@ class Student:
                     self.kernel.close()
                     raise Gone("processes")
             except Gone as gone:
-                cell.stopped = gone.reason
-                cell.error = _SAY[gone.reason][0].format(**self._facts("this cell", seconds))
+                cell.stop(gone.reason, **self._facts("", seconds))
                 cell.outputs = getattr(gone, "outputs", [])
                 cell.outputs.append({"output_type": "stream", "name": "stderr", "text": f"[{cell.error}]\n"})
                 return False
@@ -228,6 +240,8 @@ class Student:
     def _missing(self, name):
         for cell in reversed(self.cells):
             if cell.error and cell.kind != "check" and (cell.task == name or f"def {name}(" in cell.code):
+                if cell.why:
+                    return NoAnswer("cut", name=name, english=cell.why[0], korean=cell.why[1])
                 return NoAnswer("stopped", name=name, detail=shown(cell.error))
         return NoAnswer("missing", name=name)
 

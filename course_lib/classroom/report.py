@@ -13,7 +13,7 @@ from pathlib import Path
 
 from course_lib import build
 from course_lib.classroom.collect import unplaced
-from course_lib.classroom.feedback import css, environment, number, titles
+from course_lib.classroom.feedback import css, environment, number, titles, unread
 from course_lib.classroom.grade import Book
 from course_lib.errors import CourseError
 from course_lib.files import write_text
@@ -150,8 +150,8 @@ def _graded(rows):
 
 
 def _read(rows):
-    """Those of whom there was a notebook: the others failed no task, they handed in none."""
-    return [row for row in _graded(rows) if not row["record"] or row["record"]["sha256"]]
+    """Those of whom there was a notebook that could be read: the others failed no task, they handed in none."""
+    return [row for row in _graded(rows) if not unread(row["record"])]
 
 
 def _summary(rows, book):
@@ -201,7 +201,8 @@ def _tasks(rows, book, headings):
 
 def _page(course, assignment, book, rows, headings):
     tasks, graded = _tasks(rows, book, headings), _read(rows)
-    picture, alt, size = _picture(graded, tasks, sum(book.tasks.values())) if graded else ("", "", (0, 0))
+    points = [row["points"] for row in _graded(rows)]
+    picture, alt, size = _picture(points, len(graded), tasks, sum(book.tasks.values())) if points else ("", "", (0, 0))
     return (
         environment()
         .get_template("report.html")
@@ -232,14 +233,13 @@ def _by_sentence(rows):
     return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
-def _picture(graded, tasks, possible):
+def _picture(points, read, tasks, possible):
     """(PNG as base64, alt text, (width, height)): how many have how many points, and how many failed which task."""
     from matplotlib.figure import Figure
     from PIL import Image
 
     from course_lib import plot
 
-    points = [row["points"] for row in graded]
     figure = Figure(figsize=(9, max(3.2, 0.32 * len(tasks) + 1)))
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.3))
     bins = [possible * step / 10 for step in range(11)]
@@ -258,15 +258,15 @@ def _picture(graded, tasks, possible):
     if any(unwritten):
         right.barh(places, unwritten, color=plot.COLOURS[5], label="not written")
     right.set_yticks(places, [row["title"][:38] for row in shown])
-    right.set(title=f"Most failed: {tasks[0]['title'][:38]}", xlabel=f"students of {len(graded)} without full points")
-    right.set_xlim(0, max(1, len(graded)))
+    right.set(title=f"Most failed: {tasks[0]['title'][:38]}", xlabel=f"students of {read} without full points")
+    right.set_xlim(0, max(1, read))
     right.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower right", ncols=2)
     content = plot._png(figure)
     with Image.open(io.BytesIO(content)) as image:
         size = image.size
     alt = (
-        f"Left: histogram of the points of {len(graded)} students, in tenths of {possible}: {', '.join(str(int(count)) for count in counts)}; "
+        f"Left: histogram of the points of {len(points)} students, in tenths of {possible}: {', '.join(str(int(count)) for count in counts)}; "
         f"median {number(statistics.median(points))}. Right: students without full points in each task: "
         + ", ".join(f"{row['title']} {row['failed']}" for row in tasks)
         + "."

@@ -10,6 +10,7 @@ import functools
 import os
 import platform
 import random
+import re
 import secrets
 import shutil
 import signal
@@ -629,6 +630,7 @@ class _Outputs:
             self.list.clear()
         if kind == "error":
             name, value = str(content.get("ename"))[:100], str(content.get("evalue"))[:1000]
+            value = re.sub(r"\(\d+\.py, line (\d+)\)$", r"(line \1)", value)  # IPython's name for the cell says nothing
             self.error = f"{name}: {value}"
             trace = content.get("traceback") if isinstance(content.get("traceback"), list) else []
             lines = self._short("\n".join(line for line in trace if isinstance(line, str)))

@@ -144,7 +144,9 @@ def test_no_hidden_test_is_told(graded):
 
 def test_nothing_handed_in_and_no_notebook(graded):
     assert "Nothing was handed in" in page(graded, "s5")
-    assert "=cmd|calc.pdf 파일은 노트북이 아닙니다." in page(graded, "2026004")
+    text = page(graded, "2026004")
+    assert "=cmd|calc.pdf 파일은 노트북이 아닙니다." in text and "<table" in text
+    assert "<section" not in text, "the same sentence ten times would tell nothing"
 
 
 def test_all_pages_as_a_zip(graded):

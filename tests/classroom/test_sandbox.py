@@ -202,7 +202,8 @@ print(json.dumps([any(found), len(found) > 0]))
         assert told(one, code) == [False, True]
 
 
-def test_millions_of_empty_files():
+def test_millions_of_empty_files(monkeypatch):
+    monkeypatch.setattr(sandbox, "FILES", 20_000)  # to be there soon
     with Kernel(SMALL) as kernel, pytest.raises(Gone) as gone:
         kernel.run("import itertools\nfor n in itertools.count(): open(f'/tmp/{n}', 'w').close()", seconds=30)
     assert gone.value.reason == "memory"
