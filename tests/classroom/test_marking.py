@@ -436,7 +436,7 @@ def test_no_submission_sees_the_tests_or_changes_the_next_one(source):
     seen = written(source)
     seen.cells.append(nbformat.v4.new_code_cell(
         "import gc, os, subprocess\ntexts = [o for o in gc.get_objects() if isinstance(o, (str, bytes))]\n"
-        "found = subprocess.run(['grep', '-rls', 'four ' + 'numbers', '/home', '/tmp', '/course', '/dev/shm', '/etc'], capture_output=True).stdout\n"
+        "found = subprocess.run(['grep', '-rls', '--exclude-dir=site-packages', 'four ' + 'numbers', '/home', '/tmp', '/course', '/dev/shm', '/etc'], capture_output=True).stdout\n"
         "print(['four ' + 'numbers' in str(o) for o in texts if 'random.' + 'normal(size=4)' in str(o)], found)\nopen('left', 'w').write('x')"
     ))  # fmt: skip
     outcome = graded(data(seen), source)
