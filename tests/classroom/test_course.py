@@ -139,9 +139,9 @@ def test_a_config_that_fails_is_one_sentence(klass):
     "words, sentence",
     [
         (["release", "77"], "no chapter '77'"),
-        (["grade", "02"], "chapter 02 is not released"),
+        (["grade", "02", "--trust-submissions"], "chapter 02 is not released"),
         (["collect", "01", "nowhere.zip"], "nowhere.zip does not exist"),
-        (["grade", "01", "--student", "nobody"], "no student 'nobody'"),
+        (["grade", "01", "--student", "nobody", "--trust-submissions"], "no student 'nobody'"),
         (["feedback", "01"], "nothing of 01_cnn_basics is graded"),
         (["report", "01", "--csv", "no/where.csv"], "does not exist: make the folder"),
         (["release", "01", "--course", "elsewhere"], "elsewhere is no class"),
@@ -159,7 +159,7 @@ def test_what_goes_wrong_is_one_sentence(klass, words, sentence, capsys, monkeyp
 
 def test_the_command_itself(klass):
     done = subprocess.run(
-        [sys.executable, "-m", "course_lib", "class", "grade", "02", "--course", str(klass.folder)],
+        [sys.executable, "-m", "course_lib", "class", "grade", "02", "--trust-submissions", "--course", str(klass.folder)],
         cwd=ROOT,
         capture_output=True,
         text=True,
