@@ -159,7 +159,17 @@ def test_what_goes_wrong_is_one_sentence(klass, words, sentence, capsys, monkeyp
 
 def test_the_command_itself(klass):
     done = subprocess.run(
-        [sys.executable, "-m", "course_lib", "class", "grade", "02", "--trust-submissions", "--course", str(klass.folder)],
+        [
+            sys.executable,
+            "-m",
+            "course_lib",
+            "class",
+            "grade",
+            "02",
+            "--trust-submissions",
+            "--course",
+            str(klass.folder),
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
