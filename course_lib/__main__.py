@@ -88,13 +88,13 @@ def arguments():
     )
     test.add_argument("pytest", nargs="*", metavar="PYTEST_ARGUMENT", help="passed on to pytest, after a --")
 
-    bench = command("bench", "measure speed: training, throughput, import, lessons, models")
+    bench = command("bench", "measure speed: training, throughput, import, lessons, models, transfer")
     bench.add_argument(
         "--record",
         action="store_true",
         help="write the lessons' times to chapters/measured.json, from which the README's table is made",
     )
-    bench.add_argument("--only", choices=("lessons", "models", "training"), help="measure only a part")
+    bench.add_argument("--only", choices=("lessons", "models", "training", "transfer"), help="measure only a part")
     return parser
 
 

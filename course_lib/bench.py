@@ -15,6 +15,7 @@ from course_lib.errors import CourseError
 from course_lib.files import write_text
 
 EPOCHS, BATCH, RATE = 2, 128, 0.2  # of our network's recipe in (a), chosen once on the shipped training images
+TARGET, SIDE = 65, 128  # of (g): percent, and pixels
 IMAGES, REPEATS = 4, 5  # of (f): a batch, and how often each of two networks takes its turn
 
 
@@ -32,6 +33,8 @@ def main(only, record):
         _lessons(record)
     if only in (None, "models"):
         _models()
+    if only in (None, "transfer"):
+        _transfer()
     return 0
 
 
@@ -311,3 +314,55 @@ def model_rates(name, which):
                 spent[step].append(time.perf_counter() - started)
     # the first turn builds the graph and does not count
     print(json.dumps([{step: IMAGES / statistics.median(spent[step][1:]) for step in steps} for spent in seconds]))
+
+
+def _transfer():
+    """(g) Chapter 04: seconds to 65 % on the test concepts in three ways, and how fast the backbone gives features."""
+    for seed in range(3):
+        ways = json.loads(_child("from course_lib import bench; bench.three_ways()", COURSE_SEED=str(seed)))
+        told = "; ".join(
+            f"{way} {result['accuracy']:.1f} % after {result['seconds']:.1f} s{'' if result['accuracy'] >= TARGET else f' (does not reach {TARGET} %)'}"
+            for way, result in ways.items()
+        )
+        print(f"(g) chapter 04's emoji, seed {seed}: {told}", flush=True)
+    ours, theirs = json.loads(_child("from course_lib import bench; bench.feature_rates()"))
+    print(f"    features of {SIDE}x{SIDE}, images/s against keras.applications.EfficientNetB0: {_against(ours, theirs)}")
+
+
+def three_ways():
+    """Run lesson 04 as far as its comparison; print seconds and accuracy of each way, as the lesson measures them."""
+    os.environ["COURSE_CLAIMS_GO_ON"] = "1"
+    lesson = {}
+    for cell in build.convert(chapters.sources(chapters.find("04"))[0]).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, lesson)
+        if "fine-tuned" in lesson.get("correct", {}):
+            break
+    ways = {way: {"accuracy": correct, "seconds": lesson["seconds"][way]} for way, correct in lesson["correct"].items()}
+    print(json.dumps(ways))
+
+
+def feature_rates():
+    """Print images/s of the shipped backbone's network and of EfficientNetB0 without top, in turns, with random weights."""
+    import course_lib
+
+    course_lib.start(precision="float32")
+    import keras
+    import numpy as np
+
+    from course_lib.models.efficientnet_lite import efficientnet_lite0
+
+    shape = (SIDE, SIDE, 3)
+    models = [
+        efficientnet_lite0(shape, include_top=False),
+        keras.applications.EfficientNetB0(weights=None, include_top=False, input_shape=shape),
+    ]
+    x = np.random.default_rng(0).normal(size=(64, *shape)).astype("float32")
+    seconds = [[] for _ in models]
+    for _ in range(1 + REPEATS):
+        for model, spent in zip(models, seconds):
+            started = time.perf_counter()
+            model.predict_on_batch(x)
+            spent.append(time.perf_counter() - started)
+    # the first turn builds the graph and does not count
+    print(json.dumps([{"forward": len(x) / statistics.median(spent[1:])} for spent in seconds]))
