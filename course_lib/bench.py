@@ -326,7 +326,9 @@ def _transfer():
         )
         print(f"(g) chapter 04's emoji, seed {seed}: {told}", flush=True)
     ours, theirs = json.loads(_child("from course_lib import bench; bench.feature_rates()"))
-    print(f"    features of {SIDE}x{SIDE}, images/s against keras.applications.EfficientNetB0: {_against(ours, theirs)}")
+    print(
+        f"    features of {SIDE}x{SIDE}, images/s against keras.applications.EfficientNetB0: {_against(ours, theirs)}"
+    )
 
 
 def three_ways():

@@ -254,7 +254,9 @@ def cache():
     Returns:
         pathlib.Path.
     """
-    return Path(os.environ.setdefault("TFHUB_CACHE_DIR", str(Path.home() / ".cache" / "course_lib" / "hub"))).expanduser()
+    return Path(
+        os.environ.setdefault("TFHUB_CACHE_DIR", str(Path.home() / ".cache" / "course_lib" / "hub"))
+    ).expanduser()
 
 
 def shipped():

@@ -22,8 +22,8 @@ def ask(classify, classes, *, example, alt):
     if not somebody_watches():
         _answer(classify, classes, example, alt)
         return
-    from IPython.display import display
     from ipycanvas import Canvas, hold_canvas
+    from IPython.display import display
     from ipywidgets import Button, ColorPicker, FileUpload, HBox, Label, Output, VBox
 
     upload, colour = FileUpload(accept="image/*"), ColorPicker(value="#D55E00", concise=True)

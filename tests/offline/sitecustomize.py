@@ -9,7 +9,12 @@ import os
 import socket
 import sys
 
-EVENTS = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}  # where the address is
+EVENTS = {
+    "socket.connect": 1,
+    "socket.sendto": 1,
+    "socket.getaddrinfo": 0,
+    "socket.gethostbyname": 0,
+}  # where the address is
 
 
 def own(host):
