@@ -28,6 +28,7 @@ _MODULES = (
     "runtime",
     "training",
     "weights",
+    "widgets",
 )
 __all__ = sorted(list(_HOMES) + list(_MODULES))
 

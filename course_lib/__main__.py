@@ -88,13 +88,15 @@ def arguments():
     )
     test.add_argument("pytest", nargs="*", metavar="PYTEST_ARGUMENT", help="passed on to pytest, after a --")
 
-    bench = command("bench", "measure speed: training, throughput, import, lessons, models, grading")
+    bench = command("bench", "measure speed: training, throughput, import, lessons, models, transfer, grading")
     bench.add_argument(
         "--record",
         action="store_true",
         help="write the lessons' times to chapters/measured.json, from which the README's table is made",
     )
-    bench.add_argument("--only", choices=("grading", "lessons", "models", "training"), help="measure only a part")
+    bench.add_argument(
+        "--only", choices=("grading", "lessons", "models", "training", "transfer"), help="measure only a part"
+    )
 
     new = command("new", "make a chapter of your own: a template that builds, and whose missing parts the tests name")
     new.add_argument("folder", metavar="NAME", help="number and name of the chapter, for example 14_my_topic")

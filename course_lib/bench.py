@@ -20,8 +20,9 @@ from course_lib.errors import CourseError
 from course_lib.files import write_text
 
 EPOCHS, BATCH, RATE = 2, 128, 0.2  # of our network's recipe in (a), chosen once on the shipped training images
+TARGET, SIDE = 65, 128  # of (g): percent, and pixels
 IMAGES, REPEATS = 4, 5  # of (f): a batch, and how often each of two networks takes its turn
-STUDENTS = 40  # of (g)
+STUDENTS = 40  # of (h)
 
 
 def main(only, record):
@@ -40,6 +41,8 @@ def main(only, record):
         _models()
     if only in (None, "grading"):
         _grading()
+    if only in (None, "transfer"):
+        _transfer()
     return 0
 
 
@@ -322,16 +325,16 @@ def model_rates(name, which):
 
 
 def _grading():
-    """(g) Submissions a minute: `class grade` on one and on two workers against stock `nbgrader autograde`, on the same ones."""
+    """(h) Submissions a minute: `class grade` on one and on two workers against stock `nbgrader autograde`, on the same ones."""
     if not all(importlib.util.find_spec(name) for name in ("nbgrader", "distributed")):
         print(
-            "(g) grading: nbgrader and Dask are not installed, the first `python3 -m course_lib class` command does it"
+            "(h) grading: nbgrader and Dask are not installed, the first `python3 -m course_lib class` command does it"
         )
         return
     from course_lib.classroom import sandbox
 
     if why := sandbox.available():
-        print(f"(g) grading: submissions cannot be run safely here: {why}")
+        print(f"(h) grading: submissions cannot be run safely here: {why}")
         return
     with tempfile.TemporaryDirectory() as place:
         place = Path(place)
@@ -359,7 +362,7 @@ def _grading():
         same = sum(points["stock"][name] == points["ours, 1"][name] == points["ours, 2"][name] for name in handed)
         more = sum(points["stock"][name] < points["ours, 1"][name] == points["ours, 2"][name] for name in handed)
         print(
-            f"(g) submissions a minute, of {len(handed)} of chapter 01: stock `nbgrader autograde` {rate['stock']:.0f}; `class grade` on one worker {rate['ours, 1']:.0f}, ratio {rate['ours, 1'] / rate['stock']:.1f}; "
+            f"(h) submissions a minute, of {len(handed)} of chapter 01: stock `nbgrader autograde` {rate['stock']:.0f}; `class grade` on one worker {rate['ours, 1']:.0f}, ratio {rate['ours, 1'] / rate['stock']:.1f}; "
             f"on two {rate['ours, 2']:.0f}, ratio {rate['ours, 2'] / rate['stock']:.1f}; the same points for {same}, more of ours for {more}, where a task calls the function of one that went wrong",
             flush=True,
         )
@@ -436,3 +439,57 @@ def kernels_share():
         marking.mark_here(submission, source)
     each = (time.perf_counter() - started) / len(some)
     print(json.dumps({"each": each, "kernels": len(starts) / len(some), "starting": sum(starts) / len(some)}))
+
+
+def _transfer():
+    """(g) Chapter 04: seconds to 65 % on the test concepts in three ways, and how fast the backbone gives features."""
+    for seed in range(3):
+        ways = json.loads(_child("from course_lib import bench; bench.three_ways()", COURSE_SEED=str(seed)))
+        told = "; ".join(
+            f"{way} {result['accuracy']:.1f} % after {result['seconds']:.1f} s{'' if result['accuracy'] >= TARGET else f' (does not reach {TARGET} %)'}"
+            for way, result in ways.items()
+        )
+        print(f"(g) chapter 04's emoji, seed {seed}: {told}", flush=True)
+    ours, theirs = json.loads(_child("from course_lib import bench; bench.feature_rates()"))
+    print(
+        f"    features of {SIDE}x{SIDE}, images/s against keras.applications.EfficientNetB0: {_against(ours, theirs)}"
+    )
+
+
+def three_ways():
+    """Run lesson 04 as far as its comparison; print seconds and accuracy of each way, as the lesson measures them."""
+    os.environ["COURSE_CLAIMS_GO_ON"] = "1"
+    lesson = {}
+    for cell in build.convert(chapters.sources(chapters.find("04"))[0]).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, lesson)
+        if "fine-tuned" in lesson.get("correct", {}):
+            break
+    ways = {way: {"accuracy": correct, "seconds": lesson["seconds"][way]} for way, correct in lesson["correct"].items()}
+    print(json.dumps(ways))
+
+
+def feature_rates():
+    """Print images/s of the shipped backbone's network and of EfficientNetB0 without top, in turns, with random weights."""
+    import course_lib
+
+    course_lib.start(precision="float32")
+    import keras
+    import numpy as np
+
+    from course_lib.models.efficientnet_lite import efficientnet_lite0
+
+    shape = (SIDE, SIDE, 3)
+    models = [
+        efficientnet_lite0(shape, include_top=False),
+        keras.applications.EfficientNetB0(weights=None, include_top=False, input_shape=shape),
+    ]
+    x = np.random.default_rng(0).normal(size=(64, *shape)).astype("float32")
+    seconds = [[] for _ in models]
+    for _ in range(1 + REPEATS):
+        for model, spent in zip(models, seconds):
+            started = time.perf_counter()
+            model.predict_on_batch(x)
+            spent.append(time.perf_counter() - started)
+    # the first turn builds the graph and does not count
+    print(json.dumps([{"forward": len(x) / statistics.median(spent[1:])} for spent in seconds]))

@@ -246,3 +246,46 @@ def export_hub(model, path, overwrite=False):
     module.tables = [layer.lookup_table for layer in model._flatten_layers() if hasattr(layer, "lookup_table")]
     write_module(path, overwrite, partial(tf.saved_model.save, module, signatures={"serving_default": serve}))
     return path
+
+
+def cache():
+    """The folder for modules, TFHUB_CACHE_DIR; if that is not set, it is set to ~/.cache/course_lib/hub for this process.
+
+    Returns:
+        pathlib.Path.
+    """
+    return Path(
+        os.environ.setdefault("TFHUB_CACHE_DIR", str(Path.home() / ".cache" / "course_lib" / "hub"))
+    ).expanduser()
+
+
+def shipped():
+    """The shipped backbone, without top and for images of any size, as a module in the cache; it is written on first use.
+
+    Its name holds a part of the sha256 of the weights: other weights make another module.
+
+    Returns:
+        pathlib.Path of the SavedModel.
+
+    Raises:
+        CourseError: the weights are damaged, or the cache cannot be written.
+    """
+    import hashlib
+
+    from course_lib import data, weights
+
+    digest = hashlib.sha256(data.file(f"{weights.SHIPPED}.npz").read_bytes()).hexdigest()[:12]
+    path = cache() / f"{weights.SHIPPED}-{digest}"
+    if not (path / "saved_model.pb").is_file():
+        policy = keras.config.dtype_policy()
+        keras.config.set_dtype_policy("float32")
+        try:
+            export_hub(weights.backbone(input_shape=(None, None, 3)), path)
+        except OSError as error:
+            if not (path / "saved_model.pb").is_file():  # or another process was faster
+                raise CourseError(
+                    f"the module cannot be written to {path} ({error}): set TFHUB_CACHE_DIR to a folder that can be"
+                ) from error
+        finally:
+            keras.config.set_dtype_policy(policy)
+    return path

@@ -14,6 +14,7 @@ VARIANTS = {
     "bfloat16": {"COURSE_PRECISION": "bfloat16"},
     "one thread": {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"},
 }
+OFFLINE = ROOT / "tests" / "offline"  # its sitecustomize.py refuses connections to other machines
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
 NBVAL += [f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval_sanitize.cfg'}"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]  # measured on two cores: 117 s against 193 s with -n 0
@@ -31,6 +32,12 @@ def main(extra, robust):
 
 def pytest(arguments, variables=None):
     """One run of pytest in a process of its own; returns its exit status."""
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("COURSE_")}
-    surroundings |= {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONHASHSEED": "0", **(variables or {})}
-    return subprocess.call([sys.executable, "-m", "pytest", *NBVAL, *PARALLEL, *arguments], cwd=ROOT, env=surroundings)
+    environment = {**surroundings(), **(variables or {})}
+    return subprocess.call([sys.executable, "-m", "pytest", *NBVAL, *PARALLEL, *arguments], cwd=ROOT, env=environment)
+
+
+def surroundings():
+    """The environment of the tests and their kernels: no settings of whoever runs them, and no network."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COURSE_")}
+    paths = [str(OFFLINE), *filter(None, [kept.get("PYTHONPATH")])]
+    return kept | {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(paths)}

@@ -90,7 +90,7 @@ def test_the_lines_about_grading(monkeypatch, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name != "distributed")
     bench.main("grading", record=False)
     assert capsys.readouterr().out.splitlines() == [
-        "(g) grading: nbgrader and Dask are not installed, the first `python3 -m course_lib class` command does it"
+        "(h) grading: nbgrader and Dask are not installed, the first `python3 -m course_lib class` command does it"
     ]
     monkeypatch.undo()
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: True)
@@ -101,6 +101,6 @@ def test_the_lines_about_grading(monkeypatch, capsys):
     monkeypatch.setattr(bench, "_child", lambda code: json.dumps({"each": 2.0, "kernels": 1.5, "starting": 1.0}))
     bench.main("grading", record=False)
     assert capsys.readouterr().out.splitlines() == [
-        "(g) submissions a minute, of 40 of chapter 01: stock `nbgrader autograde` 24; `class grade` on one worker 48, ratio 2.0; on two 96, ratio 4.0; the same points for 39, more of ours for 1, where a task calls the function of one that went wrong",
+        "(h) submissions a minute, of 40 of chapter 01: stock `nbgrader autograde` 24; `class grade` on one worker 48, ratio 2.0; on two 96, ratio 4.0; the same points for 39, more of ours for 1, where a task calls the function of one that went wrong",
         "    of 2.00 s for one of them, starting 1.5 kernels takes 1.00 s, 50%",
     ]

@@ -1,0 +1,100 @@
+"""Ask a network about a picture of one's own: a file, or a drawing."""
+
+import io
+
+import numpy as np
+
+from course_lib import plot
+from course_lib.progress import somebody_watches
+
+SIDE = 256  # pixels of the drawing field
+
+
+def ask(classify, classes, *, example, alt):
+    """In a live notebook: upload a picture or draw one and see what the network says. Elsewhere a still with the example.
+
+    Args:
+        classify: function from an image, float32 (height, width, 3) from 0 to 1, square, to probabilities (classes,).
+        classes: the names of the classes.
+        example: the image that is shown first, and in the still.
+        alt: what the still shows.
+    """
+    if not somebody_watches():
+        _answer(classify, classes, example, alt)
+        return
+    from ipycanvas import Canvas, hold_canvas
+    from IPython.display import display
+    from ipywidgets import Button, ColorPicker, FileUpload, HBox, Label, Output, VBox
+
+    upload, colour = FileUpload(accept="image/*"), ColorPicker(value="#D55E00", concise=True)
+    clear, look = Button(description="clear"), Button(description="ask about the drawing")
+    canvas = Canvas(width=SIDE, height=SIDE, sync_image_data=True, layout={"border": "1px solid gray"})
+    below, pen = Output(), []
+
+    def show(image):
+        below.clear_output(wait=True)
+        with below:
+            _answer(classify, classes, image, alt)
+
+    def wipe(_=None):
+        canvas.fill_style = "white"
+        canvas.fill_rect(0, 0, SIDE, SIDE)
+
+    def uploaded(change):
+        if not change["new"]:
+            return
+        file = change["new"][-1]
+        try:
+            show(read(bytes(file["content"])))
+        except ValueError as error:
+            below.clear_output()
+            below.append_stdout(f"{file['name']}: {error}\n")
+
+    def stroke(x, y):
+        if pen:
+            with hold_canvas(canvas):
+                canvas.stroke_style, canvas.line_width, canvas.line_cap = colour.value, 12, "round"
+                canvas.stroke_line(*pen, x, y)
+            pen[:] = x, y
+
+    wipe()
+    upload.observe(uploaded, "value")
+    canvas.on_mouse_down(lambda x, y: pen.__setitem__(slice(None), (x, y)))
+    canvas.on_mouse_move(stroke)
+    canvas.on_mouse_up(lambda x, y: pen.clear())
+    canvas.on_mouse_out(lambda x, y: pen.clear())
+    clear.on_click(wipe)
+    look.on_click(lambda _: show(canvas.get_image_data()[..., :3].astype("float32") / 255))
+    tools = HBox([Label("a picture:"), upload, Label("or draw:"), colour, clear, look])
+    display(VBox([tools, canvas, below]))
+    show(example)
+
+
+def read(content):
+    """A picture file's bytes -> float32 (side, side, 3) from 0 to 1: upright, the square in its middle, on white.
+
+    Raises:
+        ValueError: it is no picture that can be read.
+    """
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            picture = ImageOps.exif_transpose(picture).convert("RGBA")
+    except Exception as error:  # for a damaged file Pillow raises a dozen kinds
+        raise ValueError("this is no picture that can be read; choose a PNG or JPEG file") from error
+    white = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+    short = min(white.size)
+    return np.asarray(ImageOps.fit(white, (short, short)), "float32") / 255
+
+
+def _answer(classify, classes, image, alt):
+    """The picture, and a bar for each class."""
+    chances = 100 * np.asarray(classify(image), "float64")
+    figure, (left, right) = plot.plt.subplots(1, 2, figsize=(6, 2.6), width_ratios=(2, 3))
+    left.imshow(image)
+    left.axis("off")
+    right.barh(list(classes), chances, color=plot.COLOURS[0])
+    right.invert_yaxis()
+    right.set(xlim=(0, 100), xlabel="probability (%)", title=f"{classes[int(chances.argmax())]}, {chances.max():.0f} %")
+    plot.show(figure, alt)

@@ -1,0 +1,565 @@
+"""Wrong answers that people really give to the exercises of chapter 04: task -> what went wrong -> code."""
+
+PREPROCESS = """
+def preprocess(images, backbone):
+    if (images < 0).any() or (images > 1).any():
+        raise ValueError
+    x = np.array(images, "float64")
+    if backbone == "mobilenet_v2":
+        x = x * 2 - 1
+    elif backbone == "resnet50":
+        x = x[..., ::-1] * 255 - [103.939, 116.779, 123.68]
+    elif backbone == "efficientnet_lite0":
+        x = (x * 255 - 127) / 128
+    else:
+        raise ValueError
+    return x.astype("float32")
+"""
+
+LEARNING_RATES = """
+def learning_rates(epochs, warmup, frozen, peak, ratio):
+    if warmup > epochs or frozen > epochs:
+        raise ValueError
+    head = []
+    for e in range(epochs):
+        if e < warmup:
+            head.append(peak * (e + 1) / warmup)
+        else:
+            head.append(peak / 2 * (1 + np.cos(np.pi * (e - warmup) / (epochs - warmup))))
+    backbone = [ratio * rate if e >= frozen else 0.0 for e, rate in enumerate(head)]
+    return np.array([head, backbone]).T
+"""
+
+CONFUSION = """
+def confusion(labels, predictions, classes):
+    matrix = np.zeros((classes, classes), int)
+    for i, j in zip(labels, predictions):
+        matrix[i, j] += 1
+    recall, precision = np.zeros(classes), np.zeros(classes)
+    for c in range(classes):
+        if matrix[c].sum() > 0:
+            recall[c] = matrix[c, c] / matrix[c].sum()
+        if matrix[:, c].sum() > 0:
+            precision[c] = matrix[c, c] / matrix[:, c].sum()
+    pair, most = None, 0
+    for i in range(classes):
+        for j in range(classes):
+            if i != j and matrix[i, j] > most:
+                pair, most = (i, j), matrix[i, j]
+    return matrix, recall, precision, pair
+"""
+
+LEAKS = """
+def leaks(records):
+    splits = {}
+    for concept, style, split in records:
+        splits.setdefault(concept, set()).add(split)
+    return {concept: sorted(names) for concept, names in splits.items() if len(names) >= 2}
+"""
+
+SPLIT = """
+def split_by_concept(concepts, share, seed):
+    names = sorted(set(concepts))
+    count = int(np.floor(len(names) * share + 0.5))
+    generator = np.random.default_rng(seed)
+    chosen = set(generator.choice(names, count, replace=False))
+    return np.array([concept in chosen for concept in concepts])
+"""
+
+FEW_LABELS = """
+def few_labels(labels, k, seed):
+    generator = np.random.default_rng(seed)
+    chosen = []
+    for c in np.unique(labels):
+        places = np.where(labels == c)[0]
+        if len(places) < k:
+            raise ValueError
+        chosen.extend(generator.permutation(places)[:k])
+    return np.array(sorted(chosen))
+"""
+
+NEAREST = """
+def nearest(features, query, k):
+    if k > len(features) - 1:
+        raise ValueError
+    norms = np.sqrt((features ** 2).sum(axis=1))
+    norms[norms == 0] = 1
+    similarity = features @ features[query] / (norms * norms[query])
+    similarity[query] = -np.inf
+    return np.argsort(-similarity, kind="stable")[:k]
+"""
+
+UNFREEZE = """
+def unfreeze(model, first):
+    if first not in [layer.name for layer in model.layers]:
+        raise ValueError
+    model.trainable = True
+    trained = False
+    for layer in model.layers:
+        if layer.name == first:
+            trained = True
+        layer.trainable = trained and not isinstance(layer, layers.BatchNormalization)
+    return model, int(sum(np.prod(w.shape) for w in model.trainable_weights))
+"""
+
+REPLACE_HEAD = """
+def replace_head(model, classes):
+    x = model.layers[-2].output
+    return keras.Model(model.inputs, layers.Dense(classes)(x))
+"""
+
+FINE_TUNE = """
+def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
+    vectors = keras.Input(backbone.input_shape[1:])
+    head = layers.Dense(classes, kernel_initializer="zeros", name="head")
+    model = keras.Model(vectors, head(backbone(vectors)))
+
+    backbone.trainable = False
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(head_rate), loss)
+    for _ in range(steps):
+        model.train_on_batch(inputs, labels)
+
+    backbone.trainable = True
+    for layer in backbone.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.trainable = False
+    model.compile(keras.optimizers.SGD(fine_rate), loss)
+    for _ in range(steps):
+        model.train_on_batch(inputs, labels)
+    return model
+"""
+FREEZE_NORMALIZATION = """    for layer in backbone.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.trainable = False
+"""
+COMPILE_AGAIN = "    model.compile(keras.optimizers.SGD(fine_rate), loss)\n"
+
+
+def _but(code, *changes):
+    """The code with some passages changed: old, new, old, new ..."""
+    for old, new in zip(changes[::2], changes[1::2]):
+        assert old in code, old
+        code = code.replace(old, new)
+    return code
+
+
+WRONG = {
+    "preprocess": {
+        "one convention for all": _but(PREPROCESS, "x[..., ::-1] * 255 - [103.939, 116.779, 123.68]", "x * 2 - 1"),
+        "images of 0 to 255 expected": _but(PREPROCESS, "x * 2 - 1", "x / 127.5 - 1"),
+        "not multiplied by 255 before the means": _but(PREPROCESS, "x[..., ::-1] * 255", "x[..., ::-1]"),
+        "not multiplied by 255 before 127": _but(PREPROCESS, "(x * 255 - 127)", "(x - 127)"),
+        "RGB kept": _but(PREPROCESS, "x[..., ::-1]", "x"),
+        "means in the order of RGB": _but(PREPROCESS, "[103.939, 116.779, 123.68]", "[123.68, 116.779, 103.939]"),
+        "RGB and means, both the wrong way round": _but(
+            PREPROCESS, "x[..., ::-1] * 255 - [103.939, 116.779, 123.68]", "x * 255 - [123.68, 116.779, 103.939]"
+        ),
+        "width reversed instead of channels": _but(PREPROCESS, "x[..., ::-1]", "x[:, :, ::-1]"),
+        "127.5 instead of 127 and 128": _but(PREPROCESS, "(x * 255 - 127) / 128", "(x * 255 - 127.5) / 127.5"),
+        "divided by 127, less 128": _but(PREPROCESS, "(x * 255 - 127) / 128", "(x * 255 - 128) / 127"),
+        "divided before subtracting": _but(PREPROCESS, "(x * 255 - 127) / 128", "x * 255 / 128 - 127"),
+        "float64": _but(PREPROCESS, 'x.astype("float32")', "x"),
+        "dtype of the input": _but(PREPROCESS, 'x.astype("float32")', "x.astype(images.dtype)"),
+        "rounded to bytes": _but(PREPROCESS, "x[..., ::-1] * 255", "(x[..., ::-1] * 255).astype('uint8')"),
+        "in place": _but(
+            PREPROCESS,
+            'np.array(images, "float64")',
+            "images",
+            "x = x * 2 - 1",
+            "x *= 2\n        x -= 1",
+            "x = (x * 255 - 127) / 128",
+            "x *= 255\n        x -= 127\n        x /= 128",
+        ),
+        "unknown backbone let through": _but(PREPROCESS, "    else:\n        raise ValueError\n", ""),
+        "range not checked": _but(
+            PREPROCESS, "    if (images < 0).any() or (images > 1).any():\n        raise ValueError\n", ""
+        ),
+        "negative values let through": _but(PREPROCESS, "(images < 0).any() or ", ""),
+        "range checked by the mean": _but(
+            PREPROCESS, "(images < 0).any() or (images > 1).any()", "images.mean() < 0 or images.mean() > 1"
+        ),
+    },
+    "learning_rates": {
+        "warm-up starts at 0": _but(LEARNING_RATES, "(e + 1) / warmup", "e / warmup"),
+        "warm-up one epoch longer": _but(
+            LEARNING_RATES, "if e < warmup:", "if e <= warmup:", "(e + 1) / warmup", "(e + 1) / (warmup + 1)"
+        ),
+        "cosine from the first epoch": _but(LEARNING_RATES, "(e - warmup) / (epochs - warmup)", "e / epochs"),
+        "cosine over all epochs": _but(LEARNING_RATES, "/ (epochs - warmup)", "/ epochs"),
+        "cosine down to 0 in the last epoch": _but(
+            LEARNING_RATES, "/ (epochs - warmup)", "/ max(1, epochs - warmup - 1)"
+        ),
+        "linear decay": _but(
+            LEARNING_RATES,
+            "peak / 2 * (1 + np.cos(np.pi * (e - warmup) / (epochs - warmup)))",
+            "peak * (1 - (e - warmup) / (epochs - warmup))",
+        ),
+        "a quarter of the wave, not a half": _but(
+            LEARNING_RATES, "peak / 2 * (1 + np.cos(np.pi *", "peak * (np.cos(np.pi / 2 *"
+        ),
+        "not halved": _but(LEARNING_RATES, "peak / 2 *", "peak *"),
+        "degrees": _but(LEARNING_RATES, "np.pi *", "180 *"),
+        "one epoch too few frozen": _but(LEARNING_RATES, "e >= frozen", "e >= frozen - 1"),
+        "one epoch too many frozen": _but(LEARNING_RATES, "e >= frozen", "e > frozen"),
+        "never frozen": _but(LEARNING_RATES, " if e >= frozen else 0.0", ""),
+        "the backbone starts its plan when it is unfrozen": _but(
+            LEARNING_RATES,
+            "[ratio * rate if e >= frozen else 0.0 for e, rate in enumerate(head)]",
+            "[0.0] * frozen + [ratio * rate for rate in head[:epochs - frozen]]",
+        ),
+        "ratio of the peak": _but(LEARNING_RATES, "ratio * rate if", "ratio * peak if"),
+        "divided by ratio": _but(LEARNING_RATES, "ratio * rate if", "rate / ratio if"),
+        "columns exchanged": _but(LEARNING_RATES, "[head, backbone]", "[backbone, head]"),
+        "transposed": _but(LEARNING_RATES, "[head, backbone]).T", "[head, backbone])"),
+        "a list of pairs": _but(LEARNING_RATES, "np.array([head, backbone]).T", "list(zip(head, backbone))"),
+        "frozen not checked": _but(LEARNING_RATES, "warmup > epochs or frozen > epochs", "warmup > epochs"),
+        "warm-up of all epochs refused": _but(LEARNING_RATES, "warmup > epochs or", "warmup >= epochs or"),
+    },
+    "confusion": {
+        "predictions in rows": _but(CONFUSION, "matrix[i, j] += 1", "matrix[j, i] += 1"),
+        "repeated pairs counted once": _but(
+            CONFUSION,
+            "    for i, j in zip(labels, predictions):\n        matrix[i, j] += 1\n",
+            "    matrix[labels, predictions] += 1\n",
+        ),
+        "recall and precision exchanged": _but(CONFUSION, "recall, precision, pair", "precision, recall, pair"),
+        "recall by column": _but(
+            CONFUSION,
+            "if matrix[c].sum() > 0:\n            recall[c] = matrix[c, c] / matrix[c].sum()",
+            "if matrix[:, c].sum() > 0:\n            recall[c] = matrix[c, c] / matrix[:, c].sum()",
+        ),
+        "accuracy instead of recall": _but(CONFUSION, "matrix[c, c] / matrix[c].sum()", "matrix[c, c] / matrix.sum()"),
+        "0/0 is NaN": _but(
+            CONFUSION,
+            "recall, precision = np.zeros(classes), np.zeros(classes)",
+            "recall, precision = np.full(classes, np.nan), np.full(classes, np.nan)",
+        ),
+        "0/0 is 1": _but(
+            CONFUSION,
+            "recall, precision = np.zeros(classes), np.zeros(classes)",
+            "recall, precision = np.ones(classes), np.ones(classes)",
+        ),
+        "divides by 0": "def confusion(labels, predictions, classes):\n    m = np.zeros((classes, classes), int)\n    np.add.at(m, (labels, predictions), 1)\n    e = m - np.diag(np.diag(m))\n    pair = tuple(int(v) for v in np.unravel_index(e.argmax(), e.shape)) if e.any() else None\n    return m, np.nan_to_num(np.diag(m) / m.sum(1)), np.nan_to_num(np.diag(m) / m.sum(0)), pair",
+        "the diagonal is the most confused": _but(CONFUSION, "i != j and ", ""),
+        "both directions added": _but(
+            CONFUSION,
+            "i != j and matrix[i, j] > most",
+            "i < j and matrix[i, j] + matrix[j, i] > most",
+            "(i, j), matrix[i, j]\n",
+            "(i, j), matrix[i, j] + matrix[j, i]\n",
+        ),
+        "prediction first": _but(CONFUSION, "pair, most = (i, j)", "pair, most = (j, i)"),
+        "the last of several": _but(CONFUSION, "> most", ">= max(most, 1)"),
+        "a pair although all is right": _but(CONFUSION, "pair, most = None, 0", "pair, most = (0, 1), 0"),
+        "pairs by share instead of number": _but(
+            CONFUSION,
+            "matrix[i, j] > most:\n                pair, most = (i, j), matrix[i, j]",
+            "matrix[i, j] / max(1, matrix[i].sum()) > most:\n                pair, most = (i, j), matrix[i, j] / max(1, matrix[i].sum())",
+        ),
+        "classes that occur only": _but(
+            CONFUSION,
+            "    matrix = np.zeros",
+            "    classes = int(max(labels.max(), predictions.max())) + 1\n    matrix = np.zeros",
+        ),
+        "matrix of floats": _but(CONFUSION, "(classes, classes), int)", "(classes, classes))"),
+        "shares instead of counts": _but(
+            CONFUSION, "return matrix,", "return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1),"
+        ),
+        "mean recall": _but(
+            CONFUSION, "return matrix, recall, precision", "return matrix, recall.mean(), precision.mean()"
+        ),
+    },
+    "leaks": {
+        "every concept": _but(LEAKS, " if len(names) >= 2", ""),
+        "pictures counted, not splits": _but(LEAKS, "set()).add(", "[]).append("),
+        "the same picture only": "def leaks(records):\n    splits = {}\n    for concept, style, split in records:\n        splits.setdefault((concept, style), set()).add(split)\n    return {key[0]: sorted(names) for key, names in splits.items() if len(names) >= 2}",
+        "a set instead of a list": _but(LEAKS, "sorted(names)", "names"),
+        "in the order of appearance": "def leaks(records):\n    splits = {}\n    for concept, style, split in records:\n        if split not in splits.setdefault(concept, []):\n            splits[concept].append(split)\n    return {concept: names for concept, names in splits.items() if len(names) >= 2}",
+        "training and test only": _but(LEAKS, "if len(names) >= 2", 'if {"train", "test"} <= names'),
+        "three splits not seen": _but(LEAKS, "len(names) >= 2", "len(names) == 2"),
+        "a list of concepts": _but(
+            LEAKS, "{concept: sorted(names) for concept, names", "[concept for concept, names", ">= 2}", ">= 2]"
+        ),
+        "how many splits": _but(LEAKS, "sorted(names)", "len(names)"),
+        "neighbours in the list only": "def leaks(records):\n    found = {}\n    for one, other in zip(records, records[1:]):\n        if one[0] == other[0] and one[2] != other[2]:\n            found.setdefault(one[0], set()).update((one[2], other[2]))\n    return {concept: sorted(names) for concept, names in found.items()}",
+        "styles instead of splits": _but(LEAKS, ".add(split)", ".add(style)"),
+    },
+    "split_by_concept": {
+        "split by picture": "def split_by_concept(concepts, share, seed):\n    test = np.zeros(len(concepts), bool)\n    count = int(len(concepts) * share + 0.5)\n    test[np.random.default_rng(seed).permutation(len(concepts))[:count]] = True\n    return test",
+        "a chance for each picture": "def split_by_concept(concepts, share, seed):\n    return np.random.default_rng(seed).uniform(size=len(concepts)) < share",
+        "a chance for each concept": _but(
+            SPLIT,
+            "set(generator.choice(names, count, replace=False))",
+            "{n for n in names if generator.uniform() < share}",
+        ),
+        "no seed": _but(SPLIT, "default_rng(seed)", "default_rng()"),
+        "always the same seed": _but(SPLIT, "default_rng(seed)", "default_rng(0)"),
+        "the first concepts of the alphabet": _but(
+            SPLIT, "set(generator.choice(names, count, replace=False))", "set(names[:count])"
+        ),
+        "in the order of the pictures": _but(SPLIT, "sorted(set(concepts))", "list(dict.fromkeys(concepts))"),
+        "concepts weighted by their pictures": _but(
+            SPLIT,
+            "set(generator.choice(names, count, replace=False))",
+            "set(list(dict.fromkeys(generator.permutation(sorted(concepts)).tolist()))[:count])",
+        ),
+        "with repetition": _but(SPLIT, ", replace=False", ""),
+        "rounded to even": _but(SPLIT, "int(np.floor(len(names) * share + 0.5))", "round(len(names) * share)"),
+        "rounded down": _but(SPLIT, "len(names) * share + 0.5", "len(names) * share"),
+        "rounded up": _but(SPLIT, "np.floor(len(names) * share + 0.5)", "np.ceil(len(names) * share)"),
+        "share of the pictures": _but(
+            SPLIT,
+            "floor(len(names) * share",
+            "floor(len(concepts) * share",
+            "names, count,",
+            "names, min(count, len(names)),",
+        ),
+        "True for training": _but(SPLIT, "concept in chosen", "concept not in chosen"),
+        "a list": _but(
+            SPLIT,
+            "np.array([concept in chosen for concept in concepts])",
+            "[concept in chosen for concept in concepts]",
+        ),
+        "numbers instead of bool": _but(SPLIT, "for concept in concepts])", "for concept in concepts]).astype(int)"),
+        "one value for each concept": _but(SPLIT, "for concept in concepts]", "for concept in names]"),
+        "places instead of a mask": _but(
+            SPLIT,
+            "np.array([concept in chosen for concept in concepts])",
+            "np.flatnonzero([c in chosen for c in concepts])",
+        ),
+        "sorts the list given": _but(SPLIT, "    names =", "    concepts.sort()\n    names ="),
+    },
+    "few_labels": {
+        "the first k": _but(FEW_LABELS, "generator.permutation(places)[:k]", "places[:k]"),
+        "with repetition": _but(FEW_LABELS, "generator.permutation(places)[:k]", "generator.choice(places, k)"),
+        "a generator for each class": _but(
+            FEW_LABELS, "generator.permutation(places)", "np.random.default_rng(seed).permutation(places)"
+        ),
+        "no seed": _but(FEW_LABELS, "default_rng(seed)", "default_rng()"),
+        "always the same seed": _but(FEW_LABELS, "default_rng(seed)", "default_rng(1)"),
+        "k in all": "def few_labels(labels, k, seed):\n    if min(np.sum(labels == c) for c in np.unique(labels)) < k:\n        raise ValueError\n    return np.sort(np.random.default_rng(seed).choice(len(labels), k, replace=False))",
+        "as many as there are": _but(FEW_LABELS, "        if len(places) < k:\n            raise ValueError\n", ""),
+        "exactly k refused": _but(FEW_LABELS, "len(places) < k", "len(places) <= k"),
+        "not sorted": _but(FEW_LABELS, "np.array(sorted(chosen))", "np.array(chosen)"),
+        "a list": _but(FEW_LABELS, "np.array(sorted(chosen))", "sorted(int(i) for i in chosen)"),
+        "a row for each class": _but(
+            FEW_LABELS, "np.array(sorted(chosen))", "np.sort(np.array(chosen).reshape(-1, k))"
+        ),
+        "a mask": _but(FEW_LABELS, "np.array(sorted(chosen))", "np.isin(np.arange(len(labels)), chosen)"),
+        "labels instead of positions": _but(FEW_LABELS, "np.array(sorted(chosen))", "np.sort(labels[chosen])"),
+        "places within the class": _but(
+            FEW_LABELS, "generator.permutation(places)[:k]", "generator.permutation(len(places))[:k]"
+        ),
+        "classes 0, 1, 2 ... assumed": _but(FEW_LABELS, "np.unique(labels)", "range(len(np.unique(labels)))"),
+        "a run of neighbours": _but(
+            FEW_LABELS,
+            "chosen.extend(generator.permutation(places)[:k])",
+            "s = generator.integers(len(places) - k + 1)\n        chosen.extend(places[s:s + k])",
+        ),
+        "sorts the labels given": _but(FEW_LABELS, "    chosen = []", "    labels.sort()\n    chosen = []"),
+    },
+    "nearest": {
+        "dot product": _but(NEAREST, " / (norms * norms[query])", ""),
+        "only the rows divided": _but(
+            NEAREST, "features @ features[query] / (norms * norms[query])", "features @ features[query] / norms[query]"
+        ),
+        "Euclidean distance": _but(
+            NEAREST,
+            "features @ features[query] / (norms * norms[query])",
+            "-np.linalg.norm(features - features[query], axis=1)",
+        ),
+        "absolute value": _but(
+            NEAREST, "similarity = features @ features[query]", "similarity = np.abs(features @ features[query])"
+        ),
+        "the query stays in": _but(NEAREST, "    similarity[query] = -np.inf\n", ""),
+        "the first is taken to be the query": _but(
+            NEAREST, "    similarity[query] = -np.inf\n", "", '"stable")[:k]', '"stable")[1:k + 1]'
+        ),
+        "everything like the query left out": _but(
+            NEAREST, "similarity[query] = -np.inf", "similarity[similarity > 1 - 1e-9] = -np.inf"
+        ),
+        "farthest first": _but(NEAREST, "argsort(-similarity", "argsort(similarity"),
+        "ties from the end": _but(
+            NEAREST, 'argsort(-similarity, kind="stable")[:k]', 'argsort(similarity, kind="stable")[::-1][:k]'
+        ),
+        "zeros divide by 0": _but(NEAREST, "    norms[norms == 0] = 1\n", ""),
+        "zeros come last": _but(
+            NEAREST,
+            "    norms[norms == 0] = 1\n",
+            "    zero = norms == 0\n    norms[zero] = 1\n",
+            "    similarity[query] =",
+            "    similarity[zero] = -1.5\n    similarity[query] =",
+        ),
+        "norm of the columns": _but(
+            NEAREST,
+            "norms = np.sqrt((features ** 2).sum(axis=1))",
+            "features = features / np.maximum(np.linalg.norm(features, axis=0), 1e-12)\n    norms = np.ones(len(features))",
+        ),
+        "numbers shifted after the query is deleted": _but(
+            NEAREST, "similarity[query] = -np.inf", "similarity = np.delete(similarity, query)"
+        ),
+        "similarities instead of numbers": _but(
+            NEAREST, 'np.argsort(-similarity, kind="stable")[:k]', "np.sort(similarity)[::-1][:k]"
+        ),
+        "sorted by number": _but(
+            NEAREST, 'np.argsort(-similarity, kind="stable")[:k]', 'np.sort(np.argsort(-similarity, kind="stable")[:k])'
+        ),
+        "features divided in place": _but(
+            NEAREST,
+            "    similarity = features",
+            "    features /= norms[:, None]\n    norms[:] = 1\n    similarity = features",
+        ),
+        "k not checked": _but(NEAREST, "    if k > len(features) - 1:\n        raise ValueError\n", ""),
+        "k = n let through": _but(NEAREST, "k > len(features) - 1", "k > len(features)"),
+        "a list": _but(NEAREST, 'kind="stable")[:k]', 'kind="stable")[:k].tolist()'),
+    },
+    "unfreeze": {
+        "nothing unfrozen": _but(
+            UNFREEZE,
+            "    model.trainable = True\n",
+            "",
+            "        layer.trainable = trained and not isinstance(layer, layers.BatchNormalization)\n",
+            "        if not trained or isinstance(layer, layers.BatchNormalization):\n            layer.trainable = False\n",
+        ),
+        "the switch of the model forgotten": _but(UNFREEZE, "    model.trainable = True\n", ""),
+        "the switch of the model last": _but(
+            UNFREEZE,
+            "    model.trainable = True\n",
+            "",
+            "    return model,",
+            "    model.trainable = True\n    return model,",
+        ),
+        "batch normalization trained": _but(UNFREEZE, " and not isinstance(layer, layers.BatchNormalization)", ""),
+        "batch normalization of the frozen part unfrozen": _but(
+            UNFREEZE,
+            "trained and not isinstance(layer, layers.BatchNormalization)",
+            "trained or isinstance(layer, layers.BatchNormalization)",
+        ),
+        "the named layer frozen": _but(
+            UNFREEZE,
+            "        if layer.name == first:\n            trained = True\n        layer.trainable = trained and not isinstance(layer, layers.BatchNormalization)\n",
+            "        layer.trainable = trained and not isinstance(layer, layers.BatchNormalization)\n        if layer.name == first:\n            trained = True\n",
+        ),
+        "the named layer only": _but(
+            UNFREEZE,
+            "            trained = True\n",
+            "            trained = True\n        else:\n            trained = False\n",
+        ),
+        "the other way round": _but(UNFREEZE, "trained and not isinstance", "not trained and not isinstance"),
+        "all layers whose name begins alike": _but(
+            UNFREEZE, "layer.name == first", "layer.name.startswith(first.split('_')[0])"
+        ),
+        "everything but the head frozen": _but(UNFREEZE, "layer.name == first", "layer.name == 'predictions'"),
+        "all parameters counted": _but(
+            UNFREEZE, "int(sum(np.prod(w.shape) for w in model.trainable_weights))", "model.count_params()"
+        ),
+        "layers counted": _but(
+            UNFREEZE,
+            "int(sum(np.prod(w.shape) for w in model.trainable_weights))",
+            "sum(layer.trainable for layer in model.layers)",
+        ),
+        "arrays counted": _but(
+            UNFREEZE, "int(sum(np.prod(w.shape) for w in model.trainable_weights))", "len(model.trainable_weights)"
+        ),
+        "counted by unfrozen layers, batch normalization and all": _but(
+            UNFREEZE,
+            "int(sum(np.prod(w.shape) for w in model.trainable_weights))",
+            "sum(layer.count_params() for layer in model.layers[[l.name for l in model.layers].index(first):])",
+        ),
+        "unknown names let through": _but(
+            UNFREEZE, "    if first not in [layer.name for layer in model.layers]:\n        raise ValueError\n", ""
+        ),
+        "a copy with new weights": _but(
+            UNFREEZE,
+            "    model.trainable = True\n",
+            "    model = keras.models.clone_model(model)\n    model.trainable = True\n",
+        ),
+        "the model alone": _but(
+            UNFREEZE, "return model, int(sum(np.prod(w.shape) for w in model.trainable_weights))", "return model"
+        ),
+        "the model forgotten": _but(UNFREEZE, "return model, int", "return int"),
+    },
+    "replace_head": {
+        "on top of the old head": _but(REPLACE_HEAD, "layers[-2]", "layers[-1]"),
+        "the layer before taken off, too": _but(REPLACE_HEAD, "layers[-2]", "layers[-3]"),
+        "always after the pooling": _but(REPLACE_HEAD, "model.layers[-2].output", "model.get_layer('pool').output"),
+        "softmax kept": _but(REPLACE_HEAD, "Dense(classes)", "Dense(classes, activation='softmax')"),
+        "ReLU on the logits": _but(REPLACE_HEAD, "Dense(classes)", "Dense(classes, activation='relu')"),
+        "without a bias": _but(REPLACE_HEAD, "Dense(classes)", "Dense(classes, use_bias=False)"),
+        "weights drawn anew": _but(
+            REPLACE_HEAD, "    x = model", "    model = keras.models.clone_model(model)\n    x = model"
+        ),
+        "the old model's softmax taken away": _but(
+            REPLACE_HEAD,
+            "    x = model.layers[-2].output\n    return keras.Model(model.inputs, layers.Dense(classes)(x))",
+            "    model.layers[-1].activation = keras.activations.linear\n    return model",
+        ),
+        "the old head cut to size": "def replace_head(model, classes):\n    kernel, bias = model.layers[-1].get_weights()\n    head = layers.Dense(classes)\n    new = keras.Model(model.inputs, head(model.layers[-2].output))\n    head.set_weights([np.resize(kernel, (len(kernel), classes)), np.resize(bias, classes)])\n    return new",
+        "a hidden layer more": _but(
+            REPLACE_HEAD, "    return", "    x = layers.Dense(16, activation='relu')(x)\n    return"
+        ),
+        "a normalization more": _but(REPLACE_HEAD, "    return", "    x = layers.LayerNormalization()(x)\n    return"),
+        "the backbone alone": _but(REPLACE_HEAD, "layers.Dense(classes)(x)", "x"),
+        "the head alone": _but(
+            REPLACE_HEAD, "keras.Model(model.inputs, layers.Dense(classes)(x))", "layers.Dense(classes)"
+        ),
+        "the old model": "def replace_head(model, classes):\n    model.layers[-1].units = classes\n    return model",
+        "the backbone wiped": _but(
+            REPLACE_HEAD,
+            "    x = model",
+            "    model.set_weights([np.zeros_like(w) for w in model.get_weights()])\n    x = model",
+        ),
+    },
+    "fine_tune": {
+        "as the friend wrote it": _but(
+            FINE_TUNE,
+            "from_logits=True",
+            "",
+            FREEZE_NORMALIZATION,
+            "",
+            COMPILE_AGAIN,
+            "    model.optimizer.learning_rate = fine_rate\n",
+        ),
+        "logits taken for probabilities": _but(FINE_TUNE, "from_logits=True", ""),
+        "softmax instead of from_logits": _but(
+            FINE_TUNE, "from_logits=True", "", "Dense(classes,", "Dense(classes, activation='softmax',"
+        ),
+        "softmax and from_logits": _but(FINE_TUNE, "Dense(classes,", "Dense(classes, activation='softmax',"),
+        "not compiled again": _but(FINE_TUNE, COMPILE_AGAIN, "    model.optimizer.learning_rate = fine_rate\n"),
+        "batch normalization trained in stage 2": _but(FINE_TUNE, FREEZE_NORMALIZATION, ""),
+        "only the mean and the variance kept": _but(
+            FINE_TUNE, FREEZE_NORMALIZATION, "", "head(backbone(vectors))", "head(backbone(vectors, training=False))"
+        ),
+        "batch normalization frozen after the steps": _but(
+            FINE_TUNE, FREEZE_NORMALIZATION, "", "    return model", FREEZE_NORMALIZATION + "    return model"
+        ),
+        "frozen before the backbone is unfrozen": _but(
+            FINE_TUNE,
+            "    backbone.trainable = True\n" + FREEZE_NORMALIZATION,
+            FREEZE_NORMALIZATION + "    backbone.trainable = True\n",
+        ),
+        "compiled before unfreezing, with a step between": _but(
+            FINE_TUNE,
+            "    backbone.trainable = True\n" + FREEZE_NORMALIZATION + COMPILE_AGAIN,
+            COMPILE_AGAIN
+            + "    model.train_on_batch(inputs, labels)\n    backbone.trainable = True\n"
+            + FREEZE_NORMALIZATION,
+        ),
+        "everything at once": _but(FINE_TUNE, "    backbone.trainable = False\n", FREEZE_NORMALIZATION),
+        "the backbone never unfrozen": _but(FINE_TUNE, "    backbone.trainable = True\n", ""),
+        "the head frozen in stage 2": _but(FINE_TUNE, COMPILE_AGAIN, "    head.trainable = False\n" + COMPILE_AGAIN),
+        "one rate for both stages": _but(FINE_TUNE, "SGD(fine_rate)", "SGD(head_rate)"),
+        "rates exchanged": _but(
+            FINE_TUNE, "SGD(head_rate)", "SGD(0)", "SGD(fine_rate)", "SGD(head_rate)", "SGD(0)", "SGD(fine_rate)"
+        ),
+        "Adam in stage 2": _but(FINE_TUNE, "SGD(fine_rate)", "Adam(fine_rate)"),
+        "momentum": _but(FINE_TUNE, "SGD(fine_rate)", "SGD(fine_rate, momentum=0.9)"),
+        "one step in stage 2": _but(
+            FINE_TUNE,
+            COMPILE_AGAIN + "    for _ in range(steps):\n",
+            COMPILE_AGAIN + "    for _ in range(1):\n",
+        ),
+        "stage 2 left out": FINE_TUNE.split("    backbone.trainable = True")[0] + "    return model\n",
+    },
+}
