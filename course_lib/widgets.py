@@ -26,9 +26,11 @@ def ask(classify, classes, *, example, alt):
     from IPython.display import display
     from ipywidgets import Button, ColorPicker, FileUpload, HBox, Label, Output, VBox
 
-    upload, colour = FileUpload(accept="image/*"), ColorPicker(value="#D55E00", concise=True)
-    clear, look = Button(description="clear"), Button(description="ask about the drawing")
-    canvas = Canvas(width=SIDE, height=SIDE, sync_image_data=True, layout={"border": "1px solid gray"})
+    upload, colour = FileUpload(accept="image/*"), ColorPicker(value="#D55E00", concise=True, layout={"width": "60px"})
+    clear, look = Button(description="clear"), Button(description="ask about the drawing", layout={"width": "200px"})
+    # A layout with the size in it: without one the canvas is stretched to the width of the page.
+    frame = {"width": f"{SIDE}px", "height": f"{SIDE}px", "border": "1px solid gray"}
+    canvas = Canvas(width=SIDE, height=SIDE, sync_image_data=True, layout=frame)
     below, pen = Output(), []
 
     def show(image):
@@ -47,8 +49,9 @@ def ask(classify, classes, *, example, alt):
         try:
             show(read(bytes(file["content"])))
         except ValueError as error:
-            below.clear_output()
-            below.append_stdout(f"{file['name']}: {error}\n")
+            below.clear_output(wait=True)
+            with below:
+                print(f"{file['name']}: {error}")
 
     def stroke(x, y):
         if pen:
