@@ -144,11 +144,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a source asks for. `cells` are those of the learner's copy by grade_id, in order; `setups` the ungraded code cells."""
+    """What a source asks for. `cells` are those of the learner's copy by grade_id, in order; `setups` the ungraded code cells;
+    `modules` the names of what these import."""
 
     tasks: tuple[Task, ...]
     cells: dict
     setups: tuple[str, ...]
+    modules: tuple[str, ...]
 
 
 def read_plan(source):
@@ -198,7 +200,18 @@ def _read_plan(source, *_):
                     f'{source}: no cell with task="{name}" role="solution" before its test defines a function; a task asks for functions, so write one'
                 )
             tasks.append(Task(name, graded["points"], functions, solution, cell.source, tuple(setups)))
-    return Plan(tuple(tasks), cells, tuple(learner_setups))
+    return Plan(tuple(tasks), cells, tuple(learner_setups), tuple(_imports(learner_setups)))
+
+
+def _imports(codes):
+    """Names of the modules that cells import, each once, in order."""
+    names = {}
+    for node in (node for code in codes for node in ast.walk(ast.parse(code))):
+        if isinstance(node, ast.Import):
+            names |= dict.fromkeys(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names[node.module] = None
+    return list(names)
 
 
 # --- the submission ----------------------------------------------------------------------------------------------------------
@@ -443,7 +456,8 @@ def mark_here(submission, source, limits=None, *, trust=False, files=(), only=No
     tasks = [task for task in plan.tasks if only is None or task.name in only]
     marks = {}
     pulse = lambda: report(alive=True)
-    with Student(run, limits, trust=trust, files=files, pulse=pulse) as student:
+    kind = {"trust": trust, "files": files, "modules": plan.modules}
+    with Student(run, limits, **kind, pulse=pulse) as student:
         with contextlib.suppress(NoAnswer):  # each task will say so
             student.ready()
         for task in tasks:
@@ -460,7 +474,7 @@ def mark_here(submission, source, limits=None, *, trust=False, files=(), only=No
         if cell.stopped:
             notes.append(_both("stopped", english=cell.why[0], korean=cell.why[1]))
             look = True
-    notes += _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report, pulse)
+    notes += _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse)
     return Outcome(
         sha,
         [marks[task.name] for task in tasks],
@@ -481,7 +495,7 @@ def _two(key, why):
     return _SAY[key][0].format(why=why[0]), _SAY[key][1].format(why=why[1])
 
 
-def _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report, pulse):
+def _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse):
     """A task may call the function of an earlier one. If that one is wrong, the later task is tried once more with the grader's own.
 
     The student's kernel never sees how a lent function works: a call of it comes back to this process. This goes through the tasks in
@@ -504,7 +518,7 @@ def _again_with_loans(plan, tasks, marks, run, limits, trust, files, end, report
                     fresh = [
                         Cell(cell.code, cell.kind, cell.task, stopped=cell.stopped, why=cell.why) for cell in again
                     ]
-                    student = stack.enter_context(Student(fresh, limits, trust=trust, files=files, pulse=pulse))
+                    student = stack.enter_context(Student(fresh, limits, **kind, pulse=pulse))
                     student.end = end
                 student.lend({name: function for one in loans for name, function in _own(plan, one).items()})
                 report(begin=task.name)

@@ -7,6 +7,7 @@ namespaces. The folder that this file makes on disk holds only the four sockets,
 
 import contextlib
 import functools
+import json
 import os
 import platform
 import random
@@ -20,6 +21,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,7 @@ FILES = 200_000  # files in memory, even empty ones: each takes about a kilobyte
 WRITABLE = ("/dev/shm", "/tmp", "/home/learner")
 MARK = "made-by-course_lib"  # in each folder that this file makes on disk, and may remove
 INSIDE = "/course"  # where course_lib and data/ stand in the sandbox
+SHIPPED, WHOLE_PROC = f"{INSIDE}/shipped", f"{INSIDE}/proc"  # in a forkserver's sandbox
 HOME = WRITABLE[2]
 UIDS = range(61184, 65520)  # what systemd sets aside for users that exist for one process
 
@@ -117,21 +120,15 @@ def _checkout():
     return [chapters.ROOT / "course_lib", chapters.ROOT / "data"]
 
 
-def _command(rules, limits=None, files=()):
+def _command(rules=None, limits=None, files=()):
+    """bubblewrap's command line. `rules` is the number of the file with the seccomp rules; None for a forkserver, which sets them
+    in its forks, and finds the files beside course_lib."""
     limits = limits or Limits()
-    command = [
-        "bwrap",
-        "--die-with-parent",
-        "--new-session",
-        "--clearenv",
-        "--hostname",
-        "sandbox",
-        "--seccomp",
-        str(rules),
-    ]
-    if (
-        os.geteuid() == 0
-    ):  # root needs no user namespace; the servant drops to a user that owns nothing as its first act
+    command = ["bwrap", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
+    if rules is not None:
+        command += ["--seccomp", str(rules)]
+    if os.geteuid() == 0:
+        # root needs no user namespace; what runs in there drops to a user that owns nothing as its first act
         command += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
@@ -152,7 +149,10 @@ def _command(rules, limits=None, files=()):
         else:
             command += ["--ro-bind-try", outside, inside]
     for file in files:
-        command += ["--ro-bind", str(file), f"{HOME}/{Path(file).name}"]
+        command += ["--ro-bind", str(file), f"{HOME if rules is not None else SHIPPED}/{Path(file).name}"]
+    if rules is None and os.geteuid() == 0:
+        # bubblewrap covers parts of root's /proc; a fork may mount its own only where another is seen whole, and then hides that one
+        command += ["--dev-bind", "/proc", WHOLE_PROC]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
     for name, value in _environment().items():
         command += ["--setenv", name, value]
@@ -168,6 +168,17 @@ QUIET = {
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
 }
+
+
+def _python():
+    """This Python's command; its folder's real name, as the sandbox has it."""
+    folder, name = os.path.split(sys.executable)
+    return [f"{os.path.realpath(folder)}/{name}"]
+
+
+def _outside():
+    """The environment of bubblewrap itself: its first process can be read from inside."""
+    return {"PATH": os.environ.get("PATH", os.defpath)}
 
 
 def _environment():
@@ -224,8 +235,8 @@ def _numbers():
     return {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}.get(platform.machine())
 
 
-def _filter():
-    """An open file with the seccomp rules, as the kernel's small machine reads them."""
+def _rules():
+    """The seccomp rules, as the kernel's small machine reads them: bytes."""
     column, architecture = _numbers()
     load, equal, at_least, any_bit, give = 0x20, 0x15, 0x35, 0x45, 0x06
     allow, denied, unknown, kill = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
@@ -236,8 +247,13 @@ def _filter():
     rules += [(equal, 0, 1, _CLONE3), (give, 0, 0, unknown)]  # its flags cannot be read here; libc falls back to clone
     rules += [(equal, 0, 3, _CLONE[column]), (load, 0, 0, 16), (any_bit, 0, 1, _NEW), (give, 0, 0, denied)]
     rules += [(give, 0, 0, allow)]
+    return b"".join(struct.pack("=HBBI", *rule) for rule in rules)
+
+
+def _filter():
+    """An open file with the rules."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
-    file.write(b"".join(struct.pack("=HBBI", *rule) for rule in rules))
+    file.write(_rules())
     file.seek(0)
     return file
 
@@ -272,12 +288,13 @@ class Kernel:
     Args:
         trust: without a sandbox, with the rights of whoever grades.
         files: files to be read in the home folder.
+        modules: names of modules that the notebook is going to import; it finds them imported already.
 
     Raises:
         CourseError: it did not start.
     """
 
-    def __init__(self, limits=None, *, trust=False, files=()):
+    def __init__(self, limits=None, *, trust=False, files=(), modules=()):
         self.limits, self.trust = limits or Limits(), trust
         self.closed, self._inside = False, False
         self._count, self._usage, self._looked = 0, (0.0, 0, 0), 0.0
@@ -293,7 +310,7 @@ class Kernel:
         Path(self._folder.name, MARK).touch()
         self._client = self._process = self._channel = self._log = None
         try:
-            self._start(files)
+            self._start(files, modules)
         except BaseException:
             self.close()
             raise
@@ -304,42 +321,41 @@ class Kernel:
     def __exit__(self, *_):
         self.close()
 
-    def _start(self, files):
+    def _start(self, files, modules):
         key, address = secrets.token_hex(32), f"{self._folder.name}/kernel"
-        listening = [_listen(f"{address}-{number}") for number in (1, 2, 3, 4)]
+        uid = random.SystemRandom().choice(UIDS) if not self.trust and os.geteuid() == 0 else None
         self._channel, theirs = socket.socketpair()
         self._channel.setblocking(False)
-        passed = [theirs.fileno(), *(one.fileno() for one in listening)]
-        folder, name = os.path.split(sys.executable)
-        command = [f"{os.path.realpath(folder)}/{name}", "-m", "course_lib.classroom.servant", str(passed[0])]
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
         with contextlib.ExitStack() as stack:
-            for one in (theirs, *listening):
+            sockets = [theirs, *(_listen(f"{address}-{number}") for number in (1, 2, 3, 4))]
+            for one in sockets:
                 stack.callback(one.close)
-            if self.trust:
-                more = {"env": {**os.environ, **QUIET, "PYTHONPATH": str(chapters.ROOT), "PYTHONHASHSEED": "0"}}
-                more["cwd"] = f"{self._folder.name}/work"
-                os.mkdir(more["cwd"])
-                for file in files:
-                    shutil.copy(file, more["cwd"])
+            server = None if self.trust else _forkserver(self.limits, files, modules)
+            if server:
+                self._process, uid = server.fork(uid, [self._log, *sockets]), None
             else:
-                rules = stack.enter_context(_filter())
-                passed.append(rules.fileno())
-                command = [*_command(rules.fileno(), self.limits, files), *command]
-                more = {
-                    "env": {"PATH": os.environ.get("PATH", os.defpath)}
-                }  # its first process can be read from inside
-            output = {"stdin": subprocess.DEVNULL, "stdout": self._log, "stderr": self._log}
-            with _bound_to(self.limits.core):
-                self._process = subprocess.Popen(command, pass_fds=passed, start_new_session=True, **output, **more)
-        first = {
-            "key": key,
-            "listening": passed[1:5],
-            "limits": self._rlimits(),
-            "uid": random.SystemRandom().choice(UIDS) if not self.trust and os.geteuid() == 0 else None,
-        }
-        self._write(plain.message_bytes(first), _Deadline(self, 30))
+                self._process = self._spawn([one.fileno() for one in sockets], files, stack)
+        self._write(plain.message_bytes({"key": key, "limits": self._rlimits(), "uid": uid}), _Deadline(self, 30))
         self._connect(key, address)
+
+    def _spawn(self, passed, files, stack):
+        """A process of its own, in a sandbox of its own if these are not to be trusted."""
+        command = [*_python(), "-m", "course_lib.classroom.servant", *map(str, passed)]
+        if self.trust:
+            more = {"env": {**os.environ, **QUIET, "PYTHONPATH": str(chapters.ROOT), "PYTHONHASHSEED": "0"}}
+            more["cwd"] = f"{self._folder.name}/work"
+            os.mkdir(more["cwd"])
+            for file in files:
+                shutil.copy(file, more["cwd"])
+        else:
+            rules = stack.enter_context(_filter())
+            passed = [*passed, rules.fileno()]
+            command = [*_command(rules.fileno(), self.limits, files), *command]
+            more = {"env": _outside()}
+        output = {"stdin": subprocess.DEVNULL, "stdout": self._log, "stderr": self._log}
+        with _bound_to(self.limits.core):
+            return subprocess.Popen(command, pass_fds=passed, start_new_session=True, **output, **more)
 
     def _rlimits(self):
         limits = self.limits
@@ -545,7 +561,7 @@ class Kernel:
         count = 0
         with contextlib.suppress(psutil.Error, OSError):
             # before the kernel answers, the process may still see this machine's own folders
-            for process in () if self.trust or not self._inside else psutil.Process(self._process.pid).children()[:1]:
+            for process in [] if self.trust or not self._inside else psutil.Process(self._process.pid).children()[:1]:
                 for folder in WRITABLE:
                     state = os.statvfs(f"/proc/{process.pid}/root{folder}")
                     count += state.f_files - state.f_ffree
@@ -567,7 +583,7 @@ class Kernel:
         import psutil
 
         with contextlib.suppress(psutil.NoSuchProcess):
-            own = 0 if self.trust else 2  # below bubblewrap: its second process, and the kernel
+            own = 0 if self.trust else 2  # below bubblewrap or the guard: a process number 1, and the kernel
             return max(0, len(psutil.Process(self._process.pid).children(recursive=True)) - own)
         return 0
 
@@ -596,6 +612,152 @@ class Kernel:
             self._words = " ".join(self._log.read(65536).decode("utf-8", "replace").split())[-300:] or "it said nothing"
             self._log.close()
         self._folder.cleanup()
+
+
+# --- kernels from a process that is warm -----------------------------------------------------------------------------------------
+
+FORKS = True  # whether to try
+_kept = threading.local()  # the forkserver of each thread that grades
+
+
+def _forkserver(limits, files, modules):
+    """This thread's forkserver, a new one if other things are asked of it than before; None where it cannot be had.
+
+    Then each kernel gets a sandbox of its own from bubblewrap, which is as safe and slower.
+    """
+    if not FORKS or getattr(_kept, "no", False):
+        return None
+    wanted = (limits, tuple(map(str, files)), tuple(modules))
+    if getattr(_kept, "wanted", None) != wanted or _kept.server.poll() is not None:
+        if hasattr(_kept, "server"):
+            _kept.server.close()
+            del _kept.server, _kept.wanted
+        server = Forkserver(*wanted)
+        if not server.works():
+            server.close()
+            _kept.no = True
+            return None
+        _kept.server, _kept.wanted = server, wanted
+    return _kept.server
+
+
+class Forkserver:
+    """A sandbox with a process in it that forks kernels (forkserver.py), each in a sandbox inside. It ends with the thread that made it."""
+
+    def __init__(self, limits, files, modules):
+        self.limits, self.files = limits, files
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [*_command(None, limits, files), *_python(), "-m", "course_lib.classroom.forkserver"]
+        with theirs, _bound_to(limits.core):
+            self._process = subprocess.Popen(
+                [*command, str(theirs.fileno()), *modules],
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=_outside(),
+            )
+        self._control.settimeout(60)
+        self._ready = False
+
+    def poll(self):
+        return self._process.poll()
+
+    def works(self):
+        """Whether it can fork kernels here: whether a sandbox may make further namespaces inside."""
+        try:
+            if self._control.recv(100) != b"ready":
+                return False
+            ours, theirs = socket.socketpair()
+            with tempfile.TemporaryFile() as log, ours, theirs:
+                uid = UIDS[0] if os.geteuid() == 0 else None
+                trial = self.fork(uid, [log, theirs])
+                trial.kill()
+                trial.wait()
+            return True
+        except (OSError, CourseError):
+            return False
+
+    def fork(self, uid, files):
+        """Make a kernel.
+
+        Args:
+            uid: the user that it becomes; None for the one that it is.
+            files: what it gets: a log, its end of the channel, four sockets that listen.
+
+        Returns:
+            _Forked
+
+        Raises:
+            CourseError: it did not start.
+        """
+        request = {
+            "uid": uid,
+            "writable": WRITABLE,
+            "size": self.limits.file_mb * MB,
+            "home": HOME,
+            "hidden": [WHOLE_PROC] if os.geteuid() == 0 else [],
+            "files": [f"{SHIPPED}/{Path(file).name}" for file in self.files],
+            "rules": _rules().hex(),
+        }
+        life, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        life.settimeout(30)
+        with theirs:
+            given = [theirs.fileno(), *(file.fileno() for file in files)]
+            try:
+                socket.send_fds(self._control, [json.dumps(request).encode()], given)
+            except OSError as error:
+                life.close()
+                raise CourseError(f"the process that makes kernels is gone ({error}); run the command again") from None
+        return _Forked(life)
+
+    def close(self):
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+
+class _Forked:
+    """A kernel's guard, as if it were a process that we have started. `pid` is its number as it is seen here."""
+
+    def __init__(self, life):
+        self._life, numbers = life, {}
+        try:
+            while len(numbers) < 2:
+                said, about, _, _ = life.recvmsg(1000, socket.CMSG_SPACE(12))
+                if said not in (b"guard", b"init"):
+                    raise OSError(said.decode("utf-8", "replace") or "it ended")
+                numbers[said] = struct.unpack("3i", about[0][2])[0]  # the number of who has sent it
+            self._init = os.pidfd_open(numbers[b"init"])
+        except OSError as error:
+            life.close()
+            raise CourseError(f"a kernel could not be forked ({error}); run the command again") from None
+        self.pid, self._gone = numbers[b"guard"], False
+
+    def poll(self):
+        """None as long as anything of it is there, then 0."""
+        if not self._gone:
+            self._life.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                self._finish(self._life.recv(1))
+        return 0 if self._gone else None
+
+    def kill(self):
+        if not self._gone:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._init, signal.SIGKILL)
+
+    def wait(self):
+        if not self._gone:
+            self._life.settimeout(60)
+            self._finish(self._life.recv(1))
+
+    def _finish(self, _):
+        self._gone = True
+        self._life.close()
+        os.close(self._init)
 
 
 class _Deadline:

@@ -1,8 +1,9 @@
 """What runs beside the student's functions: an ordinary IPython kernel that also answers calls.
 
-Started by sandbox.py as `python -m course_lib.classroom.servant FD`, with a socket whose other end the grader holds. The first message
-on it says how to start; every later one asks for a call of a function that the notebook has defined. Nothing here is secret, and the
-grader trusts nothing that comes from here: a student who overwrites this file's functions answers for the answers.
+Forked by forkserver.py, or started by sandbox.py as `python -m course_lib.classroom.servant FD FD FD FD FD`: with a socket whose other
+end the grader holds, and the four that a kernel listens on. The first message says how to start; every later one asks for a call of a
+function that the notebook has defined. Nothing here is secret, and the grader trusts nothing that comes from here: a student who
+overwrites this file's functions answers for the answers.
 """
 
 import ctypes
@@ -16,14 +17,20 @@ from course_lib.classroom import plain
 
 def main():
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(
-            1, 9, 0, 0, 0
-        )  # PR_SET_PDEATHSIG, SIGKILL: without a sandbox, too, it ends with the grader
-    channel = socket.socket(fileno=int(sys.argv[1]))
+        # PR_SET_PDEATHSIG, SIGKILL: without a sandbox, too, it ends with the grader
+        ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
+    serve(socket.socket(fileno=int(sys.argv[1])), [int(number) for number in sys.argv[2:]])
+
+
+def serve(channel, listening):
+    """Be the kernel. `listening` are the file numbers of its four sockets."""
     start, _ = plain.receive(lambda count: _read(channel, count))
     _limit(start)
-    _drop(start.get("uid"))
-    _kernel(start, channel)
+    if start["uid"] is not None:
+        become(start["uid"])
+        without_capabilities()
+        seen_by_others(True)  # its own /proc/self is its own again
+    _kernel(start["key"], channel, listening)
 
 
 def _read(channel, count):
@@ -59,20 +66,25 @@ def _limit(start):
         pass  # not Linux
 
 
-def _drop(uid):
+def become(uid):
     """From root to a user that owns nothing. Where the grader is no root, bubblewrap has done this already."""
-    if uid is not None:
-        os.setgroups([])
-        os.setresgid(uid, uid, uid)
-        os.setresuid(
-            uid, uid, uid
-        )  # with this go all capabilities but the inheritable ones, which do nothing, and go next
-        libc = ctypes.CDLL(None)
-        libc.capset(struct.pack("=II", 0x20080522, 0), bytes(24))
-        libc.prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE: its own /proc/self is its own again
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
 
 
-def _kernel(start, channel):
+def without_capabilities():
+    """Give them all up, the inheritable ones, too."""
+    if ctypes.CDLL(None).capset(struct.pack("=II", 0x20080522, 0), bytes(24)):
+        raise OSError("capset failed")
+
+
+def seen_by_others(yes):
+    """Whether processes of the same user may look into this one, and whether its /proc/self is its own."""
+    ctypes.CDLL(None).prctl(4, int(yes), 0, 0, 0)  # PR_SET_DUMPABLE
+
+
+def _kernel(key, channel, listening):
     import zmq
     from ipykernel.kernelapp import IPKernelApp
     from tornado.ioloop import IOLoop
@@ -81,7 +93,7 @@ def _kernel(start, channel):
     class Kernel(IPKernelApp):
         def _try_bind_socket(self, s, port):
             # The grader has opened this socket: no folder is shared, and nothing can be put in its place.
-            s.setsockopt(zmq.USE_FD, start["listening"][port - 1])
+            s.setsockopt(zmq.USE_FD, listening[port - 1])
             return super()._try_bind_socket(s, port)
 
         def init_heartbeat(self):
@@ -95,7 +107,7 @@ def _kernel(start, channel):
             IOLoop.current().add_handler(channel.fileno(), answers.one, IOLoop.READ)
             super().start()
 
-    config = Config({"Session": {"key": start["key"].encode()}, "HistoryManager": {"enabled": False}})
+    config = Config({"Session": {"key": key.encode()}, "HistoryManager": {"enabled": False}})
     ports = {f"{name}_port": number for number, name in enumerate(("shell", "iopub", "stdin", "control"), 1)}
     app = Kernel.instance(config=config, transport="ipc", ip="/nowhere/kernel", log_level=50, **ports)
     app.initialize([])

@@ -25,11 +25,101 @@ pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no san
 SMALL = Limits(memory_mb=600, processes=64, file_mb=8, cpu_s=30, cell_s=15, output_kb=20)
 
 
+@pytest.fixture(scope="module", params=["forked", "alone"], autouse=True)
+def way(request):
+    """Kernels forked by a warm process, and kernels that bubblewrap starts alone: both have to keep all promises."""
+    sandbox.FORKS = request.param == "forked"
+    yield request.param
+    sandbox.FORKS = True
+
+
 @pytest.fixture(scope="module")
-def kernel():
+def kernel(way):
     """One kernel for all probes that leave it alive."""
     with Kernel(SMALL) as one:
         yield one
+
+
+def test_forks_where_it_can(way):
+    """Elsewhere it must be for want of namespaces inside a sandbox; this machine says whether it has them."""
+    inner = ["bwrap", "--dev-bind", "/", "/", "--unshare-user", "true"]
+    nested = subprocess.run(["bwrap", "--dev-bind", "/", "/", *inner], capture_output=True).returncode == 0
+    with Kernel(SMALL, modules=["colorsys"]) as one:
+        forked = isinstance(one._process, sandbox._Forked)
+        assert one.run("import sys; print('colorsys' in sys.modules)")[0][0]["text"].strip() == str(forked)
+    assert not forked if way == "alone" else forked or not nested
+
+
+def test_nothing_passes_from_one_kernel_to_the_next(tmp_path):
+    """Neither files, modules, drawn numbers nor message queues; and the next one's files are there again."""
+    leave = """
+        import builtins, ctypes, json, os, random, sys
+        import numpy as np
+        np.mean, builtins.left, sys.modules["left"] = None, 1, sys
+        for folder in ("/tmp", "/dev/shm", "/home/learner"):
+            open(folder + "/left", "w").write("x")
+        queue = ctypes.CDLL(None).mq_open(b"/left", os.O_CREAT | os.O_RDWR, 0o600, None)
+        os.environ["LEFT"] = "x"
+        print(json.dumps([queue >= 0, random.random(), np.random.rand()]))
+    """
+    look = """
+        import builtins, ctypes, json, os, random, sys
+        import numpy as np
+        queue = ctypes.CDLL(None).mq_open(b"/left", os.O_RDWR)
+        files = [os.path.exists(folder + "/left") for folder in ("/tmp", "/dev/shm", "/home/learner")]
+        names = [np.mean is None, hasattr(builtins, "left"), "left" in sys.modules, "LEFT" in os.environ]
+        print(json.dumps([files, names, queue, open("table.csv").read(), random.random(), np.random.rand()]))
+    """
+    (tmp_path / "table.csv").write_text("1,2", encoding="utf-8")
+    with Kernel(SMALL, files=[tmp_path / "table.csv"]) as one:
+        made, *drawn = told(one, leave)
+    assert made
+    with Kernel(SMALL, files=[tmp_path / "table.csv"]) as other:
+        files, names, queue, table, *others = told(other, look)
+    assert not any(files + names) and queue == -1 and table == "1,2"
+    assert drawn[0] != others[0] and drawn[1] != others[1]
+
+
+def test_what_makes_kernels_is_out_of_reach():
+    """A kernel cannot look into, stop or change the process that will make the next one, nor its own guard."""
+    with Kernel(SMALL) as one:
+        found = told(
+            one,
+            """
+            import json, os, signal
+            opened, killed = [], []
+            for number in range(1, 400):
+                if os.path.exists(f"/proc/self/task/{number}"):  # itself, or a thread of its own
+                    continue
+                for name in ("mem", "environ", "oom_score_adj", "root", "fd", "cwd"):
+                    path = f"/proc/{number}/{name}"
+                    try:
+                        os.listdir(path) if name in ("root", "fd", "cwd") else os.close(os.open(path, os.O_RDWR))
+                        opened.append(path)
+                    except OSError:
+                        pass
+                try:
+                    os.kill(number, signal.SIGKILL)
+                    killed.append(number)
+                except OSError:
+                    pass
+            print(json.dumps([[path for path in opened if os.path.exists(path)], killed, os.getpid()]))
+            """,
+        )
+        assert one.run("print(1)")[0][0]["text"] == "1\n"  # killing number 1 from inside does nothing
+    assert found[0] == [] and set(found[1]) <= {1}
+    with Kernel(SMALL) as other:
+        assert other.run("print(2)")[0][0]["text"] == "2\n"
+
+
+def test_a_new_process_makes_kernels_after_the_last_one_has_died():
+    with Kernel(SMALL) as one:
+        one.run("1")
+    if sandbox.FORKS and getattr(sandbox._kept, "server", None):
+        sandbox._kept.server._process.kill()
+        sandbox._kept.server._process.wait()
+    with Kernel(SMALL) as other:
+        assert other.run("print(2)")[0][0]["text"] == "2\n"
 
 
 def told(kernel, code):
@@ -363,7 +453,9 @@ def test_a_servant_that_talks_nonsense_is_stopped():
         b"\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02[]",
     ):
         with Kernel(SMALL) as kernel:
-            kernel.run(f"import os\nos.write(int(open('/proc/self/cmdline').read().split(chr(0))[-2]), {nonsense!r})")
+            kernel.run(
+                f"import gc\n(servant,) = [one for one in gc.get_objects() if type(one).__name__ == 'Answers']\nservant.channel.send({nonsense!r})"
+            )
             message, blobs = plain.question("f", [1], {})
             with pytest.raises((plain.Refused, Gone)):
                 kernel.ask(message, blobs, seconds=2)
