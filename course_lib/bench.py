@@ -425,9 +425,9 @@ def kernels_share():
     starts = []
 
     class Timed(proxies.Kernel):
-        def _start(self, files):
+        def _start(self, *arguments):
             started = time.perf_counter()
-            super()._start(files)
+            super()._start(*arguments)
             starts.append(time.perf_counter() - started)
 
     proxies.Kernel = Timed

@@ -488,12 +488,12 @@ for name, value in correct.items():
 
 # %% [markdown] tags=["ko"]
 r"""
-같은 데이터, 비슷한 시간에서 차이가 큽니다. 미세 조정은 평균 3포인트쯤을 더합니다. 시드에 따라 다르고, 그림이 399장이라도 개념은 133개뿐이어서 5포인트보다 작은 차이는 우연일 수 있습니다. 무엇을 틀리는지도 보세요.
+같은 데이터, 비슷한 시간에서 차이가 큽니다. 미세 조정은 평균 2포인트쯤을 더합니다. 시드에 따라 다르고, 그림이 399장이라도 개념은 133개뿐이어서 5포인트보다 작은 차이는 우연일 수 있습니다. 무엇을 틀리는지도 보세요.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With the same data and in similar time the difference is large. Fine-tuning adds about 3 points on average. It depends on the seed, and as the 399 pictures show only 133 concepts, a difference of less than 5 points may be chance. See also what it gets wrong.
+With the same data and in similar time the difference is large. Fine-tuning adds about 2 points on average. It depends on the seed, and as the 399 pictures show only 133 concepts, a difference of less than 5 points may be chance. See also what it gets wrong.
 """
 
 # %%
