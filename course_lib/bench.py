@@ -336,37 +336,44 @@ def _grading():
     if why := sandbox.available():
         print(f"(h) grading: submissions cannot be run safely here: {why}")
         return
+    for number in ("01", "03"):
+        _class(number)
+
+
+def _class(number):
+    """Grade the submissions of one chapter, with nbgrader as it is and with `class grade`."""
+    assignment = chapters.find(number).name
     with tempfile.TemporaryDirectory() as place:
         place = Path(place)
-        roster, handed = place / "students.csv", submissions("01")
+        roster, handed = place / "students.csv", submissions(number)
         roster.write_text("id,name\n" + "".join(f"{name},Student {name}\n" for name in handed), encoding="utf-8")
         for name, content in handed.items():
             (place / "handed" / name).mkdir(parents=True)
-            (place / "handed" / name / "01_exercises.ipynb").write_bytes(content)
+            (place / "handed" / name / f"{number}_exercises.ipynb").write_bytes(content)
         course = "course_lib", "class"
         _timed(place, *course, "new", str(place / "ours, 1"), "--roster", str(roster))
-        _timed(place / "ours, 1", *course, "release", "01")
-        _timed(place / "ours, 1", *course, "collect", "01", str(place / "handed"))
+        _timed(place / "ours, 1", *course, "release", number)
+        _timed(place / "ours, 1", *course, "collect", number, str(place / "handed"))
         seconds, points = {}, {}
         commands = {
-            "stock": ("nbgrader", "autograde", "01_cnn_basics"),
-            "ours, 1": (*course, "grade", "01", "--workers", "1"),
-            "ours, 2": (*course, "grade", "01", "--workers", "2"),
+            "stock": ("nbgrader", "autograde", assignment),
+            "ours, 1": (*course, "grade", number, "--workers", "1"),
+            "ours, 2": (*course, "grade", number, "--workers", "2"),
         }
         for name in ("stock", "ours, 2"):
             shutil.copytree(place / "ours, 1", place / name)
         for name, command in commands.items():
             seconds[name] = _timed(place / name, *command)
-            points[name] = _points(place / name)
+            points[name] = _points(place / name, assignment, number)
         rate = {name: 60 * len(handed) / spent for name, spent in seconds.items()}
         same = sum(points["stock"][name] == points["ours, 1"][name] == points["ours, 2"][name] for name in handed)
         more = sum(points["stock"][name] < points["ours, 1"][name] == points["ours, 2"][name] for name in handed)
         print(
-            f"(h) submissions a minute, of {len(handed)} of chapter 01: stock `nbgrader autograde` {rate['stock']:.0f}; `class grade` on one worker {rate['ours, 1']:.0f}, ratio {rate['ours, 1'] / rate['stock']:.1f}; "
+            f"(h) submissions a minute, of {len(handed)} of chapter {number}: stock `nbgrader autograde` {rate['stock']:.0f}; `class grade` on one worker {rate['ours, 1']:.0f}, ratio {rate['ours, 1'] / rate['stock']:.1f}; "
             f"on two {rate['ours, 2']:.0f}, ratio {rate['ours, 2'] / rate['stock']:.1f}; the same points for {same}, more of ours for {more}, where a task calls the function of one that went wrong",
             flush=True,
         )
-    share = json.loads(_child("from course_lib import bench; bench.kernels_share()"))
+    share = json.loads(_child(f"from course_lib import bench; bench.kernels_share({number!r})"))
     print(
         f"    of {share['each']:.2f} s for one of them, starting {share['kernels']:.1f} kernels takes {share['starting']:.2f} s, {share['starting'] / share['each']:.0%}",
         flush=True,
@@ -391,12 +398,12 @@ def _timed(folder, *words):
     return time.perf_counter() - started
 
 
-def _points(folder):
+def _points(folder, assignment, number):
     """student -> points in the gradebook of a class."""
     from course_lib.classroom.course import Course
 
     with Course(folder).gradebook() as gradebook:
-        return {one.student.id: one.score for one in gradebook.notebook_submissions("01_exercises", "01_cnn_basics")}
+        return {one.student.id: one.score for one in gradebook.notebook_submissions(f"{number}_exercises", assignment)}
 
 
 def submissions(number):
@@ -418,7 +425,7 @@ def submissions(number):
     return made
 
 
-def kernels_share():
+def kernels_share(number):
     """Print seconds of marking one submission, and the kernels that were started for it with the seconds that this took."""
     from course_lib.classroom import marking, proxies
 
@@ -431,7 +438,8 @@ def kernels_share():
             starts.append(time.perf_counter() - started)
 
     proxies.Kernel = Timed
-    source, some = chapters.find("01") / "01_exercises.py", list(submissions("01").values())[:8]
+    source = chapters.find(number) / f"{number}_exercises.py"
+    some = list(submissions(number).values())[:8]
     marking.mark_here(some[0], source)  # imports do not count
     starts.clear()
     started = time.perf_counter()
