@@ -611,7 +611,8 @@ class Book:
             outputs = outputs_of(marks[grade_id], language)
         elif about.locked:
             outputs = []
-        return nbformat.from_dict(  # and not by new_code_cell, which validates each: the whole notebook is validated once
+        # not by new_code_cell, which validates each cell: the whole notebook is validated once
+        return nbformat.from_dict(
             {
                 "cell_type": "code",
                 "execution_count": None,

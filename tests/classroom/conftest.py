@@ -40,7 +40,7 @@ def klass(released, tmp_path):
     return Course(shutil.copytree(released.folder, tmp_path / "class"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # and no longer: its threads draw from Python's random numbers, twice a second
 def scheduler():
     """Address of a Dask scheduler with two workers that live in this process: it is there at once."""
     from distributed import LocalCluster

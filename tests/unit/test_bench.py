@@ -97,10 +97,11 @@ def test_the_lines_about_grading(monkeypatch, capsys):
     monkeypatch.setattr(sandbox, "available", lambda: None)
     seconds = {"autograde": 100.0, "1": 50.0, "2": 25.0}
     monkeypatch.setattr(bench, "_timed", lambda folder, *words: folder.mkdir(exist_ok=True) or seconds.get(words[-1 if words[-1] in "12" else 1], 1))  # fmt: skip
-    monkeypatch.setattr(bench, "_points", lambda folder: {f"s{n:02}": 50 + (n == 3 and "ours" in folder.name) for n in range(40)})  # fmt: skip
+    monkeypatch.setattr(bench, "_points", lambda folder, *_: {f"s{n:02}": 50 + (n == 3 and "ours" in folder.name) for n in range(40)})  # fmt: skip
     monkeypatch.setattr(bench, "_child", lambda code: json.dumps({"each": 2.0, "kernels": 1.5, "starting": 1.0}))
     bench.main("grading", record=False)
-    assert capsys.readouterr().out.splitlines() == [
-        "(h) submissions a minute, of 40 of chapter 01: stock `nbgrader autograde` 24; `class grade` on one worker 48, ratio 2.0; on two 96, ratio 4.0; the same points for 39, more of ours for 1, where a task calls the function of one that went wrong",
+    lines = [
+        "(h) submissions a minute, of 40 of chapter {}: stock `nbgrader autograde` 24; `class grade` on one worker 48, ratio 2.0; on two 96, ratio 4.0; the same points for 39, more of ours for 1, where a task calls the function of one that went wrong",
         "    of 2.00 s for one of them, starting 1.5 kernels takes 1.00 s, 50%",
     ]
+    assert capsys.readouterr().out.splitlines() == [line.format(number) for number in ("01", "03") for line in lines]
