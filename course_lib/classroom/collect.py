@@ -55,18 +55,21 @@ def _collect(course, assignment, path, only):
     else:
         placed, lost, layout = place(everything, students)
     ids = known_cells()
-    print(f"{assignment.name} from {path}: {layout}")
-    record = recorded(course, assignment)
-    for student in students:
-        if student.id not in placed:
-            continue
-        files, late = placed[student.id]
-        taken = pick(student.id, files, assignment, ids)
-        taken.late = late
-        _keep(course, assignment, taken, record)
-        print(_line(student, taken))
-    noted = {"students": record, "unplaced": [{"name": name, "why": why} for name, why in lost]}
-    write_text(_record_path(course, assignment), json.dumps(noted, indent=1, ensure_ascii=False))
+    record, lines = recorded(course, assignment), []
+    try:
+        for student in students:
+            if student.id not in placed:
+                continue
+            files, late = placed[student.id]
+            taken = pick(student.id, files, assignment, ids)
+            taken.late = late
+            _keep(course, assignment, taken, record)
+            lines.append(_line(student, taken))
+    finally:  # what has been taken is noted, also if it is stopped here
+        noted = {"students": record, "unplaced": [{"name": name, "why": why} for name, why in lost]}
+        write_text(_record_path(course, assignment), json.dumps(noted, indent=1, ensure_ascii=False))
+    # no word until all is done: a reader of a pipe that goes away ends the program at a `print`
+    print(f"{assignment.name} from {path}: {layout}", *lines, sep="\n")
     missing = [student.id for student in students if not record.get(student.id)]
     print(f"{len(placed)} students placed; in all, {len(students) - len(missing)} of {len(students)} have handed in")
     if missing:

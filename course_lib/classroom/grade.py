@@ -286,8 +286,10 @@ def _cluster(workers, scheduler, limits, jobs):
     from distributed import LocalCluster
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    scratch = tempfile.TemporaryDirectory(prefix="course_lib-", ignore_cleanup_errors=True)
     with _deaf_to_ctrl_c():  # it is this process that ends them
         cluster = LocalCluster(
+            local_directory=scratch.name,
             n_workers=min(_room(limits, workers), jobs),
             threads_per_worker=1,
             processes=True,
@@ -297,7 +299,7 @@ def _cluster(workers, scheduler, limits, jobs):
             security=True,
             silence_logs=logging.CRITICAL,
         )
-    with cluster:
+    with scratch, cluster:
         yield cluster
 
 

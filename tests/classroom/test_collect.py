@@ -407,3 +407,24 @@ def test_nothing_there(klass, tmp_path):
     (tmp_path / "x.zip").write_bytes(b"PK" + zlib.compress(b"x"))
     placed, lost = collect.collect(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
     assert placed == {} and len(lost) == 1
+
+
+def test_what_is_taken_is_noted_whoever_stops_listening(klass, tmp_path, monkeypatch):
+    zipped(tmp_path / "x.zip", {f"{one}/01_exercises.ipynb": NOTEBOOK for one in ("2026001", "2026002", "2026003")})
+    deaf = os.fdopen(os.open(os.devnull, os.O_RDONLY), closefd=True)  # cannot be written to, as a pipe that was closed
+    with monkeypatch.context() as patch, pytest.raises(OSError):
+        patch.setattr("sys.stdout", deaf)
+        collect.collect(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
+    assert set(collect.recorded(klass, classes.ASSIGNMENT)) == {"2026001", "2026002", "2026003"}
+    (klass.folder / "collected" / f"{classes.ASSIGNMENT.name}.json").unlink()
+    keep = collect._keep
+
+    def stop_at_the_third(course, assignment, taken, record):
+        if taken.student == "2026003":
+            raise KeyboardInterrupt
+        keep(course, assignment, taken, record)
+
+    monkeypatch.setattr(collect, "_keep", stop_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        collect.collect(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
+    assert set(collect.recorded(klass, classes.ASSIGNMENT)) == {"2026001", "2026002"}
