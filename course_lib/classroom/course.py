@@ -291,7 +291,7 @@ def new(folder, roster, language="en"):
     added = [student for student in students if student.id not in before]
     languages = {code: sum(one.language == code for one in students) for code in ("ko", "en")}
     print(
-        f"{folder}: {len(students)} students ({', '.join(f'{count} {code}' for code, count in languages.items() if count)}), {len(added)} of them new"
+        f"{folder}: {len(students)} student{'s' if len(students) > 1 else ''} ({', '.join(f'{count} {code}' for code, count in languages.items() if count)}), {len(added)} of them new"
     )
     if gone:
         print(f"no longer in the roster, and kept: {', '.join(student.id for student in gone)}")

@@ -31,6 +31,7 @@ SAY = {
         "right": "✓ right",
         "partly": "◐ partly right",
         "not": "✗ not right yet",
+        "none": "– not graded",
         "footer": "Your functions were called with other inputs than those of the visible checks, and their results compared.",
         "digest": "Your file: {digest}.",
         "truncated": "\n... (shortened)",
@@ -54,6 +55,7 @@ SAY = {
         "right": "✓ 맞음",
         "partly": "◐ 일부 맞음",
         "not": "✗ 아직 틀림",
+        "none": "– 채점하지 못함",
         "footer": "작성한 함수를 점검 셀과 다른 입력으로 호출하여 결과를 비교했습니다.",
         "digest": "제출한 파일: {digest}.",
         "truncated": "\n... (줄임)",
@@ -165,6 +167,8 @@ def page(template, student, record, grade, headings, book):
         name = task["task"]
         score, by_hand = (grade or {}).get("tasks", {}).get(name, (task["points"], False))
         state = "right" if score >= task["possible"] else "partly" if score > 0 else "not"
+        if state == "not" and unread(record) and not by_hand:
+            state = "none"
         answer = answers.get(name, "")
         tasks.append(
             {

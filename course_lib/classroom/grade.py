@@ -179,7 +179,13 @@ _mine = threading.local()
 @functools.lru_cache(maxsize=8)
 def _source_file(text, name):
     """The source as a file on the worker's machine; one for all submissions, so that it is read once."""
-    folder = tempfile.TemporaryDirectory(prefix="course_lib-")
+    from distributed import get_worker
+
+    try:
+        scratch = get_worker().local_directory  # Dask puts it away, also if this process is killed
+    except ValueError:  # called without Dask
+        scratch = None
+    folder = tempfile.TemporaryDirectory(prefix="course_lib-", dir=scratch)
     atexit.register(folder.cleanup)
     path = Path(folder.name) / name
     path.write_text(text, encoding="utf-8")
@@ -190,13 +196,19 @@ def _outcomes(contents, source, name, limits, trust, workers, scheduler):
     """Yields (bytes, outcome as a dict) as they come; a sentence in its place where there is none."""
     if not contents:
         return
+    import dask
     from distributed import Client
     from distributed.client import FutureCancelledError
     from distributed.comm.core import CommClosedError
     from distributed.scheduler import KilledWorker
 
     waiting, tries = collections.deque(contents), collections.Counter()
-    with _cluster(workers, scheduler, limits, len(contents)) as where, _client(Client, where) as client:
+    with (
+        tempfile.TemporaryDirectory(prefix="course_lib-", ignore_cleanup_errors=True) as scratch,
+        dask.config.set({"temporary-directory": scratch}),  # nothing of Dask's stays behind
+        _cluster(workers, scheduler, limits, len(contents)) as where,
+        _client(Client, where) as client,
+    ):
         running, done = {}, queue.SimpleQueue()
 
         def send():
@@ -286,10 +298,8 @@ def _cluster(workers, scheduler, limits, jobs):
     from distributed import LocalCluster
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    scratch = tempfile.TemporaryDirectory(prefix="course_lib-", ignore_cleanup_errors=True)
     with _deaf_to_ctrl_c():  # it is this process that ends them
         cluster = LocalCluster(
-            local_directory=scratch.name,
             n_workers=min(_room(limits, workers), jobs),
             threads_per_worker=1,
             processes=True,
@@ -299,7 +309,7 @@ def _cluster(workers, scheduler, limits, jobs):
             security=True,
             silence_logs=logging.CRITICAL,
         )
-    with scratch, cluster:
+    with cluster:
         yield cluster
 
 

@@ -5,11 +5,15 @@ import json
 import os
 import re
 import runpy
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from course_lib import build, chapters
@@ -483,6 +487,25 @@ def test_a_hostile_submission_does_not_trouble_the_one_beside_it(source):
 
 
 # --- the process that runs the tests -----------------------------------------------------------------------------------------
+
+
+def test_nothing_runs_on_when_the_grader_is_killed(source, tmp_path):
+    """kill -9, in the middle of an endless loop: the process that runs the tests ends with it and puts its sandbox away."""
+    handed, started = tmp_path / "loop.ipynb", tmp_path / "started"
+    handed.write_bytes(data(written(source, {"name": "while True: pass"})))
+    code = f"from pathlib import Path; from course_lib.classroom import marking; marking._assistant(); Path({str(started)!r}).touch(); marking.mark(Path({str(handed)!r}).read_bytes(), {str(source)!r}, marking.Limits(cell_s=600, cpu_s=600, notebook_s=600))"
+    grader = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(chapters.ROOT)})
+    until = lambda condition: next(now for _ in range(600) if (now := condition()) or time.sleep(0.1))
+    until(lambda: started.exists() and psutil.Process(grader.pid).children())
+    assistant = psutil.Process(grader.pid).children()[0]
+    folders = lambda: list(Path(sandbox._place()).glob(f"course-sandbox-{assistant.pid}-*"))
+    until(lambda: assistant.children() and folders())
+    until(lambda: any(process.cpu_times().user > 1 for process in assistant.children(recursive=True)))
+    below = assistant.children(recursive=True)
+    grader.kill()
+    grader.wait()
+    until(lambda: not any(process.is_running() for process in [assistant, *below]))
+    assert not folders()
 
 
 def test_a_test_that_dies_or_hangs_costs_its_task_only(source, tmp_path, monkeypatch):
