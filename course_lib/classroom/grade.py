@@ -236,11 +236,7 @@ def _outcomes(contents, source, name, limits, trust, workers, scheduler):
             content = running.pop(future)
             try:
                 outcome = future.result(timeout=PULSE)
-            except TimeoutError:  # its worker has ended with the outcome still in it: it is to be worked out again
-                running[future] = content
-                future.add_done_callback(done.put)
-                continue
-            except KilledWorker:
+            except (KilledWorker, TimeoutError):  # its workers have died with it, or one with the outcome still in it
                 if tries[content] < TRIES:
                     waiting.append(content)
                 else:

@@ -403,7 +403,7 @@ def test_a_scheduler_of_its_own_on_loopback(klass, marker, tmp_path, monkeypatch
     """`dask scheduler` and `dask worker` started for real, in folders where no class is. Then the worker dies, and the scheduler."""
     klass = eight(klass, tmp_path, monkeypatch)
     monkeypatch.setenv("CLASS_SLEEP", "0.3")
-    monkeypatch.setattr(grade, "PULSE", 0.2)
+    monkeypatch.setattr(grade, "PULSE", 1)
     monkeypatch.setattr(grade, "DESERTED", 1)
     (tmp_path / "elsewhere").mkdir()
     file, started = tmp_path / "scheduler.json", []
@@ -416,17 +416,16 @@ def test_a_scheduler_of_its_own_on_loopback(klass, marker, tmp_path, monkeypatch
     def worker():
         return dask("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
 
-    def kill_later(process):
-        """Once two more are marked."""
-        count = len(marked(marker)) + 2
-        threading.Thread(target=lambda: until(lambda: len(marked(marker)) >= count) or process.kill()).start()
+    def kill_later(process, condition):
+        threading.Thread(target=lambda: until(condition) or process.kill()).start()
 
     try:
         first = dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
         until(file.exists)
         until(lambda: file.read_text(encoding="utf-8").strip().endswith("}"))
         address = json.loads(file.read_text(encoding="utf-8"))["address"]
-        kill_later(worker())
+        outcomes = klass.folder / "outcomes" / "01_cnn_basics"
+        kill_later(worker(), lambda: any(outcomes.glob("*.json")))
         with pytest.raises(
             CourseError, match=f"all workers of {address} are gone, and none has come for 1 s: start one"
         ):
@@ -436,7 +435,8 @@ def test_a_scheduler_of_its_own_on_loopback(klass, marker, tmp_path, monkeypatch
         worker()
         assert run(klass, address) == 8 - done
         assert classes.scores(klass) == {f"k{i}": POSSIBLE for i in range(8)}
-        kill_later(first)
+        count = len(marked(marker)) + 2
+        kill_later(first, lambda: len(marked(marker)) >= count)
         with pytest.raises(CourseError, match=f"the scheduler {address} was lost"):
             run(klass, address, again=True)
         assert classes.scores(klass) == {f"k{i}": POSSIBLE for i in range(8)}
