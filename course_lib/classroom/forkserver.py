@@ -85,8 +85,16 @@ def _init(request, says, sockets):
         _libc.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: it ends with its guard
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # which number 1 does not hear
         _mount(None, "/", None, _RECURSIVE | _PRIVATE)
+        kept = {path: os.open(path, os.O_PATH) for path in request["kept"] if os.path.isdir(path)}
         for folder in request["writable"]:
             _mount("tmpfs", folder, "tmpfs", _NOSUID | _NODEV, f"size={request['size']},mode=1777")
+        for (
+            path,
+            folder,
+        ) in kept.items():  # Python itself may lie in one of these, with a checkout in /tmp: back to where it was
+            os.makedirs(path, exist_ok=True)
+            _mount(f"/proc/self/fd/{folder}", path, None, _BIND | _RECURSIVE)
+            os.close(folder)
         _mount("proc", "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
         for folder in request["hidden"]:
             _mount("tmpfs", folder, "tmpfs", _READ_ONLY, "size=4k,mode=0")

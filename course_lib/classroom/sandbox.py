@@ -695,6 +695,7 @@ class Forkserver:
         request = {
             "uid": uid,
             "writable": WRITABLE,
+            "kept": [folder for folder in _system() if any(Path(folder).is_relative_to(one) for one in WRITABLE)],
             "size": self.limits.file_mb * MB,
             "home": HOME,
             "hidden": [WHOLE_PROC] if os.geteuid() == 0 else [],

@@ -50,6 +50,28 @@ def test_forks_where_it_can(way):
     assert not forked if way == "alone" else forked or not nested
 
 
+def test_python_itself_may_lie_where_kernels_write(monkeypatch):
+    """A checkout in /tmp has its .venv there; it is seen, and read-only, beside a /tmp of the kernel's own."""
+    system = sandbox._system()
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:
+        os.chmod(place, 0o755)
+        package = Path(place, "checkout", ".venv")
+        package.mkdir(parents=True)
+        (package / "inside.py").write_text("", encoding="utf-8")
+        monkeypatch.setattr(sandbox, "_system", lambda: [*system, str(package)])
+        with Kernel(SMALL, modules=["cmd"]) as one:
+            seen = f"""
+                import json, os
+                open("/tmp/own", "w").close()
+                folders = [sorted(os.listdir(folder)) for folder in ({place!r}, {str(package)!r})]
+                try: open({str(package / "inside.py")!r}, "w")
+                except OSError as error: folders.append(error.strerror)
+                print(json.dumps([*folders, os.path.exists("/tmp/own")]))
+            """
+            assert told(one, seen) == [["checkout"], ["inside.py"], "Read-only file system", True]
+        assert not os.path.exists("/tmp/own")
+
+
 def test_nothing_passes_from_one_kernel_to_the_next(tmp_path):
     """Neither files, modules, drawn numbers nor message queues; and the next one's files are there again."""
     leave = """
