@@ -96,6 +96,11 @@ def _kernel(key, channel, listening):
             s.setsockopt(zmq.USE_FD, listening[port - 1])
             return super()._try_bind_socket(s, port)
 
+        def init_connection_file(self):
+            """Not that of an earlier kernel with the same process number, which is another key; and none is left behind."""
+
+        write_connection_file = cleanup_connection_file = init_connection_file
+
         def init_heartbeat(self):
             self.hb_port = 5  # death is noticed from outside
 
