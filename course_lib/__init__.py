@@ -11,26 +11,10 @@ _HOMES = {
     "check_raises": "checks",
     "Progress": "training",
     "CourseError": "errors",
-    "HubLayer": "hub",
-    "export_hub": "hub",
+    "HubLayer": "tfhub",
+    "export_hub": "tfhub",
 }
-_MODULES = (
-    "bench",
-    "build",
-    "chapters",
-    "checks",
-    "claims",
-    "data",
-    "hub",
-    "models",
-    "plot",
-    "progress",
-    "runtime",
-    "training",
-    "weights",
-    "widgets",
-)
-__all__ = sorted(list(_HOMES) + list(_MODULES))
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name):
@@ -38,8 +22,6 @@ def __getattr__(name):
 
     if name in _HOMES:
         return getattr(import_module("course_lib." + _HOMES[name]), name)
-    if name in _MODULES:
-        return import_module("course_lib." + name)
     raise AttributeError("course_lib has no %r; it has: %s" % (name, ", ".join(__all__)))
 
 

@@ -838,10 +838,10 @@ r"""
 
 ## 9. TensorFlow Hub와 Keras 3
 
-**TensorFlow Hub**는 학습된 모델을 **모듈**로 주고받는 형식이자 저장소입니다. 모듈은 SavedModel 폴더 하나이고, `hub.load`는 그것을 부를 수 있는 객체로 돌려줍니다. 그러나 `hub.KerasLayer`는 Keras 2의 층이어서 Keras 3에서는 쓸 수 없습니다. 이 강좌의 `HubLayer`가 `hub.load`를 감싼 Keras 3의 층입니다(`course_lib/hub.py`).
-URL이나 압축 파일로 받은 모듈은 `TFHUB_CACHE_DIR` 폴더에 풀립니다. 정하지 않으면 임시 폴더에 풀려서 컴퓨터를 다시 켤 때 사라질 수 있으므로 홈 폴더 아래로 정해 두세요. `hub.cache()`가 그 일을 합니다.
+**TensorFlow Hub**는 학습된 모델을 **모듈**로 주고받는 형식이자 저장소입니다. 모듈은 SavedModel 폴더 하나이고, `hub.load`는 그것을 부를 수 있는 객체로 돌려줍니다. 그러나 `hub.KerasLayer`는 Keras 2의 층이어서 Keras 3에서는 쓸 수 없습니다. 이 강좌의 `HubLayer`가 `hub.load`를 감싼 Keras 3의 층입니다(`course_lib/tfhub/`).
+URL이나 압축 파일로 받은 모듈은 `TFHUB_CACHE_DIR` 폴더에 풀립니다. 정하지 않으면 임시 폴더에 풀려서 컴퓨터를 다시 켤 때 사라질 수 있으므로 홈 폴더 아래로 정해 두세요. `tfhub.cache()`가 그 일을 합니다.
 
-`hub.shipped()`는 우리 백본을 처음 한 번만 모듈로 내보내 그 폴더에 두고 경로를 돌려줍니다. Hub로 얻은 특징은 Keras로 얻은 특징과 같을까요?
+`tfhub.shipped()`는 우리 백본을 처음 한 번만 모듈로 내보내 그 폴더에 두고 경로를 돌려줍니다. Hub로 얻은 특징은 Keras로 얻은 특징과 같을까요?
 """
 
 # %% [markdown] tags=["en"]
@@ -850,17 +850,17 @@ Mirrored pictures hardly changed the accuracy with a frozen backbone, perhaps be
 
 ## 9. TensorFlow Hub and Keras 3
 
-**TensorFlow Hub** is a format and a place for sharing trained models as **modules**. A module is a folder with a SavedModel, and `hub.load` returns it as an object that can be called. `hub.KerasLayer`, however, is a layer of Keras 2 and cannot be used in Keras 3. This course's `HubLayer` is a Keras 3 layer around `hub.load` (`course_lib/hub.py`).
-Modules from a URL or an archive are unpacked into the folder `TFHUB_CACHE_DIR`. If it is not set, they go into a temporary folder that a restart may empty, so set it to one in your home. That is what `hub.cache()` does.
+**TensorFlow Hub** is a format and a place for sharing trained models as **modules**. A module is a folder with a SavedModel, and `hub.load` returns it as an object that can be called. `hub.KerasLayer`, however, is a layer of Keras 2 and cannot be used in Keras 3. This course's `HubLayer` is a Keras 3 layer around `hub.load` (`course_lib/tfhub/`).
+Modules from a URL or an archive are unpacked into the folder `TFHUB_CACHE_DIR`. If it is not set, they go into a temporary folder that a restart may empty, so set it to one in your home. That is what `tfhub.cache()` does.
 
-`hub.shipped()` writes our backbone as a module into that folder, the first time only, and returns its path. Are features by way of Hub the same as by way of Keras?
+`tfhub.shipped()` writes our backbone as a module into that folder, the first time only, and returns its path. Are features by way of Hub the same as by way of Keras?
 """
 
 # %% tags=["covers-D2"]
-from course_lib import HubLayer, hub
+from course_lib import HubLayer, tfhub
 
-hub.cache()
-module = hub.shipped()
+tfhub.cache()
+module = tfhub.shipped()
 course_lib.start(seed=0, precision="float32")  # so that both ways are compared to the last digits
 
 plain_backbone = weights.backbone(input_shape=(128, 128, 3))
@@ -883,7 +883,7 @@ claim("Through Hub, a frozen backbone leaves the head to train", counts[False], 
 r"""
 ### 옛 코드를 고치는 표
 
-인터넷의 예제는 대부분 `hub.KerasLayer`를 씁니다. 그대로 실행하면 무슨 일이 일어나고, 대신 무엇을 써야 할까요? 아래 셀이 줄마다 실제로 실행해서 오류의 첫머리를 보여 주고, 고친 코드가 작동하는지 확인합니다. 표의 `hub`는 `import tensorflow_hub as hub`로 불러온 것이고, 앞에서 쓴 `hub.cache()`와 `hub.shipped()`의 `hub`는 이 강좌의 것입니다.
+인터넷의 예제는 대부분 `hub.KerasLayer`를 씁니다. 그대로 실행하면 무슨 일이 일어나고, 대신 무엇을 써야 할까요? 아래 셀이 줄마다 실제로 실행해서 오류의 첫머리를 보여 주고, 고친 코드가 작동하는지 확인합니다. 표의 `hub`는 `import tensorflow_hub as hub`로 불러온 것이고, 앞에서 쓴 `tfhub.cache()`와 `tfhub.shipped()`의 `hub`는 이 강좌의 것입니다.
 
 | | 옛 코드 | 대신 쓸 코드 |
 |---|---|---|
@@ -904,7 +904,7 @@ r"""
 r"""
 ### A table for repairing old code
 
-Most examples on the web use `hub.KerasLayer`. What happens with them, and what to write instead? The cell below really runs each row, shows how the error begins, and checks that the repaired code works. In the table, `hub` is that of `import tensorflow_hub as hub`; the `hub` of `hub.cache()` and `hub.shipped()` above is this course's.
+Most examples on the web use `hub.KerasLayer`. What happens with them, and what to write instead? The cell below really runs each row, shows how the error begins, and checks that the repaired code works. In the table, `hub` is that of `import tensorflow_hub as hub`; the `hub` of `tfhub.cache()` and `tfhub.shipped()` above is this course's.
 
 | | old code | write instead |
 |---|---|---|
@@ -934,7 +934,7 @@ import tf_keras
 place = tempfile.TemporaryDirectory()
 work = Path(place.name)
 tiny = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
-path = str(hub.export_hub(tiny, work / "module"))
+path = str(tfhub.export_hub(tiny, work / "module"))
 tensor = ops.ones((2, 4))
 old_model = tf_keras.Sequential([tensorflow_hub.KerasLayer(path, input_shape=(4,))])
 h5, folder = str(work / "old.h5"), str(work / "old")

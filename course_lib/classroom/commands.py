@@ -62,7 +62,7 @@ def add_arguments(command, positive):
 
 def main(options):
     """Do what `class ...` was asked for; returns the exit status."""
-    from course_lib.classroom import course
+    from course_lib.classroom import classes as course
 
     if options.part == "new":
         course.new(options.folder, options.roster, options.lang)
@@ -73,7 +73,7 @@ def main(options):
 
         release.release(where, assignment, options.lang)
     elif options.part == "collect":
-        from course_lib.classroom import collect
+        from course_lib.classroom.intake import collect
 
         collect.collect(where, assignment, options.path, options.student)
     elif options.part == "grade":
@@ -89,11 +89,11 @@ def main(options):
             trust=options.trust_submissions,
         )
     elif options.part == "feedback":
-        from course_lib.classroom import feedback
+        from course_lib.classroom.pages import feedback
 
         feedback.feedback(where, assignment)
     else:
-        from course_lib.classroom import report
+        from course_lib.classroom.pages import report
 
         report.report(where, assignment, options.csv)
     return 0

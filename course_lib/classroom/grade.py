@@ -25,13 +25,13 @@ import time
 import warnings
 from pathlib import Path
 
-from course_lib import build
-from course_lib.classroom import upload
-from course_lib.classroom.collect import known_cells, pick, recorded
-from course_lib.classroom.course import graded_tasks
+from course_lib.classroom.classes import graded_tasks
+from course_lib.classroom.intake import upload
+from course_lib.classroom.intake.collect import known_cells, pick, recorded
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.progress import bar
+from course_lib.tools import build, places
 
 TRIES = 3  # times a submission is sent out again after Dask has given it up with its dying workers
 PATIENCE = "10s"  # for a scheduler to answer
@@ -53,8 +53,8 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
     Raises:
         CourseError: the assignment is not released or has changed since, or the scheduler cannot be reached.
     """
-    from course_lib.classroom import sandbox
-    from course_lib.classroom.marking import Limits
+    from course_lib.classroom.judge.marking import Limits
+    from course_lib.classroom.sandbox import kernel as sandbox
 
     if trust:
         print("without a sandbox: the code of the submissions can do whatever you can do on this machine")
@@ -144,7 +144,7 @@ def _tell(book, students, graded, done, old, failed, seconds):
 
 def work(submission, source, name, limits, trust):
     """What a worker does: bytes in, a plain dict out; it sees neither gradebook nor class folder."""
-    from course_lib.classroom.marking import mark
+    from course_lib.classroom.judge.marking import mark
 
     if not trust:
         limits = dataclasses.replace(limits, core=_own_core())
@@ -249,7 +249,7 @@ def _outcomes(contents, source, name, limits, trust, workers, scheduler):
                 raise
             except ImportError as error:
                 raise CourseError(
-                    f"a worker of {client.scheduler.address} has no course_lib of this version ({error}): start it in the same environment, with PYTHONPATH={build.chapters.ROOT}"
+                    f"a worker of {client.scheduler.address} has no course_lib of this version ({error}): start it in the same environment, with PYTHONPATH={places.COURSE}"
                 ) from None
             except Exception as error:  # a fault of the marker's: the others go on
                 yield content, f"the marker failed ({type(error).__name__}: {error})"
@@ -349,7 +349,7 @@ def _room(limits, wanted):
     """
     import psutil
 
-    from course_lib.classroom.marking import RAM_HERE
+    from course_lib.classroom.judge.marking import RAM_HERE
 
     each, free = limits.memory_mb * 2**20 + RAM_HERE, psutil.virtual_memory().available
     room = max(1, free // each)

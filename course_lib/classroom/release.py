@@ -11,10 +11,10 @@ from pathlib import Path
 
 import nbformat
 
-from course_lib import build
-from course_lib.classroom.course import graded_tasks
+from course_lib.classroom.classes import graded_tasks
 from course_lib.errors import CourseError
 from course_lib.files import write_text
+from course_lib.tools import build
 
 HOW = {
     "en": """How to work on {title}
@@ -117,7 +117,7 @@ def generate(course, assignment, language=None):
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.preprocessors import SaveCells
 
-    from course_lib.classroom.edition import LanguageEdition
+    from course_lib.classroom.language_filter import LanguageEdition
 
     with tempfile.TemporaryDirectory(dir=course.folder, prefix=".release-") as work:
         config = course.config()

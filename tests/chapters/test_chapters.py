@@ -8,13 +8,13 @@ import lint
 import nbformat
 import pytest
 
-from course_lib import build, chapters, readme
+from course_lib.tools import build, chapters, places, readme
 
 SOURCES = [source for folder in chapters.folders() for source in chapters.sources(folder)]
 NOTEBOOKS = {source.stem: nbformat.read(chapters.notebook(source), as_version=4) for source in SOURCES}
 LESSONS = {name: notebook for name, notebook in NOTEBOOKS.items() if name.endswith("lesson")}
 LECTURE = json.loads(Path(__file__).with_name("lecture.json").read_text(encoding="utf-8"))
-FACTS = json.loads((chapters.ROOT / "tests" / "models" / "facts.json").read_text(encoding="utf-8"))
+FACTS = json.loads((places.COURSE / "tests" / "models" / "facts.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)

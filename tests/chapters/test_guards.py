@@ -8,7 +8,7 @@ import lint
 import nbformat
 import pytest
 
-from course_lib import build, testing
+from course_lib.tools import build, testing
 
 SOURCE = '''# ---
 # jupyter:

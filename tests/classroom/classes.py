@@ -9,8 +9,8 @@ import time
 
 import nbformat
 
-from course_lib import build
-from course_lib.classroom import course as courses
+from course_lib.classroom import classes as courses
+from course_lib.tools import build
 
 ROSTER = """id,name,language,lms_id
 2026001,김민수,ko,501

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.chapters import ROOT
+from course_lib.tools.places import COURSE
 
 MISSING = [name for name in ("nbgrader", "distributed") if importlib.util.find_spec(name) is None]
 
@@ -25,17 +25,17 @@ def released(tmp_path_factory):
     """A released class that tests must leave as it is; with no memory of it beside the checkout."""
     import classes
 
-    from course_lib.classroom import course
+    from course_lib.tools import places
 
     folder = tmp_path_factory.mktemp("class")
-    course.REMEMBERED = folder / "classes.json"
+    places.CLASSES = folder / "classes.json"
     return classes.make(folder)
 
 
 @pytest.fixture
 def klass(released, tmp_path):
     """A released class of the test's own."""
-    from course_lib.classroom.course import Course
+    from course_lib.classroom.classes import Course
 
     return Course(shutil.copytree(released.folder, tmp_path / "class"))
 
@@ -58,5 +58,5 @@ def marker(monkeypatch, tmp_path):
 
     monkeypatch.setattr(grade, "work", classes.work)
     monkeypatch.setenv("CLASS_LOG", str(tmp_path / "marked.log"))
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), str(ROOT)]))  # for worker processes
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), str(COURSE)]))  # for worker processes
     return tmp_path / "marked.log"

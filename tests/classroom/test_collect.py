@@ -13,8 +13,8 @@ import zlib
 import classes
 import pytest
 
-from course_lib.classroom import collect, upload
-from course_lib.classroom.course import Student
+from course_lib.classroom.classes import Student
+from course_lib.classroom.intake import collect, upload
 from course_lib.errors import CourseError
 
 STUDENTS = [

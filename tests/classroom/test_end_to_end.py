@@ -12,12 +12,12 @@ import zipfile
 import classes
 import pytest
 
-from course_lib.chapters import ROOT
-from course_lib.classroom import sandbox
+from course_lib.classroom.sandbox import kernel as sandbox
+from course_lib.tools.places import COURSE
 
 STUDENTS = 40
 WHY_NOT = sandbox.available()
-BANK = runpy.run_path(str(ROOT / "tests" / "exercises" / "wrong_answers_01.py"))["WRONG"]
+BANK = runpy.run_path(str(COURSE / "tests" / "exercises" / "wrong_answers_01.py"))["WRONG"]
 pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=f"submissions cannot be run safely here: {WHY_NOT}")
 
 
@@ -58,7 +58,7 @@ def test_from_release_to_report(tmp_path):
             capture_output=True,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": str(ROOT), "COURSE_CLASSES": str(tmp_path / "classes.json")},
+            env={**os.environ, "PYTHONPATH": str(COURSE), "COURSE_CLASSES": str(tmp_path / "classes.json")},
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -90,6 +90,6 @@ def test_from_release_to_report(tmp_path):
         assert page.count('<p class="said"') >= len(wrong), "each wrong answer is told in a sentence"
         if language == "ko":
             assert all(re.search("[가-힣]", one) for one in re.findall(r'<p class="said">(.*?)</p>', page))
-    from course_lib.classroom.course import Course
+    from course_lib.classroom.classes import Course
 
     assert classes.scores(Course(folder)) == EXPECTED

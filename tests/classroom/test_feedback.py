@@ -13,8 +13,9 @@ import classes
 import html5lib
 import pytest
 
-from course_lib.classroom import feedback, grade, report
-from course_lib.classroom.course import Course
+from course_lib.classroom import grade
+from course_lib.classroom.classes import Course
+from course_lib.classroom.pages import feedback, report
 from course_lib.errors import CourseError
 
 WRONG = {

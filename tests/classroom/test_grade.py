@@ -16,8 +16,9 @@ import nbformat
 import pytest
 
 from course_lib.classroom import grade
-from course_lib.classroom.sandbox import Limits
+from course_lib.classroom.sandbox.kernel import Limits
 from course_lib.errors import CourseError
+from course_lib.tools import places
 
 WRONG = {
     "blur": "def blur(image):\n    return image",
@@ -299,10 +300,10 @@ def until(condition, seconds=40):
 
 def eight(klass, tmp_path, monkeypatch):
     """Eight students who hand in eight different files, each marked in half a second."""
-    from course_lib.classroom import course
+    from course_lib.classroom import classes as course
 
     monkeypatch.setenv("CLASS_SLEEP", "0.5")
-    monkeypatch.setattr(course, "REMEMBERED", tmp_path / "classes.json")
+    monkeypatch.setattr(places, "CLASSES", tmp_path / "classes.json")
     (tmp_path / "roster.csv").write_text(
         "id,name\n" + "".join(f"k{i},Student {'ABCDEFGH'[i]}\n" for i in range(8)), encoding="utf-8"
     )
@@ -319,7 +320,7 @@ def eight(klass, tmp_path, monkeypatch):
 def grader(klass, *words):
     """The grader as a process of its own, with the marker of these tests."""
     code = (
-        "import sys, classes; from course_lib.classroom import course, grade; grade.work = classes.work\n"
+        "import sys, classes; from course_lib.classroom import classes as course, grade; grade.work = classes.work\n"
         "if __name__ == '__main__':\n"
         f"    grade.grade(course.Course({str(klass.folder)!r}), classes.ASSIGNMENT, {', '.join(words)})\n"
     )

@@ -15,7 +15,9 @@ import classes
 import nbformat
 import pytest
 
-from course_lib.classroom import collect, feedback, grade, report
+from course_lib.classroom import grade
+from course_lib.classroom.intake import collect
+from course_lib.classroom.pages import feedback, report
 
 TOOLS = Path(sys.executable).parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)

@@ -16,11 +16,12 @@ import nbformat
 import psutil
 import pytest
 
-from course_lib import build, chapters
-from course_lib.classroom import marking, sandbox
-from course_lib.classroom.marking import Outcome, mark
-from course_lib.classroom.sandbox import Limits
+from course_lib.classroom.judge import marking
+from course_lib.classroom.judge.marking import Outcome, mark
+from course_lib.classroom.sandbox import kernel as sandbox
+from course_lib.classroom.sandbox.kernel import Limits
 from course_lib.errors import CourseError
+from course_lib.tools import build, places
 
 pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox here: {sandbox.available()}")
 LIMITS = Limits(memory_mb=1000, processes=64, file_mb=8, call_s=1, cell_s=2, task_s=20, notebook_s=120)
@@ -231,7 +232,7 @@ def test_a_task_that_calls_an_earlier_one_keeps_its_points(source):
 # `CLASSROOM_BANK=01,02 ... -m pytest tests/classroom -k bank` tries every wrong answer of these chapters, not these three
 ALL = os.environ.get("CLASSROOM_BANK")
 BANK = {
-    number: runpy.run_path(str(chapters.ROOT / "tests" / "exercises" / f"wrong_answers_{number}.py"))["WRONG"]
+    number: runpy.run_path(str(places.COURSE / "tests" / "exercises" / f"wrong_answers_{number}.py"))["WRONG"]
     for number in (ALL or "01").split(",")
 }
 WRONG_ANSWERS = [
@@ -242,7 +243,7 @@ SAMPLE = [("01", "output_size", "no error"), ("01", "convolve", "axes swapped"),
 
 @pytest.mark.parametrize("number, task, wrong", WRONG_ANSWERS if ALL else SAMPLE)
 def test_wrong_answers_of_the_bank(number, task, wrong):
-    source = next(chapters.ROOT.glob(f"chapters/{number}_*/{number}_exercises.py"))
+    source = next(places.COURSE.glob(f"chapters/{number}_*/{number}_exercises.py"))
     cells = [cell for cell in build.convert(source).cells if cell.metadata.get("nbgrader", {}).get("solution")]
     right = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells}
     outcome = graded(data(written(source, {**right, task: BANK[number][task][wrong]})), source, Limits())
@@ -420,7 +421,7 @@ FRAUDS = {
     "patched checks": "import course_lib.checks as c, numpy.testing as t\nfor m in (c, t, np):\n    for n in dir(m):\n        if callable(getattr(m, n)) and n not in ('ndarray', 'generic'):\n            try: setattr(m, n, lambda *a, **k: True)\n            except Exception: pass\ndef require(*a, **k): pass\ncheck = require",
     "own numpy.py": "for n in ('numpy', 'course_lib', 'json'):\n    open(n + '.py', 'w').write('def __getattr__(n): return lambda *a, **k: True')\nimport sys\nfor m in list(sys.modules):\n    if m.startswith(('numpy', 'course_lib', 'json')): del sys.modules[m]",
     "input transformer": "ip = get_ipython()\nip.input_transformers_cleanup.append(lambda lines: ['pass\\n'])\nip.events.register('pre_run_cell', lambda *a: 1 / 0)",
-    "overwritten servant": "import course_lib.classroom.servant as s, course_lib.classroom.plain as p, gc, sys\nfor m in (s, p, sys.modules['__main__']):\n    for n in ('perform', 'pack'):\n        if hasattr(m, n): setattr(m, n, lambda *a: ({'value': True, 'points': 100, 'error': None}, []))",
+    "overwritten servant": "import course_lib.classroom.sandbox.inside as s, course_lib.classroom.sandbox.plain as p, gc, sys\nfor m in (s, p, sys.modules['__main__']):\n    for n in ('perform', 'pack'):\n        if hasattr(m, n): setattr(m, n, lambda *a: ({'value': True, 'points': 100, 'error': None}, []))",
     "answers in advance": "import os\nos.write(int(open('/proc/self/cmdline').read().split(chr(0))[-2]), b'\\0\\0\\0\\1' + (15).to_bytes(8, 'big') + b'{\"value\": true}' * 1)",
     "closed channel": "import os\nos.close(int(open('/proc/self/cmdline').read().split(chr(0))[-2]))",
     "forged error": "def double(x): raise type('CheckFailed', (AssertionError,), {})('all right')\ndef area(r): raise SystemExit(0)\ndef name(): raise type('NoAnswer', (BaseException,), {})",
@@ -493,8 +494,8 @@ def test_nothing_runs_on_when_the_grader_is_killed(source, tmp_path):
     """kill -9, in the middle of an endless loop: the process that runs the tests ends with it and puts its sandbox away."""
     handed, started = tmp_path / "loop.ipynb", tmp_path / "started"
     handed.write_bytes(data(written(source, {"name": "while True: pass"})))
-    code = f"from pathlib import Path; from course_lib.classroom import marking; marking._assistant(); Path({str(started)!r}).touch(); marking.mark(Path({str(handed)!r}).read_bytes(), {str(source)!r}, marking.Limits(cell_s=600, cpu_s=600, notebook_s=600))"
-    grader = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(chapters.ROOT)})
+    code = f"from pathlib import Path; from course_lib.classroom.judge import marking; marking._assistant(); Path({str(started)!r}).touch(); marking.mark(Path({str(handed)!r}).read_bytes(), {str(source)!r}, marking.Limits(cell_s=600, cpu_s=600, notebook_s=600))"
+    grader = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(places.COURSE)})
     until = lambda condition: next(now for _ in range(600) if (now := condition()) or time.sleep(0.1))
     until(lambda: started.exists() and psutil.Process(grader.pid).children())
     assistant = psutil.Process(grader.pid).children()[0]

@@ -11,9 +11,9 @@ import classes
 import nbformat
 import pytest
 
-from course_lib import build
 from course_lib.classroom import release
 from course_lib.errors import CourseError
+from course_lib.tools import build
 
 
 def handed_out(course, language):

@@ -16,10 +16,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from course_lib import chapters
-from course_lib.classroom import plain, sandbox
-from course_lib.classroom.sandbox import Gone, Kernel, Limits
+from course_lib.classroom.sandbox import kernel as sandbox
+from course_lib.classroom.sandbox import plain
+from course_lib.classroom.sandbox.kernel import Gone, Kernel, Limits
 from course_lib.errors import CourseError
+from course_lib.tools import places
 
 pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox here: {sandbox.available()}")
 SMALL = Limits(memory_mb=600, processes=64, file_mb=8, cpu_s=30, cell_s=15, output_kb=20)
@@ -200,8 +201,8 @@ def test_sees_no_file_but_programs_and_course_lib(kernel, tmp_path):
         """,
     )
     assert found == [False, [], []]
-    assert not sandbox.shows(tmp_path) and sandbox.shows(chapters.ROOT / "course_lib" / "x")
-    assert not sandbox.shows(chapters.ROOT / "chapters")
+    assert not sandbox.shows(tmp_path) and sandbox.shows(places.COURSE / "course_lib" / "x")
+    assert not sandbox.shows(places.COURSE / "chapters")
 
 
 def test_writes_nothing_but_into_memory(kernel):
@@ -368,8 +369,8 @@ def test_dies_with_the_grader():
     word = f"orphan-{os.getpid()}"
     program = f"""
 import subprocess, sys, time
-sys.path.insert(0, {str(chapters.ROOT)!r})
-from course_lib.classroom.sandbox import Kernel
+sys.path.insert(0, {str(places.COURSE)!r})
+from course_lib.classroom.sandbox.kernel import Kernel
 kernel = Kernel()
 kernel.run("import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)', {word!r}])")
 print("ready", flush=True)
@@ -562,7 +563,7 @@ def test_an_ordinary_user_has_the_same_sandbox():
     if os.geteuid() != 0:
         return  # an ordinary user has just run all the other tests
     view = ["bwrap", "--dev-bind", "/", "/", "--cap-add", "ALL"]
-    for prefix in dict.fromkeys(os.path.realpath(one) for one in (sys.base_prefix, sys.prefix, chapters.ROOT)):
+    for prefix in dict.fromkeys(os.path.realpath(one) for one in (sys.base_prefix, sys.prefix, places.COURSE)):
         top = "/" + Path(prefix).parts[1]
         if top != "/usr" and not Path(top).stat().st_mode & 0o001:
             view += ["--tmpfs", top]
@@ -571,8 +572,8 @@ def test_an_ordinary_user_has_the_same_sandbox():
             view += ["--ro-bind", prefix, prefix]
     program = f"""
 import os, sys
-sys.path.insert(0, {str(chapters.ROOT)!r})
-from course_lib.classroom import sandbox
+sys.path.insert(0, {str(places.COURSE)!r})
+from course_lib.classroom.sandbox import kernel as sandbox
 print(os.getuid(), sandbox.available())
 with sandbox.Kernel(sandbox.Limits(processes=64, memory_mb=600)) as kernel:
     print(kernel.run("import os; print(os.getuid(), open('/proc/self/status').read().split('CapEff:')[1].split()[0])")[0][0]["text"].strip())

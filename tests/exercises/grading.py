@@ -4,7 +4,7 @@ import ast
 import contextlib
 import io
 
-from course_lib import build
+from course_lib.tools import build
 
 
 def cells_of(notebook, task, role):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from grading import arguments_of, cells_of, grade, learner, namespace_of, passes, tasks
 
-from course_lib import build, chapters
+from course_lib.tools import build, chapters
 
 SOURCES = {
     folder.name[:2]: source

@@ -9,13 +9,13 @@ import numpy as np
 import proof
 import pytest
 
-from course_lib.chapters import ROOT
+from course_lib.tools.places import COURSE
 
 SCRIPT = Path(__file__).with_name("on_backend.py")
 
 
 def run(backend, *files):
-    paths = os.pathsep.join([str(ROOT), str(SCRIPT.parent)])
+    paths = os.pathsep.join([str(COURSE), str(SCRIPT.parent)])
     done = subprocess.run(
         [sys.executable, str(SCRIPT), *map(str, files)],
         capture_output=True,

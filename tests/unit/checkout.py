@@ -8,7 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from course_lib.chapters import ROOT
+from course_lib.tools.places import COURSE
 
 
 def wheel(folder, version, name="tiny"):
@@ -27,8 +27,8 @@ def wheel(folder, version, name="tiny"):
 
 def make(folder):
     """A checkout in `folder` whose requirements are `tiny==1.0`, to be had without network."""
-    shutil.copytree(ROOT / "course_lib", folder / "course_lib", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "chapters", folder / "chapters")
+    shutil.copytree(COURSE / "course_lib", folder / "course_lib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(COURSE / "chapters", folder / "chapters")
     (folder / "wheels").mkdir()
     wheel(folder / "wheels", "1.0")
     wheel(folder / "wheels", "2.0")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from course_lib import bench
 from course_lib.errors import CourseError
+from course_lib.tools import bench
 
 
 def test_the_lessons_network_is_what_is_measured():
@@ -85,7 +85,7 @@ def test_what_is_graded_is_a_class():
 
 
 def test_the_lines_about_grading(monkeypatch, capsys):
-    from course_lib.classroom import sandbox
+    from course_lib.classroom.sandbox import kernel as sandbox
 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name != "distributed")
     bench.main("grading", record=False)

@@ -13,11 +13,11 @@ import checkout
 import packaging
 import pytest
 
-from course_lib import bootstrap
+from course_lib.tools import bootstrap
 
 SET_UP = """
 import sys
-from course_lib import bootstrap
+from course_lib.tools import bootstrap
 from course_lib.errors import CourseError
 try:
     print("PYTHON", bootstrap.ready_python())
@@ -25,7 +25,7 @@ except CourseError as error:
     print("SENTENCE", error)
     sys.exit(2)
 """
-VERSION = "import subprocess, sys; from course_lib import bootstrap; print(subprocess.check_output([str(bootstrap.venv_python()), '-c', 'import tiny; print(tiny.version)'], text=True).strip())"
+VERSION = "import subprocess, sys; from course_lib.tools import bootstrap; print(subprocess.check_output([str(bootstrap.venv_python()), '-c', 'import tiny; print(tiny.version)'], text=True).strip())"
 posix = pytest.mark.skipif(os.name == "nt", reason="uses signals or namespaces of Linux and macOS")
 
 
@@ -199,22 +199,22 @@ def test_conventional_environment_named_venv(folder):
 
 def test_conventional_environment_is_used_as_it_is(ready):
     """pip install -r requirements.txt in an environment of one's own: no .venv is made."""
-    from course_lib.chapters import ROOT
+    from course_lib.tools.places import COURSE
 
     done = subprocess.run(
         [
             sys.executable,
             "-c",
-            "from course_lib import bootstrap; print(bootstrap._installed_here(['requirements.txt']), bootstrap._installed_here(['requirements-dev.txt']))",
+            "from course_lib.tools import bootstrap; print(bootstrap._installed_here(['requirements.txt']), bootstrap._installed_here(['requirements-dev.txt']))",
         ],
-        cwd=ROOT,
+        cwd=COURSE,
         capture_output=True,
         text=True,
     )
     assert done.stdout.split() == ["True", "True"]
     assert (
         checkout.run(
-            ready[0], "from course_lib import bootstrap; print(bootstrap._installed_here(['requirements.txt']))"
+            ready[0], "from course_lib.tools import bootstrap; print(bootstrap._installed_here(['requirements.txt']))"
         ).stdout.strip()
         == "False"
     )
@@ -349,7 +349,7 @@ def test_full_and_read_only_disks(folder, tmp_path, options, sentence):
     disk = tmp_path / "disk"
     disk.mkdir()
     code = (
-        "from course_lib import bootstrap; bootstrap._check_space = print  # let it run until the disk really is full\n"
+        "from course_lib.tools import bootstrap; bootstrap._check_space = print  # let it run until the disk really is full\n"
         + SET_UP
     )
     script = (

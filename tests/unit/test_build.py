@@ -3,8 +3,8 @@
 import nbformat
 import pytest
 
-from course_lib import build, chapters
 from course_lib.errors import CourseError
+from course_lib.tools import build, chapters
 
 HEAD = "# ---\n# jupyter:\n#   kernelspec: {name: python3, display_name: Python 3, language: python}\n# ---\n\n"
 TASK = '''# %% [markdown] tags=["ko"]

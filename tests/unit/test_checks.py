@@ -1,11 +1,7 @@
-import json
-
 import numpy as np
 import pytest
 
-from course_lib import checks
 from course_lib.checks import CheckFailed, check, check_raises, require
-from course_lib.errors import CourseError
 
 
 @pytest.mark.parametrize(
@@ -72,26 +68,6 @@ def test_check_speaks_the_learners_language(monkeypatch, capsys):
         check("이름", np.ones(2), np.ones(3))
     check("padding 1", 3, 3)
     assert capsys.readouterr().out == "✓ padding 1\n"
-
-
-def test_language_of_the_workbook_around_the_folder(monkeypatch, tmp_path):
-    monkeypatch.delenv("COURSE_LANG", raising=False)
-    monkeypatch.chdir(tmp_path)
-    assert checks.language() == "en"
-    (tmp_path / ".course.json").write_text(json.dumps({"language": "ko"}), encoding="utf-8")
-    (tmp_path / "chapter").mkdir()
-    monkeypatch.chdir(tmp_path / "chapter")
-    assert checks.language() == "ko"
-
-
-def test_unknown_language(monkeypatch):
-    monkeypatch.setenv("COURSE_LANG", "xx")
-    with pytest.raises(CourseError, match="one of en, ko"):
-        checks.language()
-
-
-def test_every_text_exists_in_both_languages():
-    assert checks._TEXTS["en"].keys() == checks._TEXTS["ko"].keys()
 
 
 def test_check_raises():

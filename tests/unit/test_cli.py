@@ -10,29 +10,30 @@ import sys
 import checkout
 import pytest
 
-from course_lib import bootstrap
-from course_lib.__main__ import arguments, check_python, execute
-from course_lib.chapters import ROOT
+from course_lib.__main__ import check_python
+from course_lib.tools import bootstrap
+from course_lib.tools.cli import arguments, execute
+from course_lib.tools.places import COURSE
 
 PARTS = ("new", "release", "collect", "grade", "feedback", "report")
 COMMANDS = ["", "learn", "run", "build", "list", "test", "bench", "new", "class", *(f"class {part}" for part in PARTS)]
 
 
-def course(*words, cwd=ROOT, **environment):
+def course(*words, cwd=COURSE, **environment):
     return subprocess.run(
         [sys.executable, "-m", "course_lib", *words],
         cwd=cwd,
         capture_output=True,
         text=True,
         encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env={**os.environ, "PYTHONPATH": str(COURSE), **environment},
     )
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_helps_and_needs_nothing_installed(command):
     code = f"import runpy, sys; sys.argv = ['course_lib', *{command.split()!r}, '--help']\ntry:\n    runpy.run_module('course_lib', run_name='__main__', alter_sys=True)\nexcept SystemExit as end:\n    print('LOADED', [name for name in ('numpy', 'tensorflow', 'keras', 'jupyterlab', 'nbformat', 'nbgrader', 'distributed') if name in sys.modules], end.code)"
-    done = subprocess.run([str(checkout.base_python()), "-c", code], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([str(checkout.base_python()), "-c", code], cwd=COURSE, capture_output=True, text=True)
     assert done.stdout.rstrip().endswith("LOADED [] 0"), done.stdout + done.stderr
     assert "usage: python3 -m course_lib" in done.stdout
 
@@ -79,7 +80,7 @@ def test_versions_of_python(version, good):
 @pytest.mark.parametrize("version", [(3, 10), (3, 14)])
 def test_wrong_python_is_told_in_one_sentence(version):
     code = f"import runpy, sys; sys.version_info = (*{version}, 0, 'final', 0); sys.argv = ['course_lib', 'list']; runpy.run_module('course_lib', run_name='__main__', alter_sys=True)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=COURSE, capture_output=True, text=True)
     assert (
         done.returncode == 2
         and len(done.stderr.splitlines()) == 1
@@ -90,13 +91,13 @@ def test_wrong_python_is_told_in_one_sentence(version):
 def test_the_first_file_can_be_read_by_an_old_python():
     """Python 3.8 must get as far as the sentence: only syntax that it knows may stand in the two files that it reads."""
     for name in ("__init__.py", "__main__.py"):
-        ast.parse((ROOT / "course_lib" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
+        ast.parse((COURSE / "course_lib" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
 
 
 def test_list_needs_no_environment():
     done = subprocess.run(
         [str(checkout.base_python()), "-m", "course_lib", "list"],
-        cwd=ROOT,
+        cwd=COURSE,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -111,20 +112,20 @@ def test_list_needs_no_environment():
 
 def test_requirements_are_exact_and_explained():
     for name in ("requirements", "requirements-instructor", "requirements-dev", "requirements-torch"):
-        for line in (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines():
+        for line in (COURSE / f"{name}.in").read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 requirement, _, reason = line.partition("#")
                 assert len(reason.strip()) > 10, f"{line} has no reason"
                 if "==" in requirement:
-                    assert requirement.split()[0].lower() in (ROOT / f"{name}.txt").read_text(encoding="utf-8"), (
+                    assert requirement.split()[0].lower() in (COURSE / f"{name}.txt").read_text(encoding="utf-8"), (
                         f"{name}.txt is older than {name}.in"
                     )
-        for line in (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        for line in (COURSE / f"{name}.txt").read_text(encoding="utf-8").splitlines():
             assert line.startswith(("#", " ", "-e .")) or "==" in line, line
-    pins = lambda name: {line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if "==" in line}
+    pins = lambda name: {line for line in (COURSE / name).read_text(encoding="utf-8").splitlines() if "==" in line}
     assert pins("requirements.txt") <= pins("requirements-instructor.txt") <= pins("requirements-dev.txt")
     assert pins("requirements-dev.txt") <= pins("requirements-torch.txt")
-    learner = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    learner = (COURSE / "requirements.txt").read_text(encoding="utf-8")
     assert not re.search("^(nbgrader|dask|distributed)==", learner, re.MULTILINE), "learners need no grader"
     assert not [pin for pin in pins("requirements-torch.txt") if pin.startswith(("cuda", "nvidia", "triton"))]
 
@@ -151,15 +152,19 @@ def test_what_each_command_installs(words, wanted, monkeypatch):
 @pytest.mark.parametrize("number", ["0", "-1", "two"])
 def test_number_of_seeds(number):
     done = course("run", "01", "--seeds", number)
-    assert done.returncode == 2 and "no whole number from 1 on" in done.stderr or "expected one argument" in done.stderr
+    assert (
+        done.returncode == 2
+        and "must be a whole number, 1 or more" in done.stderr
+        or "expected one argument" in done.stderr
+    )
 
 
 def test_a_damaged_data_file_is_one_sentence_and_status_2(tmp_path):
     """The real command on a checkout of the test's own, with one bit of its data flipped."""
     for name in ("course_lib", "chapters", "data"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(COURSE / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("requirements.txt", "requirements-dev.txt"):
-        shutil.copy(ROOT / name, tmp_path)
+        shutil.copy(COURSE / name, tmp_path)
     content = bytearray((tmp_path / "data" / "fashion_mnist.npz").read_bytes())
     content[1000] ^= 1
     (tmp_path / "data" / "fashion_mnist.npz").write_bytes(content)
@@ -174,9 +179,9 @@ def test_a_damaged_data_file_is_one_sentence_and_status_2(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
     for name in ("course_lib", "chapters", "data"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(COURSE / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("requirements.txt", "requirements-dev.txt"):
-        shutil.copy(ROOT / name, tmp_path)
+        shutil.copy(COURSE / name, tmp_path)
     (tmp_path / "workbook").write_text("a file where a folder should be", encoding="utf-8")
     done = course("learn", "--no-browser", "--lang", "en", cwd=tmp_path, PYTHONPATH=str(tmp_path))
     assert done.returncode == 2 and "Traceback" not in done.stderr and str(tmp_path / "workbook") in done.stderr
@@ -188,11 +193,11 @@ def test_everything_imported_is_required():
 
     wanted, distributions = set(), packages_distributions()
     for name in ("requirements.in", "requirements-instructor.in", "requirements-dev.in", "requirements-torch.in"):
-        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+        for line in (COURSE / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-")):
                 wanted.add(re.split("[=<> ;]", line)[0].lower().replace("_", "-"))
-    own = {"course_lib", *(path.stem for path in (ROOT / "tests").rglob("*.py"))}
-    for path in [*(ROOT / "course_lib").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
+    own = {"course_lib", *(path.stem for path in (COURSE / "tests").rglob("*.py"))}
+    for path in [*(COURSE / "course_lib").rglob("*.py"), *(COURSE / "tests").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = (
                 [alias.name for alias in node.names]

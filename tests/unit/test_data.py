@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from course_lib import data
-from course_lib.chapters import ROOT
 from course_lib.errors import CourseError
+from course_lib.tools.places import COURSE
 
-MANIFEST = json.loads((ROOT / "data" / "MANIFEST.json").read_text(encoding="utf-8"))
+MANIFEST = json.loads((COURSE / "data" / "MANIFEST.json").read_text(encoding="utf-8"))
 
 
 def test_shipped_part():
@@ -24,16 +24,16 @@ def test_shipped_part():
 @pytest.mark.parametrize("name", MANIFEST)
 def test_manifest_tells_the_truth(name):
     entry = MANIFEST[name]
-    content = (ROOT / "data" / name).read_bytes()
+    content = (COURSE / "data" / name).read_bytes()
     assert hashlib.sha256(content).hexdigest() == entry["sha256"] and len(content) == entry["bytes"]
-    assert (ROOT / "data" / entry["licence_file"]).read_text(encoding="utf-8").strip()
-    assert entry["licence"] and entry["origin"] and (ROOT / entry["maker"].split(",")[0]).is_file()
+    assert (COURSE / "data" / entry["licence_file"]).read_text(encoding="utf-8").strip()
+    assert entry["licence"] and entry["origin"] and (COURSE / entry["maker"].split(",")[0]).is_file()
 
 
 def test_nothing_in_data_without_an_entry_and_all_of_it_small():
     files = [
         path
-        for path in (ROOT / "data").iterdir()
+        for path in (COURSE / "data").iterdir()
         if path.is_file() and path.suffix != ".py" and path.name not in ("MANIFEST.json", "README.md")
     ]
     assert {path.name for path in files} == MANIFEST.keys()
@@ -42,7 +42,7 @@ def test_nothing_in_data_without_an_entry_and_all_of_it_small():
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
-    for path in (ROOT / "data").iterdir():
+    for path in (COURSE / "data").iterdir():
         if path.is_file():
             shutil.copy(path, tmp_path)
     monkeypatch.setattr(data, "FOLDER", tmp_path)

@@ -13,9 +13,9 @@ import nbformat
 import pytest
 from checkout import tree
 
-from course_lib import chapters, learn
-from course_lib.chapters import ROOT
 from course_lib.errors import CourseError
+from course_lib.tools import chapters, learn
+from course_lib.tools.places import COURSE
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_port_that_is_taken():
         port = taken.getsockname()[1]
         done = subprocess.run(
             [sys.executable, "-m", "course_lib", "learn", "--no-browser", "--port", str(port)],
-            cwd=ROOT,
+            cwd=COURSE,
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -162,7 +162,7 @@ def test_port_that_is_none(port):
         learn.require_free(port)
 
 
-SERVE = "import sys; from pathlib import Path; from course_lib import learn; folder = Path(sys.argv[1]); learn.complete(folder, 'ko'); sys.exit(learn.serve(folder, 'ko', int(sys.argv[2]), False))"
+SERVE = "import sys; from pathlib import Path; from course_lib.tools import learn; folder = Path(sys.argv[1]); learn.complete(folder, 'ko'); sys.exit(learn.serve(folder, 'ko', int(sys.argv[2]), False))"
 
 
 def get(url):
@@ -175,7 +175,7 @@ def test_jupyterlab_runs_speaks_korean_and_ends_quietly(tmp_path):
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(tmp_path / "workbook"), str(port)],
-        cwd=ROOT,
+        cwd=COURSE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

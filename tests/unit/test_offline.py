@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from course_lib import testing
+from course_lib.tools import testing
 
 ATTEMPTS = {
     "a name": "import socket; socket.getaddrinfo('pypi.org', 443)",

@@ -69,9 +69,9 @@ def test_alt_text_survives_into_html():
     import nbformat
     from nbconvert import HTMLExporter
 
-    from course_lib.chapters import ROOT
+    from course_lib.tools.places import COURSE
 
-    notebook = nbformat.read(ROOT / "chapters" / "01_cnn_basics" / "01_lesson.ipynb", as_version=4)
+    notebook = nbformat.read(COURSE / "chapters" / "01_cnn_basics" / "01_lesson.ipynb", as_version=4)
     page, _ = HTMLExporter(exclude_input=True).from_notebook_node(notebook)
     alts = [alt for tag in re.findall("<img [^>]*>", page) for alt in re.findall('alt="([^"]*)"', tag)]
     assert len(alts) == page.count("<img ") >= 8 and all(len(alt) >= 20 and "No description" not in alt for alt in alts)

@@ -5,8 +5,8 @@ import json
 import nbformat
 import pytest
 
-from course_lib import chapters, run
 from course_lib.errors import CourseError
+from course_lib.tools import chapters, run
 
 HEAD = "# ---\n# jupyter:\n#   kernelspec: {name: python3, display_name: Python 3, language: python}\n# ---\n\n# %%\nimport os\n\nfrom course_lib import claim\n\n"
 

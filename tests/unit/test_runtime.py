@@ -5,13 +5,13 @@ import sys
 import pytest
 
 from course_lib import runtime
-from course_lib.chapters import ROOT
 from course_lib.errors import CourseError
+from course_lib.tools.places import COURSE
 
 
 def python(code, **environment):
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, env={**os.environ, **environment}
+        [sys.executable, "-c", code], cwd=COURSE, capture_output=True, text=True, env={**os.environ, **environment}
     )
 
 

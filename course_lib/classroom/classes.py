@@ -1,0 +1,376 @@
+"""A class: a folder in nbgrader's layout, its roster, its gradebook.
+
+nbgrader_config.py, gradebook.db, source/, release/, submitted/, autograded/, feedback/     nbgrader's
+class.json      the mark of `class new`: what this file made, and digests of what `class release` wrote
+roster.csv      id, name, language of each student, and how the LMS knows them
+handout/        a zip a language, for the LMS
+collected/      what was taken from whom, and each file ever handed in, by its content
+outcomes/       what grading found, a file a student
+report/         the instructor's page
+"""
+
+import contextlib
+import csv
+import io
+import json
+import os
+import re
+import sys
+import warnings
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from course_lib.errors import CourseError
+from course_lib.files import write_text
+from course_lib.tools import chapters, places
+
+MARK = "class.json"
+ROSTER = "roster.csv"
+COLUMNS = {  # a column of the roster -> how else its heading may read
+    "id": ("id", "student id", "student_id", "학번", "아이디"),
+    "name": ("name", "full name", "student", "이름", "성명"),
+    "language": ("language", "lang", "언어"),
+    "email": ("email", "e-mail", "이메일", "메일"),
+    "lms_id": ("lms_id", "lms id", "lms_user_id", "moodle id", "canvas id"),
+}
+ID = re.compile(r"\w[\w.@-]{0,63}")
+CONFIG = '''"""Settings of nbgrader for this class. Made by `class new`; yours to change, it is not written again."""
+
+from nbgrader.preprocessors import ClearHiddenTests, GetGrades
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+
+c = get_config()  # noqa: F821  nbgrader defines it
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\\nraise NotImplementedError"}  # as in the workbook
+c.OverwriteCells.add_missing_cells = True  # a deleted test must not cost nbgrader its temper
+c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor]  # pages of stock nbgrader without hidden tests
+# c.LateSubmissionPlugin.penalty_method = "zero"  # what comes after the due date; set the date in formgrader
+'''
+
+
+@dataclass(frozen=True)
+class Student:
+    """One line of the roster; `language` is "ko" or "en", `email` and `lms_id` may be empty."""
+
+    id: str
+    name: str
+    language: str
+    email: str = ""
+    lms_id: str = ""
+
+
+def read_roster(path, language="en"):
+    """The students of a CSV file with the columns id and name, and where known language, email and lms_id.
+
+    Args:
+        path: UTF-8, with or without a byte-order mark, or Korean Windows (cp949), as spreadsheets write it.
+        language: of a student whose line names none.
+
+    Raises:
+        CourseError: names the line that cannot be used, and why.
+    """
+    try:
+        raw = Path(path).read_bytes()
+    except OSError as error:
+        raise CourseError(f"the roster {path} cannot be read: {error.strerror}") from None
+    for encoding in ("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp949"):
+        with contextlib.suppress(UnicodeDecodeError):
+            text = raw.decode(encoding)
+            break
+    else:
+        raise CourseError(f"the roster {path} is neither UTF-8 nor cp949 text: save it as CSV UTF-8")
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    lines = [
+        [field.strip() for field in line] for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    ]
+    heading = [field.casefold() for field in lines[0]] if lines else []
+    place = {
+        column: next((heading.index(word) for word in words if word in heading), None)
+        for column, words in COLUMNS.items()
+    }
+    for column in ("id", "name"):
+        if place[column] is None:
+            raise CourseError(
+                f"the roster {path} has no column {column!r}: its first line must read id,name,language; found {','.join(lines[0]) if lines else 'nothing'}"
+            )
+    students, seen = [], {}
+    for number, line in enumerate(lines[1:], start=2):
+        if not any(line):
+            continue
+        fields = {
+            column: line[index] if index is not None and index < len(line) else "" for column, index in place.items()
+        }
+        student = Student(**{**fields, "language": fields["language"].lower()[:2] or language})
+        where = f"{path}, line {number}"
+        if not ID.fullmatch(student.id) or student.id.endswith("."):
+            raise CourseError(
+                f"{where}: the id {student.id!r} cannot name a folder; use letters, digits, and . _ - @ after the first"
+            )
+        if not student.name:
+            raise CourseError(f"{where}: the student {student.id} has no name")
+        if student.language not in ("ko", "en"):
+            raise CourseError(f"{where}: the language of {student.id} is {fields['language']!r}; it must be ko or en")
+        if student.id.casefold() in seen:
+            raise CourseError(f"{where}: the id {student.id} is on line {seen[student.id.casefold()]} already")
+        seen[student.id.casefold()] = number
+        students.append(student)
+    if not students:
+        raise CourseError(f"the roster {path} names no student below its first line")
+    return students
+
+
+class Course:
+    """A class folder, found by its mark.
+
+    Raises:
+        CourseError: the folder has no mark, that is `class new` did not make it.
+    """
+
+    def __init__(self, folder):
+        self.folder = Path(folder).absolute()
+        try:
+            self._facts = json.loads((self.folder / MARK).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise CourseError(
+                f"{folder} is no class: make one with `python3 -m course_lib class new {folder} --roster students.csv`"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise CourseError(f"{self.folder / MARK} cannot be read ({error}): restore it from a backup") from None
+
+    @property
+    def db_url(self):
+        return f"sqlite:///{self.folder / 'gradebook.db'}"
+
+    def students(self):
+        """The roster, in its order."""
+        return read_roster(self.folder / ROSTER)
+
+    def student(self, student_id):
+        found = [student for student in self.students() if student.id.casefold() == student_id.casefold()]
+        if not found:
+            raise CourseError(f"no student {student_id!r} in {self.folder / ROSTER}")
+        return found[0]
+
+    def fact(self, *path, default=None):
+        """Something that class.json remembers."""
+        facts = self._facts
+        for key in path:
+            facts = facts.get(key, {})
+        return facts or default
+
+    def remember(self, value, *path):
+        facts = self._facts
+        for key in path[:-1]:
+            facts = facts.setdefault(key, {})
+        facts[path[-1]] = value
+        write_text(self.folder / MARK, json.dumps(self._facts, indent=1, ensure_ascii=False))
+
+    def path(self, step, student_id, assignment):
+        """A folder of nbgrader's layout, for example submitted/ID/01_cnn_basics."""
+        return self.folder / step / student_id / assignment
+
+    def gradebook(self):
+        """nbgrader's gradebook; to be used in a `with` statement."""
+        from nbgrader.api import Gradebook
+
+        # nbgrader 0.9.6 on SQLAlchemy 2.1 warns about the order in which it fills its own tables
+        warnings.filterwarnings("ignore", message="Object of type .* not in session", module="nbgrader")
+        tools = str(
+            Path(sys.executable).parent
+        )  # nbgrader asks `alembic` from the path for the version of a new gradebook
+        if tools not in os.environ.get("PATH", "").split(os.pathsep):
+            os.environ["PATH"] = os.pathsep.join(filter(None, [tools, os.environ.get("PATH")]))
+        return Gradebook(self.db_url)
+
+    @contextlib.contextmanager
+    def alone(self):
+        """A lock on the class, freed when the process ends, however it ends; CourseError where another command holds it."""
+        with open(self.folder / ".lock", "w", encoding="utf-8") as handle:
+            try:
+                if os.name == "nt":
+                    import msvcrt
+
+                    msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+                else:
+                    import fcntl
+
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise CourseError(f"another command is at work on {self.folder}: wait for it to end") from None
+            yield
+
+    def config(self):
+        """What nbgrader_config.py says, as traitlets' Config, with this folder as root."""
+        from traitlets.config import Config
+        from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+
+        config = Config()
+        try:
+            config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(self.folder)).load_config())
+        except ConfigFileNotFound:
+            pass
+        except Exception as error:  # a person's Python file can fail in any way
+            raise CourseError(
+                f"{self.folder / 'nbgrader_config.py'} fails: {type(error).__name__}: {error}; correct it and run the command again"
+            ) from error
+        config.CourseDirectory.root = str(self.folder)
+        config.CourseDirectory.db_url = self.db_url
+        return config
+
+
+class Assignment:
+    """A chapter's exercises as nbgrader knows them: assignment 01_cnn_basics, notebook 01_exercises.
+
+    Raises:
+        CourseError: there is no such chapter, or it has no exercises.
+    """
+
+    def __init__(self, chapter):
+        folder = chapters.find(chapter)
+        self.name, self.number = folder.name, folder.name[:2]
+        self.source = folder / f"{self.number}_exercises.py"
+        self.notebook = self.source.stem
+        if not self.source.exists():
+            raise CourseError(f"chapter {folder.name} has no exercises: {self.source} does not exist")
+
+    def require_released(self, course):
+        """CourseError unless `class release` has put the assignment into the gradebook."""
+        if not course.fact("released", self.name):
+            raise CourseError(
+                f"chapter {self.number} is not released in {course.folder}: run `python3 -m course_lib class release {self.number}` first"
+            )
+
+
+def graded_tasks(notebook):
+    """task -> points it is worth, in order, of a notebook that `build.convert` made."""
+    result = {}
+    for cell in notebook.cells:
+        about = cell.metadata.get("nbgrader", {})
+        if about.get("grade"):
+            task = about["grade_id"].removesuffix("-test")
+            result[task] = result.get(task, 0) + about["points"]
+    return result
+
+
+def new(folder, roster, language="en"):
+    """`class new`: make the folder, or bring the roster of an existing one up to date; returns the Course.
+
+    Raises:
+        CourseError: the roster cannot be used, or the folder holds something that is not nbgrader's.
+    """
+    students = read_roster(roster, language)
+    folder = Path(folder).absolute()
+    known = (folder / MARK).exists()
+    if not known:
+        _require_room(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "nbgrader_config.py").exists():
+            write_text(folder / "nbgrader_config.py", CONFIG)
+        for step in ("source", "release", "submitted", "autograded", "feedback"):
+            (folder / step).mkdir(exist_ok=True)
+    before = {student.id: student for student in (Course(folder).students() if known else [])}
+    gone = [student for student in before.values() if student.id not in {one.id for one in students}]
+    everybody = students + gone  # who left the course keeps their grades
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(COLUMNS), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(student) for student in everybody)
+    write_text(folder / ROSTER, text.getvalue())
+    if not known:
+        write_text(folder / MARK, json.dumps({"made_by": "course_lib class new", "released": {}}, indent=1))
+    course = Course(folder)
+    with course.gradebook() as gradebook:
+        for student in everybody:
+            gradebook.update_or_create_student(
+                student.id,
+                **names(student.name),
+                email=student.email or None,
+                lms_user_id=student.lms_id or None,
+            )
+    _remember_folder(folder)
+    added = [student for student in students if student.id not in before]
+    languages = {code: sum(one.language == code for one in students) for code in ("ko", "en")}
+    print(
+        f"{folder}: {len(students)} student{'s' if len(students) > 1 else ''} ({', '.join(f'{count} {code}' for code, count in languages.items() if count)}), {len(added)} of them new"
+    )
+    if gone:
+        print(f"no longer in the roster, and kept: {', '.join(student.id for student in gone)}")
+    return course
+
+
+def names(name):
+    """nbgrader's two fields of a name: "Lovelace, Ada" and "Ada Lovelace" alike; a name of one word is the last name."""
+    last, comma, first = name.partition(",")
+    if not comma:
+        first, _, last = name.rpartition(" ")
+    return {"first_name": first.strip(), "last_name": last.strip()}
+
+
+def _require_room(folder):
+    """CourseError if making a class here would touch what somebody else has put there, or show it to submissions."""
+    from course_lib.classroom.sandbox import kernel as sandbox
+
+    if sandbox.shows(folder):
+        raise CourseError(
+            f"{folder} lies among the programs that submissions may read: choose a folder of your own, for example in your home folder"
+        )
+    if places.COURSE == folder or chapters.CHAPTERS in (folder, *folder.parents):
+        raise CourseError(f"{folder} is the course's own folder: choose one outside of {places.COURSE}")
+    if folder.exists() and not folder.is_dir():
+        raise CourseError(f"{folder} is a file: choose another name for the class's folder")
+    if not folder.exists() or (folder / "nbgrader_config.py").exists() or (folder / "gradebook.db").exists():
+        return  # new, or a course of nbgrader's, which gains what it lacks
+    ours = (
+        "source",
+        "release",
+        "submitted",
+        "autograded",
+        "feedback",
+        "handout",
+        "collected",
+        "outcomes",
+        "report",
+        ROSTER,
+    )
+    if taken := [name for name in ours if (folder / name).exists()]:
+        raise CourseError(
+            f"{folder} holds {taken[0]} already and is no course of nbgrader's: choose an empty folder for the class"
+        )
+
+
+def _remembered():
+    try:
+        return [Path(name) for name in json.loads(places.CLASSES.read_text(encoding="utf-8"))]
+    except (OSError, ValueError):
+        return []
+
+
+def _remember_folder(folder):
+    """So that later commands find the class without being told where it is."""
+    folders = [other for other in _remembered() if other != folder and (other / MARK).exists()] + [folder]
+    with contextlib.suppress(OSError):  # a checkout that cannot be written: --course tells instead
+        places.CLASSES.parent.mkdir(parents=True, exist_ok=True)
+        write_text(places.CLASSES, json.dumps([str(other) for other in folders], indent=1))
+
+
+def locate(given=None):
+    """The class to work on: the one given, else the one around the current folder, else the only one made from this checkout.
+
+    Raises:
+        CourseError: there is none, or more than one.
+    """
+    if given:
+        return Course(given)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / MARK).exists():
+            return Course(folder)
+    known = [folder for folder in _remembered() if (folder / MARK).exists()]
+    if len(known) == 1:
+        return Course(known[0])
+    if known:
+        raise CourseError(
+            f"there are {len(known)} classes ({', '.join(map(str, known))}): say which with --course FOLDER, or run the command inside it"
+        )
+    raise CourseError(
+        "no class yet: make one with `python3 -m course_lib class new FOLDER --roster students.csv`, or name one with --course"
+    )

@@ -1,0 +1,174 @@
+"""What runs beside the student's functions: an ordinary IPython kernel that also answers calls.
+
+Forked by forkserver.py, or started by sandbox.py as `python -m course_lib.classroom.sandbox.inside FD FD FD FD FD`: with a socket whose other
+end the grader holds, and the four that a kernel listens on. The first message says how to start; every later one asks for a call of a
+function that the notebook has defined. Nothing here is secret, and the grader trusts nothing that comes from here: a student who
+overwrites this file's functions answers for the answers.
+"""
+
+import ctypes
+import os
+import socket
+import struct
+import sys
+
+from course_lib.classroom.sandbox import plain
+
+
+def main():
+    if sys.platform == "linux":
+        # PR_SET_PDEATHSIG, SIGKILL: without a sandbox, too, it ends with the grader
+        ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
+    serve(socket.socket(fileno=int(sys.argv[1])), [int(number) for number in sys.argv[2:]])
+
+
+def serve(channel, listening):
+    """Be the kernel. `listening` are the file numbers of its four sockets."""
+    start, _ = plain.receive(lambda count: _read(channel, count))
+    _limit(start)
+    if start["uid"] is not None:
+        become(start["uid"])
+        without_capabilities()
+        seen_by_others(True)  # its own /proc/self is its own again
+    _kernel(start["key"], channel, listening)
+
+
+def _read(channel, count):
+    data = bytearray()
+    while len(data) < count:
+        piece = channel.recv(min(count - len(data), 1 << 20))
+        if not piece:
+            os._exit(0)  # the grader is gone
+        data += piece
+    return bytes(data)
+
+
+def _limit(start):
+    """Limits of each process in here; those of all together are watched from outside."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for name, value in start["limits"].items():
+        which = getattr(resource, f"RLIMIT_{name}", None)
+        if which is not None:
+            hard = resource.getrlimit(which)[1]
+            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            try:
+                resource.setrlimit(which, (value, value))
+            except (ValueError, OSError):
+                if sys.platform == "linux":  # macOS knows names that it does not let one set
+                    raise
+    try:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+            file.write("1000")  # if memory runs out, take this one first
+    except OSError:
+        pass  # not Linux
+
+
+def become(uid):
+    """From root to a user that owns nothing. Where the grader is no root, bubblewrap has done this already."""
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def without_capabilities():
+    """Give them all up, the inheritable ones, too."""
+    if ctypes.CDLL(None).capset(struct.pack("=II", 0x20080522, 0), bytes(24)):
+        raise OSError("capset failed")
+
+
+def seen_by_others(yes):
+    """Whether processes of the same user may look into this one, and whether its /proc/self is its own."""
+    ctypes.CDLL(None).prctl(4, int(yes), 0, 0, 0)  # PR_SET_DUMPABLE
+
+
+def _kernel(key, channel, listening):
+    import zmq
+    from ipykernel.kernelapp import IPKernelApp
+    from tornado.ioloop import IOLoop
+    from traitlets.config import Config
+
+    class Kernel(IPKernelApp):
+        def _try_bind_socket(self, s, port):
+            # The grader has opened this socket: no folder is shared, and nothing can be put in its place.
+            s.setsockopt(zmq.USE_FD, listening[port - 1])
+            return super()._try_bind_socket(s, port)
+
+        def init_connection_file(self):
+            """Not that of an earlier kernel with the same process number, which is another key; and none is left behind."""
+
+        write_connection_file = cleanup_connection_file = init_connection_file
+
+        def init_heartbeat(self):
+            self.hb_port = 5  # death is noticed from outside
+
+        def start(self):
+            self.shell.user_ns.update(
+                exit=sys.exit, quit=sys.exit
+            )  # an error of that cell, instead of an end soon after it
+            answers = Answers(channel, self.shell.user_ns)
+            IOLoop.current().add_handler(channel.fileno(), answers.one, IOLoop.READ)
+            super().start()
+
+    config = Config({"Session": {"key": key.encode()}, "HistoryManager": {"enabled": False}})
+    ports = {f"{name}_port": number for number, name in enumerate(("shell", "iopub", "stdin", "control"), 1)}
+    app = Kernel.instance(config=config, transport="ipc", ip="/nowhere/kernel", log_level=50, **ports)
+    app.initialize([])
+    app.start()
+
+
+class Answers:
+    """Calls of the notebook's functions, one at a time, between cells: in the main thread, where the cells have run."""
+
+    def __init__(self, channel, namespace):
+        self.channel, self.namespace = channel, namespace
+
+    def one(self, *_):
+        message, blobs = plain.receive(lambda count: _read(self.channel, count))
+        try:
+            reply, blobs = self._reply(message, blobs)
+        except Exception as error:  # for example where a student has replaced parts of NumPy
+            reply, blobs = (
+                {"refused": f"nothing, because the call failed around the function ({type(error).__name__})"},
+                [],
+            )
+        reply["id"] = message["id"]
+        try:
+            data = plain.message_bytes(reply, blobs)
+        except plain.Refused as refusal:
+            data = plain.message_bytes({"refused": str(refusal), "id": message["id"]})
+        self.channel.sendall(data)
+
+    def _reply(self, message, blobs):
+        if "lend" in message:
+            for name in message["lend"]:
+                self.namespace[name] = self._borrowed(name)
+            return {"value": None}, []
+        function = self.namespace.get(message["call"])
+        if not callable(function):
+            return {"missing": True}, []
+        shown = sys.stdout, sys.stderr
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:
+            sys.stdout = sys.stderr = nowhere  # prints and warnings of a call go nowhere and cost nothing
+            try:
+                return plain.perform(function, message, blobs)
+            finally:
+                sys.stdout, sys.stderr = shown
+
+    def _borrowed(self, name):
+        """A function that the grader computes: another task's, in place of the student's own."""
+
+        def function(*arguments, **keywords):
+            message, blobs = plain.question(name, arguments, keywords)
+            self.channel.sendall(plain.message_bytes(message, blobs))
+            reply, blobs = plain.receive(lambda count: _read(self.channel, count))
+            return plain.conclude(reply, blobs, arguments, keywords)
+
+        function.__name__ = function.__qualname__ = name
+        return function
+
+
+if __name__ == "__main__":
+    main()
