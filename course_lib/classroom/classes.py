@@ -118,7 +118,7 @@ def read_roster(path, language="en"):
     return students
 
 
-class Course:
+class ClassFolder:
     """A class folder, found by its mark.
 
     Raises:
@@ -241,7 +241,7 @@ class Assignment:
 
 
 def graded_tasks(notebook):
-    """task -> points it is worth, in order, of a notebook that `build.convert` made."""
+    """task -> points it is worth, in order, of a notebook that `sources.convert` made."""
     result = {}
     for cell in notebook.cells:
         about = cell.metadata.get("nbgrader", {})
@@ -252,7 +252,7 @@ def graded_tasks(notebook):
 
 
 def new(folder, roster, language="en"):
-    """`class new`: make the folder, or bring the roster of an existing one up to date; returns the Course.
+    """`class new`: make the folder, or bring the roster of an existing one up to date; returns the ClassFolder.
 
     Raises:
         CourseError: the roster cannot be used, or the folder holds something that is not nbgrader's.
@@ -267,7 +267,7 @@ def new(folder, roster, language="en"):
             write_text(folder / "nbgrader_config.py", CONFIG)
         for step in ("source", "release", "submitted", "autograded", "feedback"):
             (folder / step).mkdir(exist_ok=True)
-    before = {student.id: student for student in (Course(folder).students() if known else [])}
+    before = {student.id: student for student in (ClassFolder(folder).students() if known else [])}
     gone = [student for student in before.values() if student.id not in {one.id for one in students}]
     everybody = students + gone  # who left the course keeps their grades
     text = io.StringIO()
@@ -277,7 +277,7 @@ def new(folder, roster, language="en"):
     write_text(folder / ROSTER, text.getvalue())
     if not known:
         write_text(folder / MARK, json.dumps({"made_by": "course_lib class new", "released": {}}, indent=1))
-    course = Course(folder)
+    course = ClassFolder(folder)
     with course.gradebook() as gradebook:
         for student in everybody:
             gradebook.update_or_create_student(
@@ -359,14 +359,14 @@ def locate(given=None):
         CourseError: there is none, or more than one.
     """
     if given:
-        return Course(given)
+        return ClassFolder(given)
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / MARK).exists():
-            return Course(folder)
+            return ClassFolder(folder)
     known = [folder for folder in _remembered() if (folder / MARK).exists()]
     if len(known) == 1:
-        return Course(known[0])
+        return ClassFolder(known[0])
     if known:
         raise CourseError(
             f"there are {len(known)} classes ({', '.join(map(str, known))}): say which with --course FOLDER, or run the command inside it"

@@ -3,7 +3,7 @@
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum
 
-from course_lib.tools import build
+from course_lib.tools import sources
 
 
 class LanguageEdition(NbGraderPreprocessor):
@@ -12,4 +12,4 @@ class LanguageEdition(NbGraderPreprocessor):
     language = Enum(("ko", "en"), default_value="en", help="The language that stays.").tag(config=True)
 
     def preprocess(self, nb, resources):
-        return build.edition(nb, self.language), resources
+        return sources.edition(nb, self.language), resources

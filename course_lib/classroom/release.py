@@ -14,7 +14,7 @@ import nbformat
 from course_lib.classroom.classes import graded_tasks
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tools import build
+from course_lib.tools import sources
 
 HOW = {
     "en": """How to work on {title}
@@ -44,7 +44,7 @@ def release(course, assignment, languages=()):
     languages = list(dict.fromkeys(languages)) or sorted(
         {student.language for student in course.students()}, reverse=True
     )
-    notebook = build.convert(assignment.source)
+    notebook = sources.convert(assignment.source)
     text = nbformat.writes(notebook) + "\n"
     target = course.folder / "source" / assignment.name / f"{assignment.notebook}.ipynb"
     _require_ours(course, assignment, target, text)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tools import build, chapters, places
+from course_lib.tools import chapters, places, sources
 
 EPOCHS, BATCH, RATE = 2, 128, 0.2  # of our network's recipe in (a), chosen once on the shipped training images
 TARGET, SIDE = 65, 128  # of (g): percent, and pixels
@@ -162,7 +162,7 @@ def lesson_code():
 
     namespace = {"keras": keras, "layers": layers}
     wanted = {"convolve", "build_cnn", "compiled"}
-    for cell in build.convert(chapters.sources(chapters.find("01"))[0]).cells:
+    for cell in sources.convert(chapters.sources(chapters.find("01"))[0]).cells:
         if cell.cell_type == "code":
             for node in ast.parse(cell.source).body:
                 if isinstance(node, ast.FunctionDef) and node.name in wanted:
@@ -404,9 +404,9 @@ def _timed(folder, *words):
 
 def _points(folder, assignment, number):
     """student -> points in the gradebook of a class."""
-    from course_lib.classroom.classes import Course
+    from course_lib.classroom.classes import ClassFolder
 
-    with Course(folder).gradebook() as gradebook:
+    with ClassFolder(folder).gradebook() as gradebook:
         return {one.student.id: one.score for one in gradebook.notebook_submissions(f"{number}_exercises", assignment)}
 
 
@@ -414,12 +414,12 @@ def submissions(number):
     """student -> notebook as bytes: the chapter's solutions, with none to three wrong answers of its bank in each, drawn by a fixed seed."""
     import nbformat
 
-    notebook = build.convert(chapters.find(number) / f"{number}_exercises.py")
+    notebook = sources.convert(chapters.find(number) / f"{number}_exercises.py")
     bank = runpy.run_path(str(places.COURSE / "tests" / "exercises" / f"wrong_answers_{number}.py"))["WRONG"]
     solutions, draw, made = {cell.id: cell.source for cell in notebook.cells}, random.Random(6), {}
     for student in range(STUDENTS):
         wrong = {task: draw.choice(list(bank[task].values())) for task in draw.sample(list(bank), student % 4)}
-        copy = build.learner_copy(notebook, "en")
+        copy = sources.learner_copy(notebook, "en")
         for cell in copy.cells:
             about = cell.metadata.get("nbgrader", {})
             if about.get("solution"):
@@ -473,7 +473,7 @@ def three_ways():
     """Run lesson 04 as far as its comparison; print seconds and accuracy of each way, as the lesson measures them."""
     os.environ["COURSE_CLAIMS_GO_ON"] = "1"
     lesson = {}
-    for cell in build.convert(chapters.sources(chapters.find("04"))[0]).cells:
+    for cell in sources.convert(chapters.sources(chapters.find("04"))[0]).cells:
         if cell.cell_type == "code":
             exec(cell.source, lesson)
         if "fine-tuned" in lesson.get("correct", {}):

@@ -90,7 +90,7 @@ def complete(folder, language, fresh=()):
     """
     import nbformat
 
-    from course_lib.tools import build
+    from course_lib.tools import sources
 
     added, broken = [], []
     try:
@@ -102,7 +102,7 @@ def complete(folder, language, fresh=()):
                     continue
                 notebook = nbformat.read(chapters.notebook(source), as_version=4)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                build.write(build.learner_copy(notebook, language), target)
+                sources.write(sources.learner_copy(notebook, language), target)
                 added.append(target)
         folder.mkdir(exist_ok=True)
         for name in fresh:
@@ -110,7 +110,7 @@ def complete(folder, language, fresh=()):
             for source in chapters.sources(chapter):
                 target = _new_name(folder / chapter.name / f"{source.stem}.ipynb")
                 notebook = nbformat.read(chapters.notebook(source), as_version=4)
-                build.write(build.learner_copy(notebook, language), target)
+                sources.write(sources.learner_copy(notebook, language), target)
                 print(SAY[language]["fresh"].format(path=target.relative_to(folder.parent)))
         added += _write_page(folder, language)
     except OSError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from course_lib.claims import number
 from course_lib.errors import CourseError
 from course_lib.progress import bar
-from course_lib.tools import build, chapters, places
+from course_lib.tools import build, chapters, places, sources
 
 RUNS = places.CACHE / "runs"
 
@@ -44,7 +44,7 @@ def lesson(folder, seed=0, go_on=False):
     from nbclient.exceptions import CellExecutionError
 
     source = chapters.sources(folder)[0]
-    notebook = build.convert(source)
+    notebook = sources.convert(source)
     codes = sum(cell.cell_type == "code" for cell in notebook.cells)
     error = peak = None
     with tempfile.TemporaryDirectory() as scratch:
@@ -70,7 +70,7 @@ def lesson(folder, seed=0, go_on=False):
             finally:
                 RUNS.mkdir(parents=True, exist_ok=True)
                 copy = RUNS / (f"{source.stem}-seed-{seed}.ipynb" if seed else f"{source.stem}.ipynb")
-                build.write(build.normalise(notebook), copy)
+                sources.write(build.normalise(notebook), copy)
         seconds = time.monotonic() - started
         claims = (
             [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()] if report.exists() else []

@@ -5,7 +5,7 @@ import re
 import statistics
 from collections import Counter
 
-from course_lib.tools.build import LANGUAGES
+from course_lib.texts import LANGUAGES
 
 MAX_PNG, MAX_PNGS, MAX_LINES, MAX_WIDTH, MAX_IGNORED = 60_000, 1_000_000, 40, 115, 0.10
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)

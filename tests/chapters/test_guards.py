@@ -8,7 +8,7 @@ import lint
 import nbformat
 import pytest
 
-from course_lib.tools import build, testing
+from course_lib.tools import build, sources, testing
 
 SOURCE = '''# ---
 # jupyter:
@@ -51,7 +51,7 @@ def example(tmp_path_factory):
     """A small chapter, built by the real build: (source, notebook)."""
     source = tmp_path_factory.mktemp("chapter") / "99_lesson.py"
     source.write_text(SOURCE, encoding="utf-8")
-    build.write(build.built(source), source.with_suffix(".ipynb"))
+    sources.write(build.built(source), source.with_suffix(".ipynb"))
     return source, nbformat.read(source.with_suffix(".ipynb"), as_version=4)
 
 
@@ -81,7 +81,7 @@ def test_stale_notebook(example, tmp_path, old, new):
     source = tmp_path / "99_lesson.py"
     source.write_text(SOURCE.replace(old, new), encoding="utf-8")
     assert "does not exist" in build.stale(source)
-    build.write(example[1], source.with_suffix(".ipynb"))
+    sources.write(example[1], source.with_suffix(".ipynb"))
     assert "is older than" in build.stale(source)
 
 
@@ -170,14 +170,14 @@ def nbval(path):
 
 def test_nbval_accepts_the_example_and_notices_a_changed_output(example, tmp_path):
     path = tmp_path / "99_lesson.ipynb"
-    build.write(example[1], path)
+    sources.write(example[1], path)
     status, output = nbval(path)
     assert status == 0, output
 
     def change(notebook):
         notebook.cells[2].outputs[0].text = notebook.cells[2].outputs[0].text.replace("5", "6", 1)
 
-    build.write(changed(example[1], change), path)
+    sources.write(changed(example[1], change), path)
     status, output = nbval(path)
     assert status == 1 and "mismatch" in output
 
@@ -187,7 +187,7 @@ def test_nbval_notices_a_failed_claim(example, tmp_path):
         notebook.cells[2].source = notebook.cells[2].source.replace("equals=5", "equals=6")
 
     path = tmp_path / "99_lesson.ipynb"
-    build.write(changed(example[1], change), path)
+    sources.write(changed(example[1], change), path)
     status, output = nbval(path)
     assert status == 1 and "claim failed: Two and three make five: expected = 6, measured 5" in output
 
@@ -203,8 +203,8 @@ def test_nbval_compares_alt_text_but_not_pixels(example, tmp_path):
         data = notebook.cells[3].outputs[0].data
         data["text/html"] = data["text/html"].replace("A line that rises", "A line that falls")
 
-    build.write(changed(example[1], other_pixels), path)
+    sources.write(changed(example[1], other_pixels), path)
     status, output = nbval(path)
     assert status == 0, output
-    build.write(changed(example[1], other_alt), path)
+    sources.write(changed(example[1], other_alt), path)
     assert nbval(path)[0] == 1

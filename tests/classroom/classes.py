@@ -10,7 +10,7 @@ import time
 import nbformat
 
 from course_lib.classroom import classes as courses
-from course_lib.tools import build
+from course_lib.tools import sources
 
 ROSTER = """id,name,language,lms_id
 2026001,김민수,ko,501
@@ -20,13 +20,13 @@ ROSTER = """id,name,language,lms_id
 s5,Maria Anna Weiß,en,505
 """
 ASSIGNMENT = courses.Assignment("01")
-NOTEBOOK = build.convert(ASSIGNMENT.source)
+NOTEBOOK = sources.convert(ASSIGNMENT.source)
 TASKS = courses.graded_tasks(NOTEBOOK)
 
 
 def solved(language="en", answers=None):
     """A learner's copy with the solutions in it, as bytes; `answers` (task -> code) replace them."""
-    copied = build.learner_copy(NOTEBOOK, language)
+    copied = sources.learner_copy(NOTEBOOK, language)
     solutions = {cell.id: cell.source for cell in NOTEBOOK.cells}
     for cell in copied.cells:
         about = cell.metadata.get("nbgrader", {})
@@ -36,7 +36,7 @@ def solved(language="en", answers=None):
 
 
 def blank(language="en"):
-    return nbformat.writes(build.learner_copy(NOTEBOOK, language)).encode()
+    return nbformat.writes(sources.learner_copy(NOTEBOOK, language)).encode()
 
 
 def changed(content, change):

@@ -35,9 +35,9 @@ def released(tmp_path_factory):
 @pytest.fixture
 def klass(released, tmp_path):
     """A released class of the test's own."""
-    from course_lib.classroom.classes import Course
+    from course_lib.classroom.classes import ClassFolder
 
-    return Course(shutil.copytree(released.folder, tmp_path / "class"))
+    return ClassFolder(shutil.copytree(released.folder, tmp_path / "class"))
 
 
 @pytest.fixture(scope="package")  # and no longer: its threads draw from Python's random numbers, twice a second

@@ -102,7 +102,7 @@ def test_a_course_of_nbgraders_becomes_a_class(tmp_path, monkeypatch):
     (tmp_path / "old" / "nbgrader_config.py").write_text("c = get_config()\n# mine\n", encoding="utf-8")
     courses.new(tmp_path / "old", roster(tmp_path, classes.ROSTER))
     assert (tmp_path / "old" / "nbgrader_config.py").read_text(encoding="utf-8").endswith("# mine\n")
-    assert (tmp_path / "old" / "source" / "ps1").is_dir() and len(courses.Course(tmp_path / "old").students()) == 5
+    assert (tmp_path / "old" / "source" / "ps1").is_dir() and len(courses.ClassFolder(tmp_path / "old").students()) == 5
 
 
 def test_which_class_is_meant(released, klass, tmp_path, monkeypatch):

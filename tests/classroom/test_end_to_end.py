@@ -90,6 +90,6 @@ def test_from_release_to_report(tmp_path):
         assert page.count('<p class="said"') >= len(wrong), "each wrong answer is told in a sentence"
         if language == "ko":
             assert all(re.search("[가-힣]", one) for one in re.findall(r'<p class="said">(.*?)</p>', page))
-    from course_lib.classroom.classes import Course
+    from course_lib.classroom.classes import ClassFolder
 
-    assert classes.scores(Course(folder)) == EXPECTED
+    assert classes.scores(ClassFolder(folder)) == EXPECTED

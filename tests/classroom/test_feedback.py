@@ -14,7 +14,7 @@ import html5lib
 import pytest
 
 from course_lib.classroom import grade
-from course_lib.classroom.classes import Course
+from course_lib.classroom.classes import ClassFolder
 from course_lib.classroom.pages import feedback, report
 from course_lib.errors import CourseError
 
@@ -30,7 +30,7 @@ def graded(released, scheduler, tmp_path_factory):
     """A graded class: one with full points, one with two wrong answers, one blank, one with a PDF, one without anything."""
     patch = pytest.MonkeyPatch()
     patch.setattr(grade, "work", classes.work)
-    klass = Course(shutil.copytree(released.folder, tmp_path_factory.mktemp("graded") / "class"))
+    klass = ClassFolder(shutil.copytree(released.folder, tmp_path_factory.mktemp("graded") / "class"))
     classes.hand_in(klass, "2026001", classes.solved("ko", WRONG))
     classes.hand_in(klass, "2026002", classes.solved())
     classes.hand_in(klass, "2026003", classes.blank())
@@ -211,7 +211,7 @@ def test_the_columns_of_the_csv_are_fixed(graded):
 
 
 def test_waiting_and_the_file_asked_for(graded, tmp_path, capsys):
-    klass = Course(shutil.copytree(graded.folder, tmp_path / "class"))
+    klass = ClassFolder(shutil.copytree(graded.folder, tmp_path / "class"))
     classes.hand_in(klass, "2026002", classes.blank())  # handed in again, not graded yet
     classes.hand_in(klass, "s5", classes.blank())
     before = page(klass, "2026002")

@@ -15,7 +15,7 @@ import classes
 import nbformat
 import pytest
 
-from course_lib.classroom import grade
+from course_lib.classroom import grade, records
 from course_lib.classroom.sandbox.kernel import Limits
 from course_lib.errors import CourseError
 from course_lib.tools import places
@@ -129,7 +129,7 @@ def test_manual_grades_and_comments_stay(handed, scheduler, marker):
     run(handed, scheduler, again=True)
     assert classes.scores(handed)["2026002"] == LESS + 4
     assert rows(handed)["2026002", "blur-test"] == (0.0, 4.0, True), "as nbgrader does: graded anew, so look again"
-    book = grade.Book(handed, classes.ASSIGNMENT, classes.NOTEBOOK)
+    book = records.Records(handed, classes.ASSIGNMENT, classes.NOTEBOOK)
     assert book.grades()["2026002"]["comments"] == {"blur": "nearly"}
 
 
@@ -220,7 +220,7 @@ def test_handed_in_but_nothing_to_grade(klass, scheduler, marker):
     )
     assert run(klass, scheduler) == 0 and not marker.exists()
     assert classes.scores(klass) == {"s5": 0}
-    record = grade.Book(klass, classes.ASSIGNMENT, classes.NOTEBOOK).read("s5")
+    record = records.Records(klass, classes.ASSIGNMENT, classes.NOTEBOOK).read("s5")
     assert record["notes"][0]["en"] == "essay.pdf is no notebook." and record["outcome"]["needs_look"]
 
 
@@ -232,7 +232,7 @@ def test_a_link_in_submitted_is_not_followed(klass, scheduler, marker, tmp_path)
     os.symlink(tmp_path / "secret.ipynb", folder / "01_exercises.ipynb")
     run(klass, scheduler)
     assert classes.scores(klass) == {"s5": 0}
-    record = grade.Book(klass, classes.ASSIGNMENT, classes.NOTEBOOK).read("s5")
+    record = records.Records(klass, classes.ASSIGNMENT, classes.NOTEBOOK).read("s5")
     assert "is a link instead of a file" in record["notes"][0]["en"]
 
 
@@ -322,7 +322,7 @@ def grader(klass, *words):
     code = (
         "import sys, classes; from course_lib.classroom import classes as course, grade; grade.work = classes.work\n"
         "if __name__ == '__main__':\n"
-        f"    grade.grade(course.Course({str(klass.folder)!r}), classes.ASSIGNMENT, {', '.join(words)})\n"
+        f"    grade.grade(course.ClassFolder({str(klass.folder)!r}), classes.ASSIGNMENT, {', '.join(words)})\n"
     )
     script = klass.folder.parent / "grader.py"
     script.write_text(code, encoding="utf-8")
@@ -381,7 +381,7 @@ def test_killed_between_outcome_and_gradebook(handed, scheduler, marker, monkeyp
     """At each step of entering an outcome: nothing is marked again, and everything arrives."""
     for step in ("_grade", "autograded"):
         with monkeypatch.context() as patch:
-            patch.setattr(grade.Book, step, lambda *arguments: (_ for _ in ()).throw(KeyboardInterrupt))
+            patch.setattr(records.Records, step, lambda *arguments: (_ for _ in ()).throw(KeyboardInterrupt))
             with pytest.raises(KeyboardInterrupt):
                 run(handed, scheduler, only="2026001", again=True)
         count = len(marked(marker))

@@ -15,7 +15,7 @@ import classes
 import nbformat
 import pytest
 
-from course_lib.classroom import grade
+from course_lib.classroom import grade, records
 from course_lib.classroom.intake import collect
 from course_lib.classroom.pages import feedback, report
 
@@ -71,7 +71,7 @@ def test_stock_autograder_then_ours(klass, scheduler, marker, tmp_path):
     nbgrader(klass, "autograde", "01_cnn_basics", "--student", "s5")
     stock = classes.scores(klass)
     assert stock == {"s5": LESS}
-    assert grade.Book(klass, classes.ASSIGNMENT, classes.NOTEBOOK).grades()["s5"]["score"] == LESS
+    assert records.Records(klass, classes.ASSIGNMENT, classes.NOTEBOOK).grades()["s5"]["score"] == LESS
     (row,) = [row for row in report.report(klass, classes.ASSIGNMENT) if row["student"].id == "s5"]
     assert (row["status"], row["points"]) == ("graded", LESS)
     page = feedback.feedback(klass, classes.ASSIGNMENT)["s5"].read_text(encoding="utf-8")
@@ -82,7 +82,7 @@ def test_stock_autograder_then_ours(klass, scheduler, marker, tmp_path):
 def test_what_stock_nbgrader_collected(klass):
     """Its submitted/ is taken as it is, and can be collected from."""
     classes.hand_in(klass, "s5", classes.solved(), "2026-11-20 10:00:00 UTC")
-    book = grade.Book(klass, classes.ASSIGNMENT, classes.NOTEBOOK)
+    book = records.Records(klass, classes.ASSIGNMENT, classes.NOTEBOOK)
     assert book.handed_in(klass.student("s5"))["timestamp"] == "2026-11-20 10:00:00 UTC"
     placed, lost = collect.collect(klass, classes.ASSIGNMENT, klass.folder / "submitted")
     assert list(placed) == ["s5"] and lost == []

@@ -21,7 +21,7 @@ from course_lib.classroom.judge.marking import Outcome, mark
 from course_lib.classroom.sandbox import kernel as sandbox
 from course_lib.classroom.sandbox.kernel import Limits
 from course_lib.errors import CourseError
-from course_lib.tools import build, places
+from course_lib.tools import places, sources
 
 pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox here: {sandbox.available()}")
 LIMITS = Limits(memory_mb=1000, processes=64, file_mb=8, call_s=1, cell_s=2, task_s=20, notebook_s=120)
@@ -94,7 +94,7 @@ def source(tmp_path_factory):
 
 def written(source, answers=RIGHT, language="en"):
     """The released notebook with answers in it."""
-    notebook = build.learner_copy(build.convert(source), language)
+    notebook = sources.learner_copy(sources.convert(source), language)
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if cell.metadata.get("nbgrader", {}).get("solution") and name in answers:
@@ -244,7 +244,7 @@ SAMPLE = [("01", "output_size", "no error"), ("01", "convolve", "axes swapped"),
 @pytest.mark.parametrize("number, task, wrong", WRONG_ANSWERS if ALL else SAMPLE)
 def test_wrong_answers_of_the_bank(number, task, wrong):
     source = next(places.COURSE.glob(f"chapters/{number}_*/{number}_exercises.py"))
-    cells = [cell for cell in build.convert(source).cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    cells = [cell for cell in sources.convert(source).cells if cell.metadata.get("nbgrader", {}).get("solution")]
     right = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells}
     outcome = graded(data(written(source, {**right, task: BANK[number][task][wrong]})), source, Limits())
     assert [one.task for one in outcome.tasks if one.points < one.possible] == [task]
@@ -637,7 +637,7 @@ require("the old model predicts as before", np.asarray(old.predict_on_batch(imag
 def test_models_go_both_ways(tmp_path):
     source = tmp_path / "98_exercises.py"
     source.write_text(KERAS, encoding="utf-8")
-    cells = [cell for cell in build.convert(source).cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    cells = [cell for cell in sources.convert(source).cells if cell.metadata.get("nbgrader", {}).get("solution")]
     answers = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells}
     changes = "def replace_again(model, classes):\n    model.layers[-1].activation = keras.activations.linear\n    return keras.Model(model.input, layers.Dense(classes)(model.layers[-2].output))"
     outcome = mark(data(written(source, {**answers, "replace_again": changes})), source)

@@ -13,7 +13,7 @@ import pytest
 
 from course_lib.classroom import release
 from course_lib.errors import CourseError
-from course_lib.tools import build
+from course_lib.tools import sources
 
 
 def handed_out(course, language):
@@ -37,7 +37,7 @@ def test_a_zip_holds_one_language_and_no_solution(released, language):
 def test_it_is_the_workbooks_copy(released, language):
     """Whoever works in the workbook and whoever got the zip hand in the same cells."""
     mine = nbformat.reads(handed_out(released, language)["01_exercises.ipynb"], as_version=4)
-    other = build.learner_copy(classes.NOTEBOOK, language)
+    other = sources.learner_copy(classes.NOTEBOOK, language)
     assert [cell.source.rstrip() for cell in mine.cells] == [cell.source.rstrip() for cell in other.cells]
     for one, two in zip(mine.cells, other.cells):
         about, wanted = one.metadata.get("nbgrader", {}), two.metadata.get("nbgrader", {})
@@ -95,7 +95,7 @@ def test_no_task_may_go_once_there_are_grades(klass, monkeypatch):
     release.release(klass, classes.ASSIGNMENT)  # the same tasks: fine
     less = nbformat.from_dict(classes.NOTEBOOK)
     less.cells = [cell for cell in less.cells if not cell.id.startswith("blur")]
-    monkeypatch.setattr(build, "convert", lambda source: less)
+    monkeypatch.setattr(sources, "convert", lambda source: less)
     with pytest.raises(CourseError, match="has 1 graded submissions.*blur, blur-check, blur-test"):
         release.release(klass, classes.ASSIGNMENT)
 

@@ -201,7 +201,7 @@ def test_sees_no_file_but_programs_and_course_lib(kernel, tmp_path):
         """,
     )
     assert found == [False, [], []]
-    assert not sandbox.shows(tmp_path) and sandbox.shows(places.COURSE / "course_lib" / "x")
+    assert not sandbox.shows(tmp_path) and sandbox.shows(places.COURSE / "course_lib" / "models" / "x")
     assert not sandbox.shows(places.COURSE / "chapters")
 
 

@@ -4,7 +4,7 @@ import ast
 import contextlib
 import io
 
-from course_lib.tools import build
+from course_lib.tools import sources
 
 
 def cells_of(notebook, task, role):
@@ -73,4 +73,4 @@ def arguments_of(notebook, task):
 
 
 def learner(source):
-    return build.learner_copy(build.convert(source), "en")
+    return sources.learner_copy(sources.convert(source), "en")

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from grading import arguments_of, cells_of, grade, learner, namespace_of, passes, tasks
 
-from course_lib.tools import build, chapters
+from course_lib.texts import LANGUAGES
+from course_lib.tools import chapters, sources
 
 SOURCES = {
     folder.name[:2]: source
@@ -15,7 +16,7 @@ SOURCES = {
     for source in chapters.sources(folder)
     if "exercises" in source.name
 }
-NOTEBOOKS = {number: build.convert(source) for number, source in SOURCES.items()}
+NOTEBOOKS = {number: sources.convert(source) for number, source in SOURCES.items()}
 BANKS = {number: Path(__file__).with_name(f"wrong_answers_{number}.py") for number in SOURCES}
 WRONG = {number: runpy.run_path(str(bank))["WRONG"] if bank.exists() else {} for number, bank in BANKS.items()}
 TASKS = [(number, task) for number, notebook in NOTEBOOKS.items() for task in tasks(notebook)]
@@ -97,8 +98,8 @@ def test_knowing_the_visible_examples_by_heart_is_not_enough(number, task):
 
 @pytest.mark.parametrize("number", SOURCES)
 def test_learners_copy_gives_away_nothing(number):
-    for language in build.LANGUAGES:
-        copy = build.learner_copy(NOTEBOOKS[number], language)
+    for language in LANGUAGES:
+        copy = sources.learner_copy(NOTEBOOKS[number], language)
         text = "\n".join(cell.source for cell in copy.cells)
         for secret in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN", "default_rng"):
             assert secret not in text

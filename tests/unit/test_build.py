@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.tools import build, chapters
+from course_lib.tools import build, chapters, sources
 
 HEAD = "# ---\n# jupyter:\n#   kernelspec: {name: python3, display_name: Python 3, language: python}\n# ---\n\n"
 TASK = '''# %% [markdown] tags=["ko"]
@@ -40,7 +40,7 @@ def source(tmp_path):
 
 
 def test_metadata_of_nbgrader(source):
-    cells = build.convert(source).cells
+    cells = sources.convert(source).cells
     keys = ("grade_id", "grade", "solution", "locked")
     assert [tuple(cell.metadata.nbgrader[key] for key in keys) for cell in cells[2:]] == [
         ("add", False, True, False),
@@ -79,17 +79,17 @@ def test_incomplete_header_is_named(source, old, new, complaint):
     with pytest.raises(
         CourseError, match=f"01_exercises.py: .*add.*{complaint}" if "has no" in complaint else complaint
     ):
-        build.convert(source)
+        sources.convert(source)
 
 
 def test_ids_follow_from_content(source):
-    first, second = build.convert(source), build.convert(source)
+    first, second = sources.convert(source), sources.convert(source)
     assert [cell.id for cell in first.cells] == [cell.id for cell in second.cells]
     source.write_text((HEAD + TASK).replace("Add the two", "Add both"), encoding="utf-8")
-    changed = [a.id != b.id for a, b in zip(first.cells, build.convert(source).cells)]
+    changed = [a.id != b.id for a, b in zip(first.cells, sources.convert(source).cells)]
     assert changed == [False, True, False, False, False]
     source.write_text(HEAD + "# %%\nx = 1\n\n# %%\nx = 1\n", encoding="utf-8")
-    ids = [cell.id for cell in build.convert(source).cells]
+    ids = [cell.id for cell in sources.convert(source).cells]
     assert ids[1] == f"{ids[0]}-2"
 
 
@@ -97,8 +97,8 @@ def test_ids_follow_from_content(source):
     "language, there, gone", [("ko", "둘을 더하세요", "Add the two"), ("en", "Add the two", "둘을 더하세요")]
 )
 def test_editions_and_learners_copies(source, language, there, gone):
-    notebook = build.convert(source)
-    copy = build.learner_copy(notebook, language)
+    notebook = sources.convert(source)
+    copy = sources.learner_copy(notebook, language)
     text = "\n".join(cell.source for cell in copy.cells)
     assert there in text and gone not in text
     solution, check, test = copy.cells[1:]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from course_lib.classroom.intake import upload
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tools import build, chapters
+from course_lib.tools import chapters, sources
 
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)", re.DOTALL)
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<number>\d+)_(?P<file>\d+)_(?P<rest>.+)", re.DOTALL)
@@ -287,7 +287,7 @@ def known_cells():
     """chapter's folder name -> grade ids of its exercises."""
     return {
         folder.name: {
-            cell.metadata.nbgrader.grade_id for cell in build.convert(source).cells if "nbgrader" in cell.metadata
+            cell.metadata.nbgrader.grade_id for cell in sources.convert(source).cells if "nbgrader" in cell.metadata
         }
         for folder in chapters.folders()
         for source in chapters.sources(folder)

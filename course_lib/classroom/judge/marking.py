@@ -172,10 +172,10 @@ def read_plan(source):
 
 @functools.lru_cache(maxsize=32)
 def _read_plan(source, *_):
-    from course_lib.tools import build
+    from course_lib.tools import sources
 
-    notebook = build.convert(source)
-    learner = build.learner_copy(notebook, "en")
+    notebook = sources.convert(source)
+    learner = sources.learner_copy(notebook, "en")
     cells, setups, solutions, tasks, learner_setups = {}, [], {}, [], []
     for cell in learner.cells:
         if cell.cell_type == "code":

@@ -4,11 +4,11 @@ import re
 import zipfile
 from pathlib import Path
 
-from course_lib.classroom.grade import Book
 from course_lib.classroom.intake.collect import MOODLE
+from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tools import build
+from course_lib.tools import sources
 
 LONGEST = 6000  # letters of an answer that are shown
 SAY = {
@@ -71,8 +71,8 @@ def feedback(course, assignment):
     """
     with course.alone():
         assignment.require_released(course)
-        notebook = build.convert(assignment.source)
-        book = Book(course, assignment, notebook)
+        notebook = sources.convert(assignment.source)
+        book = Records(course, assignment, notebook)
         students = course.students()
         records = {student.id: book.read(student.id) for student in students}
         grades = book.grades()
@@ -135,7 +135,7 @@ def number(value):
 def titles(notebook, language):
     """The exercises' title under "", and each task's heading, in one language."""
     found, last = {}, ""
-    for cell in build.edition(notebook, language).cells:
+    for cell in sources.edition(notebook, language).cells:
         if cell.cell_type == "markdown" and (heading := re.search(r"^#+ +(.+)$", cell.source, re.MULTILINE)):
             last = re.sub(r"[*_`$]", "", heading[1]).strip()
             found.setdefault("", last)

@@ -11,12 +11,12 @@ import re
 import statistics
 from pathlib import Path
 
-from course_lib.classroom.grade import Book
 from course_lib.classroom.intake.collect import unplaced
 from course_lib.classroom.pages.feedback import css, environment, number, titles, unread
+from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tools import build
+from course_lib.tools import sources
 
 COLUMNS = (
     "assignment",
@@ -49,8 +49,8 @@ def report(course, assignment, table=None):
         raise CourseError(f"{Path(table).parent} does not exist: make the folder, or name another file with --csv")
     with course.alone():
         assignment.require_released(course)
-        notebook = build.convert(assignment.source)
-        book = Book(course, assignment, notebook)
+        notebook = sources.convert(assignment.source)
+        book = Records(course, assignment, notebook)
         rows = _rows(course, book)
         folder = course.folder / "report"
         folder.mkdir(exist_ok=True)

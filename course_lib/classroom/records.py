@@ -1,0 +1,290 @@
+"""What grading has found: outcomes/, nbgrader's gradebook, autograded/."""
+
+import datetime
+import hashlib
+import json
+import logging
+import warnings
+
+from course_lib.classroom.classes import graded_tasks
+from course_lib.classroom.intake import upload
+from course_lib.classroom.intake.collect import known_cells, pick, recorded
+from course_lib.files import write_text
+from course_lib.tools import sources
+
+NOTHING = {"en": "There is no notebook to grade.", "ko": "채점할 노트북이 없습니다."}
+
+
+class Records:
+    """Where the outcomes of one assignment go: outcomes/, the gradebook, autograded/."""
+
+    def __init__(self, course, assignment, notebook):
+        self.course, self.assignment = course, assignment
+        self.tasks = graded_tasks(notebook)
+        self.source = hashlib.sha256(assignment.source.read_bytes()).hexdigest()
+        self.config = course.config()
+        self.collected = recorded(course, assignment)
+        self._notebook, self._ids, self._cells = notebook, None, None
+
+    def _outcome_path(self, student_id):
+        return self.course.folder / "outcomes" / self.assignment.name / f"{student_id}.json"
+
+    def read(self, student_id):
+        """What grading found for a student, or None."""
+        try:
+            return json.loads(self._outcome_path(student_id).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return None  # not ours, or damaged: graded anew
+
+    def entered(self):
+        """Ids of the students whose submission the gradebook knows."""
+        with self.course.gradebook() as gradebook:
+            return {submission.student_id for submission in gradebook.assignment_submissions(self.assignment.name)}
+
+    def grades(self):
+        """What the gradebook says: student -> {"score", "penalty", "tasks": {task: (score, by hand)}, "comments": {task: text}}."""
+        found = {}
+        with self.course.gradebook() as gradebook:
+            for submission in gradebook.notebook_submissions(self.assignment.notebook, self.assignment.name):
+                found[submission.student.id] = {
+                    "score": submission.score,
+                    "penalty": submission.late_submission_penalty or 0.0,
+                    "late": submission.assignment.total_seconds_late > 0,
+                    "tasks": {
+                        grade.name.removesuffix("-test"): (
+                            grade.score,
+                            grade.manual_score is not None or bool(grade.extra_credit),
+                        )
+                        for grade in submission.grades
+                    },
+                    "comments": {
+                        comment.name: comment.manual_comment
+                        for comment in submission.comments
+                        if comment.manual_comment
+                    },
+                }
+        return found
+
+    def nothing(self):
+        """The outcome where there is nothing to run."""
+        tasks = [
+            {
+                "task": task,
+                "points": 0,
+                "possible": possible,
+                "error": NOTHING["en"],
+                "error_ko": NOTHING["ko"],
+                "checks": [],
+            }
+            for task, possible in self.tasks.items()
+        ]
+        return {"sha256": "", "tasks": tasks, "notes": [], "needs_look": True, "seconds": 0.0, "notebook": None}
+
+    def handed_in(self, student):
+        """What lies in submitted/ for a student, or None: content, sha256, late, timestamp, notes (each {"en":, "ko":})."""
+        folder = self.course.path("submitted", student.id, self.assignment.name)
+        record = self.collected.get(student.id)
+        if not folder.is_dir() or folder.is_symlink():
+            return None
+        files = [entry for entry in upload.entries(folder)]
+        if record and record["sha256"]:
+            main = next((entry for entry in files if entry.parts == (f"{self.assignment.notebook}.ipynb",)), None)
+            try:
+                content = main.read() if main else b""
+            except upload.Refused:
+                content = b""
+            if hashlib.sha256(content).hexdigest() == record["sha256"]:
+                return {**record, "content": content}
+        elif record and not any(entry.parts[-1] for entry in files):
+            return {**record, "content": None}
+        self._ids = self._ids or known_cells()  # it came by another way than `collect`: nbgrader's, or a person's hand
+        taken = pick(student.id, files, self.assignment, self._ids)
+        return {
+            "content": taken.content,
+            "sha256": hashlib.sha256(taken.content).hexdigest() if taken.content is not None else None,
+            "late": False,
+            "timestamp": taken.timestamp,
+            "notes": taken.notes,
+        }
+
+    def enter(self, student, handed, outcome, record=None):
+        """Write an outcome where it belongs; returns the points. Repeating it changes nothing."""
+        if record is None:
+            record = {
+                "student": student.id,
+                "sha256": handed["sha256"],
+                "source": self.source,
+                "graded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                "late": handed["late"],
+                "timestamp": handed["timestamp"],
+                "notes": handed["notes"] + bilingual(outcome),
+                "points": sum(task["points"] for task in outcome["tasks"]),
+                "outcome": outcome,
+            }
+        self._write(record, entered=False)
+        notebook = self.autograded(student, outcome)
+        self._grade(student, notebook, outcome, record["timestamp"])
+        target = self.course.path("autograded", student.id, self.assignment.name) / f"{self.assignment.notebook}.ipynb"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sources.write(notebook, target)
+        stamp = target.with_name("timestamp.txt")
+        if record["timestamp"]:
+            write_text(stamp, record["timestamp"])
+        else:
+            stamp.unlink(missing_ok=True)
+        self._write(record, entered=True)
+        return record["points"]
+
+    def _write(self, record, entered):
+        path = self._outcome_path(record["student"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, json.dumps({**record, "entered": entered}, ensure_ascii=False))
+
+    def _grade(self, student, notebook, outcome, timestamp):
+        """The gradebook's rows, as nbgrader's SaveAutoGrades and AssignLatePenalties would leave them; one transaction."""
+        from nbgrader.preprocessors import AssignLatePenalties
+        from nbgrader.utils import compute_checksum
+
+        name, assignment = self.assignment.notebook, self.assignment.name
+        points = {f"{task['task']}-test": float(task["points"]) for task in outcome["tasks"]}
+        cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+        with self.course.gradebook() as gradebook:
+            gradebook.update_or_create_student(student.id)
+            gradebook.update_or_create_submission(assignment, student.id, timestamp=timestamp)
+            submitted = gradebook.find_submission_notebook(name, assignment, student.id)
+            for grade in submitted.grades:
+                grade.auto_score = points.get(grade.name)
+                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+            for comment in submitted.comments:
+                cell = cells.get(comment.name)
+                untouched = cell is not None and compute_checksum(cell) == cell.metadata.nbgrader.get("checksum")
+                comment.auto_comment = "No response." if untouched else None
+            gradebook.db.commit()
+            late = (
+                gradebook.find_submission(assignment, student.id).total_seconds_late > 0
+                or submitted.late_submission_penalty
+            )
+        if late:
+            resources = {
+                "nbgrader": {
+                    "notebook": name,
+                    "assignment": assignment,
+                    "student": student.id,
+                    "db_url": self.course.db_url,
+                }
+            }
+            AssignLatePenalties(config=self.config).preprocess(notebook, resources)
+
+    # the notebook that formgrader shows
+
+    def _canonical(self):
+        """grade id -> (cell as released, its source with hidden tests, its checksum), in order."""
+        if self._cells is None:
+            with self.course.gradebook() as gradebook:
+                known = {
+                    cell.name: (cell.source, cell.checksum)
+                    for cell in gradebook.find_notebook(self.assignment.notebook, self.assignment.name).source_cells
+                }
+            self._cells = {
+                cell.metadata.nbgrader.grade_id: (cell, *known[cell.metadata.nbgrader.grade_id])
+                for cell in self._notebook.cells
+                if cell.metadata.get("nbgrader", {}).get("grade_id") in known
+            }
+        return self._cells
+
+    def autograded(self, student, outcome):
+        """The student's cells with the graded cells of the source, whose outputs say what came of them."""
+        import nbformat
+
+        marks = {f"{task['task']}-test": task for task in outcome["tasks"]}
+        if outcome["notebook"]:
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of ids, which are made anew below
+                    given = nbformat.reads(json.dumps(outcome["notebook"]), as_version=4)
+                notebook = self._merged(given, marks, student.language)
+                nbformat.validate(notebook)
+                return notebook
+            except Exception as error:  # whatever a student's notebook holds: points do not hang on how it can be shown
+                logging.getLogger(__name__).debug("%s: %r", student.id, error)
+        return self._merged(sources.learner_copy(self._notebook, student.language), marks, student.language)
+
+    def _merged(self, base, marks, language):
+        import nbformat
+
+        canonical = self._canonical()
+        cells, seen = [], set()
+        for given in base.cells:
+            grade_id = given.metadata.get("nbgrader", {}).get("grade_id")
+            if grade_id in canonical and grade_id not in seen:
+                seen.add(grade_id)
+                cells.append(self._graded_cell(grade_id, given, marks, language))
+            else:
+                given.metadata.pop("nbgrader", None)
+                cells.append(given)
+        order = list(canonical)
+        for index, grade_id in enumerate(order):
+            if grade_id not in seen:  # deleted by the student: back to where it was
+                at = {cell.metadata.get("nbgrader", {}).get("grade_id"): place for place, cell in enumerate(cells)}
+                place = at.get(order[index - 1], len(cells) - 1) + 1 if index else 0
+                cells.insert(place, self._graded_cell(grade_id, None, marks, language))
+        for number, cell in enumerate(cells):
+            cell.id = f"cell-{number}"  # students' ids may be doubled, missing or no ids at all
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata=self._notebook.metadata)
+        notebook.nbformat, notebook.nbformat_minor = 4, 5
+        return notebook
+
+    def _graded_cell(self, grade_id, given, marks, language):
+        import nbformat
+
+        cell, source, checksum = self._canonical()[grade_id]
+        about = cell.metadata.nbgrader
+        if about.solution and given is not None:
+            source = given.source
+        outputs = given.get("outputs", []) if given is not None else []
+        if grade_id in marks:
+            outputs = outputs_of(marks[grade_id], language)
+        elif about.locked:
+            outputs = []
+        # not by new_code_cell, which validates each cell: the whole notebook is validated once
+        return nbformat.from_dict(
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "metadata": {
+                    "nbgrader": {**about, "checksum": checksum},
+                    "editable": not about.locked,
+                    "deletable": False,
+                },
+                "outputs": outputs,
+                "source": source,
+            }
+        )
+
+
+def outputs_of(task, language):
+    """Outputs of a graded cell from which nbgrader reads the points of the mark."""
+    import nbformat
+
+    held = "".join(f"✓ {label}\n" for label in task["checks"])
+    outputs = [nbformat.v4.new_output("stream", name="stdout", text=held)] if held else []
+    sentence = (task["error_ko"] if language == "ko" else task["error"]) or task["error"] or "no points"
+    if task["points"] <= 0 < task["possible"]:
+        outputs.append(
+            nbformat.v4.new_output("error", ename="CheckFailed", evalue=sentence, traceback=[f"✗ {sentence}"])
+        )
+    elif task["points"] < task["possible"]:
+        outputs.append(nbformat.v4.new_output("stream", name="stdout", text=f"✗ {sentence}\n"))
+        outputs.append(
+            nbformat.v4.new_output("execute_result", {"text/plain": str(float(task["points"]))}, execution_count=1)
+        )
+    return outputs
+
+
+def bilingual(outcome):
+    """The marker's notes as [{"en":, "ko":}], each a sentence."""
+    korean = outcome.get("notes_ko") or outcome["notes"]
+    whole = lambda text: text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return [{"en": whole(one), "ko": whole(other)} for one, other in zip(outcome["notes"], korean)]
