@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 from course_lib.errors import CourseError
 
-CHUNK = 1 << 16
+CHUNK = 1 << 16  # bytes
+PATIENCE = 30  # seconds without a byte
 
 
 class _NotFetched(Exception):
@@ -122,7 +123,7 @@ def _receive(url, file, start, size):
     from course_lib.progress import bar
 
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
-    with requests.get(url, headers=headers, stream=True, timeout=30) as response:
+    with requests.get(url, headers=headers, stream=True, timeout=PATIENCE) as response:
         response.raise_for_status()
         if start and response.status_code != 206:
             start = file.truncate(0)
@@ -138,7 +139,8 @@ def _reason(error, url):
     host = urlsplit(url).netloc
     if isinstance(error, requests.HTTPError):
         return f"{host} answers {error.response.status_code} {error.response.reason}"
-    if isinstance(error, requests.Timeout):
+    # requests reports a server that falls silent half-way as a ConnectionError
+    if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return f"{host} does not answer"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return f"the connection to {host} broke"
