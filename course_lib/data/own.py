@@ -51,7 +51,8 @@ def from_folder(path, size=64, minimum=32, background=1.0):
     if len(classes) < 2:
         raise CourseError(
             f"{path} has pictures that can be used in {len(classes)} class folder{'s' if len(classes) != 1 else ''}"
-            f"{' (' + classes[0] + ')' if classes else ''}: at least two classes are needed, so add photographs to another folder"
+            f"{' (' + classes[0] + ')' if classes else ''}: "
+            "at least two classes are needed, so add photographs to another folder"
         )
     names = tuple(name for label in classes for name in found[label])
     rgba = np.stack([pixels for label in classes for pixels in found[label].values()])
@@ -81,7 +82,7 @@ def _class_folders(path):
 
 
 def _photographs(folder, size, minimum, skipped):
-    """File name -> uint8 (size, size, 4) of every file that can be used; remarks on the rest are appended to `skipped`."""
+    """File name -> uint8 (size, size, 4) of all that can be used; remarks on the rest are appended to `skipped`."""
     found = {}
     for file in sorted(folder.iterdir()):
         shown, ending = f"{folder.name}/{file.name}", file.suffix.lower()

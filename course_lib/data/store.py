@@ -13,8 +13,8 @@ def manifest():
     """What is known of each file, by name: data/MANIFEST.json.
 
     Returns:
-        {name: {"sha256", "bytes", "maker", "licence", "licence_file", "origin", "what"}}; a file that is not shipped has
-        "fetch" as well, see `course_lib.data.fetch`.
+        {name: {"sha256", "bytes", "maker", "licence", "licence_file", "origin", "what"}}; a file that is not shipped
+        has "fetch" as well, see `course_lib.data.fetch`.
     """
     return json.loads((FOLDER / "MANIFEST.json").read_text(encoding="utf-8"))
 

@@ -1,7 +1,7 @@
 """degradation.json: the training of plain and residual networks of four depths, recorded for chapter 03.
 
-It is the lesson's live experiment with more depths, more seeds and more epochs. If it is interrupted, it continues where it
-stopped. Figures differ a little from processor to processor, so making it again does not give the same bytes.
+It is the lesson's live experiment with more depths, more seeds and more epochs. If it is interrupted, it continues
+where it stopped. Figures differ a little from processor to processor, so making it again does not give the same bytes.
 """
 
 import json

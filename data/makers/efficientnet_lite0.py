@@ -4,11 +4,11 @@ One package holds Google's weights (Apache-2.0) as PyTorch reads them, another a
 weights are refused unless on the photographs of data/
 
 - our network with the same weights gives their logits within 1e-3,
-- after rounding to float16 the five likeliest classes stay the same and in the same order, and the pooled features, which
-  transfer learning builds on, stay within 1e-2.
+- after rounding to float16 the five likeliest classes stay the same and in the same order, and the pooled features,
+  which transfer learning builds on, stay within 1e-2.
 
-What was measured goes into tests/models/fixtures/efficientnet_lite0.npz, which the tests compare the shipped weights with.
-The names of the classes come from torchvision's source, so torchvision need not be importable.
+What was measured goes into tests/models/fixtures/efficientnet_lite0.npz, which the tests compare the shipped weights
+with. The names of the classes come from torchvision's source, so torchvision need not be importable.
 """
 
 import ast
@@ -64,7 +64,7 @@ def block_names():
 
 
 def rounded(arrays):
-    """Large kernels as float16, half the size; all else stays float32, which costs 0.3 MB and leaves a quarter of the error.
+    """Large kernels as float16, half the size; all else as float32, which costs 0.3 MB and leaves a quarter of the error.
 
     The first blocks have few weights, but their errors pass through all later ones; variances range from 0 to 600.
     """

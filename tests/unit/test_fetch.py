@@ -115,8 +115,8 @@ def test_a_server_that_is_not_there(server, cache):
     port = server.server_port
     message = refused("is not on this machine and cannot be fetched from")
     assert message == (
-        f"big.bin (3 MB) is not on this machine and cannot be fetched from http://127.0.0.1:{port}/files/big.bin (no connection "
-        f"to 127.0.0.1:{port}): check the network and try again, or put the file at {cache / 'big.bin'}"
+        f"big.bin (3 MB) is not on this machine and cannot be fetched from http://127.0.0.1:{port}/files/big.bin "
+        f"(no connection to 127.0.0.1:{port}): check the network and try again, or put the file at {cache / 'big.bin'}"
     )
 
 

@@ -64,8 +64,8 @@ FILES = {
             "emoji-datasource-twitter, @lobehub/fluent-emoji-3d and cldr-annotations-full"
         ),
         what=(
-            "529 things of eight classes drawn in three styles, 64x64 RGBA, with English and Korean names and a split by "
-            "concept"
+            "529 things of eight classes drawn in three styles, 64x64 RGBA, with English and Korean names and a split "
+            "by concept"
         ),
         effort="fetches 160 MB the first time",
     )

@@ -25,7 +25,7 @@ SIZE = 160
 
 
 def histograms(pictures):
-    """Share of each of 4x4x4 colours in the visible part of a picture, as square roots; and how much of it is visible."""
+    """Square roots of the shares of 4x4x4 colours in the visible part of a picture; and how much of it is visible."""
     features = []
     for image, mask in zip(pictures.images, pictures.masks):
         red, green, blue = np.moveaxis(np.minimum((image * 4).astype(int), 3), -1, 0)
