@@ -64,7 +64,7 @@ def block_names():
 
 
 def rounded(arrays):
-    """Large kernels as float16, half the size; all else as float32, which costs 0.3 MB and leaves a quarter of the error.
+    """Large kernels as float16, half the size; all the rest as float32, 0.3 MB more for a quarter of the error.
 
     The first blocks have few weights, but their errors pass through all later ones; variances range from 0 to 600.
     """
