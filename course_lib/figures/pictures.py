@@ -12,7 +12,7 @@ def image_grid(images, titles=None, *, columns=None, title="", alt, size=1.3, li
     """Pictures in rows.
 
     Args:
-        images: sequence of (height, width), (height, width, 1) or (height, width, 3).
+        images: sequence of (height, width), (height, width, 1) or (height, width, 3), also as batches of one.
         titles: one short text per picture.
         columns: pictures per row; by default one row for up to ten pictures, else ten per row.
         title: the message of the figure.
@@ -22,7 +22,9 @@ def image_grid(images, titles=None, *, columns=None, title="", alt, size=1.3, li
         cmap: matplotlib colour map for pictures of one channel.
         framed: draw a thin frame around each picture.
     """
-    images = [np.squeeze(np.asarray(image, "float32")) for image in images]
+    images = [np.asarray(image, "float32") for image in images]
+    # two dimensions are height and width, even where one of them is 1
+    images = [np.squeeze(image) if image.ndim > 2 else image for image in images]
     columns = columns or min(len(images), 10)
     rows = -(-len(images) // columns)
     height = size * max(image.shape[0] / image.shape[1] for image in images) + (0.25 if titles is not None else 0.05)
