@@ -59,7 +59,7 @@ def ask(classify, classes, *, example, alt):
 
     def stroke(x, y):
         if pen:
-            with hold_canvas(canvas):
+            with hold_canvas():
                 canvas.stroke_style, canvas.line_width, canvas.line_cap = colour.value, 12, "round"
                 canvas.stroke_line(*pen, x, y)
             pen[:] = x, y
