@@ -73,10 +73,10 @@ def shade(axis, value):
 
 
 def is_shown(axis, colours):
-    """Whether values have these colours on an axis, up to a step of its colour map: value -> colour."""
-    return all(
-        np.abs(np.subtract(shade(axis, value), to_rgb(colour))).max() < 0.015 for value, colour in colours.items()
-    )
+    """Whether values have these colours on an axis, up to a step of its colour map, and the scale ends with them."""
+    [image] = axis.images
+    close = [np.abs(np.subtract(shade(axis, value), to_rgb(colour))).max() < 0.015 for value, colour in colours.items()]
+    return all(close) and np.allclose(image.get_clim(), (min(colours), max(colours)))
 
 
 def numbers(axis):

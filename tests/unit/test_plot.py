@@ -97,6 +97,8 @@ def test_image_grid_puts_ten_into_a_row(drawn, count, rows, columns):
 
 def test_kernel_gallery(drawn):
     kernels = random.normal(size=(3, 2, 2, 5))
+    # the largest weight is a negative one
+    kernels[1, 0, 1, 3] = -5
     names = [f"{channel} of {kernel}" for channel in range(2) for kernel in range(5)]
     plot.kernel_gallery(kernels, names, columns=5, title="message", alt=ALT)
     axes = drawn.figure.axes
@@ -187,7 +189,7 @@ def test_curves_have_a_colour_for_each_of_many(drawn):
 
 
 def test_dots(drawn):
-    groups = {"MLP": [80, 82], "MLP, shuffled": [81, 79, 80], "CNN": [90], "CNN, shuffled": [70]}
+    groups = {"MLP": [80, 82, 90], "MLP, shuffled": [81, 79, 80], "CNN": [90], "CNN, shuffled": [70]}
     plot.dots(groups, ylabel="accuracy (%)", title="message", alt=ALT)
     axis = drawn.axis
     for i, values in enumerate(groups.values()):
@@ -227,6 +229,7 @@ def test_bars(drawn):
     for bar, label, (name, value) in zip(axis.patches, axis.texts, values.items(), strict=True):
         middle = bar.get_x() + bar.get_width() / 2
         assert names[round(middle, 6)] == name and label.get_text() == f"{value:g}" and label.xy == (middle, value)
+        assert to_hex(label.get_bbox_patch().get_facecolor()) == "#ffffff", "readable before the dotted level"
     [level] = axis.lines
     assert line(level)[1:] == ([4, 4], ORANGE) and legend(axis) == {"people": ORANGE}
     assert words(axis) == ("", "error (%)", "message")
@@ -241,17 +244,20 @@ def test_bars_without_a_level(drawn):
 
 
 def test_confusion_matrix(drawn):
-    labels, predictions = [0] * 400 + [1] * 4 + [2] * 2, [0] * 399 + [2] + [1, 1, 1, 2] + [0, 1]
+    counts = np.array([[199, 0, 1, 0], [0, 3, 2, 0], [1, 3, 0, 0], [0, 0, 0, 0]])
+    labels, predictions = np.repeat(np.argwhere(counts), counts[counts > 0], axis=0).T
     plot.confusion_matrix(labels, predictions, ["cat", "dog", "hen", "never"], title="message", alt=ALT)
     axis = drawn.axis
-    expected = [[99.75, 0, 0.25, 0], [0, 75, 25, 0], [50, 50, 0, 0], [0, 0, 0, 0]]
+    expected = [[99.5, 0, 0.5, 0], [0, 60, 40, 0], [25, 75, 0, 0], [0, 0, 0, 0]]
     np.testing.assert_allclose(seen(axis), expected)
-    assert numbers(axis) == {(0, 0): "100", (1, 1): "75", (1, 2): "25", (2, 0): "50", (2, 1): "50"}
+    written = {(0, 0): "100", (0, 2): "0", (1, 1): "60", (1, 2): "40", (2, 0): "25", (2, 1): "75"}
+    assert numbers(axis) == written
     names = {0: "cat", 1: "dog", 2: "hen", 3: "never"}
     assert marks(axis) == [names, names]
     assert words(axis) == ("predicted class", "true class (rows sum to 100 %)", "message")
     light = lambda colour: np.mean(matplotlib.colors.to_rgb(colour))
-    assert light(shade(axis, 100)) < 0.3 and light(shade(axis, 0)) > 0.9 and shade(axis, 101) == shade(axis, 100)
+    assert light(shade(axis, 100)) < 0.3 and light(shade(axis, 0)) > 0.9
+    assert axis.images[0].get_clim() == (0, 100), "the same blue means the same share in every such figure"
     for text in axis.texts:
         column, row = text.get_position()
         assert abs(light(text.get_color()) - light(shade(axis, expected[row][column]))) > 0.4, (
@@ -424,6 +430,7 @@ def test_architecture(drawn):
         np.testing.assert_allclose([bar.get_height() for bar in bars], 100 * counts / counts.sum())
         assert {to_hex(bar.get_facecolor()) for bar in bars} == {colour}
         np.testing.assert_allclose([bar.get_x() + bar.get_width() / 2 for bar in bars], middles, atol=0.25)
+    assert shares.get_ylim()[0] == 0 and shares.get_ylim()[1] >= 100
     written = [text.get_text() for text in shares.texts]
     assert written == [f"{100 * part / counts.sum():.0f}" for counts in (parameters, multiply_adds) for part in counts]
 
@@ -472,6 +479,16 @@ def test_png_of_colours_and_of_greys():
     assert picture.size == (200, 100) and picture.mode == "L"
     np.testing.assert_array_equal(np.asarray(picture)[[25, 25, 75, 75], [50, 150, 50, 150]], [255, 0, 0, 255])
     plot.plt.close(figure)
+
+
+def test_png_of_a_gradient_has_no_steps():
+    figure = plot.plt.figure(figsize=(3, 1), layout="none")
+    figure.add_axes((0, 0, 1, 1)).imshow(np.linspace(0, 1, 300)[np.newaxis], aspect="auto", cmap="viridis")
+    colours = np.asarray(Image.open(io.BytesIO(plot.png(figure))).convert("RGB"))[50]
+    plot.plt.close(figure)
+    expected = 255 * matplotlib.colormaps["viridis"](np.linspace(0, 1, 300))[:, :3]
+    # the left axis is a black line
+    assert np.abs(colours - expected)[2:].max() < 8
 
 
 def test_png_of_noise_is_scaled_down_no_further_than_needed():

@@ -113,7 +113,9 @@ def test_drawing_follows_the_pressed_mouse(live):
         live.mouse("mouse_down", 1, 2)
     lines = [(where, colour) for _, where, (_, colour, *_) in live.strokes]
     assert lines == [((10, 20, 30, 40), "#D55E00"), ((30, 40, 50, 60), "#00ff00")]
-    assert {cap for *_, (*_, cap) in live.strokes} == {"round"}
+    assert all(width >= 8 and cap == "round" for _, _, (*_, width, cap) in live.strokes), (
+        "seen in a picture of 32 pixels"
+    )
     live.buttons["clear"].click()
     name, where, (fill, *_) = live.strokes[-1]
     assert (name, where, fill) == ("fill_rect", (0, 0, 256, 256), "white")
