@@ -124,12 +124,12 @@ def test_kernel_gallery_of_single_weights(drawn):
     assert [seen(axis).tolist() for axis in drawn.figure.axes if axis.images] == [[[-1]], [[2]], [[0.5]]]
 
 
-@pytest.mark.parametrize("batch", [(), (1,)])
-def test_feature_maps(drawn, batch):
-    maps = random.normal(size=(*batch, 4, 5, 3))
+@pytest.mark.parametrize("shape", [(4, 5, 3), (1, 4, 5, 3), (1, 1, 5, 3)])
+def test_feature_maps(drawn, shape):
+    maps = random.normal(size=shape)
     plot.feature_maps(maps, list("abc"), columns=2, title="message", alt=ALT)
     shown = [axis for axis in drawn.figure.axes if axis.images]
-    np.testing.assert_allclose([seen(axis) for axis in shown], np.moveaxis(maps.reshape(4, 5, 3), -1, 0), rtol=1e-6)
+    np.testing.assert_allclose([seen(axis) for axis in shown], np.moveaxis(maps.reshape(shape[-3:]), -1, 0), rtol=1e-6)
     assert [axis.get_title() for axis in shown] == list("abc") and texts(drawn.figure)[2] == "message"
     assert shown[0].get_subplotspec().get_gridspec().get_geometry() == (2, 2)
     assert all(is_shown(axis, {seen(axis).min(): "black", seen(axis).max(): "white"}) for axis in shown)
@@ -338,6 +338,9 @@ def test_sliding_kernel(drawn, stride, padding):
         for i in range(picture.n_frames):
             picture.seek(i)
             lasts.append(picture.info["duration"])
+        last = np.asarray(picture.convert("RGB"), int)
+    full = np.asarray(drawn.figures[-1].canvas.buffer_rgba(), int)[..., :3]
+    assert np.abs(last - full).mean() < 2.5, "colours enough that numbers are read on their squares"
     assert len(lasts) >= result.size and picture.info["loop"] == 0 and sum(lasts) == 500 * (result.size + 2)
     assert lasts[:-1].count(500) == len(lasts) - 1 and lasts[-1] >= 500
 
@@ -421,7 +424,8 @@ def test_architecture(drawn):
     arrows = [text for text in boxes.texts if hasattr(text, "arrow_patch")]
     for i, arrow in enumerate(arrows):
         before, after = boxes.patches[i : i + 2]
-        assert before.get_x() + widths[i] < arrow.xyann[0] < arrow.xy[0] < after.get_x(), "from each box to the next"
+        ends = before.get_x() + widths[i] + 0.03, after.get_x() - 0.03
+        np.testing.assert_allclose((arrow.xyann[0], arrow.xy[0]), ends, err_msg="from each box to the next")
     assert len(arrows) == 2 and {arrow.arrowprops["arrowstyle"] for arrow in arrows} == {"->"}
     parameters = np.array([40 + 296, 1168, 2570])
     multiply_adds = np.array([256 * (36 + 288), 16 * 1152, 2560])
@@ -495,8 +499,11 @@ def test_png_of_noise_is_scaled_down_no_further_than_needed():
     figure = plot.plt.figure(figsize=(6, 4), layout="none")
     figure.add_axes((0, 0, 1, 1)).imshow(random.uniform(size=(400, 600)), aspect="auto")
     content = plot.png(figure)
+    full = np.asarray(figure.canvas.buffer_rgba())[..., :3]
     plot.plt.close(figure)
-    width, height = Image.open(io.BytesIO(content)).size
+    picture = Image.open(io.BytesIO(content))
+    width, height = picture.size
+    assert np.asarray(picture.convert("RGB")).std() < 0.7 * full.std(), "pixels are averaged, not dropped"
     assert len(content) <= plot.MAX_BYTES < len(content) * ((width + 60) / width) ** 2 * 1.1 and width < 600
     assert width / height == pytest.approx(1.5, rel=0.02)
 
