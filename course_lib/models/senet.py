@@ -19,6 +19,13 @@ from keras import layers
 from course_lib.models.resnet import BLOCKS, convolve, join, project, resnet
 
 
+@keras.saving.register_keras_serializable("course_lib")
+class Gate(layers.Dense):
+    """A dense layer beside the way from image to logits: papers do not count it in a network's depth."""
+
+    counts_in_depth = False
+
+
 def squeeze_excite(x, reduction=16, name=None):
     """Weigh the channels of x.
 
@@ -32,8 +39,8 @@ def squeeze_excite(x, reduction=16, name=None):
     """
     channels = x.shape[-1]
     gates = layers.GlobalAveragePooling2D(keepdims=True)(x)  # (batch, 1, 1, channels)
-    gates = layers.Dense(max(channels // reduction, 1), activation="relu", name=name and f"{name}_squeeze")(gates)
-    gates = layers.Dense(channels, activation="sigmoid", name=name and f"{name}_excite")(gates)
+    gates = Gate(max(channels // reduction, 1), activation="relu", name=name and f"{name}_squeeze")(gates)
+    gates = Gate(channels, activation="sigmoid", name=name and f"{name}_excite")(gates)
     return layers.Multiply()([x, gates])
 
 
@@ -44,12 +51,13 @@ def se_resnet(depth=50, input_shape=(224, 224, 3), num_classes=1000, name=None, 
     )
 
 
-def senet154(input_shape=(224, 224, 3), num_classes=1000, dropout=0.2, name="senet_154"):
+def senet154(input_shape=(224, 224, 3), num_classes=1000, blocks=BLOCKS[152], dropout=0.2, name="senet_154"):
     """SENet-154 for images of any size.
 
     Args:
         input_shape: (height, width, channels).
         num_classes: size of the output.
+        blocks: how many in each of the four stages; fewer make a smaller network of the same kind.
         dropout: share of the last features that is switched off in training.
 
     Returns:
@@ -61,9 +69,9 @@ def senet154(input_shape=(224, 224, 3), num_classes=1000, dropout=0.2, name="sen
     x = convolve(x, 128, 3)  # 112x112x128
     x = layers.ZeroPadding2D(1)(x)
     x = layers.MaxPooling2D(3, strides=2, name="pool1")(x)  # 56x56x128
-    for stage, blocks in enumerate(BLOCKS[152], start=2):
+    for stage, count in enumerate(blocks, start=2):
         filters = 64 * 2 ** (stage - 1)  # 128, 256, 512, 1024
-        for i in range(1, blocks + 1):
+        for i in range(1, count + 1):
             strides = 2 if i == 1 and stage > 2 else 1
             f = convolve(x, filters, 1)
             f = convolve(f, 2 * filters, 3, strides, groups=64)
