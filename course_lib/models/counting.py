@@ -16,11 +16,12 @@ A layer with the attribute `counts_in_depth = False` takes no part in the depth 
 """
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import keras
 import numpy as np
-from keras import layers, tree
+from keras import layers, ops, tree
 
 from course_lib.errors import CourseError
 
@@ -71,9 +72,20 @@ def uses(network):
                 f"{network.name} takes inputs of any size, {tensor.shape}, and what it costs depends on it:"
                 " count keras.Model(x, model(x)) with x = keras.Input(...) of a fixed size"
             )
-    one = [keras.KerasTensor((1, *tensor.shape[1:]), tensor.dtype) for tensor in network.inputs]
-    with _opened(network.name, keras.Function(network.inputs, network.outputs).call, [one]) as graph:
-        return _uses(graph, before=0)
+    one = [keras.KerasTensor((tensor.shape[0] or 1, *tensor.shape[1:]), tensor.dtype) for tensor in network.inputs]
+
+    def count():
+        run = keras.Function(network.inputs, network.outputs).call
+        with _known_shapes(), _opened(network.name, run, [one]) as graph:
+            return _uses(graph, before=0)
+
+    return apart(count)
+
+
+def apart(function):
+    """Call a function in a thread of its own: there Keras numbers names anew, and holds no variables that still wait for values."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(function).result()
 
 
 def size(shape):
@@ -81,11 +93,29 @@ def size(shape):
     return int(np.prod(shape))
 
 
+@contextlib.contextmanager
+def _known_shapes():
+    """Keras's EinsumDense, of which its attention is made, says that axes are of any size even where it could know better."""
+    forgetful = layers.EinsumDense.compute_output_shape
+    layers.EinsumDense.compute_output_shape = lambda layer, shape: (
+        ops.einsum(layer.equation, keras.KerasTensor(shape), keras.KerasTensor(layer.kernel.shape)).shape
+    )
+    try:
+        yield
+    finally:
+        layers.EinsumDense.compute_output_shape = forgetful
+
+
 def _uses(graph, before):
     found, depths = [], {}
     for node in _nodes(graph):
         operation, arguments = node.operation, node.arguments
-        depth = max((depths[parent] for parent in node.parent_nodes), default=before)
+        for tensor in node.outputs:
+            if None in tensor.shape:
+                raise CourseError(
+                    f"{operation.name} cannot be counted, because it does not say how large its output is: {tensor.shape}"
+                )
+        depth = max((depths.get(parent, before) for parent in node.parent_nodes), default=before)
         if isinstance(operation, keras.Model):
             with _opened(operation.name, operation.call, arguments.args, arguments.kwargs) as inside:
                 parts = _uses(inside, depth)
@@ -108,7 +138,7 @@ def _nodes(graph):
 def _opened(name, function, arguments, options=None):
     """What a function or a layer's `call` does, as a keras.Function; afterwards the layers in it have forgotten it."""
     inputs = {
-        id(tensor): keras.KerasTensor(tensor.shape, tensor.dtype)
+        id(tensor): keras.Input(batch_shape=tensor.shape, dtype=tensor.dtype)
         for tensor in tree.flatten((arguments, options))
         if isinstance(tensor, keras.KerasTensor)
     }
@@ -127,8 +157,10 @@ def _opened(name, function, arguments, options=None):
     try:
         yield graph
     finally:
-        for node in _nodes(graph):
+        for node, parents in [(node, node.parent_nodes) for node in _nodes(graph)]:
             node.operation._inbound_nodes.remove(node)
+            for parent in parents:
+                parent.operation._outbound_nodes.remove(node)
 
 
 def _layer(layer, node, before):

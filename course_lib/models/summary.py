@@ -1,11 +1,9 @@
 """The size of any Keras model, counted from the model itself: parameters, multiply-adds, memory of activations, depth."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import keras
 
 from course_lib.errors import CourseError
-from course_lib.models.counting import size, uses
+from course_lib.models.counting import apart, size, uses
 
 
 def blueprint(build, *arguments, **options):
@@ -22,9 +20,7 @@ def blueprint(build, *arguments, **options):
         with keras.StatelessScope(initialize_variables=False):
             return build(*arguments, **options)
 
-    # a thread of its own, because Keras keeps one list per thread of the variables that still wait for values
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(without_values).result()
+    return apart(without_values)
 
 
 def multiply_adds(layer):
@@ -41,11 +37,14 @@ def multiply_adds(layer):
     """
     if isinstance(layer, keras.layers.InputLayer):
         return 0
+    if getattr(layer, "inputs", None):
+        return sum(use.multiply_adds for use in uses(layer))
     try:
-        call = keras.Function(layer.input, layer.output, name=layer.name)
+        inputs = {id(tensor): tensor for tensor in keras.tree.flatten(layer.input)}
+        call = keras.Function(list(inputs.values()), layer.output, name=layer.name)
     except AttributeError as error:
         raise CourseError(
-            f"{layer.name} belongs to no model yet, and its cost depends on its input: call it first"
+            f"{layer.name} has not been called, and what it costs depends on its input: call it"
         ) from error
     return sum(use.multiply_adds for use in uses(call))
 

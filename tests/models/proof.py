@@ -2,7 +2,10 @@
 
 import contextlib
 import importlib.util
+import json
 import re
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -13,6 +16,13 @@ NO_TORCH = "PyTorch is not installed: run `python3 -m course_lib test --with-tor
 needs_torch = pytest.mark.skipif(
     not all(importlib.util.find_spec(name) for name in ("torch", "pytorchcv")), reason=NO_TORCH
 )
+
+
+def in_another_process(code, argument):
+    """What a program prints last, as JSON; PyTorch's counter loads Triton where there is one, which crashes beside TensorFlow."""
+    done = subprocess.run([sys.executable, "-c", code, json.dumps(argument)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def pictures(shape, count=4, seed=0):

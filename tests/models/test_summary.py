@@ -1,9 +1,5 @@
 """Counting: by hand where it is small, by PyTorch's own counter for the networks of others."""
 
-import json
-import subprocess
-import sys
-
 import keras
 import proof
 import pytest
@@ -75,7 +71,6 @@ NETWORKS = {
 }
 
 
-# in a process of its own: PyTorch's counter loads Triton where there is one, which crashes beside TensorFlow
 COUNT = """
 import json, sys
 import torch
@@ -83,7 +78,7 @@ from pytorchcv.models import resnet, senet, seresnet, vgg
 from torch.utils.flop_counter import FlopCounterMode
 
 found = {}
-for name in sys.argv[1:]:
+for name in json.loads(sys.argv[1]):
     [build] = [getattr(module, name) for module in (vgg, resnet, seresnet, senet) if name in module.__all__]
     with torch.device("meta"), FlopCounterMode(display=False) as counter:  # shapes alone, no memory
         network = build()
@@ -95,9 +90,7 @@ print(json.dumps(found))
 
 @pytest.fixture(scope="module")
 def counted():
-    done = subprocess.run([sys.executable, "-c", COUNT, *NETWORKS], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return proof.in_another_process(COUNT, list(NETWORKS))
 
 
 @proof.needs_torch
