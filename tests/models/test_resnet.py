@@ -199,20 +199,6 @@ def test_shortcuts_add_and_nothing_else(build):
     assert proof.differs(ours, proof.run(plain, images))
 
 
-@pytest.mark.parametrize(
-    "build, options, shape, classes",
-    [
-        (resnet.resnet, {"depth": 18}, (33, 50, 1), 7),
-        (resnet.resnet, {"depth": 50, "stride_in": "1x1"}, (20, 20, 3), 3),
-        (resnet.resnet_small, {"depth": 8, "width": 8}, (28, 28, 1), 10),
-        (resnet.resnet_small, {"depth": 14}, (15, 9, 3), 5),
-    ],
-)
-def test_any_input_and_number_of_classes(build, options, shape, classes):
-    model = build(input_shape=shape, num_classes=classes, **options)
-    assert model(np.zeros((2, *shape), "float32")).shape == (2, classes)
-
-
 def test_unknown_depths_and_strides_are_refused():
     with pytest.raises(ValueError, match="18, 34, 50, 101, 152 and stride_in '1x1' or '3x3', found 49 and '3x3'"):
         resnet.resnet(49)
@@ -221,11 +207,3 @@ def test_unknown_depths_and_strides_are_refused():
     for depth in (2, 18, 21):
         with pytest.raises(ValueError, match=f"6n \\+ 2 layers .* found {depth}"):
             resnet.resnet_small(depth)
-
-
-def test_saved_and_loaded(tmp_path):
-    images = proof.pictures((28, 28, 1))
-    model = resnet.resnet_small(8, (28, 28, 1))
-    logits = proof.randomize(model, images)
-    model.save(tmp_path / "resnet.keras")
-    np.testing.assert_array_equal(proof.run(keras.models.load_model(tmp_path / "resnet.keras"), images), logits)

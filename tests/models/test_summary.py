@@ -5,7 +5,7 @@ import proof
 import pytest
 from keras import layers
 
-from course_lib.models import lenet, resnet, senet, summary, vgg
+from course_lib.models import resnet, senet, summary, vgg
 
 
 def small():
@@ -44,12 +44,12 @@ def test_stages_add_up():
     assert sides == [(224, 64, 1), (112, 128, 1), (56, 256, 2), (28, 512, 2), (14, 512, 2), (1, 4096, 3)]
 
 
-@pytest.mark.parametrize("build, depth", [(lenet.lenet5, None), (resnet.resnet_small, 8), (senet.se_resnet, 18)])
-def test_blueprint_is_the_model_without_values(build, depth):
-    arguments = [depth] * (depth is not None)
-    drawn, real = summary.blueprint(build, *arguments, num_classes=7), build(*arguments, num_classes=7)
-    assert summary.measure(drawn) == summary.measure(real) and summary.stages(drawn) == summary.stages(real)
+def test_blueprint_is_the_model_without_values():
+    """With the same counts, as test_contract.py holds for all models."""
+    drawn, real = (make(resnet.resnet_small, 8) for make in (summary.blueprint, lambda build, depth: build(depth)))
+    assert summary.stages(drawn) == summary.stages(real)
     assert [weight.shape for weight in drawn.weights] == [weight.shape for weight in real.weights]
+    assert all(weight._value is None for weight in drawn.weights)
     assert real.count_params() == drawn.count_params() and real.get_weights()  # what comes after has values again
 
 
