@@ -10,6 +10,8 @@ from registry import MODELS, Entry, sized
 
 from course_lib import models
 
+# said by NumPy of TensorFlow's variables when Keras saves them
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 # files of course_lib/models that hold no model
 HELPERS = {"__init__", "counting", "summary"}
 
