@@ -7,7 +7,7 @@ from course_lib.runtime import set_seed
 
 
 class Progress(keras.callbacks.Callback):
-    """For `model.fit(..., verbose=0, callbacks=[Progress("CNN")])`: a bar over all epochs with loss and time left."""
+    """A bar over all epochs, with loss and time left: `model.fit(..., verbose=0, callbacks=[Progress("CNN")])`."""
 
     def __init__(self, name="training"):
         super().__init__()
@@ -27,7 +27,9 @@ class Progress(keras.callbacks.Callback):
 
 
 def restart(model, seed):
-    """Give a compiled model new random weights and its optimizer a new start; the graph stays compiled, which saves a second per run.
+    """Give a compiled model new random weights and its optimizer a fresh start.
+
+    The graph stays compiled, which saves a second per run.
 
     Args:
         model: a compiled keras.Model.

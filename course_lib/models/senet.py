@@ -8,9 +8,9 @@ A squeeze-and-excitation block weighs the channels of a feature map by what is i
 
 It fits any network. In a residual one it stands at the end of F, before the addition: y = ReLU(gates * F(x) + x).
 
-SENet-154, one network of the winning entry (Appendix of the paper), puts such blocks into a ResNeXt-152 of 64 groups and changes it in
-four places: the 7x7 of the stem becomes three 3x3, a bottleneck's first 1x1 has half the filters, the shortcuts that halve the size
-use a 3x3, and dropout stands before the last layer.
+SENet-154, one network of the winning entry (Appendix of the paper), puts such blocks into a ResNeXt-152 of 64 groups
+and changes it in four places: the 7x7 of the stem becomes three 3x3, a bottleneck's first 1x1 has half the filters, the
+shortcuts that halve the size use a 3x3, and dropout stands before the last layer.
 """
 
 import keras
@@ -21,7 +21,7 @@ from course_lib.models.resnet import BLOCKS, convolve, join, project, resnet
 
 @keras.saving.register_keras_serializable("course_lib")
 class Gate(layers.Dense):
-    """A dense layer beside the way from image to logits: papers do not count it in a network's depth."""
+    """A dense layer off the way from image to logits: as in the papers it does not count in a network's depth."""
 
     counts_in_depth = False
 
@@ -32,7 +32,7 @@ def squeeze_excite(x, reduction=16, name=None):
     Args:
         x: feature map (batch, height, width, channels).
         reduction: by how much the first dense layer narrows the channels.
-        name: beginning of the names of the two dense layers.
+        name: prefix for the names of the two dense layers.
 
     Returns:
         A tensor of the same shape.
@@ -57,8 +57,8 @@ def senet154(input_shape=(224, 224, 3), num_classes=1000, blocks=BLOCKS[152], dr
     Args:
         input_shape: (height, width, channels).
         num_classes: size of the output.
-        blocks: how many in each of the four stages; fewer make a smaller network of the same kind.
-        dropout: share of the last features that is switched off in training.
+        blocks: number of blocks in each of the four stages; fewer make a smaller network of the same kind.
+        dropout: fraction of the last features that is switched off in training.
 
     Returns:
         keras.Model from images (batch, height, width, channels) to logits (batch, num_classes), float32.

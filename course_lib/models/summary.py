@@ -1,13 +1,14 @@
-"""The size of any Keras model, counted from the model itself: parameters, multiply-adds, memory of activations, depth."""
+"""The size of any Keras model, counted from the model itself: parameters, multiply-adds, memory, depth."""
 
 import keras
 
 from course_lib.errors import CourseError
-from course_lib.models.counting import apart, size, uses
+from course_lib.models.counting import apart, uses
+from course_lib.models.products import size
 
 
 def blueprint(build, *arguments, **options):
-    """Build a model whose weights have shapes but no values: what can be counted costs neither their memory nor their time.
+    """Build a model whose weights have shapes but no values: counting it costs neither their memory nor their time.
 
     Args:
         build: a function that returns a keras.Model; called with all other arguments.
@@ -26,14 +27,16 @@ def blueprint(build, *arguments, **options):
 def multiply_adds(layer):
     """Multiplications (each with an addition) of one layer, or of one model, for one input.
 
-    A kernel or matrix is used once for each place of the output; biases, normalization, pooling and activations, which add
-    about one operation per entry, are left out as in the papers. `counting.py` says how other layers are counted.
+    `products.py` says what counts, `counting.py` how layers are opened that hold others.
 
     Args:
-        layer: a layer of a functional or sequential model, counted as where it is called first; or such a model.
+        layer: a layer of a functional or sequential model, which is counted where it is called first; or such a model.
+
+    Returns:
+        int.
 
     Raises:
-        CourseError: the layer has not been called, a size is open, or what the layer computes cannot be seen.
+        CourseError: the layer has not been called, a size is not fixed, or the layer cannot be opened.
     """
     if isinstance(layer, keras.layers.InputLayer):
         return 0
@@ -56,11 +59,12 @@ def measure(model):
         model: functional or sequential keras.Model whose inputs have a fixed size; may come from `blueprint`.
 
     Returns:
-        dict of integers: "parameters", "trainable" (without the moving statistics of batch normalization), "multiply_adds" for one
-        input, "activation_bytes" (float32 outputs of all layers for one input, a rough mark of what training keeps), "depth".
+        dict of integers: "parameters", "trainable" (without the moving statistics of batch normalization),
+        "multiply_adds" for one input, "activation_bytes" (float32 outputs of all layers for one input, a rough estimate
+        of what training keeps), "depth" (as of `depth`).
 
     Raises:
-        CourseError: a size is open, or what a layer computes cannot be seen.
+        CourseError: a size is not fixed, or a layer cannot be opened.
     """
     found = uses(model)
     return {
@@ -73,20 +77,20 @@ def measure(model):
 
 
 def depth(model):
-    """Layers with kernels or matrices on the longest way from the input to the output; gates do not count, as in the papers.
+    """Layers with kernels or matrices on the longest way from the input to the output; as in the papers, without gates.
 
-    An attention counts as two, its projections before and after, and a recurrent layer as what one step does. Papers on
+    An attention counts as two, its projections before and after, and a recurrent layer as one of its steps. Papers on
     Transformers count blocks instead.
     """
     return max(use.depth for use in uses(model))
 
 
 def stages(model):
-    """A network of maps in the parts that its papers speak of: all layers that give maps of one size, then the dense layers.
+    """A network of maps in the parts that papers speak of: all layers with maps of one size, then the dense layers.
 
     Returns:
-        A list of dicts in order: "side" (height of the maps, 1 for the dense part), "channels" (the largest number), "layers" (as in
-        `depth`), "parameters", "multiply_adds".
+        A list of dicts in order: "side" (height of the maps, 1 for the dense part), "channels" (the largest number),
+        "layers" (as in `depth`), "parameters", "multiply_adds".
 
     Raises:
         CourseError: a layer with weights gives neither maps nor a vector, as all layers for tokens do.
@@ -98,7 +102,8 @@ def stages(model):
             continue
         if len(shape) not in (2, 4):
             raise CourseError(
-                f"stages are made of maps (batch, height, width, channels); {layer.name} gives {(None, *shape[1:])}: use measure"
+                "stages are made of maps (batch, height, width, channels), but"
+                f" {layer.name} gives {(None, *shape[1:])}: use measure"
             )
         if len(shape) == 4 and shape[1] > 1:
             side = shape[1]

@@ -1,4 +1,4 @@
-"""Logits of every model on the backend that KERAS_BACKEND names; weights and images are made in numpy, the same for all.
+"""Logits of every model on the backend of KERAS_BACKEND; weights and inputs are made in NumPy, the same on all.
 
 Run by test_backends.py in a process of its own: python on_backend.py TO.npz [BEFORE.npz]
 """
@@ -21,7 +21,7 @@ def logits(last=None):
     """Every model with the weights and inputs of the registry.
 
     Args:
-        last: name -> kernel and bias of the last layer, from the backend to compare with; without it they are made here.
+        last: name -> kernel and bias of the last layer, from the backend to compare with; by default made here.
 
     Returns:
         name -> logits (count, classes), and name/kernel, name/bias, name/multiply-adds.

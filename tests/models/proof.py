@@ -1,4 +1,4 @@
-"""What the proofs of all models share: weights behind which no error can hide, their copying, the comparison of logits."""
+"""What the proofs of all models share: telling weights, copying them, comparing logits, and the contract of a model."""
 
 import contextlib
 import importlib.util
@@ -21,7 +21,10 @@ needs_torch = pytest.mark.skipif(
 
 
 def in_another_process(code, argument):
-    """What a program prints last, as JSON; PyTorch's counter loads Triton where there is one, which crashes beside TensorFlow."""
+    """What a program prints last, as JSON.
+
+    PyTorch's counter needs that: it loads Triton where there is one, which crashes beside TensorFlow.
+    """
     done = subprocess.run([sys.executable, "-c", code, json.dumps(argument)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
@@ -163,7 +166,7 @@ def contract(entry, folder):
 
 
 def assert_same_logits(ours, theirs):
-    """Arrays (images, classes): equal, of order 1 and different from image to image, so that equality says something."""
+    """Arrays (images, classes): equal, of order 1 and different for each image, so that equality means something."""
     ours, theirs = np.asarray(ours), np.asarray(theirs)
     assert ours.shape == theirs.shape and np.isfinite(ours).all()
     assert 0.5 < ours.std(axis=0).mean() < 2 and np.abs(ours).max() < 20
@@ -187,8 +190,8 @@ def torch_logits(model, theirs, images, option_a=None):
     """Logits of a network of pytorchcv with our weights.
 
     Args:
-        option_a: weights [kernel, gamma, beta, mean, variance] of its projections where ours have no parameters, a function
-            (channels in, channels out) -> list.
+        option_a: weights [kernel, gamma, beta, mean, variance] of its projections where ours have no parameters, a
+            function (channels in, channels out) -> list.
     """
     import torch
 

@@ -1,4 +1,4 @@
-"""Every model of course_lib/models, a line each: test_contract.py holds all of them to one contract, test_backends.py to one result."""
+"""Every model of course_lib/models, one line per model; test_contract.py and test_backends.py prove all."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Entry:
     Args:
         build: returns a keras.Model whose last output has a batch axis.
         options: keyword arguments of `build` with which all is proved.
-        others: further options with which the model must work, such as other sizes; None stands for a size that is left open.
+        others: further options with which the model must work, such as other sizes; None is a size left open.
         inputs: a function of the model that returns what to give it, an array (count, ...).
         fill: a function that gives the model its weights.
         scaled: whether the last layer is then changed so that its outputs have a spread of 1.

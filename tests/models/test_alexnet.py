@@ -1,4 +1,4 @@
-"""AlexNet against the Caffe model that the onnx package carries as a graph, and its two special layers against others' arithmetic."""
+"""AlexNet against the Caffe model in the onnx package, and its two special layers against others' arithmetic."""
 
 from pathlib import Path
 
@@ -20,8 +20,8 @@ GRAPH = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light" / "li
 def caffe_logits(model, images, groups, bias=2.0):
     """Caffe's AlexNet with our weights, computed by ONNX Runtime.
 
-    The graph is taken as it is, except for the constants that the paper sets otherwise than Caffe, for its random weights and its
-    last layer, a softmax.
+    The graph is taken as it is, except for the constants that the paper sets otherwise than Caffe, for its random
+    weights and its last layer, a softmax.
     """
     graph = onnx.load(GRAPH)
     nodes = [node for node in graph.graph.node if node.op_type not in ("ConstantOfShape", "Softmax")]
@@ -62,7 +62,7 @@ def test_logits_equal_those_of_caffe(side, groups):
 
 
 def test_a_wrong_constant_would_be_seen():
-    """With the random weights of these proofs, Caffe's 1 instead of the paper's 2 in the normalization gives other logits."""
+    """With these random weights, Caffe's 1 instead of the paper's 2 in the normalization gives other logits."""
     images = proof.pictures((67, 67, 3))
     model = alexnet.alexnet((67, 67, 3), num_classes=10)
     ours = proof.randomize(model, images)

@@ -1,4 +1,4 @@
-"""Counting of all kinds of layers: by PyTorch's own counter, by hand where it has no such layer, and what cannot be counted."""
+"""Counting kinds of layers: against PyTorch's counter, by hand where it has no such layer, and what has no count."""
 
 import keras
 import numpy as np
@@ -7,7 +7,7 @@ import pytest
 from keras import layers, ops
 
 from course_lib.errors import CourseError
-from course_lib.models import counting, summary
+from course_lib.models import products, summary
 
 TOKENS, MEMORY, WIDTH, HEADS = 10, 13, 24, 4
 
@@ -28,7 +28,7 @@ def self_attention(**options):
 
 
 def split(x):
-    """(batch, tokens, width) -> (batch * heads, tokens, width / heads): heads lie in the batch, where nobody looks for them."""
+    """(batch, tokens, width) -> (batch * heads, tokens, width / heads): as if each head were an input."""
     tokens, width = x.shape[1:]
     x = ops.transpose(ops.reshape(x, (-1, tokens, HEADS, width // HEADS)), (0, 2, 1, 3))
     return ops.reshape(x, (-1, tokens, width // HEADS))
@@ -256,8 +256,8 @@ def test_what_pytorch_has_no_layer_for():
     assert summary.measure(frames)["multiply_adds"] == 3 * 72 * 4 * (9 * 2 * 4 + 9 * 4 * 4)
 
 
-def test_model_of_the_review():
-    """The table costs nothing, attention its projections and its pairs, and biases of two dimensions are no matrices."""
+def test_tokens_attention_and_a_dense_layer():
+    """The table costs nothing, attention its projections and its pairs, and its biases of two dimensions nothing."""
     tokens = keras.Input((64,), dtype="int32")
     x = layers.Embedding(50000, 128, name="table")(tokens)
     x = layers.MultiHeadAttention(4, 32, name="attention")(x, x)
@@ -278,7 +278,7 @@ def test_model_of_the_review():
     ],
 )
 def test_einsum(subscripts, shapes, count):
-    assert counting._einsum(subscripts, shapes) == count
+    assert products.of_einsum(subscripts, shapes) == count
     if len(shapes) == 2:  # NumPy counts each product and each addition, those of a last sum excepted
         path = np.einsum_path(subscripts, *(np.zeros(shape) for shape in shapes), optimize=["einsum_path", (0, 1)])[1]
         assert f"Naive FLOP count:  {2 * count:.3e}" in path
@@ -294,7 +294,7 @@ def test_tensordot(axes, count):
 
 
 def test_memory_grows_with_the_pairs():
-    """An attention keeps its scores, once before and once after softmax, and twice the tokens have four times as many."""
+    """An attention keeps its scores before and after softmax; twice the tokens have four times as many."""
 
     def numbers(tokens):
         x = keras.Input((tokens, WIDTH))
@@ -340,14 +340,14 @@ def test_a_layer_may_say_what_it_costs():
 @pytest.mark.parametrize(
     "build, sentence",
     [
-        (lambda: chain((5, 6), Loop(name="l")), "ForiLoop of keras.ops cannot be counted.* multiply_adds"),
+        (lambda: chain((5, 6), Loop(name="l")), "what ForiLoop costs cannot be counted.* multiply_adds"),
         (lambda: chain((5, 6), NotSymbolic(name="odd")), "odd cannot be counted.* multiply_adds"),
         (
             lambda: chain((None, None, 3), layers.Conv2D(4, 3)),
             r"inputs of any size, \(None, None, None, 3\).*keras.Input",
         ),
         (lambda: chain((None,), layers.Embedding(5, 3)), "inputs of any size"),
-        (Subclassed, "no graph to count: call it"),
+        (Subclassed, "no graph to count: count keras.Model"),
     ],
     ids=["loop", "not symbolic", "any size", "any length", "never called"],
 )
@@ -381,7 +381,7 @@ def test_counting_leaves_a_model_as_it_was():
 
 
 def test_stages_are_for_maps():
-    with pytest.raises(CourseError, match=r"made of maps .*; table gives \(None, 10, 24\): use measure"):
+    with pytest.raises(CourseError, match=r"made of maps .*, but table gives \(None, 10, 24\): use measure"):
         summary.stages(chain((10,), layers.Embedding(5, WIDTH, name="table"), dtype="int32"))
 
 

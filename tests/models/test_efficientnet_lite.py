@@ -1,8 +1,8 @@
-"""EfficientNet-Lite0 with the shipped weights, against the logits that data/efficientnet_lite0.py recorded of another implementation.
+"""EfficientNet-Lite0 with the shipped weights, against logits that data/efficientnet_lite0.py recorded elsewhere.
 
-That script compares our network with an independent one in PyTorch before it rounds the weights, and refuses to write if they differ;
-here stand the rounded weights; test_backends.py runs them on JAX and PyTorch. Names like "cat" are the whole photographs, "cat, 224" the
-same at the size of training.
+That script compares our network with an independent one in PyTorch before it rounds the weights, and refuses to write
+if they differ; here stand the rounded weights; test_backends.py runs them on JAX and PyTorch. Names like "cat" are
+the whole photographs, "cat, 224" the same at the size of training.
 """
 
 from pathlib import Path

@@ -42,7 +42,7 @@ def test_block_equals_its_formula(reduction):
 
 
 def copy(ours, theirs):
-    """Layer by layer into image-classifiers' network, whose grouped convolutions are many small ones and whose gates are 1x1 ones.
+    """Layer by layer into image-classifiers' network, which has many small convolutions for a grouped one and gates.
 
     They make a block's convolutions, then its projection, then its gates; we make the gates before the projection.
     """
@@ -84,7 +84,7 @@ def test_se_resnet_50_equals_that_of_image_classifiers():
 
 
 def test_a_short_senet_equals_that_of_image_classifiers():
-    """The blocks of SENet-154, but 5 instead of 50 of them: image-classifiers makes 64 layers of each grouped convolution."""
+    """The blocks of SENet-154, but 5 instead of 50: image-classifiers makes 64 layers of each grouped convolution."""
     few = (1, 2, 1, 1)
     images = proof.pictures((75, 75, 3))
     model = senet.senet154((75, 75, 3), num_classes=10, blocks=few)

@@ -1,4 +1,4 @@
-"""VGG against keras.applications (D, E) and KerasHub (A, B), and C and A-LRN, which nobody else seems to have, against changed ones of those.
+"""VGG against keras.applications (D, E) and KerasHub (A, B); C and A-LRN, which nobody else has, against variants.
 
 - A 1x1 convolution is a 3x3 one whose kernels are zero but in the middle: so C is D with such kernels.
 - A-LRN is A with TensorFlow's own response normalization behind the first layer.
