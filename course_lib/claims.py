@@ -1,9 +1,9 @@
 """A claim is a sentence, a measured value and the band in which it must lie.
 
 A lesson proves what it says by claims. The printed line is the same on every machine, because it shows the band and not
-the measurement; the measurement goes into the table at the end of the lesson and into the report of `run`, which sets two
-variables of the environment: COURSE_CLAIMS names the file that each claim is appended to, as one line of JSON, and with
-COURSE_CLAIMS_GO_ON a claim that fails is printed and not raised.
+the measurement; the measurement goes into the table at the end of the lesson and into the report of `run`, which sets
+two variables of the environment: COURSE_CLAIMS names the file that each claim is appended to, as one line of JSON; with
+COURSE_CLAIMS_GO_ON set, a claim that fails is printed instead of raised.
 """
 
 import json
@@ -26,7 +26,7 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
 
     Args:
         text: the statement, one sentence, the same in every run.
-        value: the measured number; for `equals` any value whose comparison gives one truth value (also strings, lists, tuples).
+        value: the measured number; for `equals` anything whose comparison gives one truth value, such as a string or list.
         equals, at_least, at_most, between: the band, exactly one of them; `between` is a pair, ends included.
         unit: printed after the band, for example "points" or "%".
 

@@ -7,7 +7,7 @@ from course_lib.figures.paper import COLOURS, show
 
 
 def architecture(model, *, title, alt):
-    """A network drawn from the model itself: a box for all maps of one size, and where parameters and multiply-adds lie.
+    """A network drawn from the model itself: a box per size of maps, and where parameters and multiply-adds lie.
 
     The height of a box grows with the logarithm of the side of the maps, its width with that of their channels.
 

@@ -50,7 +50,7 @@ def _position(padded, kernel, result, step, stride):
 
 
 def explore_convolution(image, kernels, *, alt):
-    """In a live notebook: choose kernel, stride and padding and see the feature map and its size. Elsewhere a still of it.
+    """In a live notebook: choose kernel, stride and padding, see the feature map and its size. Elsewhere: a still.
 
     Args:
         image: (height, width) or (height, width, 1), grey values from 0 to 1.

@@ -7,7 +7,9 @@ from course_lib.figures.paper import COLOURS, show
 
 
 def confusion_matrix(labels, predictions, names, *, title, alt):
-    """How often each class was taken for each other, in percent of the true class; less than half a percent is left blank.
+    """How often each class was taken for each other, in percent of the true class.
+
+    Squares of less than half a percent have no number.
 
     Args:
         labels, predictions: (n,) integers.

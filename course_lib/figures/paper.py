@@ -1,7 +1,7 @@
 """What all figures are drawn on: one style, colours that colour-blind readers can tell apart, small PNGs with alt text.
 
-Importing this module sets matplotlib's defaults (`STYLE`, in `matplotlib.rcParams`) for the whole process, so that what a
-learner draws with pyplot looks like the figures of the lesson; `matplotlib.rcdefaults()` undoes it.
+Importing this module sets matplotlib's defaults (`STYLE`, in `matplotlib.rcParams`) for the whole process, so that what
+a learner draws with pyplot looks like the figures of the lesson; `matplotlib.rcdefaults()` undoes it.
 """
 
 import base64
@@ -89,7 +89,7 @@ def display_png(content, alt):
 def png(figure):
     """The bytes of a figure as a PNG in 256 colours, a third of the size of one in full colour.
 
-    A figure that still takes more than `MAX_BYTES` is scaled down until it does not, to three tenths of its size at most.
+    A figure that still takes more than `MAX_BYTES` is scaled down in steps until it fits, at most to three tenths.
     """
     picture = _drawn(figure)
     colourless = not np.ptp(np.asarray(picture), axis=2).any()

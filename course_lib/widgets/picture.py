@@ -13,7 +13,7 @@ SIDE = 256
 
 
 def ask(classify, classes, *, example, alt):
-    """In a live notebook: upload a picture or draw one and see what the network says. Elsewhere a still with the example.
+    """In a live notebook: upload or draw a picture and see what the network says. Elsewhere: a still with the example.
 
     Args:
         classify: function from a square image, float32 (side, side, 3) from 0 to 1, to probabilities (classes,).

@@ -15,7 +15,13 @@ ALT = 'An "alt" text that is long enough, with < and &.'
 
 
 class Drawn:
-    """Catches what is drawn: `figures` (matplotlib's, caught as they are closed), `pictures` (bytes that reached the notebook)."""
+    """Catches what is drawn.
+
+    Attributes:
+        figures: those of matplotlib, in the order in which they were closed.
+        pictures: bytes of the PNGs that reached the notebook.
+        other: whatever else reached it, such as widgets.
+    """
 
     def __init__(self, monkeypatch):
         self.figures, self.pictures, self.other = [], [], []

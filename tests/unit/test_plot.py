@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from drawn import ALT, Drawn, frames, is_shown, legend, line, marks, numbers, seen, shade, words
 from keras import layers
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from PIL import Image
 from scipy.signal import correlate
@@ -339,7 +340,9 @@ def test_sliding_kernel(drawn, stride, padding):
             picture.seek(i)
             lasts.append(picture.info["duration"])
         last = np.asarray(picture.convert("RGB"), int)
-    full = np.asarray(drawn.figures[-1].canvas.buffer_rgba(), int)[..., :3]
+    canvas = FigureCanvasAgg(drawn.figures[-1])
+    canvas.draw()
+    full = np.asarray(canvas.buffer_rgba(), int)[..., :3]
     assert np.abs(last - full).mean() < 2.5, "colours enough that numbers are read on their squares"
     assert len(lasts) >= result.size and picture.info["loop"] == 0 and sum(lasts) == 500 * (result.size + 2)
     assert lasts[:-1].count(500) == len(lasts) - 1 and lasts[-1] >= 500
