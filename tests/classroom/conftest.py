@@ -3,6 +3,8 @@
 import importlib.util
 import os
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -40,7 +42,18 @@ def klass(released, tmp_path):
     return ClassFolder(shutil.copytree(released.folder, tmp_path / "class"))
 
 
-@pytest.fixture(scope="package")  # and no longer: its threads draw from Python's random numbers, twice a second
+@pytest.fixture(scope="module", autouse=True)
+def no_dask_afterwards():
+    """Its threads draw from Python's random numbers, twice a second: tests of other files would see different ones each time."""
+    import classes
+
+    yield
+    classes.until(
+        lambda: not [one.name for one in threading.enumerate() if "Dask" in one.name or "IO loop" in one.name]
+    )
+
+
+@pytest.fixture(scope="module")
 def scheduler():
     """Address of a Dask scheduler with two workers that live in this process: it is there at once."""
     from distributed import LocalCluster
@@ -54,9 +67,9 @@ def marker(monkeypatch, tmp_path):
     """Grading with the marker of classes.py; returns the file in which it logs what it marked."""
     import classes
 
-    from course_lib.classroom import grade
+    from course_lib.classroom import workers
 
-    monkeypatch.setattr(grade, "work", classes.work)
+    monkeypatch.setattr(workers, "work", classes.work)
     monkeypatch.setenv("CLASS_LOG", str(tmp_path / "marked.log"))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), str(COURSE)]))  # for worker processes
     return tmp_path / "marked.log"

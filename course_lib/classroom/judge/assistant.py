@@ -44,6 +44,7 @@ def mark(submission, source, limits=None, trust=False):
 
     Raises:
         CourseError: no sandbox can be had here, or the source is not one.
+        Ended: `end_all` has been called meanwhile.
     """
     limits = limits or Limits()
     if not trust and (why := _unavailable()):
@@ -57,9 +58,12 @@ def mark(submission, source, limits=None, trust=False):
         "trust": trust,
     }
     while True:
-        outcome, begun = _assistant().mark({**order, "only": left}, done, limits)
+        assistant = _assistant()
+        outcome, begun = assistant.mark({**order, "only": left}, done, limits)
         if outcome is not None:
             break
+        if assistant not in _living:
+            raise Ended
         task = next((one for one in plan.tasks if one.name == begun), None)
         if task is None:  # before the first test
             outcome = asdict(nothing(plan, "", crashed("it ended"), 0))
@@ -86,11 +90,31 @@ def _unavailable():
 
 
 _own_assistant = threading.local()  # each thread that marks keeps one
+_living = set()
+
+
+class Ended(Exception):
+    """What was being marked was given up."""
+
+
+def end_all():
+    """End the second processes of all threads; `mark` then raises Ended in those that wait for one."""
+    ending = list(_living)
+    _living.clear()
+    for one in ending:
+        one.process.terminate()
+    for one in ending:
+        try:
+            one.process.wait(5)
+        except subprocess.TimeoutExpired:  # a test that never comes back from NumPy, for example
+            one.process.kill()
+            one.process.wait()
 
 
 def _assistant():
     one = getattr(_own_assistant, "one", None)
     if one is None or one.process.poll() is not None:
+        _living.discard(one)
         one = _own_assistant.one = _Assistant()
     return one
 
@@ -105,7 +129,11 @@ class _Assistant:
         command = [sys.executable, "-m", "course_lib.classroom.judge.assistant"]
         pipe = subprocess.PIPE
         with tempfile.TemporaryFile() as said:
-            self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=said, env=environment)
+            # a process group of its own: Ctrl-C in a terminal goes to the grader alone
+            self.process = subprocess.Popen(
+                command, stdin=pipe, stdout=pipe, stderr=said, env=environment, process_group=0
+            )
+            _living.add(self)
             if self.process.stdout.readline() != b"ready\n":
                 said.seek(0)
                 words = " ".join(said.read().decode("utf-8", "replace").split())[-300:]
