@@ -10,6 +10,7 @@ import time
 
 from course_lib.classroom import workers
 from course_lib.classroom.classes import graded_tasks
+from course_lib.classroom.judge import plan
 from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
 from course_lib.progress import bar
@@ -86,19 +87,13 @@ def opened(klass, assignment):
     return Records(klass, assignment, notebook)
 
 
-def limits():
-    """What each submission may use."""
-    from course_lib.classroom.sandbox.kernel import Limits
-
-    return Limits()
-
-
 def _outcomes(contents, source, trust, count, scheduler):
+    limits = plan.limits(source)
     if scheduler:
         from course_lib.classroom import workers_dask
 
-        return workers_dask.outcomes(contents, source, limits(), trust, scheduler)
-    return workers.outcomes(contents, source, limits(), trust, count)
+        return workers_dask.outcomes(contents, source, limits, trust, scheduler)
+    return workers.outcomes(contents, source, limits, trust, count)
 
 
 def _due(records, students, again):

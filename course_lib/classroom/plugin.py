@@ -12,6 +12,7 @@ from nbconvert.exporters import NotebookExporter
 
 from course_lib.classroom import grade, workers
 from course_lib.classroom.classes import Assignment, ClassFolder
+from course_lib.classroom.judge import plan
 from course_lib.errors import CourseError
 
 
@@ -42,7 +43,7 @@ def _marked(klass, records, student):
     handed = records.handed_in(student)
     if handed is None:
         raise CourseError(f"{student.id} has handed in no folder of {records.assignment.name}")
-    outcome = records.nothing()
+    source, outcome = records.assignment.source, records.nothing()
     if handed["sha256"]:
-        outcome = workers.work(handed["content"], records.assignment.source, grade.limits(), trust=False)
+        outcome = workers.work(handed["content"], source, plan.limits(source), trust=False)
     return records.autograded(student, records.note(student, handed, outcome)["outcome"])

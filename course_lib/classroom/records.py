@@ -5,10 +5,12 @@ import hashlib
 import json
 import logging
 import warnings
+from dataclasses import asdict
 
 from course_lib.classroom.classes import graded_tasks
 from course_lib.classroom.intake import upload
 from course_lib.classroom.intake.collect import known_cells, pick, recorded
+from course_lib.classroom.judge.outcome import from_dict
 from course_lib.files import write_text
 from course_lib.texts import both, say, told
 from course_lib.tools import sources
@@ -32,15 +34,11 @@ class Records:
         """What grading found for a student, or None."""
         try:
             record = json.loads(self._outcome_path(student_id).read_text(encoding="utf-8"))
+            return {**record, "outcome": asdict(from_dict(record["outcome"]))}
         except FileNotFoundError:
             return None
-        except ValueError:
+        except (ValueError, TypeError, KeyError):
             return None  # not ours, or damaged: graded anew
-        for task in record["outcome"]["tasks"]:
-            if "error_ko" in task:  # as earlier versions wrote it
-                korean = task.pop("error_ko")
-                task["error"] = task["error"] and {"en": task["error"], "ko": korean or task["error"]}
-        return record
 
     def entered(self):
         """Ids of the students whose submission the gradebook knows."""

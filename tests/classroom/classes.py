@@ -67,7 +67,7 @@ def work(submission, source, limits, trust):
     try:
         cells = json.loads(submission)["cells"]
     except (ValueError, KeyError, TypeError):
-        notes.append({"en": "This is no valid notebook.", "ko": "올바른 노트북이 아닙니다."})
+        notes.append({"en": "This is no valid notebook.", "ko": "노트북이 아닙니다."})
     answers = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in cells if "nbgrader" in cell["metadata"]}
     namespace, tasks = {"__name__": "__main__"}, []
     for cell in NOTEBOOK.cells:

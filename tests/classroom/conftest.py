@@ -44,13 +44,14 @@ def klass(released, tmp_path):
 
 @pytest.fixture(scope="module", autouse=True)
 def no_dask_afterwards():
-    """Its threads draw from Python's random numbers, twice a second: tests of other files would see different ones each time."""
-    import classes
-
+    """Its threads draw from Python's random numbers, twice a second, and so does Keras for its seeds: tests of other files would
+    see other networks each time."""
     yield
-    classes.until(
-        lambda: not [one.name for one in threading.enumerate() if "Dask" in one.name or "IO loop" in one.name]
-    )
+    names = ("IO loop", "Dask-Default-Threads")
+    end = time.monotonic() + 10
+    while found := [one.name for one in threading.enumerate() if one.name.startswith(names)]:
+        assert time.monotonic() < end, f"these outlive the module: {found}"
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")

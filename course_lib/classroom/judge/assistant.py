@@ -20,7 +20,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from course_lib.classroom.judge.judge import mark_here
-from course_lib.classroom.judge.outcome import Outcome, TaskMark, crashed, hung, nothing, odd, without_points
+from course_lib.classroom.judge.outcome import Outcome, TaskMark, crashed, from_dict, hung, nothing, odd, without_points
 from course_lib.classroom.judge.plan import read_plan
 from course_lib.classroom.sandbox import kernel as sandbox
 from course_lib.classroom.sandbox.kernel import Limits
@@ -36,7 +36,7 @@ def mark(submission, source, limits=None, trust=False):
     Args:
         submission: the bytes of the file, or None if nothing was handed in.
         source: path of the chapter's exercises, the .py.
-        limits: Limits; by default those of the class.
+        limits: Limits; by default those of the chapter.
         trust: without a sandbox, with the rights of whoever runs this.
 
     Returns:
@@ -46,10 +46,10 @@ def mark(submission, source, limits=None, trust=False):
         CourseError: no sandbox can be had here, or the source is not one.
         Ended: `end_all` has been called meanwhile.
     """
-    limits = limits or Limits()
     if not trust and (why := _unavailable()):
         raise CourseError(f"submissions cannot be run safely here: {why}")
     plan = read_plan(source)
+    limits = limits or plan.limits
     start, left, done, notes = time.monotonic(), [task.name for task in plan.tasks], {}, []
     order = {
         "submission": None if submission is None else base64.b64encode(submission).decode(),
@@ -75,7 +75,7 @@ def mark(submission, source, limits=None, trust=False):
         if not left:
             outcome = asdict(nothing(plan, "", notes.pop(0), 0))
             break
-    result = Outcome.from_dict(outcome)
+    result = from_dict(outcome)
     done |= {one["task"]: one for one in outcome["tasks"] if one["task"] not in done}
     result.tasks = [TaskMark(**done[task.name]) for task in plan.tasks]
     odd(result, notes)
