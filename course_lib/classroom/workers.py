@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import functools
 import itertools
 import os
 import queue
@@ -139,19 +138,18 @@ def _own_core():
     if not hasattr(os, "sched_setaffinity"):
         return None
     if not hasattr(_mine, "core"):
-        _mine.core = next(_turns())
+        _mine.core = next(_turns)
     return _mine.core
-
-
-_mine = threading.local()
-
-
-@functools.cache
-def _turns():
-    cores = _cores()
-    return itertools.cycle(random.SystemRandom().sample(cores, len(cores)))
 
 
 def _cores():
     """Numbers of the processors that this process may use."""
     return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
+
+
+def _in_turn(cores):
+    return itertools.cycle(random.SystemRandom().sample(cores, len(cores)))
+
+
+_mine = threading.local()
+_turns = _in_turn(_cores())

@@ -5,12 +5,16 @@ import copy
 import hashlib
 import json
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import nbformat
 
 from course_lib.classroom.classes import Assignment, graded_tasks, new
 from course_lib.tools import sources
+from course_lib.tools.places import COURSE
 
 ROSTER = """id,name,language,lms_id
 2026001,김민수,ko,501
@@ -114,6 +118,29 @@ def hand_in(klass, student, content, stamp=None):
     (folder / f"{ASSIGNMENT.notebook}.ipynb").write_bytes(content)
     if stamp:
         (folder / "timestamp.txt").write_text(stamp, encoding="utf-8")
+
+
+def environment(folder, path=None):
+    """For processes of nbgrader's: without the settings of whoever runs the tests, and with a place for what Jupyter keeps."""
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    tools = Path(sys.executable).parent
+    path = os.pathsep.join([str(tools), *([os.environ["PATH"]] if path is None else path)])
+    own = {"PATH": path, "PYTHONPATH": str(COURSE), "JUPYTER_PREFER_ENV_PATH": "1"}
+    return {**os.environ, **own, **{name: str(folder / name) for name in names}}
+
+
+def nbgrader(klass, *words, status=0, **options):
+    """What stock nbgrader's command says in a class's folder."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *words],
+        cwd=klass.folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment(klass.folder.parent, **options),
+    )
+    assert done.returncode == status, done.stderr
+    return done.stderr
 
 
 def scores(klass):

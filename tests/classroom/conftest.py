@@ -3,6 +3,9 @@
 import importlib.util
 import os
 import shutil
+import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -74,3 +77,36 @@ def marker(monkeypatch, tmp_path):
     monkeypatch.setenv("CLASS_LOG", str(tmp_path / "marked.log"))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), str(COURSE)]))  # for worker processes
     return tmp_path / "marked.log"
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Starts formgrader on a class and gives its address."""
+    import classes
+
+    started = []
+
+    def start(klass):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [
+            sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
+            "--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.port_retries=0",
+            "--ServerApp.disable_check_xsrf=True",
+            "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}",
+        ]  # fmt: skip
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started.append(subprocess.Popen(command, cwd=klass.folder, env=classes.environment(tmp_path), **silent))
+
+        def answers():
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", port)) == 0
+
+        classes.until(answers, 60)
+        return f"http://127.0.0.1:{port}/formgrader"
+
+    yield start
+    for server in started:
+        server.terminate()
+        server.wait(20)

@@ -138,8 +138,7 @@ def test_a_second_signal_is_pythons_own():
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processes are bound to processors on Linux only")
 def test_each_worker_has_a_processor_of_its_own(monkeypatch):
-    monkeypatch.setattr(workers, "_cores", lambda: [4, 5, 7])
-    workers._turns.cache_clear()
+    monkeypatch.setattr(workers, "_turns", workers._in_turn([4, 5, 7]))
     for _ in range(2):  # threads that have ended keep none
         together = threading.Barrier(3)
 
@@ -150,7 +149,6 @@ def test_each_worker_has_a_processor_of_its_own(monkeypatch):
         with ThreadPoolExecutor(3) as pool:
             found = list(pool.map(core, range(3)))
         assert all(one == again for one, again in found) and {one for one, _ in found} == {4, 5, 7}
-    workers._turns.cache_clear()
 
 
 def test_workers_fit_the_memory(monkeypatch, capsys):
