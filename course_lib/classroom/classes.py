@@ -229,6 +229,10 @@ class ClassFolder:
         from traitlets.config import Config
         from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
+        if (
+            str(self.folder) not in sys.path
+        ):  # of plug-ins that the settings name; nbgrader adds the folder where it runs, too
+            sys.path.append(str(self.folder))
         config = Config()
         try:
             config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(self.folder)).load_config())
