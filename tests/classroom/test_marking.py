@@ -19,7 +19,6 @@ import pytest
 from course_lib.classroom.judge import assistant
 from course_lib.classroom.judge.assistant import mark
 from course_lib.classroom.judge.outcome import from_dict
-from course_lib.classroom.notebook_bytes import read
 from course_lib.classroom.sandbox import kernel as sandbox
 from course_lib.classroom.sandbox.kernel import Limits
 from course_lib.errors import CourseError
@@ -293,11 +292,6 @@ def test_encodings_and_old_formats(source):
     notebook = written(source)
     notebook.cells.insert(0, nbformat.v4.new_markdown_cell("가나다"))
     text = json.dumps(notebook, ensure_ascii=False)
-    for encoding, note in (
-        ("utf-8-sig", "byte-order mark"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16"), ("cp949", "CP949")
-    ):  # fmt: skip
-        cells, notes = read(text.encode(encoding))
-        assert note in notes[0] and cells[0]["source"] == "가나다" and len(cells) == len(notebook.cells)
     outcome = graded(text.replace("\\n", "\\r\\n").encode("cp949"), source)
     assert points(outcome) == [2, 3, 5] and "CP949" in said(*outcome.notes) and not outcome.needs_look
     old = nbformat.v3.new_notebook(

@@ -134,7 +134,7 @@ def _limits(source, notebook):
     """The Limits that the header of a source sets under `course: limits:`."""
     wanted = notebook.metadata.get("course") or {}
     wanted = wanted.get("limits", {}) if isinstance(wanted, dict) else wanted
-    known = {one.name: type(one.default) for one in dataclasses.fields(Limits) if one.default is not None}
+    known = {one.name: one.type for one in dataclasses.fields(Limits) if one.default is not None}
     if not isinstance(wanted, dict):
         raise CourseError(
             f"{source}: course: limits: in the header is {wanted!r}, and must name limits: {', '.join(known)}"
