@@ -75,7 +75,7 @@ def main(options):
     elif options.part == "collect":
         from course_lib.classroom.intake import collect
 
-        collect.collect(where, assignment, options.path, options.student)
+        collect.run(where, assignment, options.path, options.student)
     elif options.part == "grade":
         from course_lib.classroom import grade
 
@@ -91,9 +91,9 @@ def main(options):
     elif options.part == "feedback":
         from course_lib.classroom.pages import feedback
 
-        feedback.feedback(where, assignment)
+        feedback.run(where, assignment)
     else:
         from course_lib.classroom.pages import report
 
-        report.report(where, assignment, options.csv)
+        report.run(where, assignment, options.csv)
     return 0

@@ -42,8 +42,8 @@ def graded(released, scheduler, tmp_path_factory):
         gradebook.find_comment("blur", "01_exercises", "01_cnn_basics", "2026001").manual_comment = "다시 <b>보세요</b>"
         gradebook.find_grade("blur-test", "01_exercises", "01_cnn_basics", "2026001").manual_score = 2.5
         gradebook.db.commit()
-    feedback.feedback(klass, classes.ASSIGNMENT)
-    report.report(klass, classes.ASSIGNMENT)
+    feedback.run(klass, classes.ASSIGNMENT)
+    report.run(klass, classes.ASSIGNMENT)
     patch.undo()
     return klass
 
@@ -157,7 +157,7 @@ def test_all_pages_as_a_zip(graded):
 
 def test_nothing_graded_yet(klass):
     with pytest.raises(CourseError, match="nothing of 01_cnn_basics is graded"):
-        feedback.feedback(klass, classes.ASSIGNMENT)
+        feedback.run(klass, classes.ASSIGNMENT)
 
 
 # the report
@@ -179,7 +179,7 @@ def test_tasks_by_failures_with_the_commonest(graded):
 
 def test_who_needs_a_look(graded):
     text = words(report_page(graded))
-    assert "2026004 이영희 =cmd|calc.pdf is no notebook." in text
+    assert "2026004 이영희 =cmd|calc.pdf is not a notebook." in text
     assert "s5 Maria Anna Weiß missing" in text
 
 
@@ -187,8 +187,8 @@ def test_the_same_file_from_two_is_told(klass, scheduler, marker):
     for student in ("2026001", "2026002"):
         classes.hand_in(klass, student, classes.solved())
     grade.grade(klass, classes.ASSIGNMENT, scheduler=scheduler)
-    rows = report.report(klass, classes.ASSIGNMENT)
-    assert rows[0]["why"] == ["The file is the same, to the last byte, as that of 2026002."]
+    rows = report.run(klass, classes.ASSIGNMENT)
+    assert rows[0]["why"] == ["The file is identical to that of 2026002, byte for byte."]
 
 
 def table(klass, path=None):
@@ -215,9 +215,9 @@ def test_waiting_and_the_file_asked_for(graded, tmp_path, capsys):
     classes.hand_in(klass, "2026002", classes.blank())  # handed in again, not graded yet
     classes.hand_in(klass, "s5", classes.blank())
     before = page(klass, "2026002")
-    feedback.feedback(klass, classes.ASSIGNMENT)
+    feedback.run(klass, classes.ASSIGNMENT)
     assert page(klass, "2026002") == before and "is not graded: 2026002, s5" in capsys.readouterr().out
-    report.report(klass, classes.ASSIGNMENT, tmp_path / "lms.csv")
+    report.run(klass, classes.ASSIGNMENT, tmp_path / "lms.csv")
     assert [row["status"] for row in table(klass, tmp_path / "lms.csv")] == [
         "graded",
         "waiting",

@@ -72,9 +72,9 @@ def test_stock_autograder_then_ours(klass, scheduler, marker, tmp_path):
     stock = classes.scores(klass)
     assert stock == {"s5": LESS}
     assert records.Records(klass, classes.ASSIGNMENT, classes.NOTEBOOK).grades()["s5"]["score"] == LESS
-    (row,) = [row for row in report.report(klass, classes.ASSIGNMENT) if row["student"].id == "s5"]
+    (row,) = [row for row in report.run(klass, classes.ASSIGNMENT) if row["student"].id == "s5"]
     assert (row["status"], row["points"]) == ("graded", LESS)
-    page = feedback.feedback(klass, classes.ASSIGNMENT)["s5"].read_text(encoding="utf-8")
+    page = feedback.run(klass, classes.ASSIGNMENT)["s5"].read_text(encoding="utf-8")
     assert f"{LESS} of {POSSIBLE} points" in page and page.count("✓ right") == 2 * (len(classes.TASKS) - 1)
     assert grade.grade(klass, classes.ASSIGNMENT, scheduler=scheduler) == 1 and classes.scores(klass) == stock
 
@@ -84,7 +84,7 @@ def test_what_stock_nbgrader_collected(klass):
     classes.hand_in(klass, "s5", classes.solved(), "2026-11-20 10:00:00 UTC")
     book = records.Records(klass, classes.ASSIGNMENT, classes.NOTEBOOK)
     assert book.handed_in(klass.student("s5"))["timestamp"] == "2026-11-20 10:00:00 UTC"
-    placed, lost = collect.collect(klass, classes.ASSIGNMENT, klass.folder / "submitted")
+    placed, lost = collect.run(klass, classes.ASSIGNMENT, klass.folder / "submitted")
     assert list(placed) == ["s5"] and lost == []
 
 

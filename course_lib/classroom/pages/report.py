@@ -1,6 +1,6 @@
 """The instructor's page of an assignment, a picture first, and the grades as CSV for the LMS.
 
-The columns of the CSV, in this order, do not change; after them comes one for each task, named by it.
+The columns of the CSV and their order do not change; after them comes one column per task, named after it.
 """
 
 import base64
@@ -11,8 +11,8 @@ import re
 import statistics
 from pathlib import Path
 
-from course_lib.classroom.intake.collect import unplaced
-from course_lib.classroom.pages.feedback import css, environment, number, titles, unread
+from course_lib.classroom.intake.ledger import unplaced
+from course_lib.classroom.pages.page import environment, error_of, number, titles, unread
 from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
 from course_lib.files import write_text
@@ -25,7 +25,7 @@ COLUMNS = (
     "email",
     "lms_id",
     "status",  # graded, waiting (handed in and not graded yet), missing
-    "points",  # what counts: with manual grading, extra credit and late penalty
+    "points",  # what counts: manual grading and extra credit are in it, the late penalty is taken off
     "possible",
     "percent",
     "late",  # yes: the LMS or nbgrader's due date says so
@@ -39,11 +39,17 @@ COLUMNS = (
 UNWRITTEN = re.compile(r"not written|NotImplementedError", re.IGNORECASE)
 
 
-def report(course, assignment, table=None):
-    """`class report`: report/01_cnn_basics.html and .csv; returns the rows.
+def run(course, assignment, table=None):
+    """`class report`: report/01_cnn_basics.html and .csv.
 
     Args:
         table: path of another CSV file to write, for example where the LMS takes it from.
+
+    Returns:
+        a dict per student, in the order of the roster, as `_rows` makes it.
+
+    Raises:
+        CourseError: the folder of `table` does not exist, or the assignment is not released.
     """
     if table and not Path(table).absolute().parent.is_dir():
         raise CourseError(f"{Path(table).parent} does not exist: make the folder, or name another file with --csv")
@@ -66,14 +72,13 @@ def report(course, assignment, table=None):
 
 
 def _rows(course, book):
-    """A dict a student, in the roster's order."""
+    """A dict per student, in the order of the roster."""
     grades, rows = book.grades(), []
     for student in course.students():
         record, grade = book.read(student.id), grades.get(student.id)
         handed = book.handed_in(student)
-        current = (
-            not record or not handed or handed["sha256"] == record["sha256"]
-        )  # no record: stock nbgrader graded it
+        # without a record, stock nbgrader graded it
+        current = not record or not handed or handed["sha256"] == record["sha256"]
         row = {
             "student": student,
             "record": record,
@@ -82,8 +87,8 @@ def _rows(course, book):
             "points": 0.0,
             "penalty": 0.0,
             "late": bool(handed and handed["late"]),
-            "why": [],  # a person should look at it
-            "odd": [],  # worth knowing, and no more
+            "why": [],  # why a person should look at it
+            "odd": [],  # worth knowing, but nothing to do
         }
         if grade:
             row["tasks"] = [grade["tasks"].get(task, (0.0, False))[0] for task in book.tasks]
@@ -97,6 +102,12 @@ def _rows(course, book):
             else:
                 row["odd"] = notes
         rows.append(row)
+    _note_identical(rows)
+    return rows
+
+
+def _note_identical(rows):
+    """Tell in the rows whose files are the same; a file without points is no copy that matters."""
     same = collections.defaultdict(list)
     for row in rows:
         if row["record"] and row["record"]["sha256"] and row["points"] > 0:
@@ -104,8 +115,7 @@ def _rows(course, book):
     for group in same.values():
         for row in group if len(group) > 1 else ():
             others = ", ".join(other["student"].id for other in group if other is not row)
-            row["why"].append(f"The file is the same, to the last byte, as that of {others}.")
-    return rows
+            row["why"].append(f"The file is identical to that of {others}, byte for byte.")
 
 
 def _csv(assignment, book, rows):
@@ -150,24 +160,28 @@ def _graded(rows):
 
 
 def _read(rows):
-    """Those of whom there was a notebook that could be read: the others failed no task, they handed in none."""
+    """Those whose notebook could be read: the others did not fail a task, they handed in none."""
     return [row for row in _graded(rows) if not unread(row["record"])]
 
 
 def _summary(rows, book):
-    graded, possible = _graded(rows), sum(book.tasks.values())
+    points, possible = [row["points"] for row in _graded(rows)], sum(book.tasks.values())
     count = collections.Counter(row["status"] for row in rows)
-    text = f"{len(rows)} students: " + ", ".join(
-        f"{count[state]} {state}" for state in ("graded", "waiting", "missing") if count[state]
-    )
-    if graded:
-        points = [row["points"] for row in graded]
-        text += f"; {statistics.mean(points):.1f} of {possible} points on average, median {number(statistics.median(points))}, from {number(min(points))} to {number(max(points))}"
+    states = [f"{count[state]} {state}" for state in ("graded", "waiting", "missing") if count[state]]
+    text = f"{len(rows)} students: {', '.join(states)}"
+    if points:
+        median, least, most = map(number, (statistics.median(points), min(points), max(points)))
+        text += (
+            f"; {statistics.mean(points):.1f} of {possible} points on average, median {median}, from {least} to {most}"
+        )
     return text + f"; {sum(bool(row['why']) for row in rows)} need a look"
 
 
 def _tasks(rows, book, headings):
-    """A dict a task, most failed first, with the commonest failure; sentences that differ in numbers only are one failure."""
+    """A dict per task, the most failed first, with its most common failure.
+
+    Sentences that differ only in numbers count as one failure.
+    """
     result = []
     for index, (task, possible) in enumerate(book.tasks.items()):
         failed, unwritten, kinds, example = 0, 0, collections.Counter(), {}
@@ -176,7 +190,7 @@ def _tasks(rows, book, headings):
                 continue
             failed += 1
             marks = row["record"]["outcome"]["tasks"] if row["record"] else []
-            error = next((mark["error"] for mark in marks if mark["task"] == task), None)
+            error = next((error_of(mark, "en") for mark in marks if mark["task"] == task), None)
             if not error:
                 continue
             if UNWRITTEN.search(error):
@@ -204,10 +218,9 @@ def _page(course, assignment, book, rows, headings):
     points = [row["points"] for row in _graded(rows)]
     picture, alt, size = _picture(points, len(graded), tasks, sum(book.tasks.values())) if points else ("", "", (0, 0))
     return (
-        environment()
+        environment("en")
         .get_template("report.html")
         .render(
-            css=css(),
             title=headings[""],
             summary=_summary(rows, book),
             picture=picture,
@@ -225,7 +238,7 @@ def _page(course, assignment, book, rows, headings):
 
 
 def _by_sentence(rows):
-    """What was odd -> ids of the students with whom it was, the commonest first."""
+    """What was odd -> ids of the students concerned, the most common first."""
     found = collections.defaultdict(list)
     for row in rows:
         for what in row["odd"]:
@@ -234,9 +247,37 @@ def _by_sentence(rows):
 
 
 def _picture(points, read, tasks, possible):
-    """(PNG as base64, alt text, (width, height)): how many have how many points, and how many failed which task."""
-    from matplotlib.figure import Figure
+    """A picture of how many students have how many points, and how many failed which task.
+
+    Args:
+        points: of each graded student.
+        read: number of students whose notebook could be read.
+        tasks: of `_tasks`.
+        possible: points of all tasks together.
+
+    Returns:
+        (PNG as base64, alt text, (width, height))
+    """
     from PIL import Image
+
+    from course_lib import plot
+
+    figure, counts = _figure(points, read, tasks, possible)
+    content = plot._png(figure)
+    with Image.open(io.BytesIO(content)) as image:
+        size = image.size
+    alt = (
+        f"Left: histogram of the points of {len(points)} students, in tenths of {possible}: {', '.join(map(str, counts))}"
+        f"; median {number(statistics.median(points))}. Right: students without full points in each task: "
+        + ", ".join(f"{row['title']} {row['failed']}" for row in tasks)
+        + "."
+    )
+    return base64.b64encode(content).decode(), alt, size
+
+
+def _figure(points, read, tasks, possible):
+    """(figure, number of students in each tenth of the points); the arguments are those of `_picture`."""
+    from matplotlib.figure import Figure
 
     from course_lib import plot
 
@@ -245,11 +286,8 @@ def _picture(points, read, tasks, possible):
     bins = [possible * step / 10 for step in range(11)]
     counts, _, _ = left.hist(points, bins=bins, color=plot.COLOURS[0], edgecolor="white")
     left.axvline(statistics.median(points), color=plot.COLOURS[1])
-    left.set(
-        title=f"Half have {number(statistics.median(points))} points or more",
-        xlabel=f"points of {possible}",
-        ylabel="students",
-    )
+    title = f"Half have {number(statistics.median(points))} points or more"
+    left.set(title=title, xlabel=f"points out of {possible}", ylabel="students")
     left.yaxis.get_major_locator().set_params(integer=True)
     shown = tasks[::-1]
     failed, unwritten = [row["failed"] for row in shown], [row["unwritten"] for row in shown]
@@ -258,17 +296,8 @@ def _picture(points, read, tasks, possible):
     if any(unwritten):
         right.barh(places, unwritten, color=plot.COLOURS[5], label="not written")
     right.set_yticks(places, [row["title"][:38] for row in shown])
-    right.set(title=f"Most failed: {tasks[0]['title'][:38]}", xlabel=f"students of {read} without full points")
+    right.set(title=f"Most failed: {tasks[0]['title'][:38]}", xlabel=f"students without full points, out of {read}")
     right.set_xlim(0, max(1, read))
     right.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower right", ncols=2)
-    content = plot._png(figure)
-    with Image.open(io.BytesIO(content)) as image:
-        size = image.size
-    alt = (
-        f"Left: histogram of the points of {len(points)} students, in tenths of {possible}: {', '.join(str(int(count)) for count in counts)}; "
-        f"median {number(statistics.median(points))}. Right: students without full points in each task: "
-        + ", ".join(f"{row['title']} {row['failed']}" for row in tasks)
-        + "."
-    )
-    return base64.b64encode(content).decode(), alt, size
+    return figure, [int(count) for count in counts]
