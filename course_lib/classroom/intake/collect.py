@@ -9,7 +9,7 @@ from course_lib.files import write_bytes, write_text
 from course_lib.texts import say
 
 
-def run(course, assignment, path, only=None):
+def run(klass, assignment, path, only=None):
     """`class collect`: fill submitted/ from a folder or zip; prints what was taken from whom.
 
     Args:
@@ -22,21 +22,21 @@ def run(course, assignment, path, only=None):
     Raises:
         CourseError: there is nothing at that path, or the assignment is not released.
     """
-    with course.alone():
-        return _run(course, assignment, path, only)
+    with klass.alone():
+        return _run(klass, assignment, path, only)
 
 
-def _run(course, assignment, path, only):
-    assignment.require_released(course)
+def _run(klass, assignment, path, only):
+    assignment.require_released(klass)
     everything = upload.entries(path)
-    students = course.students()
+    students = klass.students()
     if only:
-        owner, layout = course.student(only), f"all for {only}"
+        owner, layout = klass.student(only), f"all for {only}"
         placed, lost = {owner.id: (everything, False)}, []
     else:
         placed, lost, layout = place(everything, students)
     ids = known_cells()
-    record, lines = ledger.recorded(course, assignment), []
+    record, lines = ledger.recorded(klass, assignment), []
     try:
         for student in students:
             if student.id not in placed:
@@ -44,10 +44,10 @@ def _run(course, assignment, path, only):
             files, late = placed[student.id]
             taken = pick(student.id, files, assignment, ids)
             taken.late = late
-            _keep(course, assignment, taken, record)
+            _keep(klass, assignment, taken, record)
             lines.append(_line(student, taken))
     finally:  # what has been taken is noted even if the command is stopped here
-        ledger.write(course, assignment, record, [{"name": name, "why": why} for name, why in lost])
+        ledger.write(klass, assignment, record, [{"name": name, "why": why} for name, why in lost])
     # nothing is printed before all is done: when the reader of a pipe goes away, the program ends at a `print`
     print(f"{assignment.name} from {path}: {layout}", *lines, sep="\n")
     missing = [student.id for student in students if not record.get(student.id)]
@@ -68,9 +68,9 @@ def _line(student, taken):
     return f"    {student.id}  {student.name}: {name}{late}{sentences}"
 
 
-def _keep(course, assignment, taken, record):
+def _keep(klass, assignment, taken, record):
     """Write what was taken; the bytes also under their digest, so that nothing that was ever handed in is lost."""
-    folder = course.path("submitted", taken.student, assignment.name)
+    folder = klass.path("submitted", taken.student, assignment.name)
     folder.mkdir(parents=True, exist_ok=True)
     before = record.get(taken.student, {})
     if taken.content is None:
@@ -80,7 +80,7 @@ def _keep(course, assignment, taken, record):
         digest = None
     else:
         digest = hashlib.sha256(taken.content).hexdigest()
-        for target in (course.folder / "collected" / assignment.name / digest, folder / f"{assignment.notebook}.ipynb"):
+        for target in (klass.folder / "collected" / assignment.name / digest, folder / f"{assignment.notebook}.ipynb"):
             target.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(target, taken.content)
         if taken.timestamp:

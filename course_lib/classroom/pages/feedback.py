@@ -13,7 +13,7 @@ from course_lib.tools import sources
 LONGEST = 6000  # characters of an answer that are shown
 
 
-def run(course, assignment):
+def run(klass, assignment):
     """`class feedback`: feedback/ID/.../01_exercises.html for everybody, and all of them as a zip for the LMS.
 
     Returns:
@@ -22,32 +22,32 @@ def run(course, assignment):
     Raises:
         CourseError: the assignment is not released, or nothing of it has been graded yet.
     """
-    with course.alone():
-        assignment.require_released(course)
+    with klass.alone():
+        assignment.require_released(klass)
         notebook = sources.convert(assignment.source)
-        book = Records(course, assignment, notebook)
-        students = course.students()
-        records = {student.id: book.read(student.id) for student in students}
-        grades = book.grades()
-        if not any(records.values()) and not grades:
+        records = Records(klass, assignment, notebook)
+        students = klass.students()
+        found = {student.id: records.read(student.id) for student in students}
+        grades = records.grades()
+        if not any(found.values()) and not grades:
             raise CourseError(
-                f"nothing of {assignment.name} is graded in {course.folder}: "
+                f"nothing of {assignment.name} is graded in {klass.folder}: "
                 f"run `python3 -m course_lib class grade {assignment.number}` first"
             )
         headings = {language: titles(notebook, language) for language in {student.language for student in students}}
         pages, waiting = {}, []
         for student in students:
-            record, handed = records[student.id], book.handed_in(student)
+            record, handed = found[student.id], records.handed_in(student)
             if handed and (record["sha256"] != handed["sha256"] if record else student.id not in grades):
                 waiting.append(student.id)  # handed in (again), and not graded yet
                 continue
-            text = page(student, record, grades.get(student.id), headings[student.language], book.tasks)
-            target = course.path("feedback", student.id, assignment.name) / f"{assignment.notebook}.html"
+            text = page(student, record, grades.get(student.id), headings[student.language], records.tasks)
+            target = klass.path("feedback", student.id, assignment.name) / f"{assignment.notebook}.html"
             target.parent.mkdir(parents=True, exist_ok=True)
             write_text(target, text)
             pages[student.id] = target
-        bundle = _bundle(course, assignment, book.collected, pages)
-    print(f"{len(pages)} pages: {course.folder / 'feedback'}{'/ID/' + assignment.name}/{assignment.notebook}.html")
+        bundle = _bundle(klass, assignment, records.collected, pages)
+    print(f"{len(pages)} pages: {klass.folder / 'feedback'}{'/ID/' + assignment.name}/{assignment.notebook}.html")
     if waiting:
         print(f"no page yet, because what they handed in is not graded: {', '.join(waiting)}")
     print(f"all of them for the LMS: {bundle} ({bundle.stat().st_size / 1000:.0f} kB)")
@@ -131,14 +131,14 @@ def _answers(record):
     return found
 
 
-def _bundle(course, assignment, collected, pages):
+def _bundle(klass, assignment, collected, pages):
     """All pages as one zip; in Moodle's own folders where the work came from Moodle, so that it takes them back."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for student_id, path in pages.items():
             came_from = (collected.get(student_id) or {}).get("from", "").split("/")[0]
             archive.write(path, f"{moodle_folder(came_from) or student_id}/{path.name}")
-    target = course.folder / "handout" / f"{assignment.name}-feedback.zip"
+    target = klass.folder / "handout" / f"{assignment.name}-feedback.zip"
     target.parent.mkdir(exist_ok=True)
     write_bytes(target, buffer.getvalue())
     return target

@@ -39,7 +39,7 @@ COLUMNS = (
 UNWRITTEN = re.compile(r"not written|NotImplementedError", re.IGNORECASE)
 
 
-def run(course, assignment, table=None):
+def run(klass, assignment, table=None):
     """`class report`: report/01_cnn_basics.html and .csv.
 
     Args:
@@ -53,30 +53,30 @@ def run(course, assignment, table=None):
     """
     if table and not Path(table).absolute().parent.is_dir():
         raise CourseError(f"{Path(table).parent} does not exist: make the folder, or name another file with --csv")
-    with course.alone():
-        assignment.require_released(course)
+    with klass.alone():
+        assignment.require_released(klass)
         notebook = sources.convert(assignment.source)
-        book = Records(course, assignment, notebook)
-        rows = _rows(course, book)
-        folder = course.folder / "report"
+        records = Records(klass, assignment, notebook)
+        rows = _rows(klass, records)
+        folder = klass.folder / "report"
         folder.mkdir(exist_ok=True)
         page = folder / f"{assignment.name}.html"
-        write_text(page, _page(course, assignment, book, rows, titles(notebook, "en")))
-        text = _csv(assignment, book, rows)
+        write_text(page, _page(rows, records.tasks, titles(notebook, "en"), unplaced(klass, assignment)))
+        text = _csv(assignment.name, records.tasks, rows)
         for path in [folder / f"{assignment.name}.csv", *([Path(table)] if table else [])]:
             write_text(path, text)
-    print(_summary(rows, book))
+    print(_summary(rows, records.tasks))
     print(f"the page: {page}")
     print(f"for the LMS: {Path(table) if table else folder / (assignment.name + '.csv')}")
     return rows
 
 
-def _rows(course, book):
+def _rows(klass, records):
     """A dict per student, in the order of the roster."""
-    grades, rows = book.grades(), []
-    for student in course.students():
-        record, grade = book.read(student.id), grades.get(student.id)
-        handed = book.handed_in(student)
+    grades, rows = records.grades(), []
+    for student in klass.students():
+        record, grade = records.read(student.id), grades.get(student.id)
+        handed = records.handed_in(student)
         # without a record, stock nbgrader graded it
         current = not record or not handed or handed["sha256"] == record["sha256"]
         row = {
@@ -91,7 +91,7 @@ def _rows(course, book):
             "odd": [],  # worth knowing, but nothing to do
         }
         if grade:
-            row["tasks"] = [grade["tasks"].get(task, (0.0, False))[0] for task in book.tasks]
+            row["tasks"] = [grade["tasks"].get(task, (0.0, False))[0] for task in records.tasks]
             row["penalty"] = grade["penalty"]
             row["points"] = grade["score"] - grade["penalty"]
             row["late"] = row["late"] or grade["late"]
@@ -107,7 +107,7 @@ def _rows(course, book):
 
 
 def _note_identical(rows):
-    """Tell in the rows whose files are the same; a file without points is no copy that matters."""
+    """Say in the rows which files are the same, except those without points: untouched notebooks are all alike."""
     same = collections.defaultdict(list)
     for row in rows:
         if row["record"] and row["record"]["sha256"] and row["points"] > 0:
@@ -118,15 +118,15 @@ def _note_identical(rows):
             row["why"].append(f"The file is identical to that of {others}, byte for byte.")
 
 
-def _csv(assignment, book, rows):
+def _csv(assignment, tasks, rows):
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([*COLUMNS, *book.tasks])
-    possible = sum(book.tasks.values())
+    writer.writerow([*COLUMNS, *tasks])
+    possible = sum(tasks.values())
     for row in rows:
         record = row["record"] or {}
         values = {
-            "assignment": assignment.name,
+            "assignment": assignment,
             "student_id": row["student"].id,
             "name": row["student"].name,
             "email": row["student"].email,
@@ -145,7 +145,7 @@ def _csv(assignment, book, rows):
         }
         writer.writerow(
             [_plain(values[column]) for column in COLUMNS]
-            + [number(score) for score in row["tasks"] or [0] * len(book.tasks)]
+            + [number(score) for score in row["tasks"] or [0] * len(tasks)]
         )
     return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
 
@@ -164,8 +164,8 @@ def _read(rows):
     return [row for row in _graded(rows) if not unread(row["record"])]
 
 
-def _summary(rows, book):
-    points, possible = [row["points"] for row in _graded(rows)], sum(book.tasks.values())
+def _summary(rows, tasks):
+    points, possible = [row["points"] for row in _graded(rows)], sum(tasks.values())
     count = collections.Counter(row["status"] for row in rows)
     states = [f"{count[state]} {state}" for state in ("graded", "waiting", "missing") if count[state]]
     text = f"{len(rows)} students: {', '.join(states)}"
@@ -177,16 +177,16 @@ def _summary(rows, book):
     return text + f"; {sum(bool(row['why']) for row in rows)} need a look"
 
 
-def _tasks(rows, book, headings):
+def _tasks(rows, possible, headings):
     """A dict per task, the most failed first, with its most common failure.
 
     Sentences that differ only in numbers count as one failure.
     """
     result = []
-    for index, (task, possible) in enumerate(book.tasks.items()):
+    for index, (task, most) in enumerate(possible.items()):
         failed, unwritten, kinds, example = 0, 0, collections.Counter(), {}
         for row in _read(rows):
-            if row["tasks"][index] >= possible:
+            if row["tasks"][index] >= most:
                 continue
             failed += 1
             marks = row["record"]["outcome"]["tasks"] if row["record"] else []
@@ -196,14 +196,14 @@ def _tasks(rows, book, headings):
             if UNWRITTEN.search(error):
                 unwritten += 1
                 continue
-            kind = re.sub(r"-?\d+(\.\d+)?(e[+-]?\d+)?|\b(nan|inf)\b", "#", error)
+            kind = re.sub(r"-?(\d+(\.\d+)?(e[+-]?\d+)?|\b(nan|inf)\b)", "#", error)
             kinds[kind] += 1
             example.setdefault(kind, error)
         commonest = kinds.most_common(1)
         result.append(
             {
                 "title": headings.get(task, task),
-                "possible": possible,
+                "possible": most,
                 "failed": failed,
                 "unwritten": unwritten,
                 "times": commonest[0][1] if commonest else 0,
@@ -213,26 +213,34 @@ def _tasks(rows, book, headings):
     return sorted(result, key=lambda row: -row["failed"])
 
 
-def _page(course, assignment, book, rows, headings):
-    tasks, graded = _tasks(rows, book, headings), _read(rows)
+def _page(rows, possible, headings, lost):
+    """The HTML text.
+
+    Args:
+        rows: of `_rows`.
+        possible: task -> points it is worth.
+        headings: of `titles`.
+        lost: what could not be placed, of `unplaced`.
+    """
+    tasks, graded = _tasks(rows, possible, headings), _read(rows)
     points = [row["points"] for row in _graded(rows)]
-    picture, alt, size = _picture(points, len(graded), tasks, sum(book.tasks.values())) if points else ("", "", (0, 0))
+    picture, alt, size = _picture(points, len(graded), tasks, sum(possible.values())) if points else ("", "", (0, 0))
     return (
         environment("en")
         .get_template("report.html")
         .render(
             title=headings[""],
-            summary=_summary(rows, book),
+            summary=_summary(rows, possible),
             picture=picture,
             alt=alt,
             size=size,
             looks=[row for row in rows if row["why"]],
             odd=_by_sentence(rows),
             tasks=tasks,
-            names=[headings.get(task, task) for task in book.tasks],
+            names=[headings.get(task, task) for task in possible],
             graded=len(graded),
             rows=rows,
-            unplaced=unplaced(course, assignment),
+            unplaced=lost,
         )
     )
 
