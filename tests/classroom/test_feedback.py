@@ -252,6 +252,10 @@ def test_each_result_has_its_words(record):
     assert said.count("– not graded") == len(tasks) and "There was nothing to grade." in said
     said = shown(record, grade)  # a person has looked at it all the same
     assert "◐ partly right" in said and "each link leads to the details" in said
+    grade["tasks"] = {tasks[0]: (0, True)}
+    assert shown(record, grade).count("✗ not right yet") == 2, (
+        "no points from a person are a result, in table and section"
+    )
 
 
 def test_notes_and_digest_are_shown(record):
