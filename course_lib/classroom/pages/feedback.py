@@ -120,14 +120,13 @@ def _task(mark, record, grade, language):
 
 
 def _answers(record):
-    """task -> what the student wrote."""
+    """grade id -> what the student wrote there; that of a solution is the name of its task."""
     notebook = (record or {}).get("outcome", {}).get("notebook") or {}
     found = {}
     for cell in notebook.get("cells", []):
-        about = cell.get("metadata", {}).get("nbgrader", {})
-        if about.get("grade_id") and not about.get("locked"):
-            source = cell.get("source", "")
-            found.setdefault(about["grade_id"], "".join(source) if isinstance(source, list) else str(source))
+        source = cell.get("source", "")
+        if grade_id := cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"):
+            found.setdefault(grade_id, "".join(source) if isinstance(source, list) else str(source))
     return found
 
 
