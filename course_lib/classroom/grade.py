@@ -47,7 +47,7 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
     Raises:
         CourseError: the assignment is not released or has changed since, or the scheduler cannot be reached.
     """
-    from course_lib.classroom.judge.marking import Limits
+    from course_lib.classroom.judge import plan
     from course_lib.classroom.sandbox import kernel as sandbox
 
     if trust:
@@ -70,8 +70,9 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
         due, done, old = _due(book, students, again)
         started, failed = time.monotonic(), {}
         source = assignment.source.read_text(encoding="utf-8")
+        limits = plan.limits(assignment.source)
         points = [record["points"] for record in done]
-        coming = _outcomes(list(due), source, assignment.source.name, Limits(), trust, workers, scheduler)
+        coming = _outcomes(list(due), source, assignment.source.name, limits, trust, workers, scheduler)
         watched = bar(total=len(students), initial=len(students) - sum(map(len, due.values())), unit="student")
         with _stoppable() as asked, contextlib.closing(coming), watched as shown:
             for content, outcome in coming:
@@ -138,7 +139,7 @@ def _tell(book, students, graded, done, old, failed, seconds):
 
 def work(submission, source, name, limits, trust):
     """What a worker does: bytes in, a plain dict out; it sees neither gradebook nor class folder."""
-    from course_lib.classroom.judge.marking import mark
+    from course_lib.classroom.judge.assistant import mark
 
     if not trust:
         limits = dataclasses.replace(limits, core=_own_core())
@@ -343,7 +344,7 @@ def _room(limits, wanted):
     """
     import psutil
 
-    from course_lib.classroom.judge.marking import RAM_HERE
+    from course_lib.classroom.judge.assistant import RAM_HERE
 
     each, free = limits.memory_mb * 2**20 + RAM_HERE, psutil.virtual_memory().available
     room = max(1, free // each)

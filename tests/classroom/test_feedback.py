@@ -264,12 +264,6 @@ def test_notes_and_digest_are_shown(record):
     assert f"Your file: {record['sha256'][:12]}." in shown(record)
 
 
-@pytest.mark.parametrize("error", ["one size", {"en": "one size", "ko": "한 크기"}, None])
-def test_the_sentence_about_a_task(error):
-    assert pages.error_of({"error": error, "error_ko": "한 크기" if error else None}, "en") == (error and "one size")
-    assert pages.error_of({"error": error, "error_ko": "한 크기" if error else None}, "ko") == (error and "한 크기")
-
-
 def test_nothing_graded_yet(klass):
     with pytest.raises(CourseError, match="nothing of 01_cnn_basics is graded"):
         feedback.run(klass, classes.ASSIGNMENT)
@@ -294,7 +288,9 @@ def test_tasks_by_failures_with_the_commonest(graded):
 
 def row(points, errors=(), why=(), odd=(), notebook=True, student="7"):
     """A row of the report about a class with the tasks a (10 points) and b (5)."""
-    marks = [{"task": task, "points": 0, "error": error} for task, error in zip("ab", errors)]
+    marks = [
+        {"task": task, "points": 0, "error": error and {"en": error, "ko": "틀림"}} for task, error in zip("ab", errors)
+    ]
     found = {"outcome": {"notebook": {"cells": []} if notebook else None, "tasks": marks}, "sha256": "x"}
     one = dataclasses.replace(STUDENT, id=student)
     return {"student": one, "status": "graded", "record": found, "tasks": points, "points": sum(points), "penalty": 0, "why": why, "odd": odd}  # fmt: skip

@@ -4,7 +4,7 @@ import io
 import zipfile
 
 from course_lib.classroom.intake.who import moodle_folder
-from course_lib.classroom.pages.page import environment, error_of, titles, unread
+from course_lib.classroom.pages.page import environment, titles, unread
 from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
 from course_lib.files import write_bytes, write_text
@@ -113,7 +113,7 @@ def _task(mark, record, grade, language):
         "possible": mark["possible"],
         "state": state,
         "by_hand": by_hand,
-        "error": error_of(mark, language),
+        "error": mark["error"] and mark["error"][language],
         "checks": mark["checks"],
         "comment": grade["comments"].get(name),
     }

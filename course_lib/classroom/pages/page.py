@@ -61,11 +61,3 @@ def unread(record):
     if not record:
         return False
     return not record["outcome"]["notebook"] and not any(task["points"] for task in record["outcome"]["tasks"])
-
-
-def error_of(task, language):
-    """The sentence about what was wrong in a task of an outcome, or None."""
-    error = task["error"]
-    if isinstance(error, dict):
-        return error[language]
-    return (task.get("error_ko") if language == "ko" else None) or error

@@ -12,7 +12,7 @@ import statistics
 from pathlib import Path
 
 from course_lib.classroom.intake.ledger import unplaced
-from course_lib.classroom.pages.page import environment, error_of, number, titles, unread
+from course_lib.classroom.pages.page import environment, number, titles, unread
 from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
 from course_lib.files import write_text
@@ -190,7 +190,7 @@ def _tasks(rows, possible, headings):
                 continue
             failed += 1
             marks = row["record"]["outcome"]["tasks"] if row["record"] else []
-            error = next((error_of(mark, "en") for mark in marks if mark["task"] == task), None)
+            error = next((mark["error"]["en"] for mark in marks if mark["task"] == task and mark["error"]), None)
             if not error:
                 continue
             if UNWRITTEN.search(error):
