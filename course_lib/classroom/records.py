@@ -9,7 +9,8 @@ from dataclasses import asdict
 
 from course_lib.classroom.classes import graded_tasks
 from course_lib.classroom.intake import upload
-from course_lib.classroom.intake.collect import known_cells, pick, recorded
+from course_lib.classroom.intake.ledger import recorded
+from course_lib.classroom.intake.what import known_cells, pick
 from course_lib.classroom.judge.outcome import from_dict
 from course_lib.files import write_text
 from course_lib.texts import both, say, told

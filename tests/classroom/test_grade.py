@@ -211,7 +211,7 @@ def test_handed_in_but_nothing_to_grade(klass, marker):
     assert run(klass) == 0 and not marker.exists()
     assert classes.scores(klass) == {"s5": 0}
     record = records.Records(klass, classes.ASSIGNMENT, classes.NOTEBOOK).read("s5")
-    assert record["notes"][0]["en"] == "essay.pdf is no notebook." and record["outcome"]["needs_look"]
+    assert record["notes"][0]["en"] == "essay.pdf is not a notebook." and record["outcome"]["needs_look"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")

@@ -471,19 +471,19 @@ while True: pass"""
 
 
 def test_a_hostile_submission_does_not_trouble_the_one_beside_it(source):
-    """Two of Dask's workers, each with a processor: one runs busy loops in many processes that take memory and write, the other's
+    """Two workers, each with a processor: one runs busy loops in many processes that take memory and write, the other's
     submission gets full points, in the time that it has when alone."""
-    from course_lib.classroom import grade
+    from course_lib.classroom import workers
 
     hostile = written(source, {})
     hostile.cells.insert(1, nbformat.v4.new_code_cell(HOSTILE))
     limits = Limits(memory_mb=1000, processes=64, file_mb=8, call_s=1, cell_s=6, cpu_s=60)
-    order = source.read_text(encoding="utf-8"), source.name, limits, False
+    order = source, limits, False
     with ThreadPoolExecutor(2) as pool:
-        alone = from_dict(pool.submit(grade.work, data(written(source)), *order).result())
-        bad = pool.submit(grade.work, data(hostile), *order)
+        alone = from_dict(pool.submit(workers.work, data(written(source)), *order).result())
+        bad = pool.submit(workers.work, data(hostile), *order)
         time.sleep(1.5)  # by then it is at it
-        beside = from_dict(pool.submit(grade.work, data(written(source)), *order).result())
+        beside = from_dict(pool.submit(workers.work, data(written(source)), *order).result())
         assert not bad.done(), "both ran at the same time"
         bad = whole(from_dict(bad.result()))
     assert points(alone) == points(beside) == [2, 3, 5] and alone.tasks == beside.tasks
