@@ -69,6 +69,7 @@ def test_graded_by_class_grade(late, marker):
 
 
 @pytest.mark.skipif(WHY_NOT is not None, reason=f"submissions cannot be run safely here: {WHY_NOT}")
+@pytest.mark.parametrize("late", ["zero", "ten points per day"], indirect=True)
 def test_graded_by_nbgrader(late):
     """The whole chain: its command in our folder, our marks, its penalty, our pages."""
     klass, penalty = late
