@@ -36,6 +36,12 @@ def klass(klass, tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def endless(klass):
+    """One of the eight never comes to an end."""
+    classes.hand_in(klass, "k1", classes.solved("en", {"blur": "while True: pass"}))
+
+
+@pytest.fixture
 def grader(klass):
     """The command as a process of its own, and all processes that it has started so far."""
     command = [sys.executable, "-m", "course_lib", "class", "grade", "01", "--workers", "2"]
@@ -85,10 +91,13 @@ def test_kill_9_of_the_grader(klass, grader, tmp_path):
 
 @sandboxed
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="a terminal's Ctrl-C is of Linux and macOS")
-def test_ctrl_c_stops_at_once(klass, grader, tmp_path):
-    """A terminal sends it to each process of the command; nobody gets points for what was given up."""
+def test_ctrl_c_stops_at_once(klass, endless, grader, tmp_path):
+    """A terminal sends it to each process of the command's group; nobody gets points for what was given up, here an endless loop."""
     classes.until(lambda: len(outcomes(klass)) >= 2, 120)
     started, begun = family(grader), time.monotonic()
+    assert started and not any(os.getpgid(one.pid) == grader.pid for one in started), (
+        "they would end before their grader"
+    )
     os.killpg(grader.pid, signal.SIGINT)
     said, _ = grader.communicate(timeout=30)
     assert time.monotonic() - begun < 10 and not running(started) and not list((tmp_path / "scratch").iterdir())
