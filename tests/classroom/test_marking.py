@@ -18,8 +18,9 @@ import pytest
 
 from course_lib.classroom.judge import marking
 from course_lib.classroom.judge.marking import Outcome, mark
-from course_lib.classroom.sandbox import kernel as sandbox
-from course_lib.classroom.sandbox.kernel import Limits
+from course_lib.classroom.sandbox import bubblewrap as sandbox
+from course_lib.classroom.sandbox import kernel
+from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
 from course_lib.tools import places, sources
 
@@ -421,7 +422,7 @@ FRAUDS = {
     "patched checks": "import course_lib.checks as c, numpy.testing as t\nfor m in (c, t, np):\n    for n in dir(m):\n        if callable(getattr(m, n)) and n not in ('ndarray', 'generic'):\n            try: setattr(m, n, lambda *a, **k: True)\n            except Exception: pass\ndef require(*a, **k): pass\ncheck = require",
     "own numpy.py": "for n in ('numpy', 'course_lib', 'json'):\n    open(n + '.py', 'w').write('def __getattr__(n): return lambda *a, **k: True')\nimport sys\nfor m in list(sys.modules):\n    if m.startswith(('numpy', 'course_lib', 'json')): del sys.modules[m]",
     "input transformer": "ip = get_ipython()\nip.input_transformers_cleanup.append(lambda lines: ['pass\\n'])\nip.events.register('pre_run_cell', lambda *a: 1 / 0)",
-    "overwritten servant": "import course_lib.classroom.sandbox.inside as s, course_lib.classroom.sandbox.plain as p, gc, sys\nfor m in (s, p, sys.modules['__main__']):\n    for n in ('perform', 'pack'):\n        if hasattr(m, n): setattr(m, n, lambda *a: ({'value': True, 'points': 100, 'error': None}, []))",
+    "overwritten servant": "import course_lib.classroom.sandbox.inside as s, course_lib.classroom.sandbox.calls as p, gc, sys\nfor m in (s, p, sys.modules['__main__']):\n    for n in ('perform', 'pack'):\n        if hasattr(m, n): setattr(m, n, lambda *a: ({'value': True, 'points': 100, 'error': None}, []))",
     "answers in advance": "import os\nos.write(int(open('/proc/self/cmdline').read().split(chr(0))[-2]), b'\\0\\0\\0\\1' + (15).to_bytes(8, 'big') + b'{\"value\": true}' * 1)",
     "closed channel": "import os\nos.close(int(open('/proc/self/cmdline').read().split(chr(0))[-2]))",
     "forged error": "def double(x): raise type('CheckFailed', (AssertionError,), {})('all right')\ndef area(r): raise SystemExit(0)\ndef name(): raise type('NoAnswer', (BaseException,), {})",
@@ -499,7 +500,7 @@ def test_nothing_runs_on_when_the_grader_is_killed(source, tmp_path):
     until = lambda condition: next(now for _ in range(600) if (now := condition()) or time.sleep(0.1))
     until(lambda: started.exists() and psutil.Process(grader.pid).children())
     assistant = psutil.Process(grader.pid).children()[0]
-    folders = lambda: list(Path(sandbox._place()).glob(f"course-sandbox-{assistant.pid}-*"))
+    folders = lambda: list(Path(kernel._place()).glob(f"course-sandbox-{assistant.pid}-*"))
     until(lambda: assistant.children() and folders())
     until(lambda: any(process.cpu_times().user > 1 for process in assistant.children(recursive=True)))
     below = assistant.children(recursive=True)

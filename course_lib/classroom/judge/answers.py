@@ -8,8 +8,9 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 
-from course_lib.classroom.sandbox import plain
-from course_lib.classroom.sandbox.kernel import Gone, Kernel
+from course_lib.classroom.sandbox import calls as plain
+from course_lib.classroom.sandbox.kernel import Kernel
+from course_lib.classroom.sandbox.limits import Gone
 
 RESTARTS = 30
 STRAY = 16  # processes that a cell or a task may leave running

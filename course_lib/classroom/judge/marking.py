@@ -27,8 +27,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from course_lib.classroom.judge.answers import Cell, NoAnswer, Student, TestFault, proxy, shown
-from course_lib.classroom.sandbox import kernel as sandbox
-from course_lib.classroom.sandbox.kernel import Limits
+from course_lib.classroom.sandbox import bubblewrap as sandbox
+from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
 
 MAX_BYTES = 200 * 2**20  # of a submission

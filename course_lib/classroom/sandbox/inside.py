@@ -12,7 +12,7 @@ import socket
 import struct
 import sys
 
-from course_lib.classroom.sandbox import plain
+from course_lib.classroom.sandbox import calls
 
 
 def main():
@@ -24,7 +24,7 @@ def main():
 
 def serve(channel, listening):
     """Be the kernel. `listening` are the file numbers of its four sockets."""
-    start, _ = plain.receive(lambda count: _read(channel, count))
+    start, _ = calls.receive(lambda count: _read(channel, count))
     _limit(start)
     if start["uid"] is not None:
         become(start["uid"])
@@ -126,7 +126,7 @@ class Answers:
         self.channel, self.namespace = channel, namespace
 
     def one(self, *_):
-        message, blobs = plain.receive(lambda count: _read(self.channel, count))
+        message, blobs = calls.receive(lambda count: _read(self.channel, count))
         try:
             reply, blobs = self._reply(message, blobs)
         except Exception as error:  # for example where a student has replaced parts of NumPy
@@ -136,9 +136,9 @@ class Answers:
             )
         reply["id"] = message["id"]
         try:
-            data = plain.message_bytes(reply, blobs)
-        except plain.Refused as refusal:
-            data = plain.message_bytes({"refused": str(refusal), "id": message["id"]})
+            data = calls.message_bytes(reply, blobs)
+        except calls.Refused as refusal:
+            data = calls.message_bytes({"refused": str(refusal), "id": message["id"]})
         self.channel.sendall(data)
 
     def _reply(self, message, blobs):
@@ -153,7 +153,7 @@ class Answers:
         with open(os.devnull, "w", encoding="utf-8") as nowhere:
             sys.stdout = sys.stderr = nowhere  # prints and warnings of a call go nowhere and cost nothing
             try:
-                return plain.perform(function, message, blobs)
+                return calls.perform(function, message, blobs)
             finally:
                 sys.stdout, sys.stderr = shown
 
@@ -161,10 +161,10 @@ class Answers:
         """A function that the grader computes: another task's, in place of the student's own."""
 
         def function(*arguments, **keywords):
-            message, blobs = plain.question(name, arguments, keywords)
-            self.channel.sendall(plain.message_bytes(message, blobs))
-            reply, blobs = plain.receive(lambda count: _read(self.channel, count))
-            return plain.conclude(reply, blobs, arguments, keywords)
+            message, blobs = calls.question(name, arguments, keywords)
+            self.channel.sendall(calls.message_bytes(message, blobs))
+            reply, blobs = calls.receive(lambda count: _read(self.channel, count))
+            return calls.conclude(reply, blobs, arguments, keywords)
 
         function.__name__ = function.__qualname__ = name
         return function
