@@ -47,8 +47,8 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
     Raises:
         CourseError: the assignment is not released or has changed since, or the scheduler cannot be reached.
     """
-    from course_lib.classroom.judge.marking import Limits
     from course_lib.classroom.sandbox import bubblewrap as sandbox
+    from course_lib.classroom.sandbox.limits import Limits
 
     if trust:
         print("without a sandbox: the code of the submissions can do whatever you can do on this machine")
@@ -138,7 +138,7 @@ def _tell(book, students, graded, done, old, failed, seconds):
 
 def work(submission, source, name, limits, trust):
     """What a worker does: bytes in, a plain dict out; it sees neither gradebook nor class folder."""
-    from course_lib.classroom.judge.marking import mark
+    from course_lib.classroom.judge.assistant import mark
 
     if not trust:
         limits = dataclasses.replace(limits, core=_own_core())
@@ -343,7 +343,7 @@ def _room(limits, wanted):
     """
     import psutil
 
-    from course_lib.classroom.judge.marking import RAM_HERE
+    from course_lib.classroom.judge.assistant import RAM_HERE
 
     each, free = limits.memory_mb * 2**20 + RAM_HERE, psutil.virtual_memory().available
     room = max(1, free // each)

@@ -16,8 +16,10 @@ import nbformat
 import psutil
 import pytest
 
-from course_lib.classroom.judge import marking
-from course_lib.classroom.judge.marking import Outcome, mark
+from course_lib.classroom.judge import assistant
+from course_lib.classroom.judge.assistant import mark
+from course_lib.classroom.judge.outcome import Outcome
+from course_lib.classroom.judge.submission import read_notebook
 from course_lib.classroom.sandbox import bubblewrap as sandbox
 from course_lib.classroom.sandbox import kernel
 from course_lib.classroom.sandbox.limits import Limits
@@ -288,7 +290,7 @@ def test_encodings_and_old_formats(source):
     for encoding, note in (
         ("utf-8-sig", "byte-order mark"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16"), ("cp949", "CP949")
     ):  # fmt: skip
-        cells, notes = marking.read_notebook(text.encode(encoding))
+        cells, notes = read_notebook(text.encode(encoding))
         assert note in notes[0][0] and cells[0]["source"] == "가나다" and len(cells) == len(notebook.cells)
     outcome = graded(text.replace("\\n", "\\r\\n").encode("cp949"), source)
     assert points(outcome) == [2, 3, 5] and "CP949" in outcome.notes[0] and not outcome.needs_look
@@ -495,18 +497,18 @@ def test_nothing_runs_on_when_the_grader_is_killed(source, tmp_path):
     """kill -9, in the middle of an endless loop: the process that runs the tests ends with it and puts its sandbox away."""
     handed, started = tmp_path / "loop.ipynb", tmp_path / "started"
     handed.write_bytes(data(written(source, {"name": "while True: pass"})))
-    code = f"from pathlib import Path; from course_lib.classroom.judge import marking; marking._assistant(); Path({str(started)!r}).touch(); marking.mark(Path({str(handed)!r}).read_bytes(), {str(source)!r}, marking.Limits(cell_s=600, cpu_s=600, notebook_s=600))"
+    code = f"from pathlib import Path; from course_lib.classroom.judge import assistant; assistant._assistant(); Path({str(started)!r}).touch(); assistant.mark(Path({str(handed)!r}).read_bytes(), {str(source)!r}, assistant.Limits(cell_s=600, cpu_s=600, notebook_s=600))"
     grader = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(places.COURSE)})
     until = lambda condition: next(now for _ in range(600) if (now := condition()) or time.sleep(0.1))
     until(lambda: started.exists() and psutil.Process(grader.pid).children())
-    assistant = psutil.Process(grader.pid).children()[0]
-    folders = lambda: list(Path(kernel._place()).glob(f"course-sandbox-{assistant.pid}-*"))
-    until(lambda: assistant.children() and folders())
-    until(lambda: any(process.cpu_times().user > 1 for process in assistant.children(recursive=True)))
-    below = assistant.children(recursive=True)
+    process = psutil.Process(grader.pid).children()[0]
+    folders = lambda: list(Path(kernel._place()).glob(f"course-sandbox-{process.pid}-*"))
+    until(lambda: process.children() and folders())
+    until(lambda: any(one.cpu_times().user > 1 for one in process.children(recursive=True)))
+    below = process.children(recursive=True)
     grader.kill()
     grader.wait()
-    until(lambda: not any(process.is_running() for process in [assistant, *below]))
+    until(lambda: not any(one.is_running() for one in [process, *below]))
     assert not folders()
 
 
@@ -514,7 +516,7 @@ def test_a_test_that_dies_or_hangs_costs_its_task_only(source, tmp_path, monkeyp
     fragile = tmp_path / "fragile.py"
     breaks = 'import os\nanswer = area(2.0)\nif answer == "die": os._exit(1)\nwhile answer == "hang": pass\nrequire("radius 2"'
     fragile.write_text(SMALL.replace('require("radius 2"', breaks), encoding="utf-8")
-    monkeypatch.setattr(marking, "GRACE", 3)
+    monkeypatch.setattr(assistant, "GRACE", 3)
     limits = Limits(call_s=0.5, cell_s=0.5, task_s=0.5, notebook_s=60)
     for word in ("die", "hang"):
         start = time.monotonic()
@@ -550,7 +552,7 @@ def test_a_source_that_is_none_is_told_in_a_sentence(tmp_path):
 
 
 def test_without_a_sandbox_it_refuses_and_with_trust_it_does_not(source, monkeypatch):
-    monkeypatch.setattr(marking, "_unavailable", lambda: "this is a test")
+    monkeypatch.setattr(assistant, "_unavailable", lambda: "this is a test")
     with pytest.raises(CourseError, match="cannot be run safely here: this is a test"):
         mark(b"{}", source)
     assert points(whole(mark(data(written(source)), source, LIMITS, trust=True))) == [2, 3, 5]

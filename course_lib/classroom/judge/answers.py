@@ -108,16 +108,15 @@ class Student:
 
     Args:
         cells: list of Cell, in order.
-        files: paths of files that the release shipped.
         modules: names of modules that the cells are going to import.
         lent: name -> function of the grader's, put in place of the student's own after the cells have run.
         pulse: called before each cell, as a sign of life.
     """
 
-    def __init__(self, cells, limits, *, trust=False, files=(), modules=(), lent=None, pulse=lambda: None):
+    def __init__(self, cells, limits, *, trust=False, modules=(), lent=None, pulse=lambda: None):
         self.pulse = pulse
         self.cells, self.limits, self.lent = cells, limits, lent or {}
-        self.kind = {"trust": trust, "files": files, "modules": modules}  # of its kernels
+        self.kind = {"trust": trust, "modules": modules}  # of its kernels
         self.end = time.monotonic() + limits.notebook_s
         self.task_end, self.kernel, self.starts = None, None, 0
         self.ended = False  # whether the kernel came to an end in this task, other than by its time

@@ -1,0 +1,206 @@
+"""Judging the tasks: the tests run here, taken from the chapter's source and never from the submission, with the names of the
+tasks' functions bound to proxies (answers.py). Nothing of the submission but plain data comes to this side.
+"""
+
+import contextlib
+import hashlib
+import io
+import re
+import time
+import warnings
+
+from course_lib.classroom.judge.answers import Cell, NoAnswer, Student, TestFault, proxy, shown
+from course_lib.classroom.judge.outcome import Outcome, TaskMark, both, nothing
+from course_lib.classroom.judge.plan import read_plan
+from course_lib.classroom.judge.submission import Unreadable, executed, merge, read_notebook
+from course_lib.classroom.sandbox.limits import Limits
+
+MAX_CHECKS = 12  # labels kept for a task
+
+
+def mark_here(submission, source, limits=None, *, trust=False, only=None, report=lambda **_: None):
+    """`mark` in this process.
+
+    Args:
+        only: names of the tasks to judge; all if None.
+        report: called with begin=task, done=TaskMark and alive=True as the work goes on.
+    """
+    start, limits, plan = time.monotonic(), limits or Limits(), read_plan(source)
+    sha = hashlib.sha256(submission or b"").hexdigest()
+    try:
+        cells, notes = read_notebook(submission)
+    except Unreadable as why:
+        return nothing(plan, sha, why.args, time.monotonic() - start)
+    run, display, more, look = merge(plan, cells)
+    for cell, name, _ in display:
+        if name:
+            cell["meta"] = plan.cells[name]["metadata"]
+    notes += more
+    tasks = [task for task in plan.tasks if only is None or task.name in only]
+    marks = {}
+    pulse = lambda: report(alive=True)
+    kind = {"trust": trust, "modules": plan.modules}
+    with Student(run, limits, **kind, pulse=pulse) as student:
+        with contextlib.suppress(NoAnswer):  # each task will say so
+            student.ready()
+        for task in tasks:
+            report(begin=task.name)
+            starts = student.starts
+            mark, odd = _judge(task, plan, student)
+            if student.starts == starts and student.ended:
+                report(begin=task.name)  # an earlier task may have been the reason: once more in a fresh kernel
+                mark, odd = _judge(task, plan, student)
+            marks[task.name], look = mark, look or odd
+            report(done=mark)
+        end = student.end
+    for cell in run:
+        if cell.stopped:
+            notes.append(both("stopped", english=cell.why[0], korean=cell.why[1]))
+            look = True
+    notes += _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse)
+    return Outcome(
+        sha,
+        [marks[task.name] for task in tasks],
+        [english for english, _ in notes],
+        look,
+        round(time.monotonic() - start, 3),
+        executed(display, run),
+        [korean for _, korean in notes],
+    )
+
+
+def _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse):
+    """A task may call the function of an earlier one. If that one is wrong, the later task is tried once more with the grader's own.
+
+    The student's kernel never sees how a lent function works: a call of it comes back to this process. This goes through the tasks in
+    their order in one further kernel, so that nothing but functions of earlier tasks has been lent there when a task is judged: no
+    task can be answered with the grader's own solution of it, nor with that of a later task which calls it.
+    """
+    lent = {}  # names of functions -> tasks that got points with them
+    failed = {task.name for task in plan.tasks if task.name in marks and marks[task.name].points < task.possible}
+    if not failed:
+        return []
+    # without the definition lines, where a function's name stands of itself
+    code = re.sub(r"^def .*$", "", "\n".join(cell.code for cell in run if cell.kind == "own"), flags=re.MULTILINE)
+    with contextlib.ExitStack() as stack:
+        student, wrong = None, []
+        for task in plan.tasks:
+            loans = [one for one in wrong if any(re.search(rf"\b{name}\b", code) for name in one.functions)]
+            if task.name in failed and loans:
+                if student is None:
+                    again = [cell for cell in run if cell.kind != "check"]
+                    fresh = [
+                        Cell(cell.code, cell.kind, cell.task, stopped=cell.stopped, why=cell.why) for cell in again
+                    ]
+                    student = stack.enter_context(Student(fresh, limits, **kind, pulse=pulse))
+                    student.end = end
+                student.lend({name: function for one in loans for name, function in _own(plan, one).items()})
+                report(begin=task.name)
+                mark, _ = _judge(task, plan, student)
+                if mark.points > marks[task.name].points:
+                    marks[task.name] = mark
+                    lent.setdefault(", ".join(name for one in loans for name in one.functions), []).append(task.name)
+                report(done=marks[task.name])
+            if task.name in failed:
+                wrong.append(task)
+    return [both("lent", names=names, tasks=", ".join(tasks)) for names, tasks in lent.items()]
+
+
+def _own(plan, task):
+    """The grader's own functions of a task, with those of the tasks before it."""
+    with _quiet():
+        namespace = _set_up(task)
+        for one in plan.tasks[: plan.tasks.index(task) + 1]:
+            exec(compile(one.solution, one.name, "exec"), namespace)
+    return {name: namespace[name] for name in task.functions}
+
+
+def _set_up(task):
+    """The names that the source's ungraded cells before a test define, made anew: nothing of one submission is left for the next."""
+    namespace = {"__name__": "__main__"}
+    try:
+        for code in task.setups:
+            exec(compile(code, "set-up", "exec"), namespace)
+    except Exception as error:
+        raise TestFault(f"a set-up cell of the source: {type(error).__name__}: {error}") from None
+    return namespace
+
+
+def _judge(task, plan, student):
+    """(TaskMark, whether a person should look) of one task."""
+    from course_lib import checks, texts
+
+    held = []
+    student.begin()
+    sentence, odd = None, False
+    try:
+        with _quiet(), _drawn_from(task.test):
+            namespace = _set_up(task)
+            namespace |= {name: proxy(student, name) for one in plan.tasks for name in one.functions}
+            for name in ("check", "require", "check_raises", "require_raises"):
+                if namespace.get(name) is getattr(checks, name):
+                    namespace[name] = _noting(namespace[name], held)
+            exec(compile(task.test, f"test of {task.name}", "exec"), namespace)
+    except checks.CheckFailed as error:
+        sentence = shown(texts.told(error, "en")), shown(texts.told(error, "ko"))
+    except NoAnswer as error:
+        sentence = error.english, error.korean
+        odd = error.reason in ("memory", "processes", "cpu", "notebook", "restarts")
+    except TestFault as error:
+        sentence, odd = both("fault", task=task.name, error=shown(str(error))), True
+    except Exception as error:
+        name = getattr(error, "from_other_side", None)
+        told = shown(": ".join(filter(None, (name or type(error).__name__, str(error)))))
+        if name and isinstance(error, NotImplementedError):
+            sentence = both("unwritten")
+        elif name:
+            sentence = both("raised", name=error.function, error=told)
+        else:
+            sentence = both("odd", error=told)
+    student.finish()
+    mark = TaskMark(task.name, task.possible if sentence is None else 0, task.possible, *(sentence or ()), checks=held)
+    return mark, odd
+
+
+def _noting(check, held):
+    """A check that also notes the label of what held."""
+
+    def noting(label, *arguments, **keywords):
+        check(label, *arguments, **keywords)
+        if not isinstance(label, str):  # require_raises(error, function, ...)
+            label = f"{arguments[0].__name__} raises {label.__name__}"
+        text = shown(label, 120)
+        if len(held) < MAX_CHECKS and text not in held:
+            held.append(text)
+
+    return noting
+
+
+@contextlib.contextmanager
+def _quiet():
+    """What tests print, and what NumPy warns of, is for nobody."""
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _drawn_from(text):
+    """Random numbers that follow from a test's text: every student gets the same cases, and the same again when graded again."""
+    import random
+
+    import numpy as np
+
+    seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+    original, count = np.random.default_rng, iter(range(10**9))
+    np.random.default_rng = lambda given=None: original([seed, next(count)] if given is None else given)
+    np.random.seed(seed % 2**32)
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        np.random.default_rng = original
