@@ -2,19 +2,22 @@
 
 import os
 import platform
+import random
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from course_lib.classroom.sandbox import seccomp
-from course_lib.classroom.sandbox.limits import MB, Limits
+from course_lib.classroom.sandbox.limits import MB
 from course_lib.files import COURSE
 
 WRITABLE = ("/dev/shm", "/tmp", "/home/learner")
 INSIDE = "/course"  # where course_lib and data/ stand in the sandbox
-SHIPPED, WHOLE_PROC = f"{INSIDE}/shipped", f"{INSIDE}/proc"  # in a forkserver's sandbox
+WHOLE_PROC = f"{INSIDE}/proc"  # in a forkserver's sandbox
 HOME = WRITABLE[2]
+UIDS = range(61184, 65520)  # what systemd sets aside for users that exist for one process
+SERVING = ("__init__", "forkserver", "inside", "arrays", "values", "models", "calls")  # what of this folder runs inside
 
 
 def available():
@@ -26,10 +29,12 @@ def available():
         return (
             f"bubblewrap is missing: install it (`sudo apt install bubblewrap`, `sudo dnf install bubblewrap`), {trust}"
         )
-    if seccomp.numbers() is None:
-        return f"the sandbox is not prepared for processors of type {platform.machine()}: grade on x86_64 or aarch64, {trust}"
-    with seccomp.opened() as rules:
-        command = [*command_line(rules.fileno()), "/usr/bin/env", "true"]
+    try:
+        rules = seccomp.opened()
+    except seccomp.Missing as why:
+        return f"{why}, {trust}"
+    with rules:
+        command = [*command_line(library(), rules.fileno()), "/usr/bin/env", "true"]
         trial = subprocess.run(command, pass_fds=[rules.fileno()], capture_output=True, text=True, errors="replace")
     if trial.returncode == 0:
         return None
@@ -56,47 +61,60 @@ def system():
 def library():
     """What a notebook may import and read, and what serves the kernel inside; not the commands, nor what knows the hidden tests."""
     package = COURSE / "course_lib"
-    library = [path for path in sorted(package.iterdir()) if path.name not in ("tools", "classroom")]
-    return [*library, package / "classroom" / "__init__.py", package / "classroom" / "sandbox", COURSE / "data"]
+    shown = [path for path in sorted(package.iterdir()) if path.name not in ("tools", "classroom", "__main__.py")]
+    serving = [package / "classroom" / "sandbox" / f"{name}.py" for name in SERVING]
+    return [*shown, package / "classroom" / "__init__.py", *serving, COURSE / "data"]
 
 
-def command_line(rules=None, limits=None, files=()):
-    """bubblewrap's command line. `rules` is the number of the file with the seccomp rules; None for a forkserver, which sets them
-    in its forks, and finds the files beside course_lib."""
-    limits = limits or Limits()
+def judging():
+    """What the process that runs the hidden tests may read: course_lib and data/. What it grades is sent to it."""
+    return [COURSE / "course_lib", COURSE / "data"]
+
+
+def command_line(shown, rules=None, file_mb=64, *, whole_proc=False):
+    """bubblewrap's command, to be followed by the one that it runs.
+
+    Args:
+        shown: paths in the checkout that can be read inside.
+        rules: number of the open file with the seccomp rules; None if what is run sets them by itself.
+        file_mb: size of each of the folders in WRITABLE.
+        whole_proc: for a forkserver. bubblewrap covers parts of root's /proc, and a fork may mount one of its own only where another
+            can be seen whole; it is at WHOLE_PROC, and the fork hides it.
+    """
     command = ["bwrap", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
     if rules is not None:
         command += ["--seccomp", str(rules)]
     if os.geteuid() == 0:
-        # root needs no user namespace; what runs in there drops to a user that owns nothing as its first act
+        # root needs no user namespace; what runs in there becomes a user that owns nothing as its first act
         command += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-all"]
-    shown = [(folder, folder) for folder in system()]
-    shown += [(f"/etc/{name}",) * 2 for name in ("ld.so.cache", "alternatives", "localtime", "fonts", "mime.types")]
-    shown += [(str(path), f"{INSIDE}/{path.relative_to(COURSE)}") for path in library()]
     # before what is shown: a checkout may lie in /tmp
     command += ["--proc", "/proc", "--dev", "/dev"]
-    size = str(limits.file_mb * MB)
     for folder in WRITABLE:
-        command += ["--size", size, "--perms", "1777", "--tmpfs", folder]
-    for outside, inside in shown:
+        command += ["--size", str(file_mb * MB), "--perms", "1777", "--tmpfs", folder]
+    pairs = [(folder, folder) for folder in system()]
+    pairs += [(f"/etc/{name}",) * 2 for name in ("ld.so.cache", "alternatives", "localtime", "fonts", "mime.types")]
+    pairs += [(str(path), f"{INSIDE}/{path.relative_to(COURSE)}") for path in shown]
+    for outside, inside in pairs:
         for parent in reversed(Path(inside).parents[:-1]):
             command += ["--dir", str(parent)]  # made with 0755; what --ro-bind makes on its way is for root alone
         if os.path.islink(outside):
             command += ["--symlink", os.readlink(outside), inside]
         else:
             command += ["--ro-bind-try", outside, inside]
-    for file in files:
-        command += ["--ro-bind", str(file), f"{HOME if rules is not None else SHIPPED}/{Path(file).name}"]
-    if rules is None and os.geteuid() == 0:
-        # bubblewrap covers parts of root's /proc; a fork may mount its own only where another is seen whole, and then hides that one
+    if whole_proc and os.geteuid() == 0:
         command += ["--dev-bind", "/proc", WHOLE_PROC]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
     for name, value in environment().items():
         command += ["--setenv", name, value]
     return command
+
+
+def user():
+    """Whom a process inside is to become: where root grades, a user that owns nothing; None elsewhere, as it is nobody else anyway."""
+    return random.SystemRandom().choice(UIDS) if os.geteuid() == 0 else None
 
 
 QUIET = {
@@ -111,7 +129,7 @@ QUIET = {
 
 
 def python():
-    """This Python's command; its folder's real name, as the sandbox has it."""
+    """This Python's command, by the real name of its folder, which is also its name inside."""
     folder, name = os.path.split(sys.executable)
     return [f"{os.path.realpath(folder)}/{name}"]
 
@@ -122,6 +140,7 @@ def outside():
 
 
 def environment():
+    """The environment inside."""
     return {
         "PATH": f"{os.path.realpath(sys.prefix)}/bin:/usr/bin:/bin",
         "HOME": HOME,

@@ -1,17 +1,17 @@
-"""A kernel that may run anything: in a bubblewrap sandbox, with limits, reached through sockets that the grader has opened.
+"""A kernel that may run anything: in a sandbox, with limits, reached through sockets that the grader has opened.
 
-What is inside: the system's programs and this Python, read-only; course_lib and data/, read-only; a home folder, /tmp and /dev/shm in
-memory, of limited size. What is not: a network, a capability, any other file of this machine, other processes, a way to make new
-namespaces. The folder that this file makes on disk holds only the four sockets, and it is not visible inside.
+What is inside: the system's programs and this Python, read-only; what a notebook imports of course_lib, and data/, read-only; a home
+folder, /tmp and /dev/shm in memory, of limited size. What is not: a network, a capability, any other file of this machine, other
+processes, a way to make new namespaces. The folder that this file makes on disk holds only the four sockets, and it is not visible
+inside.
 """
 
 import contextlib
 import functools
+import json
 import os
-import random
 import secrets
 import shutil
-import signal
 import socket
 import stat
 import subprocess
@@ -19,10 +19,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from course_lib.classroom.sandbox import bubblewrap, calls, seccomp, warm
+from course_lib.classroom.sandbox import bubblewrap, calls, warm
 from course_lib.classroom.sandbox.arrays import Refused
 from course_lib.classroom.sandbox.limits import FILES, MB, Gone, Limits
 from course_lib.classroom.sandbox.outputs import Outputs
+from course_lib.classroom.sandbox.processes import Trusted
 from course_lib.errors import CourseError
 from course_lib.files import COURSE
 
@@ -57,17 +58,18 @@ class Kernel:
 
     Args:
         trust: without a sandbox, with the rights of whoever grades.
-        files: files to be read in the home folder.
-        modules: names of modules that the notebook is going to import; it finds them imported already.
+        modules: names of modules that the notebook is going to import; it may find them imported already.
 
     Raises:
         CourseError: it did not start.
     """
 
-    def __init__(self, limits=None, *, trust=False, files=(), modules=()):
+    start = staticmethod(warm.start)  # what starts one in a sandbox; host.py has another
+
+    def __init__(self, limits=None, *, trust=False, modules=()):
         self.limits, self.trust = limits or Limits(), trust
         self.closed, self._inside = False, False
-        self._count, self._usage, self._looked = 0, (0.0, 0, 0), 0.0
+        self._count, self._used, self._looked = 0, 0.0, 0.0
         if os.name == "nt":
             raise CourseError(
                 "submissions cannot be run on Windows itself: do this in WSL, where there is also a sandbox"
@@ -80,7 +82,7 @@ class Kernel:
         Path(self._folder.name, MARK).touch()
         self._client = self._process = self._channel = self._log = None
         try:
-            self._start(files, modules)
+            self._start(modules)
         except BaseException:
             self.close()
             raise
@@ -91,9 +93,8 @@ class Kernel:
     def __exit__(self, *_):
         self.close()
 
-    def _start(self, files, modules):
+    def _start(self, modules):
         key, address = secrets.token_hex(32), f"{self._folder.name}/kernel"
-        uid = random.SystemRandom().choice(warm.UIDS) if not self.trust and os.geteuid() == 0 else None
         self._channel, theirs = socket.socketpair()
         self._channel.setblocking(False)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
@@ -101,46 +102,27 @@ class Kernel:
             sockets = [theirs, *(_listen(f"{address}-{number}") for number in (1, 2, 3, 4))]
             for one in sockets:
                 stack.callback(one.close)
-            server = None if self.trust else warm.forkserver(self.limits, files, modules)
-            if server:
-                self._process, uid = server.fork(uid, [self._log, *sockets]), None
-            else:
-                self._process = self._spawn([one.fileno() for one in sockets], files, stack)
-        self._write(calls.message_bytes({"key": key, "limits": self._rlimits(), "uid": uid}), _Deadline(self, 30))
+            files = [one.fileno() for one in (self._log, *sockets)]
+            self._process = self._trusted(files) if self.trust else self.start(self.limits, modules, files)
+        self._write(calls.message_bytes({"key": key}), _Deadline(self, 30))
         self._connect(key, address)
 
-    def _spawn(self, passed, files, stack):
-        """A process of its own, in a sandbox of its own if these are not to be trusted."""
-        command = [*bubblewrap.python(), "-m", "course_lib.classroom.sandbox.inside", *map(str, passed)]
-        if self.trust:
-            more = {"env": {**os.environ, **bubblewrap.QUIET, "PYTHONPATH": str(COURSE), "PYTHONHASHSEED": "0"}}
-            more["cwd"] = f"{self._folder.name}/work"
-            os.mkdir(more["cwd"])
-            for file in files:
-                shutil.copy(file, more["cwd"])
-        else:
-            rules = stack.enter_context(seccomp.opened())
-            passed = [*passed, rules.fileno()]
-            command = [*bubblewrap.command_line(rules.fileno(), self.limits, files), *command]
-            more = {"env": bubblewrap.outside()}
-        output = {"stdin": subprocess.DEVNULL, "stdout": self._log, "stderr": self._log}
-        with warm.bound_to(self.limits.core):
-            return subprocess.Popen(command, pass_fds=passed, start_new_session=True, **output, **more)
-
-    def _rlimits(self):
-        limits = self.limits
-        values = {
-            "DATA": limits.memory_mb * MB,
-            "AS": (limits.memory_mb + 16384)
-            * MB,  # libraries map far more than they use; this bounds what DATA does not count
-            "FSIZE": limits.file_mb * MB,
-            "CPU": int(limits.cpu_s),
-            "NOFILE": 256,
-            "CORE": 0,
-        }
-        if not self.trust:  # there it would count all processes of whoever grades
-            values["NPROC"] = limits.processes
-        return values
+    def _trusted(self, files):
+        """A process without a sandbox."""
+        log, *sockets = files
+        place, how = f"{self._folder.name}/work", {"limits": self.limits.of_each_process(trust=True), "uid": None}
+        os.mkdir(place)
+        command = [*bubblewrap.python(), "-m", "course_lib.classroom.sandbox.inside", json.dumps(how)]
+        return Trusted(
+            [*command, *map(str, sockets)],
+            self.limits.core,
+            pass_fds=sockets,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=place,
+            env={**os.environ, **bubblewrap.QUIET, "PYTHONPATH": str(COURSE), "PYTHONHASHSEED": "0"},
+        )
 
     def _connect(self, key, address):
         import zmq
@@ -231,9 +213,8 @@ class Kernel:
                         patience = time.monotonic() + 1
                 if self._message(client.shell_channel, request):
                     replied, patience = True, time.monotonic() + 1
-                if (
-                    patience and time.monotonic() > patience
-                ):  # a message that was too large has closed the output channel
+                if patience and time.monotonic() > patience:
+                    # a message that was too large has closed the output channel
                     client.iopub_channel.stop()
                     client._iopub_channel = None  # the next use makes a new one
                     client.iopub_channel.start()
@@ -301,61 +282,29 @@ class Kernel:
     # --- limits of all processes together ---
 
     def look(self):
-        """(processor seconds, bytes of memory, processes and threads) of all that runs in here; stops the kernel if it is too much."""
-        import psutil
+        """Processor seconds of all that has run in here; stops the kernel if it uses too much of anything.
 
+        Raises:
+            Gone: it does.
+        """
         if time.monotonic() - self._looked > 0.2:
-            cpu, memory, threads = 0.0, 0, 0
-            with contextlib.suppress(psutil.NoSuchProcess):
-                top = psutil.Process(self._process.pid)
-                for process in [*top.children(recursive=True), *([top] if self.trust else [])]:
-                    with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                        cpu += sum(process.cpu_times()[:4])
-                        memory += process.memory_info().rss
-                        threads += process.num_threads()
-            self._usage, self._looked = (max(cpu, self._usage[0]), memory, threads), time.monotonic()
-            if self._files() > FILES:
+            limit = 1.1 * self.limits.memory_mb * MB
+            # before the kernel answers, the process may still see this machine's own folders
+            cpu, memory, threads, files = self._process.look(self._inside)
+            self._used, self._looked = max(cpu, self._used), time.monotonic()
+            if files > FILES:
                 self._end("memory")
-            if cpu > self.limits.cpu_s:
+            if self._used > self.limits.cpu_s:
                 self._end("cpu")
-            if memory > 1.1 * self.limits.memory_mb * MB and self._own_memory() > 1.1 * self.limits.memory_mb * MB:
+            if memory > limit and self._process.memory() > limit:
                 self._end("memory")
             if threads > 1.1 * self.limits.processes + 8 and not self.trust:
                 self._end("processes")
-        return self._usage
-
-    def _files(self):
-        """How many files there are in the sandbox's memory."""
-        import psutil
-
-        count = 0
-        with contextlib.suppress(psutil.Error, OSError):
-            # before the kernel answers, the process may still see this machine's own folders
-            for process in [] if self.trust or not self._inside else psutil.Process(self._process.pid).children()[:1]:
-                for folder in bubblewrap.WRITABLE:
-                    state = os.statvfs(f"/proc/{process.pid}/root{folder}")
-                    count += state.f_files - state.f_ffree
-        return count
-
-    def _own_memory(self):
-        """Bytes of memory, where what forked processes share counts once. Slower than the sum, so it is asked second."""
-        import psutil
-
-        total = 0
-        with contextlib.suppress(psutil.NoSuchProcess):
-            for process in psutil.Process(self._process.pid).children(recursive=True):
-                with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied, AttributeError):
-                    total += process.memory_full_info().pss
-        return total
+        return self._used
 
     def strays(self):
         """How many processes run in here beside the kernel itself."""
-        import psutil
-
-        with contextlib.suppress(psutil.NoSuchProcess):
-            own = 0 if self.trust else 2  # below bubblewrap or the guard: a process number 1, and the kernel
-            return max(0, len(psutil.Process(self._process.pid).children(recursive=True)) - own)
-        return 0
+        return self._process.strays()
 
     def _end(self, reason):
         self.close()
@@ -369,12 +318,7 @@ class Kernel:
             self._context.destroy(linger=0)
             self._client = None
         if self._process is not None:
-            if self.trust:  # bubblewrap takes its processes along; without it, those that have not left the session
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            self._process.wait()
+            self._process.stop()
         if self._channel is not None:
             self._channel.close()
         if self._log is not None and not self._log.closed:
@@ -389,11 +333,11 @@ class _Deadline:
 
     def __init__(self, kernel, seconds):
         self.kernel, self.seconds = kernel, seconds
-        self.start, self.used = time.monotonic(), kernel.look()[0] if kernel._process else 0.0
+        self.start, self.used = time.monotonic(), kernel.look() if kernel._process else 0.0
 
     def check(self):
         passed = time.monotonic() - self.start
-        used = self.kernel.look()[0] - self.used
+        used = self.kernel.look() - self.used
         if passed > 4 * self.seconds or passed > self.seconds and used > self.seconds / 2:
             self.kernel._end("time")
         if passed > 0.2 and self.kernel._process.poll() is not None:

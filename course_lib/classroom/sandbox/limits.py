@@ -34,6 +34,21 @@ class Limits:
     output_kb: int = 100
     core: int | None = None
 
+    def of_each_process(self, *, trust=False):
+        """Names and values for setrlimit; those of all processes together are watched from outside."""
+        values = {
+            "DATA": self.memory_mb * MB,
+            # libraries map far more than they use; this bounds what DATA does not count
+            "AS": (self.memory_mb + 16384) * MB,
+            "FSIZE": self.file_mb * MB,
+            "CPU": int(self.cpu_s),
+            "NOFILE": 256,
+            "CORE": 0,
+        }
+        if not trust:  # there it would count all processes of whoever grades
+            values["NPROC"] = self.processes
+        return values
+
 
 class Gone(Exception):
     """The kernel had to be stopped, or ended by itself. `reason` is one of "time", "memory", "processes", "cpu", "ended"."""

@@ -1,65 +1,89 @@
-"""The rules for system calls, as the kernel reads them."""
+"""Which system calls are refused. libseccomp, a library of the system's, knows their numbers on every processor."""
 
-import platform
-import struct
+import ctypes
+import errno
 import tempfile
 
-# System calls that no notebook needs and that lead out of a limit: new namespaces and mounts, memory that belongs to no process,
-# the choice of the processor, the kernel's own workshops. (x86_64, aarch64)
-_CALLS = {
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "pivot_root": (155, 41),
-    "open_tree": (428, 428),
-    "move_mount": (429, 429),
-    "fsopen": (430, 430),
-    "fsmount": (432, 432),
-    "mount_setattr": (442, 442),
-    "ptrace": (101, 117),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "bpf": (321, 280),
-    "perf_event_open": (298, 241),
-    "userfaultfd": (323, 282),
-    "io_uring_setup": (425, 425),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "keyctl": (250, 219),
-    "memfd_create": (319, 279),
-    "memfd_secret": (447, 447),
-    "shmget": (29, 194),
-    "msgget": (68, 186),
-    "semget": (64, 190),
-    "sched_setaffinity": (203, 122),
-}
-_CLONE, _CLONE3, _NEW = (56, 220), 435, 0x7E020000  # flags of clone that make namespaces
+LIBRARY = "libseccomp.so.2"
+# System calls that no notebook needs and that lead out of a limit: new namespaces and mounts, memory that is charged to no process,
+# the choice of the processor, and parts of Linux with a history of holes.
+DENIED = (
+    *(
+        "unshare",
+        "setns",
+        "mount",
+        "umount2",
+        "pivot_root",
+        "open_tree",
+        "move_mount",
+        "fsopen",
+        "fsmount",
+        "mount_setattr",
+    ),
+    *("memfd_create", "memfd_secret", "shmget", "msgget", "semget", "add_key", "request_key", "keyctl"),
+    *("ptrace", "process_vm_readv", "process_vm_writev", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup"),
+    "sched_setaffinity",
+)
+# Flags of clone that make namespaces: mount, cgroup, UTS, IPC, user, process, network
+NAMESPACES = (0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000)
+_ALLOW, _ERROR, _MASKED_EQUAL = 0x7FFF0000, 0x00050000, 7  # of seccomp.h
 
 
-def numbers():
-    """Which column of the table, and the architecture's audit number; None for another processor."""
-    return {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}.get(platform.machine())
+class Missing(Exception):
+    """libseccomp is not there, or too old; the message is half a sentence that says so, and what to do."""
 
 
-def program():
-    """The seccomp rules, as the kernel's small machine reads them: bytes."""
-    column, architecture = numbers()
-    load, equal, at_least, any_bit, give = 0x20, 0x15, 0x35, 0x45, 0x06
-    allow, denied, unknown, kill = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
-    rules = [(load, 0, 0, 4), (equal, 1, 0, architecture), (give, 0, 0, kill), (load, 0, 0, 0)]
-    rules += [(at_least, 0, 1, 0x40000000), (give, 0, 0, kill)]  # the x32 numbers would go round the table
-    for both in _CALLS.values():
-        rules += [(equal, 0, 1, both[column]), (give, 0, 0, denied)]
-    rules += [(equal, 0, 1, _CLONE3), (give, 0, 0, unknown)]  # its flags cannot be read here; libc falls back to clone
-    rules += [(equal, 0, 3, _CLONE[column]), (load, 0, 0, 16), (any_bit, 0, 1, _NEW), (give, 0, 0, denied)]
-    rules += [(give, 0, 0, allow)]
-    return b"".join(struct.pack("=HBBI", *rule) for rule in rules)
+class _Argument(ctypes.Structure):
+    _fields_ = [("number", ctypes.c_uint), ("how", ctypes.c_int), ("mask", ctypes.c_uint64), ("value", ctypes.c_uint64)]
 
 
 def opened():
-    """An open file with the rules."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
-    file.write(program())
+    """An open file with the rules as Linux reads them; the caller closes it.
+
+    Raises:
+        Missing: libseccomp cannot make them.
+    """
+    library = _library()
+    rules = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(_ALLOW)))
+    try:
+        for name in DENIED:
+            _add(library, rules, errno.EPERM, name)
+        _add(
+            library, rules, errno.ENOSYS, "clone3"
+        )  # its flags cannot be seen by a rule; the C library falls back to clone
+        for flag in NAMESPACES:
+            _add(library, rules, errno.EPERM, "clone", _Argument(0, _MASKED_EQUAL, flag, flag))
+        file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
+        if library.seccomp_export_bpf(rules, file.fileno()):
+            file.close()
+            raise Missing("libseccomp could not write its rules: update it")
+    finally:
+        library.seccomp_release(rules)
     file.seek(0)
     return file
+
+
+def program():
+    """The rules as bytes."""
+    with opened() as file:
+        return file.read()
+
+
+def _library():
+    try:
+        library = ctypes.CDLL(LIBRARY)
+    except OSError:
+        raise Missing(
+            "libseccomp is missing: install it (`sudo apt install libseccomp2`, `sudo dnf install libseccomp`)"
+        ) from None
+    library.seccomp_init.restype = ctypes.c_void_p
+    return library
+
+
+def _add(library, rules, number, name, *arguments):
+    call = library.seccomp_syscall_resolve_name(name.encode())
+    if call == -1:
+        raise Missing(f"this libseccomp is too old to know the system call {name}: update it to 2.5.2 or newer")
+    action, array = ctypes.c_uint32(_ERROR | number), (_Argument * len(arguments))(*arguments)
+    if library.seccomp_rule_add_array(rules, action, call, len(arguments), array):
+        raise Missing(f"libseccomp could not make the rule for {name}: update it")

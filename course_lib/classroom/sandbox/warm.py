@@ -1,4 +1,4 @@
-"""Kernels from a process that is warm: the client of forkserver.py."""
+"""Kernels forked from a process that is warm (forkserver.py): they start sooner, since all imports are done."""
 
 import contextlib
 import json
@@ -12,63 +12,91 @@ import threading
 from pathlib import Path
 
 from course_lib.classroom.sandbox import bubblewrap, seccomp
-from course_lib.classroom.sandbox.bubblewrap import HOME, SHIPPED, WHOLE_PROC, WRITABLE
+from course_lib.classroom.sandbox.bubblewrap import HOME, UIDS, WHOLE_PROC, WRITABLE
 from course_lib.classroom.sandbox.limits import MB
+from course_lib.classroom.sandbox.processes import Local, Started
 from course_lib.errors import CourseError
 
 FORKS = True  # whether to try
 kept = threading.local()  # the forkserver of each thread that grades
-UIDS = range(61184, 65520)  # what systemd sets aside for users that exist for one process
 
 
-def forkserver(limits, files, modules):
-    """This thread's forkserver, a new one if other things are asked of it than before; None where it cannot be had.
+def start(limits, modules, files):
+    """Start a kernel in a sandbox: forked where that can be had, else alone, which is as safe and slower.
 
-    Then each kernel gets a sandbox of its own from bubblewrap, which is as safe and slower.
+    Args:
+        limits: Limits
+        modules: names of modules that the notebook is going to import; a forked kernel finds them imported already.
+        files: numbers of open files: a log, the kernel's end of the channel, four sockets that listen.
+
+    Returns:
+        Process
+
+    Raises:
+        CourseError: it did not start.
     """
+    uid, server = bubblewrap.user(), forkserver(limits, modules)
+    if server:
+        return server.fork(uid, files)
+    log, *sockets = files
+    how = {"limits": limits.of_each_process(), "uid": uid}
+    with seccomp.opened() as rules:
+        command = bubblewrap.command_line(bubblewrap.library(), rules.fileno(), limits.file_mb)
+        command += [*bubblewrap.python(), "-m", "course_lib.classroom.sandbox.inside", json.dumps(how)]
+        return Started(
+            [*command, *map(str, sockets)],
+            limits.core,
+            pass_fds=[*sockets, rules.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=bubblewrap.outside(),
+        )
+
+
+def forkserver(limits, modules):
+    """This thread's forkserver, a new one if other things are asked of it than before; None where it cannot be had."""
     if not FORKS or getattr(kept, "no", False):
         return None
-    wanted = (limits, tuple(map(str, files)), tuple(modules))
+    wanted = (limits, tuple(modules))
     if getattr(kept, "wanted", None) != wanted or kept.server.poll() is not None:
-        if hasattr(kept, "server"):
-            kept.server.close()
-            del kept.server, kept.wanted
+        close()
         server = Forkserver(*wanted)
         if not server.works():
-            server.close()
+            server.stop()
             kept.no = True
             return None
         kept.server, kept.wanted = server, wanted
     return kept.server
 
 
-class Forkserver:
-    """A sandbox with a process in it that forks kernels (forkserver.py), each in a sandbox inside. It ends with the thread that made it."""
+def close():
+    """End this thread's forkserver, if there is one."""
+    if hasattr(kept, "server"):
+        kept.server.stop()
+        del kept.server, kept.wanted
 
-    def __init__(self, limits, files, modules):
-        self.limits, self.files = limits, files
+
+class Forkserver(Started):
+    """A sandbox with a process in it that forks kernels, each in a sandbox inside. It ends with the thread that made it."""
+
+    def __init__(self, limits, modules):
+        self.limits = limits
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [
-            *bubblewrap.command_line(None, limits, files),
-            *bubblewrap.python(),
-            "-m",
-            "course_lib.classroom.sandbox.forkserver",
-        ]
-        with theirs, bound_to(limits.core):
-            self._process = subprocess.Popen(
+        command = bubblewrap.command_line(bubblewrap.library(), file_mb=limits.file_mb, whole_proc=True)
+        command += [*bubblewrap.python(), "-m", "course_lib.classroom.sandbox.forkserver"]
+        nothing = subprocess.DEVNULL
+        with theirs:
+            super().__init__(
                 [*command, str(theirs.fileno()), *modules],
+                limits.core,
                 pass_fds=[theirs.fileno()],
-                start_new_session=True,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stdin=nothing,
+                stdout=nothing,
+                stderr=nothing,
                 env=bubblewrap.outside(),
             )
         self._control.settimeout(60)
-        self._ready = False
-
-    def poll(self):
-        return self._process.poll()
 
     def works(self):
         """Whether it can fork kernels here: whether a sandbox may make further namespaces inside."""
@@ -77,10 +105,7 @@ class Forkserver:
                 return False
             ours, theirs = socket.socketpair()
             with tempfile.TemporaryFile() as log, ours, theirs:
-                uid = UIDS[0] if os.geteuid() == 0 else None
-                trial = self.fork(uid, [log, theirs])
-                trial.kill()
-                trial.wait()
+                self.fork(UIDS[0] if os.geteuid() == 0 else None, [log.fileno(), theirs.fileno()]).stop()
             return True
         except (OSError, CourseError):
             return False
@@ -90,7 +115,7 @@ class Forkserver:
 
         Args:
             uid: the user that it becomes; None for the one that it is.
-            files: what it gets: a log, its end of the channel, four sockets that listen.
+            files: as for `start`.
 
         Returns:
             Forked
@@ -100,6 +125,7 @@ class Forkserver:
         """
         request = {
             "uid": uid,
+            "limits": self.limits.of_each_process(),
             "writable": WRITABLE,
             "kept": [
                 folder for folder in bubblewrap.system() if any(Path(folder).is_relative_to(one) for one in WRITABLE)
@@ -107,29 +133,30 @@ class Forkserver:
             "size": self.limits.file_mb * MB,
             "home": HOME,
             "hidden": [WHOLE_PROC] if os.geteuid() == 0 else [],
-            "files": [f"{SHIPPED}/{Path(file).name}" for file in self.files],
             "rules": seccomp.program().hex(),
         }
         life, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         life.settimeout(30)
         with theirs:
-            given = [theirs.fileno(), *(file.fileno() for file in files)]
             try:
-                socket.send_fds(self._control, [json.dumps(request).encode()], given)
+                socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno(), *files])
             except OSError as error:
                 life.close()
                 raise CourseError(f"the process that makes kernels is gone ({error}); run the command again") from None
         return Forked(life)
 
-    def close(self):
+    def stop(self):
         self._control.close()
-        self._process.kill()
-        self._process.wait()
+        super().stop()
 
 
-class Forked:
-    """A kernel's guard, as if it were a process that we have started. `pid` is its number as it is seen here."""
+class Forked(Local):
+    """A forked kernel. `pid` is the number, as it is seen here, of its guard.
+
+    What is known of its processes comes through the socket `life`: Linux itself writes the sender's number, as it is seen on this
+    side, beside each message. The other end is closed when all of the kernel is gone.
+    """
 
     def __init__(self, life):
         self._life, numbers = life, {}
@@ -138,7 +165,7 @@ class Forked:
                 said, about, _, _ = life.recvmsg(1000, socket.CMSG_SPACE(12))
                 if said not in (b"guard", b"init"):
                     raise OSError(said.decode("utf-8", "replace") or "it ended")
-                numbers[said] = struct.unpack("3i", about[0][2])[0]  # the number of who has sent it
+                numbers[said] = struct.unpack("3i", about[0][2])[0]
             self._init = os.pidfd_open(numbers[b"init"])
         except OSError as error:
             life.close()
@@ -146,11 +173,10 @@ class Forked:
         self.pid, self._gone = numbers[b"guard"], False
 
     def poll(self):
-        """None as long as anything of it is there, then 0."""
         if not self._gone:
             self._life.setblocking(False)
             with contextlib.suppress(BlockingIOError):
-                self._finish(self._life.recv(1))
+                self._end()
         return 0 if self._gone else None
 
     def kill(self):
@@ -161,26 +187,11 @@ class Forked:
     def wait(self):
         if not self._gone:
             self._life.settimeout(60)
-            self._finish(self._life.recv(1))
+            self._end()
 
-    def _finish(self, _):
+    def _end(self):
+        """Wait, for as long as the socket is set to, until the other end is closed."""
+        self._life.recv(1)
         self._gone = True
         self._life.close()
         os.close(self._init)
-
-
-@contextlib.contextmanager
-def bound_to(core):
-    """Processes that this thread starts meanwhile run on this core only; they inherit it, and the sandbox cannot change it."""
-    if core is None or not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    try:
-        os.sched_setaffinity(0, [core])
-    except OSError:
-        raise CourseError(f"core {core} is not one of those that may be used here: {sorted(before)}") from None
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
