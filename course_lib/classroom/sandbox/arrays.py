@@ -16,6 +16,11 @@ class Changed(Refused):
 
 
 def write(array, blobs):
+    """Append an array to `blobs`; returns its place there.
+
+    Raises:
+        Refused: its dtype is not one of numbers or text.
+    """
     if array.dtype.kind not in KINDS:
         raise Refused(f"an array of dtype {str(array.dtype)[:100]}")
     stream = io.BytesIO()

@@ -34,16 +34,22 @@ KERAS_MODULES = (
     "keras.src.models.sequential",
 )
 KERAS_CLASSES = {"keras": {"DTypePolicy", "Functional", "KerasTensor", "Model", "Sequential"}}
-# Function -> the module that must hold it
+# Modules whose functions may be named
 KERAS_FUNCTIONS = ("keras.activations", "keras.src.activations", "keras.initializers", "keras.src.initializers")
 
 
 def is_model(value):
+    """Whether a value is a Keras model; Keras is not imported for that."""
     keras = sys.modules.get("keras")  # a value can only be a model if somebody has imported Keras
     return keras is not None and hasattr(keras, "Model") and isinstance(value, keras.Model)
 
 
 def pack(model, blobs):
+    """A model as a dict that JSON can hold; its weights are appended to `blobs`.
+
+    Raises:
+        Refused: it has parts that are not Keras's own, or no configuration.
+    """
     import keras
 
     try:
@@ -55,12 +61,10 @@ def pack(model, blobs):
     return {
         "configuration": text,
         "weights": [arrays.write(np.asarray(value), blobs) for value in model.get_weights()],
-        "paths": [
-            weight.path for weight in model.weights
-        ],  # a nested model that is rebuilt would call its weights otherwise
-        "trainable": [
-            bool(layer.trainable) for layer in keras_private.all_layers(model)
-        ],  # layers without weights do not say it themselves
+        # a nested model that is rebuilt would call its weights otherwise
+        "paths": [weight.path for weight in model.weights],
+        # layers without weights do not say it themselves
+        "trainable": [bool(layer.trainable) for layer in keras_private.all_layers(model)],
     }
 
 
@@ -77,44 +81,54 @@ def check_configuration(configuration, depth=0):
     """Refuse a configuration that names anything but Keras's own layers and their parts.
 
     Safe mode alone has let through too much before (CVE-2025-1550, CVE-2025-8747, CVE-2025-12058), so this comes first.
+
+    Raises:
+        Refused: it does.
     """
     if depth > 200:
         raise Refused("a model that is nested too deeply")
     if isinstance(configuration, (list, tuple)):
         for entry in configuration:
             check_configuration(entry, depth + 1)
-    if not isinstance(configuration, dict):
-        return
-    if "class_name" in configuration:
-        name, module = configuration["class_name"], configuration.get("module")
-        registered = configuration.get("registered_name")
-        if name in NO_LAYERS:
-            raise Refused(f"a model with a layer of type {str(name)[:60]}, which is not pure configuration and weights")
-        if name == "function":
-            if module not in KERAS_FUNCTIONS and module != "builtins" or not isinstance(configuration["config"], str):
-                raise Refused("a model with a function that is not one of Keras's own")
-            if not configuration["config"].isidentifier():
-                raise Refused("a model with a function that is not one of Keras's own")
-            if module == "builtins" and configuration["config"] not in _activations():
-                raise Refused(
-                    f"a model with the function {configuration['config'][:60]}, which is not one of Keras's own"
-                )
-        elif name == "__tuple__" or name == "__keras_tensor__":
-            pass
-        elif not isinstance(name, str) or not isinstance(module, str):
-            raise Refused(f"a model with a part of type {str(name)[:60]} that is not one of Keras's own")
-        elif name in KERAS_CLASSES.get(module, ()):
-            pass
-        elif not any(module == home or module.startswith(home + ".") for home in KERAS_MODULES) or ">" in str(
-            registered
-        ):
-            raise Refused(
-                f"a model with a part of type {name[:60]} that is not one of Keras's own (a model is rebuilt from its configuration, so use the layers of Keras)"
-            )
-    for key, entry in configuration.items():
-        if key.endswith("activation") and not (entry is None or isinstance(entry, (str, dict))):
-            raise Refused("a model with an activation that is not one of Keras's own")
-        check_configuration(entry, depth + 1)
+    elif isinstance(configuration, dict):
+        if "class_name" in configuration:
+            _check_part(configuration)
+        for key, entry in configuration.items():
+            if key.endswith("activation") and not (entry is None or isinstance(entry, (str, dict))):
+                raise Refused("a model with an activation that is not one of Keras's own")
+            check_configuration(entry, depth + 1)
+
+
+def _check_part(part):
+    """Refuse what names a class or a function that is not on the list."""
+    name, module = part["class_name"], part.get("module")
+    if not isinstance(name, str):
+        raise Refused(f"a model with a part of type {str(name)[:60]} that is not one of Keras's own")
+    if name in NO_LAYERS:
+        raise Refused(f"a model with a layer of type {name}, which is not pure configuration and weights")
+    if name == "function":
+        _check_function(module, part["config"])
+    elif name not in ("__tuple__", "__keras_tensor__") and not _is_kerass(name, module, part.get("registered_name")):
+        raise Refused(
+            f"a model with a part of type {name[:60]} that is not one of Keras's own (a model is rebuilt from its configuration, so use the layers of Keras)"
+        )
+
+
+def _is_kerass(name, module, registered):
+    """Whether a class is Keras's own: a public one, or from a module that holds layers and their parts only."""
+    if not isinstance(module, str):
+        return False
+    if name in KERAS_CLASSES.get(module, ()):
+        return True
+    inside = any(module == home or module.startswith(home + ".") for home in KERAS_MODULES)
+    return inside and ">" not in str(registered)  # as in "my_package>MyLayer"
+
+
+def _check_function(module, name):
+    if module not in (*KERAS_FUNCTIONS, "builtins") or not isinstance(name, str) or not name.isidentifier():
+        raise Refused("a model with a function that is not one of Keras's own")
+    if module == "builtins" and name not in _activations():
+        raise Refused(f"a model with the function {name[:60]}, which is not one of Keras's own")
 
 
 def _activations():
@@ -124,6 +138,11 @@ def _activations():
 
 
 def unpack(content, blobs):
+    """The model that `pack` has made this of.
+
+    Raises:
+        Refused: it is not one, or has parts that are not Keras's own.
+    """
     import keras
 
     text = content["configuration"]

@@ -6,6 +6,8 @@ from course_lib.classroom.sandbox import arrays, models
 from course_lib.classroom.sandbox.arrays import Refused
 
 MAX_DEPTH = 40  # lists in lists
+# what reading a tree that `pack` has not made can raise
+_MALFORMED = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError, StopIteration)
 
 
 def pack(value):
@@ -78,16 +80,7 @@ def unpack(tree, blobs):
         return _unpack(tree, blobs, 0)
     except Refused:
         raise
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        OverflowError,
-        RecursionError,
-        StopIteration,
-    ) as error:
+    except _MALFORMED as error:
         raise Refused(f"malformed data ({type(error).__name__})") from None
 
 
@@ -128,33 +121,34 @@ def _unpack(tree, blobs, depth):
 def restore(original, after):
     """Bring what a function changed in its argument into the caller's own object: arrays, lists, dicts, models' weights."""
     if isinstance(original, np.ndarray) and isinstance(after, np.ndarray):
-        if original.dtype == after.dtype and original.flags.writeable:
-            if original.shape == after.shape:
-                original[...] = after
-            elif original.size == after.size:
+        if original.dtype == after.dtype and original.flags.writeable and original.size == after.size:
+            if original.shape != after.shape:
                 original.shape = after.shape
-                original[...] = after
+            original[...] = after
     elif isinstance(original, (list, tuple)) and type(original) is type(after):
-        if len(original) == len(after):
-            for place, (one, other) in enumerate(zip(original, after)):
-                if _holds_others(one) and type(one) is type(other):
-                    restore(one, other)
-                elif isinstance(original, list):
-                    original[place] = other
-        elif isinstance(original, list):
-            original[:] = after
+        _restore_sequence(original, after)
+    elif isinstance(original, dict) and type(original) is type(after) and original.keys() == after.keys():
+        for key, other in after.items():
+            if _holds_others(original[key]) and type(original[key]) is type(other):
+                restore(original[key], other)
+            else:
+                original[key] = other
     elif isinstance(original, (dict, set)) and type(original) is type(after):
-        if isinstance(original, dict) and original.keys() == after.keys():
-            for key, other in after.items():
-                if _holds_others(original[key]) and type(original[key]) is type(other):
-                    restore(original[key], other)
-                else:
-                    original[key] = other
-        else:
-            original.clear()
-            original.update(after)
+        original.clear()
+        original.update(after)
     elif models.is_model(original) and models.is_model(after):
         models.restore(original, after)
+
+
+def _restore_sequence(original, after):
+    if len(original) == len(after):
+        for place, (one, other) in enumerate(zip(original, after)):
+            if _holds_others(one) and type(one) is type(other):
+                restore(one, other)
+            elif isinstance(original, list):
+                original[place] = other
+    elif isinstance(original, list):
+        original[:] = after
 
 
 def _holds_others(value):
