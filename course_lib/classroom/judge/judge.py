@@ -18,14 +18,19 @@ from course_lib.classroom.sandbox.limits import Limits
 MAX_CHECKS = 12  # labels kept for a task
 
 
-def mark_here(submission, source, limits=None, *, trust=False, only=None, report=lambda **_: None):
-    """`mark` in this process.
+def mark_here(submission, source, limits=None, **how):
+    """`mark` in this process; the rest is as for `mark_with`."""
+    return mark_with(submission, read_plan(source), limits, **how)
+
+
+def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=lambda **_: None):
+    """`mark` in this process, by the Plan of a source.
 
     Args:
         only: names of the tasks to judge; all if None.
         report: called with begin=task, done=TaskMark and alive=True as the work goes on.
     """
-    start, limits, plan = time.monotonic(), limits or Limits(), read_plan(source)
+    start, limits = time.monotonic(), limits or Limits()
     sha = hashlib.sha256(submission or b"").hexdigest()
     try:
         cells, notes = read_notebook(submission)
