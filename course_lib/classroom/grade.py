@@ -47,8 +47,8 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
     Raises:
         CourseError: the assignment is not released or has changed since, or the scheduler cannot be reached.
     """
+    from course_lib.classroom.judge import plan
     from course_lib.classroom.sandbox import bubblewrap as sandbox
-    from course_lib.classroom.sandbox.limits import Limits
 
     if trust:
         print("without a sandbox: the code of the submissions can do whatever you can do on this machine")
@@ -70,8 +70,9 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
         due, done, old = _due(book, students, again)
         started, failed = time.monotonic(), {}
         source = assignment.source.read_text(encoding="utf-8")
+        limits = plan.limits(assignment.source)
         points = [record["points"] for record in done]
-        coming = _outcomes(list(due), source, assignment.source.name, Limits(), trust, workers, scheduler)
+        coming = _outcomes(list(due), source, assignment.source.name, limits, trust, workers, scheduler)
         watched = bar(total=len(students), initial=len(students) - sum(map(len, due.values())), unit="student")
         with _stoppable() as asked, contextlib.closing(coming), watched as shown:
             for content, outcome in coming:

@@ -5,10 +5,12 @@ import hashlib
 import json
 import logging
 import warnings
+from dataclasses import asdict
 
 from course_lib.classroom.classes import graded_tasks
 from course_lib.classroom.intake import upload
 from course_lib.classroom.intake.collect import known_cells, pick, recorded
+from course_lib.classroom.judge.outcome import from_dict
 from course_lib.files import write_text
 from course_lib.tools import sources
 
@@ -32,10 +34,11 @@ class Records:
     def read(self, student_id):
         """What grading found for a student, or None."""
         try:
-            return json.loads(self._outcome_path(student_id).read_text(encoding="utf-8"))
+            record = json.loads(self._outcome_path(student_id).read_text(encoding="utf-8"))
+            return {**record, "outcome": asdict(from_dict(record["outcome"]))}
         except FileNotFoundError:
             return None
-        except ValueError:
+        except (ValueError, TypeError, KeyError):
             return None  # not ours, or damaged: graded anew
 
     def entered(self):
@@ -74,8 +77,7 @@ class Records:
                 "task": task,
                 "points": 0,
                 "possible": possible,
-                "error": NOTHING["en"],
-                "error_ko": NOTHING["ko"],
+                "error": NOTHING,
                 "checks": [],
             }
             for task, possible in self.tasks.items()
@@ -270,7 +272,7 @@ def outputs_of(task, language):
 
     held = "".join(f"✓ {label}\n" for label in task["checks"])
     outputs = [nbformat.v4.new_output("stream", name="stdout", text=held)] if held else []
-    sentence = (task["error_ko"] if language == "ko" else task["error"]) or task["error"] or "no points"
+    sentence = task["error"][language] if task["error"] else "no points"
     if task["points"] <= 0 < task["possible"]:
         outputs.append(
             nbformat.v4.new_output("error", ename="CheckFailed", evalue=sentence, traceback=[f"✗ {sentence}"])
@@ -285,6 +287,5 @@ def outputs_of(task, language):
 
 def bilingual(outcome):
     """The marker's notes as [{"en":, "ko":}], each a sentence."""
-    korean = outcome.get("notes_ko") or outcome["notes"]
     whole = lambda text: text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
-    return [{"en": whole(one), "ko": whole(other)} for one, other in zip(outcome["notes"], korean)]
+    return [{language: whole(text) for language, text in note.items()} for note in outcome["notes"]]

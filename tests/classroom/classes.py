@@ -67,7 +67,7 @@ def work(submission, source, name, limits, trust):
     try:
         cells = json.loads(submission)["cells"]
     except (ValueError, KeyError, TypeError):
-        notes.append("This is no valid notebook.")
+        notes.append({"en": "This is no valid notebook.", "ko": "노트북이 아닙니다."})
     answers = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in cells if "nbgrader" in cell["metadata"]}
     namespace, tasks = {"__name__": "__main__"}, []
     for cell in NOTEBOOK.cells:
@@ -87,8 +87,8 @@ def work(submission, source, name, limits, trust):
         except Exception as problem:
             error = str(problem) or type(problem).__name__
         points = 0 if error else possible
-        korean = f"한국어: {error}" if error else None
-        tasks.append({"task": task, "points": points, "possible": possible, "error": error, "error_ko": korean, "checks": [] if error else [f"{task} of 5 inputs"]})  # fmt: skip
+        sentence = {"en": error, "ko": f"한국어: {error}"} if error else None
+        tasks.append({"task": task, "points": points, "possible": possible, "error": sentence, "checks": [] if error else [f"{task} of 5 inputs"]})  # fmt: skip
     notebook = json.loads(submission) if cells else None
     return {
         "sha256": hashlib.sha256(submission).hexdigest(),

@@ -153,7 +153,7 @@ def test_late_penalties_are_nbgraders(handed, scheduler, marker):
 def test_partial_credit(klass, scheduler, marker, monkeypatch):
     def half(*arguments):
         outcome = classes.work(*arguments)
-        outcome["tasks"][1].update(points=7.5, error="half of it")
+        outcome["tasks"][1].update(points=7.5, error={"en": "half of it", "ko": "절반만 맞았습니다"})
         return outcome
 
     monkeypatch.setattr(grade, "work", half)

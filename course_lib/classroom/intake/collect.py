@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from course_lib.classroom import notebook_bytes
 from course_lib.classroom.intake import upload
 from course_lib.errors import CourseError
 from course_lib.files import write_text
@@ -297,30 +298,11 @@ def known_cells():
 
 def cells_in(content):
     """The grade ids in a notebook, or None where the bytes are no notebook at all."""
-    for encoding in ("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp949", "latin-1"):
-        try:
-            notebook = json.loads(content.decode(encoding))
-            break
-        except UnicodeDecodeError:
-            continue
-        except (ValueError, RecursionError):
-            return None
-    if not isinstance(notebook, dict):
+    try:
+        cells, _ = notebook_bytes.read(content)
+    except notebook_bytes.Unreadable:
         return None
-    cells = notebook.get("cells")
-    if cells is None and isinstance(notebook.get("worksheets"), list):  # nbformat 3
-        cells = [
-            cell for sheet in notebook["worksheets"] if isinstance(sheet, dict) for cell in sheet.get("cells") or []
-        ]
-    if not isinstance(cells, list):
-        return None
-    found = set()
-    for cell in cells:
-        about = cell.get("metadata") if isinstance(cell, dict) else None
-        about = about.get("nbgrader") if isinstance(about, dict) else None
-        if isinstance(about, dict) and isinstance(about.get("grade_id"), str):
-            found.add(about["grade_id"])
-    return found
+    return {name for cell in cells if isinstance(name := cell["graded"].get("grade_id"), str)}
 
 
 def _natural(name):

@@ -22,8 +22,8 @@ import time
 from dataclasses import asdict
 
 from course_lib.classroom.judge.judge import mark_with
-from course_lib.classroom.judge.outcome import Outcome, TaskMark, crashed, hung, nothing, odd, without_points
-from course_lib.classroom.judge.plan import Plan, Task, read_plan
+from course_lib.classroom.judge.outcome import Outcome, TaskMark, crashed, from_dict, hung, nothing, odd, without_points
+from course_lib.classroom.judge.plan import Given, Plan, TaskPlan, read_plan
 from course_lib.classroom.sandbox import bubblewrap, host, inside, seccomp
 from course_lib.classroom.sandbox.kernel import Kernel
 from course_lib.classroom.sandbox.limits import MB, Limits
@@ -34,6 +34,7 @@ from course_lib.files import COURSE
 GRACE = 120  # seconds beyond its own limits after which the process that runs the tests is taken to hang
 # Of the process that runs the tests; `cpu_s` is for all submissions that it judges, and it makes place for another long before
 OWN = Limits(memory_mb=4096, processes=256, file_mb=64, cpu_s=3600)
+RAM_HERE = OWN.memory_mb * MB
 
 
 def mark(submission, source, limits=None, trust=False):
@@ -42,7 +43,7 @@ def mark(submission, source, limits=None, trust=False):
     Args:
         submission: the bytes of the file, or None if nothing was handed in.
         source: path of the chapter's exercises, the .py.
-        limits: Limits; by default those of the class.
+        limits: Limits; by default those of the chapter.
         trust: without a sandbox, with the rights of whoever runs this.
 
     Returns:
@@ -51,10 +52,10 @@ def mark(submission, source, limits=None, trust=False):
     Raises:
         CourseError: no sandbox can be had here, or the source is not one.
     """
-    limits = limits or Limits()
     if not trust and (why := _unavailable()):
         raise CourseError(f"submissions cannot be run safely here: {why}")
     plan = read_plan(source)
+    limits = limits or plan.limits
     start, left, done, notes = time.monotonic(), [task.name for task in plan.tasks], {}, []
     order = {
         "submission": None if submission is None else base64.b64encode(submission).decode(),
@@ -77,7 +78,7 @@ def mark(submission, source, limits=None, trust=False):
         if not left:
             outcome = asdict(nothing(plan, "", notes.pop(0), 0))
             break
-    result = Outcome.from_dict(outcome)
+    result = from_dict(outcome)
     done |= {one["task"]: one for one in outcome["tasks"] if one["task"] not in done}
     result.tasks = [TaskMark(**done[task.name]) for task in plan.tasks]
     odd(result, notes)
@@ -94,7 +95,7 @@ def _unavailable():
 _kept = threading.local()  # each thread that marks keeps an assistant
 
 
-def _assistant(trust):
+def _assistant(trust=False):
     one = getattr(_kept, "assistant", None)
     if one is None or one.trust != trust or one.poll() is not None:
         if one is not None:
@@ -135,7 +136,7 @@ class _Assistant(Started):
                     env=bubblewrap.outside(),
                     **pipes,
                 )
-                self.host = host.Host(control, self, memory=1.1 * OWN.memory_mb * MB)
+                self.host = host.Host(control, self, memory=1.1 * RAM_HERE)
                 self.host.start()
             if self.popen.stdout.readline() != b"ready\n":
                 self.stop()
@@ -241,14 +242,16 @@ def _assist(how, control=None):
         if "keras" in sys.modules:
             sys.modules["keras"].backend.clear_session()
         itself = psutil.Process()  # what Keras keeps of each model adds up
-        if itself.memory_info().rss > OWN.memory_mb * MB / 2 or sum(itself.cpu_times()[:2]) > OWN.cpu_s / 2:
+        if itself.memory_info().rss > RAM_HERE / 2 or sum(itself.cpu_times()[:2]) > OWN.cpu_s / 2:
             break
 
 
 def _plan(content):
     """The Plan of what JSON and `asdict` have made of it."""
-    tasks = [Task(**{**task, "functions": tuple(task["functions"])}) for task in content["tasks"]]
-    return Plan(tuple(tasks), content["cells"], tuple(content["setups"]), tuple(content["modules"]))
+    tuples = lambda one: {key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}
+    tasks = tuple(TaskPlan(**tuples(task)) for task in content["tasks"])
+    cells = {name: Given(**cell) for name, cell in content["cells"].items()}
+    return Plan(**{**tuples(content), "tasks": tasks, "cells": cells, "limits": Limits(**content["limits"])})
 
 
 if __name__ == "__main__":

@@ -1,76 +1,93 @@
 """Judging the tasks: the tests run here, taken from the chapter's source and never from the submission, with the names of the
 tasks' functions bound to proxies (answers.py). Nothing of the submission but plain data comes to this side.
+
+While a test runs, `numpy.random.default_rng` is replaced: called without a seed, it gives generators whose seeds follow from the
+text of the test; `numpy.random` and `random` are seeded from it, too. So a test may draw its cases as if they were new each time,
+and every student gets the same ones. What the test prints or warns of is dropped. So one process judges one task at a time, in
+one thread.
 """
 
 import contextlib
 import hashlib
 import io
+import random
 import re
 import time
 import warnings
 
-from course_lib.classroom.judge.answers import Cell, NoAnswer, Student, TestFault, proxy, shown
-from course_lib.classroom.judge.outcome import Outcome, TaskMark, both, nothing
+import numpy as np
+
+from course_lib import checks
+from course_lib.classroom.judge.answers import Cell, NoAnswer, Student, TestFault, proxy
+from course_lib.classroom.judge.outcome import Outcome, TaskMark, nothing, shown
 from course_lib.classroom.judge.plan import read_plan
-from course_lib.classroom.judge.submission import Unreadable, executed, merge, read_notebook
-from course_lib.classroom.sandbox.limits import Limits
+from course_lib.classroom.judge.submission import executed, merge
+from course_lib.classroom.notebook_bytes import Unreadable, read
+from course_lib.texts import both, say
 
 MAX_CHECKS = 12  # labels kept for a task
 
 
 def mark_here(submission, source, limits=None, **how):
-    """`mark` in this process; the rest is as for `mark_with`."""
+    """Grade one submission in this process; `assistant.mark` does it in another one.
+
+    Args:
+        submission: the bytes of the file, or None if nothing was handed in.
+        source: path of the chapter's exercises, the .py.
+        limits: Limits; by default those of the chapter.
+        how: as for `mark_with`.
+
+    Raises:
+        CourseError: the source is not one.
+    """
     return mark_with(submission, read_plan(source), limits, **how)
 
 
 def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=lambda **_: None):
-    """`mark` in this process, by the Plan of a source.
+    """`mark_here`, by the Plan of a source.
 
     Args:
+        trust: without a sandbox, with the rights of whoever runs this.
         only: names of the tasks to judge; all if None.
         report: called with begin=task, done=TaskMark and alive=True as the work goes on.
     """
-    start, limits = time.monotonic(), limits or Limits()
+    start, limits = time.monotonic(), limits or plan.limits
     sha = hashlib.sha256(submission or b"").hexdigest()
     try:
-        cells, notes = read_notebook(submission)
+        cells, notes = read(submission)
     except Unreadable as why:
-        return nothing(plan, sha, why.args, time.monotonic() - start)
-    run, display, more, look = merge(plan, cells)
-    for cell, name, _ in display:
-        if name:
-            cell["meta"] = plan.cells[name]["metadata"]
-    notes += more
+        return nothing(plan, sha, why.args[0], time.monotonic() - start)
+    merged = merge(plan, cells)
+    look, notes = merged.needs_look, notes + merged.notes
     tasks = [task for task in plan.tasks if only is None or task.name in only]
     marks = {}
     pulse = lambda: report(alive=True)
     kind = {"trust": trust, "modules": plan.modules}
-    with Student(run, limits, **kind, pulse=pulse) as student:
+    with Student(merged.run, limits, **kind, pulse=pulse) as student:
         with contextlib.suppress(NoAnswer):  # each task will say so
             student.ready()
         for task in tasks:
             report(begin=task.name)
             starts = student.starts
-            mark, odd = _judge(task, plan, student)
+            mark, odd = judged(task, plan, student)
             if student.starts == starts and student.ended:
                 report(begin=task.name)  # an earlier task may have been the reason: once more in a fresh kernel
-                mark, odd = _judge(task, plan, student)
+                mark, odd = judged(task, plan, student)
             marks[task.name], look = mark, look or odd
             report(done=mark)
         end = student.end
-    for cell in run:
+    for cell in merged.run:
         if cell.stopped:
-            notes.append(both("stopped", english=cell.why[0], korean=cell.why[1]))
+            notes.append(say("a cell had to be stopped: {why}", why=cell.why))
             look = True
-    notes += _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse)
+    notes += _again_with_loans(plan, tasks, marks, merged.run, limits, kind, end, report, pulse)
     return Outcome(
-        sha,
-        [marks[task.name] for task in tasks],
-        [english for english, _ in notes],
-        look,
-        round(time.monotonic() - start, 3),
-        executed(display, run),
-        [korean for _, korean in notes],
+        sha256=sha,
+        tasks=[marks[task.name] for task in tasks],
+        notes=[both(note) for note in notes],
+        needs_look=look,
+        seconds=round(time.monotonic() - start, 3),
+        notebook=executed(merged),
     )
 
 
@@ -101,14 +118,21 @@ def _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse)
                     student.end = end
                 student.lend({name: function for one in loans for name, function in _own(plan, one).items()})
                 report(begin=task.name)
-                mark, _ = _judge(task, plan, student)
+                mark, _ = judged(task, plan, student)
                 if mark.points > marks[task.name].points:
                     marks[task.name] = mark
                     lent.setdefault(", ".join(name for one in loans for name in one.functions), []).append(task.name)
                 report(done=marks[task.name])
             if task.name in failed:
                 wrong.append(task)
-    return [both("lent", names=names, tasks=", ".join(tasks)) for names, tasks in lent.items()]
+    return [
+        say(
+            "tested with the course's own {names}, since this notebook's did not pass: {tasks}",
+            names=names,
+            tasks=", ".join(tasks),
+        )
+        for names, tasks in lent.items()
+    ]
 
 
 def _own(plan, task):
@@ -131,13 +155,16 @@ def _set_up(task):
     return namespace
 
 
-def _judge(task, plan, student):
-    """(TaskMark, whether a person should look) of one task."""
-    from course_lib import checks, texts
+def judged(task, plan, student):
+    """(TaskMark, whether a person should look) of one task.
 
+    Args:
+        task: TaskPlan, one of `plan.tasks`.
+        student: whose functions are called: Student, or what has its `begin`, `call` and `finish`.
+    """
     held = []
     student.begin()
-    sentence, odd = None, False
+    why, odd = None, False
     try:
         with _quiet(), _drawn_from(task.test):
             namespace = _set_up(task)
@@ -146,25 +173,37 @@ def _judge(task, plan, student):
                 if namespace.get(name) is getattr(checks, name):
                     namespace[name] = _noting(namespace[name], held)
             exec(compile(task.test, f"test of {task.name}", "exec"), namespace)
-    except checks.CheckFailed as error:
-        sentence = shown(texts.told(error, "en")), shown(texts.told(error, "ko"))
-    except NoAnswer as error:
-        sentence = error.english, error.korean
-        odd = error.reason in ("memory", "processes", "cpu", "notebook", "restarts")
+    except (checks.CheckFailed, NoAnswer) as error:
+        why = error
+        odd = getattr(error, "reason", None) in ("memory", "processes", "cpu", "notebook", "restarts")
     except TestFault as error:
-        sentence, odd = both("fault", task=task.name, error=shown(str(error))), True
+        why, odd = _faulty(task, error), True
     except Exception as error:
-        name = getattr(error, "from_other_side", None)
-        told = shown(": ".join(filter(None, (name or type(error).__name__, str(error)))))
-        if name and isinstance(error, NotImplementedError):
-            sentence = both("unwritten")
-        elif name:
-            sentence = both("raised", name=error.function, error=told)
-        else:
-            sentence = both("odd", error=told)
+        why = _raised(error)
     student.finish()
-    mark = TaskMark(task.name, task.possible if sentence is None else 0, task.possible, *(sentence or ()), checks=held)
-    return mark, odd
+    if why is None:
+        return TaskMark(task.name, task.possible, task.possible, checks=held), odd
+    error = {language: shown(sentence, 800) for language, sentence in both(why).items()}
+    return TaskMark(task.name, 0, task.possible, error, held), odd
+
+
+def _faulty(task, error):
+    return say(
+        "the test of {task} failed by itself ({error}); a person must look at it",
+        task=task.name,
+        error=shown(str(error)),
+    )
+
+
+def _raised(error):
+    """The text about an exception: one of the student's function, or of the test over what that returned."""
+    name = getattr(error, "from_other_side", None)
+    told = shown(": ".join(filter(None, (name or type(error).__name__, str(error)))))
+    if name and isinstance(error, NotImplementedError):
+        return say("not written yet")
+    if name:
+        return say("{name} raised {error}", name=error.function, error=told)
+    return say("what came back could not be checked ({error}): is it of the right type?", error=told)
 
 
 def _noting(check, held):
@@ -196,10 +235,6 @@ def _quiet():
 @contextlib.contextmanager
 def _drawn_from(text):
     """Random numbers that follow from a test's text: every student gets the same cases, and the same again when graded again."""
-    import random
-
-    import numpy as np
-
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     original, count = np.random.default_rng, iter(range(10**9))
     np.random.default_rng = lambda given=None: original([seed, next(count)] if given is None else given)

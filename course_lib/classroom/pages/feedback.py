@@ -160,7 +160,7 @@ def page(template, student, record, grade, headings, book):
     marks = record["outcome"]["tasks"] if record else []
     if grade and not record:  # graded by stock nbgrader: its points, without sentences
         marks = [
-            {"task": task, "possible": possible, "points": 0, "error": None, "error_ko": None, "checks": []}
+            {"task": task, "possible": possible, "points": 0, "error": None, "checks": []}
             for task, possible in book.tasks.items()
         ]
     for task in marks:
@@ -178,7 +178,7 @@ def page(template, student, record, grade, headings, book):
                 "state": say[state],
                 "colour": "good" if state == "right" else "bad",
                 "by_hand": by_hand,
-                "error": (task["error_ko"] if language == "ko" else None) or task["error"],
+                "error": task["error"] and task["error"][language],
                 "checks": task["checks"],
                 "comment": (grade or {}).get("comments", {}).get(name),
                 "answer": answer[:LONGEST] + (say["truncated"] if len(answer) > LONGEST else ""),

@@ -176,7 +176,7 @@ def _tasks(rows, book, headings):
                 continue
             failed += 1
             marks = row["record"]["outcome"]["tasks"] if row["record"] else []
-            error = next((mark["error"] for mark in marks if mark["task"] == task), None)
+            error = next((mark["error"]["en"] for mark in marks if mark["task"] == task and mark["error"]), None)
             if not error:
                 continue
             if UNWRITTEN.search(error):
