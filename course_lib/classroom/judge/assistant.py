@@ -104,6 +104,9 @@ def _assistant(trust=False):
     return one
 
 
+_PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+
+
 class _Assistant(Started):
     """The second process. It ends with the thread that made it, or without a sandbox when its standard input is closed.
 
@@ -113,31 +116,12 @@ class _Assistant(Started):
 
     def __init__(self, trust):
         self.trust, self.host = trust, None
-        how = {"limits": OWN.of_each_process(trust=trust) | {"NOFILE": 1024}, "uid": None}
-        command = [*bubblewrap.python(), "-m", "course_lib.classroom.judge.assistant"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        with contextlib.ExitStack() as stack:
-            said = stack.enter_context(tempfile.TemporaryFile())
+        with tempfile.TemporaryFile() as said:
             if trust:
                 environment = {**os.environ, **bubblewrap.QUIET, "PYTHONPATH": str(COURSE), "PYTHONHASHSEED": "0"}
-                super().__init__([*command, json.dumps(how)], stderr=said, env=environment, **pipes)
+                super().__init__(self._command(None), env=environment, stderr=said, **_PIPES)
             else:
-                how["uid"] = bubblewrap.user()
-                rules = stack.enter_context(seccomp.opened())
-                control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-                stack.enter_context(theirs)
-                super().__init__(
-                    [
-                        *bubblewrap.command_line(bubblewrap.judging(), rules.fileno(), OWN.file_mb),
-                        *[*command, json.dumps(how), str(theirs.fileno())],
-                    ],
-                    pass_fds=[rules.fileno(), theirs.fileno()],
-                    stderr=said,
-                    env=bubblewrap.outside(),
-                    **pipes,
-                )
-                self.host = host.Host(control, self, memory=1.1 * RAM_HERE)
-                self.host.start()
+                self._start(said)
             if self.popen.stdout.readline() != b"ready\n":
                 self.stop()
                 said.seek(0)
@@ -145,6 +129,24 @@ class _Assistant(Started):
                 raise CourseError(
                     f"the process that runs the tests did not start: {words}; run `python3 -m course_lib test` to see whether this installation is whole"
                 )
+
+    def _start(self, said):
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, seccomp.opened() as rules:
+            sandbox = bubblewrap.command_line(bubblewrap.judging(), rules.fileno(), OWN.file_mb)
+            super().__init__(
+                [*sandbox, *self._command(bubblewrap.user()), str(theirs.fileno())],
+                pass_fds=[rules.fileno(), theirs.fileno()],
+                env=bubblewrap.outside(),
+                stderr=said,
+                **_PIPES,
+            )
+        self.host = host.Host(control, self, memory=1.1 * RAM_HERE)
+        self.host.start()
+
+    def _command(self, uid):
+        how = {"limits": OWN.of_each_process(trust=self.trust) | {"NOFILE": 1024}, "uid": uid}
+        return [*bubblewrap.python(), "-m", "course_lib.classroom.judge.assistant", json.dumps(how)]
 
     def stop(self):
         super().stop()
