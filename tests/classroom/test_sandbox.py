@@ -1,7 +1,11 @@
 """What the sandbox promises: each part is tried by a notebook that wants to break it."""
 
+import ast
+import contextlib
+import errno
 import json
 import os
+import platform
 import shutil
 import signal
 import socket
@@ -166,7 +170,7 @@ def told(kernel, code):
     """What a cell prints, read as JSON."""
     outputs, error = kernel.run(textwrap.dedent(code))
     assert error is None, error
-    return json.loads(outputs[0]["text"])
+    return json.loads(next(one["text"] for one in outputs if one.get("name") == "stdout"))
 
 
 def test_sees_no_file_but_programs_and_course_lib(kernel, tmp_path):
@@ -204,6 +208,51 @@ def test_sees_no_file_but_programs_and_course_lib(kernel, tmp_path):
     assert found == [False, [], []]
     assert not bubblewrap.shows(tmp_path) and bubblewrap.shows(places.COURSE / "course_lib" / "models" / "x")
     assert not bubblewrap.shows(places.COURSE / "chapters")
+
+
+def imported_by_chapters():
+    """The imports of course_lib in all chapters, as statements."""
+    found = set()
+    for path in places.CHAPTERS.glob("*/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.Import, ast.ImportFrom)) and "course_lib" in ast.unparse(node):
+                found.add(ast.unparse(node))
+    return sorted(found)
+
+
+def test_imports_what_notebooks_import_and_no_more(way):
+    hidden = [
+        "tools",
+        "tools.cli",
+        "tools.sources",
+        "__main__",
+        "classroom.grade",
+        "classroom.judge",
+        "classroom.judge.plan",
+    ]
+    hidden += [f"classroom.sandbox.{name}" for name in ("kernel", "bubblewrap", "host", "warm", "limits")]
+    statements = imported_by_chapters()
+    assert "from course_lib import claim, data, plot" in statements
+    code = f"""
+        import importlib, json, os
+        seen = []
+        for name in {hidden!r}:
+            try:
+                importlib.import_module("course_lib." + name)
+                seen.append(name)
+            except ModuleNotFoundError as error:
+                assert error.name.startswith("course_lib."), error
+        for statement in {statements!r}:
+            exec(statement)
+        seen += sorted(os.listdir("/course/course_lib/classroom")) + sorted(os.listdir("/course"))
+        seen += sorted(os.listdir("/course/course_lib/classroom/sandbox"))
+        print(json.dumps(seen))
+    """
+    with Kernel() as one:
+        seen = told(one, code)
+    serving = sorted(f"{name}.py" for name in bubblewrap.SERVING)
+    expected = ["__init__.py", "sandbox", "course_lib", "data", *serving]
+    assert [name for name in seen if name != "proc"] == expected  # a forkserver's /proc, empty in its forks
 
 
 def test_writes_nothing_but_into_memory(kernel):
@@ -323,6 +372,68 @@ print(json.dumps([any(found), len(found) > 0]))
         assert told(one, code) == [False, True]
 
 
+def test_no_process_of_it_has_the_environment(monkeypatch):
+    """Seen from outside, where nothing hides: neither bubblewrap nor what makes kernels nor the kernel itself."""
+    monkeypatch.setenv("SECRET_TOKEN", "for-nobody")
+    before = set(psutil.Process().children(recursive=True))
+    with Kernel(SMALL, modules=["antigravity"]):  # so that another process makes this one
+        started = set(psutil.Process().children(recursive=True)) - before
+        known = []
+        for process in started:
+            with contextlib.suppress(psutil.AccessDenied):  # for an ordinary user, those that hide
+                known.append(process.environ())
+    assert known and not any("SECRET_TOKEN" in one for one in known)
+
+
+def test_each_system_call_that_leads_out_is_refused(kernel):
+    library = seccomp._library()
+    number = lambda name: library.seccomp_syscall_resolve_name(name.encode())
+    flags = [
+        0x20000,
+        *(1 << place for place in range(25, 31)),
+    ]  # man 2 clone: CLONE_NEWNS; CGROUP, UTS, IPC, USER, PID, NET
+    calls = {name: number(name) for name in seccomp.DENIED}
+    assert {"unshare", "mount", "ptrace", "memfd_create", "bpf", "keyctl", "io_uring_setup"} < calls.keys()
+    found = told(
+        kernel,
+        f"""
+        import ctypes, json, os
+        libc = ctypes.CDLL(None, use_errno=True)
+        def refused(number, *arguments):
+            ctypes.set_errno(0)
+            answer = libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, (*arguments, 0, 0, 0, 0)[:5]))
+            if answer == 0 and number == {number("clone")}:
+                os._exit(0)  # the child
+            return ctypes.get_errno() if answer == -1 else f"returned {{answer}}"
+        calls = {{name: refused(number) for name, number in {calls!r}.items()}}
+        clones = [refused({number("clone")}, flag | 17) for flag in {flags!r}]
+        print(json.dumps([calls, clones, refused({number("clone3")})]))
+        """,
+    )
+    assert found == [dict.fromkeys(calls, errno.EPERM), [errno.EPERM] * len(flags), errno.ENOSYS]
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="only x86_64 has second and third sets of numbers")
+def test_no_other_set_of_system_calls(kernel):
+    """Numbers with bit 30 set mean calls of the x32 kind, which no rule above would know."""
+    code = "import ctypes, os\nif not os.fork():\n    ctypes.CDLL(None).syscall(ctypes.c_long(0x40000000 + 39)); os._exit(0)\nprint(os.waitstatus_to_exitcode(os.wait()[1]))"
+    assert told(kernel, code) == -signal.SIGSYS
+
+
+def test_the_limits_of_each_process(kernel):
+    found = told(
+        kernel,
+        f"""
+        import json, resource, socket
+        limits = {{name: resource.getrlimit(getattr(resource, "RLIMIT_" + name)) for name in {sorted(SMALL.of_each_process())!r}}}
+        print(json.dumps([limits, open("/proc/self/oom_score_adj").read().strip(), socket.gethostname()]))
+        """,
+    )
+    assert found[0] == {name: [value, value] for name, value in SMALL.of_each_process().items()}
+    assert {"DATA", "AS", "FSIZE", "CPU", "NPROC"} < found[0].keys()
+    assert found[1:] == ["1000", "sandbox"]
+
+
 def test_millions_of_empty_files(monkeypatch):
     monkeypatch.setattr(kernels, "FILES", 20_000)  # to be there soon
     with Kernel(SMALL) as kernel, pytest.raises(Gone) as gone:
@@ -430,10 +541,19 @@ def test_thousands_of_processes():
 
 
 def test_processor_time_of_all_processes():
-    limits = Limits(memory_mb=600, processes=64, cpu_s=2, cell_s=60)
+    """Those of a kernel that sleeps itself; each of them stays below what one process may use."""
+    limits = Limits(memory_mb=600, processes=64, cpu_s=3, cell_s=60)
+    children = "for _ in range(4):\n    if not os.fork():\n        while time.process_time() < 2: pass\n        time.sleep(600)\n"
     with Kernel(limits) as kernel, pytest.raises(Gone) as gone:
-        kernel.run("import os\nfor _ in range(3): os.fork()\nwhile True: pass")
-    assert gone.value.reason in ("cpu", "ended")
+        kernel.run("import os, time\n" + children + "time.sleep(600)")
+    assert gone.value.reason == "cpu"
+
+
+def test_processor_time_counts_after_a_process_has_ended():
+    code = "import os, time\nfor _ in range(9):\n    if not os.fork():\n        while time.process_time() < 1: pass\n        os._exit(0)\n    os.wait()\n    time.sleep(0.3)"
+    with Kernel(Limits(memory_mb=600, processes=64, cpu_s=3, cell_s=60)) as kernel, pytest.raises(Gone) as gone:
+        kernel.run(code)
+    assert gone.value.reason == "cpu"
 
 
 def test_wall_time_is_longer_only_for_one_who_gets_no_processor():
@@ -453,6 +573,13 @@ def test_output_is_cut(kernel):
     assert error is None and len(json.dumps(outputs)) < 30_000
     assert kernel.run("print('y' * 40_000_000)")[1] is None  # larger than a message may be
     assert kernel.run("print(1)")[0][0]["text"] == "1\n"
+
+
+def test_outputs_are_few(kernel):
+    outputs, _ = kernel.run(
+        "from IPython.display import display\nfor i in range(1000): display({'text/plain': str(i)}, raw=True)"
+    )
+    assert 100 < len(outputs) < 300
 
 
 def test_outputs_are_text_and_pictures_only(kernel):

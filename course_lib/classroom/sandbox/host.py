@@ -114,9 +114,12 @@ class Hosted(Process):
 
     def __init__(self, client, number):
         self._client, self._number = client, number
+        self._polled, self._gone = 0.0, None
 
     def poll(self):
-        return self._client.ask("poll", self._number)
+        if time.monotonic() > self._polled + 0.1:  # it is asked for each message of a kernel
+            self._polled, self._gone = time.monotonic(), self._client.ask("poll", self._number)
+        return self._gone
 
     def stop(self):
         with contextlib.suppress(OSError):

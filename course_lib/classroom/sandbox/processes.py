@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 from course_lib.classroom.sandbox.bubblewrap import WRITABLE
 from course_lib.errors import CourseError
@@ -53,32 +54,33 @@ class Local(Process):
         self.kill()
         self.wait()
 
-    def _below(self):
-        import psutil
-
-        with contextlib.suppress(psutil.NoSuchProcess):
-            return psutil.Process(self.pid).children(recursive=True)
-        return []
+    def numbers(self):
+        """Of all processes, without the one above them."""
+        below, found = [self.pid], []
+        while below:
+            children = _children(below.pop())
+            below += children
+            found += children
+        return found
 
     def look(self, files):
         import psutil
 
         cpu, memory, threads = 0.0, 0, 0
-        for process in self._below():
+        for number in self.numbers():
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                process = psutil.Process(number)
                 cpu += sum(process.cpu_times()[:4])
                 memory += process.memory_info().rss
                 threads += process.num_threads()
         return cpu, memory, threads, self._files() if files else 0
 
     def _files(self):
-        import psutil
-
         count = 0
-        with contextlib.suppress(psutil.Error, OSError):
-            for process in psutil.Process(self.pid).children()[:1]:
+        with contextlib.suppress(OSError):
+            for number in _children(self.pid)[:1]:
                 for folder in WRITABLE:
-                    state = os.statvfs(f"/proc/{process.pid}/root{folder}")
+                    state = os.statvfs(f"/proc/{number}/root{folder}")
                     count += state.f_files - state.f_ffree
         return count
 
@@ -86,13 +88,13 @@ class Local(Process):
         import psutil
 
         total = 0
-        for process in self._below():
+        for number in self.numbers():
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied, AttributeError):
-                total += process.memory_full_info().pss
+                total += psutil.Process(number).memory_full_info().pss
         return total
 
     def strays(self):
-        return max(0, len(self._below()) - self.own)
+        return max(0, len(self.numbers()) - self.own)
 
 
 class Started(Local):
@@ -118,12 +120,8 @@ class Trusted(Started):
 
     own = 1
 
-    def _below(self):
-        import psutil
-
-        with contextlib.suppress(psutil.NoSuchProcess):
-            return [psutil.Process(self.pid), *super()._below()]
-        return []
+    def numbers(self):
+        return [self.pid, *super().numbers()]
 
     def _files(self):
         return 0
@@ -132,6 +130,24 @@ class Trusted(Started):
         with contextlib.suppress(ProcessLookupError, PermissionError):  # those that have not left the session
             os.killpg(self.pid, signal.SIGKILL)
         super().kill()
+
+
+def _children(number):
+    """Numbers of a process's children. Linux has them in files, which takes far less time than looking at all processes."""
+    try:
+        tasks = os.listdir(f"/proc/{number}/task")
+        texts = [Path(f"/proc/{number}/task/{task}/children").read_text(encoding="ascii") for task in tasks]
+    except OSError:  # it is gone; or there is no such file, as on macOS
+        return _children_by_psutil(number)
+    return [int(word) for text in texts for word in text.split()]
+
+
+def _children_by_psutil(number):
+    import psutil
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return [child.pid for child in psutil.Process(number).children()]
+    return []
 
 
 @contextlib.contextmanager
