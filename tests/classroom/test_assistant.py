@@ -9,6 +9,7 @@ import textwrap
 from pathlib import Path
 
 import nbformat
+import ordinary
 import psutil
 import pytest
 
@@ -254,3 +255,31 @@ def test_what_it_judges_is_not_on_its_disk(tmp_path):
         found = [os.path.exists(path) for path in {[str(tmp_path), str(places.CHAPTERS), str(places.TESTS), "/course/chapters"]!r}]
     """
     assert not any(found(tmp_path, test))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user has just run all the other tests")
+@pytest.mark.parametrize("forks", [True, False])
+def test_an_ordinary_user_has_the_same_sandbox(forks):
+    """Also where a sandbox may make no namespaces inside, so that no kernel can be forked."""
+    test = """
+import ctypes, os, socket
+status = open("/proc/self/status").read()
+seen = [path for path in ("/etc/passwd", "/tmp/of-the-grader", "/course/chapters") if os.path.exists(path)]
+names = [line.split(":")[0].strip() for line in open("/proc/net/dev").read().splitlines()[2:]]
+raise Exception(f"<{one()} {os.getuid()} {seen} {names} {status.split('CapEff:')[1].split()[0]} {ctypes.CDLL(None).unshare(0x10000000)}>")
+"""
+    program = f"""
+import nbformat, os, pathlib, tempfile
+from course_lib.classroom.judge.assistant import mark
+from course_lib.classroom.sandbox import warm
+from course_lib.tools import sources
+warm.FORKS = {forks}
+folder = tempfile.TemporaryDirectory()
+source = pathlib.Path(folder.name, "one_exercises.py")
+source.write_text({SOURCE.format(name="one", test=test)!r}, encoding="utf-8")
+open("/tmp/of-the-grader", "w").close()
+print(mark(nbformat.writes(sources.convert(source)).encode(), source).tasks[0].error["en"])
+os.remove("/tmp/of-the-grader")
+"""
+    ran = ordinary.run(program)
+    assert "<1 65534 [] ['lo'] 0000000000000000 -1>" in ran.stdout, ran.stdout + ran.stderr
