@@ -1,9 +1,10 @@
 """From the bytes of a submission to its points. Whatever is in those bytes, an Outcome comes back.
 
-`mark` hands the work to a second process of this program that it keeps for the next submission: so a test that eats all memory on
-that side, or never ends, costs its task and not the grader. That process holds the hidden tests and rebuilds models from what students
-have written, so it is in a sandbox of its own: no network, no file but programs and course_lib, limits. The kernels that it needs are
-started out here (sandbox/host.py). Both ends of what the two processes say to each other are in this file.
+`mark` hands the work to a second process of this program that it keeps for the next submission: so a test that eats
+all memory on that side, or never ends, costs its task and not the grader. That process holds the hidden tests and
+rebuilds models from what students have written, so it is in a sandbox of its own: no network, no file but programs and
+course_lib, limits. The kernels that it needs are started out here (sandbox/host.py). Both ends of what the two
+processes say to each other are in this file.
 """
 
 import base64
@@ -32,7 +33,7 @@ from course_lib.errors import CourseError
 from course_lib.files import COURSE
 
 GRACE = 120  # seconds beyond its own limits after which the process that runs the tests is taken to hang
-# Of the process that runs the tests; `cpu_s` is for all submissions that it judges, and it makes place for another long before
+# Of the process that runs the tests; `cpu_s` is for all submissions together, and it gives way to another one before
 OWN = Limits(memory_mb=4096, processes=256, file_mb=64, cpu_s=3600)
 RAM_HERE = OWN.memory_mb * MB
 
@@ -192,7 +193,7 @@ class _Assistant(Started):
 
 
 def _end_with(parent):
-    """End this process when the one that started it has died, also in the middle of a submission that nobody waits for any more."""
+    """End this process when the one that started it has died, even in the middle of a submission."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)

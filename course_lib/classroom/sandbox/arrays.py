@@ -8,7 +8,7 @@ KINDS = "biufcSU"  # dtypes of arrays: numbers and fixed-width text, no objects,
 
 
 class Refused(Exception):
-    """A value that does not cross; the message says which, in words that follow "a value came back that cannot be graded: "."""
+    """A value that does not cross; the message completes "a value came back that cannot be graded: "."""
 
 
 class Changed(Refused):
@@ -30,7 +30,11 @@ def write(array, blobs):
 
 
 def read(data):
-    """A `.npy` text as a new array: the header is checked against what has really arrived, before memory is taken for it."""
+    """A new array from the bytes of a `.npy` file.
+
+    Raises:
+        Refused: its header does not fit what has arrived, which is checked before memory is taken.
+    """
     stream = io.BytesIO(data)
     if np.lib.format.read_magic(stream) != (1, 0):
         raise Refused("malformed data (version of .npy)")

@@ -17,7 +17,8 @@ INSIDE = "/course"  # where course_lib and data/ stand in the sandbox
 WHOLE_PROC = f"{INSIDE}/proc"  # in a forkserver's sandbox
 HOME = WRITABLE[2]
 UIDS = range(61184, 65520)  # what systemd sets aside for users that exist for one process
-SERVING = ("__init__", "forkserver", "inside", "arrays", "values", "models", "calls")  # what of this folder runs inside
+# The files of this folder that run inside
+SERVING = ("__init__", "forkserver", "inside", "arrays", "values", "models", "calls")
 
 
 def available():
@@ -59,7 +60,7 @@ def system():
 
 
 def library():
-    """What a notebook may import and read, and what serves the kernel inside; not the commands, nor what knows the hidden tests."""
+    """What a notebook may import and read, and what runs the kernel inside; not the commands, nor the judge."""
     package = COURSE / "course_lib"
     shown = [path for path in sorted(package.iterdir()) if path.name not in ("tools", "classroom", "__main__.py")]
     serving = [package / "classroom" / "sandbox" / f"{name}.py" for name in SERVING]
@@ -78,8 +79,8 @@ def command_line(shown, rules=None, file_mb=64, *, whole_proc=False):
         shown: paths in the checkout that can be read inside.
         rules: number of the open file with the seccomp rules; None if what is run sets them by itself.
         file_mb: size of each of the folders in WRITABLE.
-        whole_proc: for a forkserver. bubblewrap covers parts of root's /proc, and a fork may mount one of its own only where another
-            can be seen whole; it is at WHOLE_PROC, and the fork hides it.
+        whole_proc: for a forkserver. bubblewrap covers parts of root's /proc, and a fork may mount one of its own only
+            where another can be seen whole; it is at WHOLE_PROC, and the fork hides it.
     """
     command = ["bwrap", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
     if rules is not None:
@@ -99,7 +100,7 @@ def command_line(shown, rules=None, file_mb=64, *, whole_proc=False):
     pairs += [(str(path), f"{INSIDE}/{path.relative_to(COURSE)}") for path in shown]
     for outside, inside in pairs:
         for parent in reversed(Path(inside).parents[:-1]):
-            command += ["--dir", str(parent)]  # made with 0755; what --ro-bind makes on its way is for root alone
+            command += ["--dir", str(parent)]  # with mode 0755; what --ro-bind makes on its way is for root alone
         if os.path.islink(outside):
             command += ["--symlink", os.readlink(outside), inside]
         else:
@@ -113,7 +114,7 @@ def command_line(shown, rules=None, file_mb=64, *, whole_proc=False):
 
 
 def user():
-    """Whom a process inside is to become: where root grades, a user that owns nothing; None elsewhere, as it is nobody else anyway."""
+    """The user that a process inside has to become: where root grades, one that owns nothing, else None."""
     return random.SystemRandom().choice(UIDS) if os.geteuid() == 0 else None
 
 

@@ -1,8 +1,9 @@
-"""Plain data over a border: what a test and a student's function say to each other, and nothing else.
+"""Calls between a test and a student's function, in two processes that exchange plain data only.
 
-Both sides use this file. What arrives is never executed: JSON, arrays as `.npy` without pickle, Keras models as configuration and
-weights. A value comes out as the plain type that it was (int, float, bool, str, None, complex, bytes, list, tuple, set, dict, NumPy
-scalar, array, Keras model); subclasses arrive as their plain base, and anything else is refused with a sentence.
+Both sides use this file. What arrives is never executed: JSON, arrays as `.npy` without pickle, Keras models as
+configuration and weights. A value comes out as the plain type that it was (int, float, bool, str, None, complex,
+bytes, list, tuple, set, dict, NumPy scalar, array, Keras model); subclasses arrive as their plain base, and anything
+else is refused with a sentence.
 
 A message is a JSON text and a list of byte strings (the arrays), each with its length in front.
 """
@@ -24,14 +25,26 @@ MAX_PARTS = 10_000  # arrays in one message
 def question(name, arguments, keywords):
     """The message that asks the other side to call its function `name`, and the blobs.
 
-    The floating-point error state goes along, so that `with np.errstate(divide="raise")` around a call means the same over there.
+    NumPy's settings for floating-point errors go along, so that `with np.errstate(divide="raise")` around a call means
+    the same over there.
     """
     tree, blobs = pack([list(arguments), dict(keywords)])
     return {"call": name, "given": tree, "errors": np.geterr()}, blobs
 
 
 def perform(function, message, blobs):
-    """Call a function as a message asks for; returns the reply and its blobs. What the function raises is part of the reply."""
+    """Call a function as a message asks for.
+
+    Args:
+        function: a callable.
+        message, blobs: from `question`, on the other side.
+
+    Returns:
+        (reply, blobs); what the function raises is part of the reply.
+
+    Raises:
+        Refused: the arguments are not plain data.
+    """
     arguments, keywords = unpack(message["given"], blobs)
     errors = {kind: mode for kind, mode in message["errors"].items() if mode not in ("call", "print", "log")}
     try:
@@ -70,11 +83,16 @@ def _shift(tree, count):
 
 
 def conclude(reply, blobs, arguments, keywords):
-    """What a call comes to on the caller's side: changed arguments are brought back, then the value is returned or the error raised.
+    """Finish a call on the caller's side: bring changed arguments back, then return the value or raise the error.
+
+    Args:
+        reply, blobs: from `perform`, on the other side.
+        arguments, keywords: those of the call.
 
     Raises:
         Refused: something came back that is not plain data.
-        Exception: what the function raised: its builtin kind, its own name and message. It has an attribute `from_other_side`.
+        Exception: what the function raised: its builtin kind, its own name and message. It has an attribute
+            `from_other_side`.
     """
     if "refused" in reply:
         raise Refused(str(reply["refused"])[:500])

@@ -1,12 +1,14 @@
-"""What makes kernels quickly: a process in the sandbox that has imported what kernels need, and forks one for each submission.
+"""What makes kernels quickly: a process in the sandbox that has imported what kernels need, and forks one for each
+submission.
 
-Started by warm.py as `python -m course_lib.classroom.sandbox.forkserver FD MODULE...`, before any submission is there. Each fork moves into
-user, mount, process and IPC namespaces of its own, finds its folders empty, and gets the rules for system calls; so it sees
-nothing of the forks before it, and cannot reach this process. Three processes stand for a kernel:
+Started by warm.py as `python -m course_lib.classroom.sandbox.forkserver FD MODULE...`, before any submission is there.
+Each fork moves into user, mount, process and IPC namespaces of its own, finds its folders empty, and gets the rules
+for system calls; so it sees nothing of the forks before it, and cannot reach this process. Three processes stand for a
+kernel:
 
     guard     waits for the next one, in this process's namespaces; when it is gone, all of the kernel is gone
     init      number 1 of the kernel's namespace: everything in there ends with it
-    kernel    what answers (inside.py)
+    kernel    the IPython kernel, which also answers calls (inside.py)
 """
 
 import contextlib
@@ -34,7 +36,7 @@ def main():
     inside.seen_by_others(False)
     gc.collect()
     gc.freeze()  # what the garbage collector does not touch stays shared between the forks
-    threads = len(os.listdir("/proc/self/task"))  # a fork has only one of them, and the locks of all
+    threads = len(os.listdir("/proc/self/task"))  # a fork has one thread only, but the locks of all
     control.send(b"ready" if threads == 1 else b"an import has started threads")
     while threads == 1:
         request, fds, _, _ = socket.recv_fds(control, 65536, 16)
@@ -51,7 +53,7 @@ def main():
 
 
 def _guard(request, life, log, *sockets):
-    """Never returns. Says on `life` what went wrong, or nothing; its end closes it."""
+    """Never returns. What goes wrong is sent to `life`, which is closed when this process ends."""
     says = socket.socket(fileno=life)
     try:
         os.dup2(log, 1)
@@ -120,7 +122,7 @@ def _kernel(request, sockets):
         inside.seen_by_others(True)
         inside.limit(request["limits"])
         if "numpy" in sys.modules:
-            sys.modules["numpy"].random.seed()  # otherwise all forks would draw the same; `random` sees to this itself
+            sys.modules["numpy"].random.seed()  # otherwise all forks would draw the same; `random` does it by itself
         _rules(bytes.fromhex(request["rules"]))
         inside.serve(socket.socket(fileno=sockets[0]), list(sockets[1:]))
     finally:

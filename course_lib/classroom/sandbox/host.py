@@ -1,8 +1,8 @@
 """Kernels for a process that is in a sandbox itself: it asks, and the grader outside starts, watches and stops them.
 
-A sandbox inside a sandbox is refused on many systems, so there is none. What can be asked is little, and harmless: the limits and
-the modules are the grader's own, and the files that a kernel gets are those that the asker has opened inside its sandbox. Then the
-asker and the kernel talk to each other, and nothing of that passes through the grader.
+A sandbox inside a sandbox is refused on many systems, so there is none. What can be asked is little, and harmless: the
+limits and the modules are the grader's own, and the files that a kernel gets are those that the asker has opened
+inside its sandbox. Then the asker and the kernel talk to each other, and nothing of that passes through the grader.
 """
 
 import contextlib

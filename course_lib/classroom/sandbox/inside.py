@@ -1,10 +1,10 @@
 """What runs beside the student's functions: an ordinary IPython kernel that also answers calls.
 
-Forked by forkserver.py, or started by warm.py as `python -m course_lib.classroom.sandbox.inside HOW FD FD FD FD FD`: HOW is JSON with
-its limits and the user that it becomes; then come a socket whose other end the grader holds, and the four that a kernel listens on.
-The first message brings the key that signs the kernel's messages; every later one asks for a call of a function that the notebook has
-defined. Nothing here is secret, and the grader trusts nothing that comes from here: overwriting the functions of this file gains a
-student nothing that returning wrong values would not.
+Forked by forkserver.py, or started by warm.py as `python -m course_lib.classroom.sandbox.inside HOW FD FD FD FD FD`:
+HOW is JSON with its limits and the user that it becomes; then come a socket whose other end the grader holds, and the
+four that a kernel listens on. The first message brings the key that signs the kernel's messages; every later one asks
+for a call of a function that the notebook has defined. Nothing here is secret, and the grader trusts nothing that
+comes from here: overwriting the functions of this file gains a student nothing that returning wrong values would not.
 """
 
 import ctypes
@@ -62,13 +62,13 @@ def limit(values):
                     raise
     try:
         with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-            file.write("1000")  # if memory runs out, take this one first
+            file.write("1000")  # if the machine's memory runs out, this is the one to kill
     except OSError:
         pass  # not Linux
 
 
 def become(uid):
-    """From root to a user that owns nothing and may nothing; None where the grader is not root, and bubblewrap has done this already."""
+    """Change from root to a user without files and rights. With None nothing is left to do: the grader is not root."""
     if uid is None:
         return
     change_user(uid)
@@ -77,7 +77,7 @@ def become(uid):
 
 
 def change_user(uid):
-    """From root to another user, with the capabilities kept that bubblewrap has left."""
+    """Change from root to another user."""
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
@@ -107,7 +107,7 @@ def _kernel(key, channel, listening):
             return super()._try_bind_socket(s, port)
 
         def init_connection_file(self):
-            """Not that of an earlier kernel with the same process number, which is another key; and none is left behind."""
+            """Neither read one, which could be of an earlier kernel with the same number, nor leave one behind."""
 
         write_connection_file = cleanup_connection_file = init_connection_file
 

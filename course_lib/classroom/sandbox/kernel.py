@@ -1,9 +1,9 @@
 """A kernel that may run anything: in a sandbox, with limits, reached through sockets that the grader has opened.
 
-What is inside: the system's programs and this Python, read-only; what a notebook imports of course_lib, and data/, read-only; a home
-folder, /tmp and /dev/shm in memory, of limited size. What is not: a network, a capability, any other file of this machine, other
-processes, a way to make new namespaces. The folder that this file makes on disk holds only the four sockets, and it is not visible
-inside.
+What is inside: the system's programs and this Python, read-only; what a notebook imports of course_lib, and data/,
+read-only; a home folder, /tmp and /dev/shm in memory, of limited size. What is not: a network, a capability, any other
+file of this machine, other processes, a way to make new namespaces. The folder that this file makes on disk holds only
+the four sockets, and it is not visible inside.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ def _place():
 
 @functools.lru_cache(maxsize=1)  # once a process
 def sweep():
-    """Remove what graders that were killed have left: folders of this user that this file has made and marked, and whose maker is gone."""
+    """Remove what killed graders have left: folders of this user, made and marked by this file, whose maker is gone."""
     import psutil
 
     for folder in Path(_place()).glob("course-sandbox-*-*"):
@@ -57,6 +57,7 @@ class Kernel:
     """A running kernel with its limits. Use it as a context manager; afterwards nothing of it is left.
 
     Args:
+        limits: Limits; by default those of the class.
         trust: without a sandbox, with the rights of whoever grades.
         modules: names of modules that the notebook is going to import; it may find them imported already.
 
@@ -147,7 +148,7 @@ class Kernel:
             ) from None
 
     def _greet(self, deadline):
-        """Until both channels are known to work."""
+        """Wait until both channels are known to work."""
         client = self._client
         while True:
             request, heard = client.kernel_info(), False
@@ -173,7 +174,7 @@ class Kernel:
         return None
 
     def _wait(self, sockets, deadline, write=()):
-        """Until one of the sockets is ready, a quarter of a second at most; looks after the limits meanwhile."""
+        """Wait until one of the sockets is ready, a quarter of a second at most; looks after the limits meanwhile."""
         import zmq
 
         deadline.check()
@@ -188,6 +189,10 @@ class Kernel:
 
     def run(self, code, seconds=None):
         """Run a cell.
+
+        Args:
+            code: its source.
+            seconds: of wall time; by default `cell_s` of the limits.
 
         Returns:
             (outputs as nbformat has them, shortened to the limit; the error's one line or None)
@@ -228,14 +233,17 @@ class Kernel:
     # --- calls ---
 
     def ask(self, message, blobs=(), seconds=None, answer=None):
-        """Send a message to the servant and wait for the reply.
+        """Send a message to what answers calls inside, and wait for the reply.
 
         Args:
+            message: a dict that JSON can hold.
+            blobs: list of byte strings that go with it.
+            seconds: of wall time; by default `call_s` of the limits.
             answer: function of (message, blobs) -> (reply, blobs) for calls that come back meanwhile.
 
         Raises:
             Gone: no reply in time, or none at all.
-            Refused: the reply, or the message, is no calls data; after a malformed reply the kernel is gone.
+            Refused: the reply, or the message, is not plain data; after a malformed reply the kernel is gone.
         """
         deadline = _Deadline(self, seconds or self.limits.call_s)
         self._count += 1

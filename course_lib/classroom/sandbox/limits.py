@@ -13,14 +13,15 @@ class Limits:
     Attributes:
         memory_mb: private memory of each process, and of all together.
         processes: processes and threads at a time.
-        file_mb: size of a file, and of each of the three folders that can be written to (they are in memory, and count there, too).
+        file_mb: size of a file, and of each of the three folders that can be written to (these are in memory, and
+            count as memory, too).
         cpu_s: processor time of all processes of one kernel together.
-        call_s, cell_s, task_s, notebook_s: seconds of wall time for one call of a student's function, one cell of the notebook, the
-            test of one task, and the whole submission. If the sandbox was not given the processor for half of that time, a call or a
-            cell may take up to four times as long.
+        call_s, cell_s, task_s, notebook_s: seconds of wall time for one call of a student's function, one cell of the
+            notebook, the test of one task, and the whole submission. If the sandbox was not given the processor for
+            half of that time, a call or a cell may take up to four times as long.
         output_kb: stored output of one cell.
-        core: number of the processor that the sandbox is bound to, or None for all of them. Give each of several graders one of its
-            own: then no submission can slow another.
+        core: number of the processor that the sandbox is bound to, or None for all of them. Where several
+            submissions are graded at a time, give each a processor of its own, and none can slow another.
     """
 
     memory_mb: int = 4096
@@ -51,7 +52,7 @@ class Limits:
 
 
 class Gone(Exception):
-    """The kernel had to be stopped, or ended by itself. `reason` is one of "time", "memory", "processes", "cpu", "ended"."""
+    """The kernel was stopped, or ended by itself. `reason`: "time", "memory", "processes", "cpu" or "ended"."""
 
     def __init__(self, reason):
         super().__init__(reason)

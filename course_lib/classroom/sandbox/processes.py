@@ -24,7 +24,8 @@ class Process(abc.ABC):
 
     @abc.abstractmethod
     def look(self, files):
-        """What it uses: processor seconds, bytes of memory, processes and threads, and, if `files`, files in its memory, else 0.
+        """What it uses: processor seconds, bytes of memory, processes and threads, and, if `files`, files in its
+        memory, else 0.
 
         Memory that processes share is counted in each.
         """
@@ -133,7 +134,7 @@ class Trusted(Started):
 
 
 def _children(number):
-    """Numbers of a process's children. Linux has them in files, which takes far less time than looking at all processes."""
+    """Numbers of a process's children, from files of Linux: far faster than looking at all processes."""
     try:
         tasks = os.listdir(f"/proc/{number}/task")
         texts = [Path(f"/proc/{number}/task/{task}/children").read_text(encoding="ascii") for task in tasks]
@@ -152,7 +153,7 @@ def _children_by_psutil(number):
 
 @contextlib.contextmanager
 def bound_to(core):
-    """Processes that this thread starts meanwhile run on this core only; they inherit it, and the sandbox cannot change it."""
+    """Processes that this thread starts in this block run on one core only, and those that they start, too."""
     if core is None or not hasattr(os, "sched_setaffinity"):
         yield
         return

@@ -5,8 +5,8 @@ import errno
 import tempfile
 
 LIBRARY = "libseccomp.so.2"
-# System calls that no notebook needs and that lead out of a limit: new namespaces and mounts, memory that is charged to no process,
-# the choice of the processor, and parts of Linux with a history of holes.
+# System calls that no notebook needs and that lead out of a limit: new namespaces and mounts, memory that is charged
+# to no process, the choice of the processor, and parts of Linux with a history of holes.
 DENIED = (
     *(
         "unshare",

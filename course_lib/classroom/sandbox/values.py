@@ -119,7 +119,15 @@ def _unpack(tree, blobs, depth):
 
 
 def restore(original, after):
-    """Bring what a function changed in its argument into the caller's own object: arrays, lists, dicts, models' weights."""
+    """Copy what a function has changed in its argument into the caller's own object.
+
+    Args:
+        original: what was given: an array, list, tuple, dict, set or model; anything else cannot change.
+        after: the same as it came back.
+
+    Raises:
+        Changed: a model has other layers now.
+    """
     if isinstance(original, np.ndarray) and isinstance(after, np.ndarray):
         if original.dtype == after.dtype and original.flags.writeable and original.size == after.size:
             if original.shape != after.shape:

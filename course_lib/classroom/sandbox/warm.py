@@ -78,7 +78,7 @@ def close():
 
 
 class Forkserver(Started):
-    """A sandbox with a process in it that forks kernels, each in a sandbox inside. It ends with the thread that made it."""
+    """A sandbox with a process that forks kernels, each in a sandbox inside. It ends with the thread that made it."""
 
     def __init__(self, limits, modules):
         self.limits = limits
@@ -154,8 +154,8 @@ class Forkserver(Started):
 class Forked(Local):
     """A forked kernel. `pid` is the number, as it is seen here, of its guard.
 
-    What is known of its processes comes through the socket `life`: Linux itself writes the sender's number, as it is seen on this
-    side, beside each message. The other end is closed when all of the kernel is gone.
+    What is known of its processes comes through the socket `life`: Linux itself writes the sender's number, as it is
+    seen on this side, beside each message. The other end is closed when all of the kernel is gone.
     """
 
     def __init__(self, life):
