@@ -237,6 +237,12 @@ def test_a_task_that_calls_an_earlier_one_keeps_its_points(source):
     ) == [0, 0, 5]
 
 
+def test_what_an_earlier_task_has_left_behind_costs_no_later_one(source):
+    armed = "armed = []\ndef double(x):\n    armed.append(1)\n    return 2 * x"
+    ends = "import os\ndef name():\n    return os._exit(1) if armed else 'cnn'"
+    assert points(graded(data(written(source, {**RIGHT, "double": armed, "name": ends})), source)) == [2, 3, 5]
+
+
 # `CLASSROOM_BANK=01,02 ... -m pytest tests/classroom -k bank` tries every wrong answer of these chapters, not these three
 ALL = os.environ.get("CLASSROOM_BANK")
 BANK = {
@@ -379,6 +385,8 @@ def test_what_was_done_to_a_notebook(source, case):
     assert points(outcome) == expected, [outcome.notes, [task.error for task in outcome.tasks]]
     if note:
         assert note in said(*outcome.notes)
+    looks = case in ("solution deleted", "copied", "endless cell", "crash", "processes")
+    assert outcome.needs_look == looks, outcome.notes
     assert not any(" did not " in one["ko"] for one in outcome.notes), outcome.notes
 
 

@@ -1,4 +1,5 @@
-"""What a source asks for: its tasks, what was handed out, the limits in its header; and what a submission comes to in files."""
+"""What a source asks for: its tasks, what was handed out, the limits in its header; and what a submission comes to in
+files."""
 
 import dataclasses
 import json

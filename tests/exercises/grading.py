@@ -1,5 +1,6 @@
-"""Grade an exercise notebook in this process as `class grade` does in its sandbox: by the same judging function, with the same draws,
-over the same wire, so that arguments and answers are the same plain data. Only the walls and the clock are missing."""
+"""Grade an exercise notebook in this process as `class grade` does in its sandbox: by the same judging function, with
+the same draws, over the same wire, so that arguments and answers are the same plain data. Only the walls and the clock
+are missing."""
 
 import ast
 import contextlib
@@ -45,7 +46,7 @@ def grade(source, answers=None, only=None, draws=0):
 
 
 def namespace_of(notebook, answers=None):
-    """Run imports and answers of a notebook, not its checks or tests; `answers` (task -> code) replace the notebook's own."""
+    """Run set-up and solutions of a notebook, not its checks or tests; `answers` (task -> code) replace solutions."""
     namespace = {"__name__": "__main__"}
     for cell in notebook.cells:
         task, role = sources.part_of(cell)

@@ -1,7 +1,7 @@
 """The student's functions as the tests see them: callables in the grader's process that ask the student's kernel.
 
-`Student` keeps the kernel: it runs the notebook's cells, and runs them again in a fresh kernel after one had to be stopped, without the
-cell that was the reason.
+`Student` keeps the kernel: it runs the notebook's cells, and runs them again in a fresh kernel after one had to be
+stopped, without the cell that was the reason.
 """
 
 import contextlib
@@ -34,8 +34,8 @@ SENTENCES = {  # why nothing came back that a test could judge; most are reasons
 
 
 class NoAnswer(BaseException):
-    """The student's function gave nothing that a test could judge; it carries the sentence that says why. No `except Exception` in a
-    test may take this for an answer.
+    """The student's function gave nothing that a test could judge; it carries the sentence that says why. A test's
+    `except Exception` must not take it for an answer.
 
     Attributes:
         reason: key of the sentence.
@@ -47,7 +47,7 @@ class NoAnswer(BaseException):
 
 
 class TestFault(BaseException):
-    """A test did what no student can be blamed for, such as passing an argument that is not plain data (plan.py says what is)."""
+    """A test did what no student can be blamed for: it passed an argument that is not plain data (see plan.py)."""
 
     __test__ = False  # no test of pytest's
 
@@ -166,7 +166,8 @@ class Student:
         """What the student's function returns.
 
         Raises:
-            Exception: what it raises, with the attributes `from_other_side` (its name there) and `function` (the name of this one).
+            Exception: what it raises, with the attributes `from_other_side` (its name there) and `function` (the name
+                of this one).
             NoAnswer: nothing that can be judged came back.
             TestFault: the arguments are not plain data.
         """
