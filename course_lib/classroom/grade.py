@@ -48,7 +48,7 @@ def grade(course, assignment, *, workers=None, scheduler=None, only=None, again=
         CourseError: the assignment is not released or has changed since, or the scheduler cannot be reached.
     """
     from course_lib.classroom.judge import plan
-    from course_lib.classroom.sandbox import kernel as sandbox
+    from course_lib.classroom.sandbox import bubblewrap as sandbox
 
     if trust:
         print("without a sandbox: the code of the submissions can do whatever you can do on this machine")

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 
 from course_lib.classroom import grade, records
-from course_lib.classroom.sandbox.kernel import Limits
+from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
 from course_lib.tools import places
 

@@ -9,7 +9,7 @@ import pytest
 from course_lib.classroom.judge import judge
 from course_lib.classroom.judge.answers import SENTENCES, NoAnswer, TestFault
 from course_lib.classroom.judge.plan import Plan, TaskPlan
-from course_lib.classroom.sandbox.kernel import Limits
+from course_lib.classroom.sandbox.limits import Limits
 
 SETUP = "import random\nimport numpy as np\nfrom course_lib.checks import check, require, require_raises\nseen = []"
 

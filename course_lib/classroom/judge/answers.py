@@ -9,8 +9,10 @@ import time
 from dataclasses import dataclass, field
 
 from course_lib.classroom.judge.outcome import shown
-from course_lib.classroom.sandbox import plain
-from course_lib.classroom.sandbox.kernel import Gone, Kernel
+from course_lib.classroom.sandbox import calls
+from course_lib.classroom.sandbox.arrays import Changed, Refused
+from course_lib.classroom.sandbox.kernel import Kernel
+from course_lib.classroom.sandbox.limits import Gone
 from course_lib.texts import Text, phrase, say
 
 RESTARTS = 30
@@ -172,8 +174,8 @@ class Student:
             TestFault: the arguments are not plain data.
         """
         try:
-            message, blobs = plain.question(name, arguments, keywords)
-        except plain.Refused as refusal:
+            message, blobs = calls.question(name, arguments, keywords)
+        except Refused as refusal:
             raise TestFault(
                 f"an argument of {name}: {refusal}; a test passes plain data, or models of Keras's own layers"
             ) from None
@@ -191,8 +193,8 @@ class Student:
             if "missing" in reply:
                 raise self._missing(name)
             try:
-                return plain.conclude(reply, got, arguments, keywords)
-            except plain.Refused:
+                return calls.conclude(reply, got, arguments, keywords)
+            except Refused:
                 raise
             except Exception as error:
                 error.function = name
@@ -200,9 +202,9 @@ class Student:
         except Gone as gone:
             self.ended = gone.reason != "time"
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
-        except plain.Changed as change:
+        except Changed as change:
             raise NoAnswer("changed", name=name, detail=shown(str(change))) from None
-        except plain.Refused as refusal:
+        except Refused as refusal:
             raise NoAnswer("refused", name=name, detail=shown(str(refusal))) from None
 
     def _answer(self, message, blobs):
@@ -211,8 +213,8 @@ class Student:
         if function is None:
             return {"refused": "no such function was lent"}, []
         try:
-            return plain.perform(function, message, blobs)
-        except (plain.Refused, KeyError, TypeError, ValueError, AttributeError):
+            return calls.perform(function, message, blobs)
+        except (Refused, KeyError, TypeError, ValueError, AttributeError):
             return {"refused": "malformed data (arguments)"}, []
 
     def _missing(self, name):

@@ -28,22 +28,30 @@ from course_lib.texts import both, say
 MAX_CHECKS = 12  # labels kept for a task
 
 
-def mark_here(submission, source, limits=None, *, trust=False, only=None, report=lambda **_: None):
+def mark_here(submission, source, limits=None, **how):
     """Grade one submission in this process; `assistant.mark` does it in another one.
 
     Args:
         submission: the bytes of the file, or None if nothing was handed in.
         source: path of the chapter's exercises, the .py.
         limits: Limits; by default those of the chapter.
-        trust: without a sandbox, with the rights of whoever runs this.
-        only: names of the tasks to judge; all if None.
-        report: called with begin=task, done=TaskMark and alive=True as the work goes on.
+        how: as for `mark_with`.
 
     Raises:
         CourseError: the source is not one.
     """
-    start, plan = time.monotonic(), read_plan(source)
-    limits = limits or plan.limits
+    return mark_with(submission, read_plan(source), limits, **how)
+
+
+def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=lambda **_: None):
+    """`mark_here`, by the Plan of a source.
+
+    Args:
+        trust: without a sandbox, with the rights of whoever runs this.
+        only: names of the tasks to judge; all if None.
+        report: called with begin=task, done=TaskMark and alive=True as the work goes on.
+    """
+    start, limits = time.monotonic(), limits or plan.limits
     sha = hashlib.sha256(submission or b"").hexdigest()
     try:
         cells, notes = read(submission)

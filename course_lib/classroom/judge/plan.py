@@ -25,7 +25,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib.classroom.sandbox.kernel import Limits
+from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
 from course_lib.tools import sources
 
