@@ -386,7 +386,7 @@ def test_what_was_done_to_a_notebook(source, case):
     assert points(outcome) == expected, [outcome.notes, [task.error for task in outcome.tasks]]
     if note:
         assert note in said(*outcome.notes)
-    looks = case in ("solution deleted", "copied", "endless cell", "crash", "processes")
+    looks = case in ("solution deleted", "copied", "stub left behind", "endless cell", "crash", "processes")
     assert outcome.needs_look == looks, outcome.notes
     assert not any(" did not " in one["ko"] for one in outcome.notes), outcome.notes
 
