@@ -19,7 +19,6 @@ import pytest
 from course_lib.classroom.judge import assistant
 from course_lib.classroom.judge.assistant import mark
 from course_lib.classroom.judge.outcome import from_dict
-from course_lib.classroom.notebook_bytes import read
 from course_lib.classroom.sandbox import bubblewrap as sandbox
 from course_lib.classroom.sandbox import kernel
 from course_lib.classroom.sandbox.limits import Limits
@@ -239,6 +238,12 @@ def test_a_task_that_calls_an_earlier_one_keeps_its_points(source):
     ) == [0, 0, 5]
 
 
+def test_what_an_earlier_task_has_left_behind_costs_no_later_one(source):
+    armed = "armed = []\ndef double(x):\n    armed.append(1)\n    return 2 * x"
+    ends = "import os\ndef name():\n    return os._exit(1) if armed else 'cnn'"
+    assert points(graded(data(written(source, {**RIGHT, "double": armed, "name": ends})), source)) == [2, 3, 5]
+
+
 # `CLASSROOM_BANK=01,02 ... -m pytest tests/classroom -k bank` tries every wrong answer of these chapters, not these three
 ALL = os.environ.get("CLASSROOM_BANK")
 BANK = {
@@ -294,11 +299,6 @@ def test_encodings_and_old_formats(source):
     notebook = written(source)
     notebook.cells.insert(0, nbformat.v4.new_markdown_cell("가나다"))
     text = json.dumps(notebook, ensure_ascii=False)
-    for encoding, note in (
-        ("utf-8-sig", "byte-order mark"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16"), ("cp949", "CP949")
-    ):  # fmt: skip
-        cells, notes = read(text.encode(encoding))
-        assert note in notes[0] and cells[0]["source"] == "가나다" and len(cells) == len(notebook.cells)
     outcome = graded(text.replace("\\n", "\\r\\n").encode("cp949"), source)
     assert points(outcome) == [2, 3, 5] and "CP949" in said(*outcome.notes) and not outcome.needs_look
     old = nbformat.v3.new_notebook(
@@ -386,6 +386,8 @@ def test_what_was_done_to_a_notebook(source, case):
     assert points(outcome) == expected, [outcome.notes, [task.error for task in outcome.tasks]]
     if note:
         assert note in said(*outcome.notes)
+    looks = case in ("solution deleted", "copied", "stub left behind", "endless cell", "crash", "processes")
+    assert outcome.needs_look == looks, outcome.notes
     assert not any(" did not " in one["ko"] for one in outcome.notes), outcome.notes
 
 
