@@ -347,7 +347,7 @@ def names(name):
 
 def _require_room(folder):
     """CourseError if making a class here would touch what somebody else has put there, or show it to submissions."""
-    from course_lib.classroom.sandbox import kernel as sandbox
+    from course_lib.classroom.sandbox import bubblewrap as sandbox
 
     if sandbox.shows(folder):
         raise CourseError(

@@ -64,7 +64,7 @@ def require_sandbox(klass, here=True):
     Args:
         here: they are to run on this machine.
     """
-    from course_lib.classroom.sandbox import kernel as sandbox
+    from course_lib.classroom.sandbox import bubblewrap as sandbox
 
     if here and (why := sandbox.available()):
         raise CourseError(f"submissions cannot be run safely here: {why}")

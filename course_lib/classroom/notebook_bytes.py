@@ -1,4 +1,4 @@
-"""Whatever a student hands in as a notebook: its encoding, its format, its cells. Intake and judge read the same bytes alike."""
+"""Whatever is handed in as a notebook: its encoding, its format, its cells. Intake and judge read bytes alike."""
 
 import codecs
 import json
@@ -37,8 +37,8 @@ def read(data):
         data: the bytes of the file, or None if there is none.
 
     Returns:
-        (list of dicts with "type" ("code", "markdown" or "raw"), "source", "graded" (nbgrader's metadata, a dict) and "id"; list of
-        texts about what was odd)
+        (list of dicts with "type" ("code", "markdown" or "raw"), "source", "graded" (nbgrader's metadata, a dict) and
+        "id"; list of texts about what was odd)
 
     Raises:
         Unreadable: there are none.

@@ -67,15 +67,13 @@ def _result(future):
 
 
 def _end(futures):
-    """End what the threads wait for, until they are done with these futures."""
-    from course_lib.classroom.judge.assistant import end_all
+    """End what the threads wait for, until they are done with these futures; then their processes."""
+    from course_lib.classroom.judge import assistant
 
-    while True:
-        end_all()
-        running = [future for future in futures if not future.done()]
-        if not running:
-            return
+    while running := [future for future in futures if not future.done()]:
+        assistant.give_up()
         wait(running, timeout=0.2)
+    assistant.end_all()
 
 
 @contextlib.contextmanager

@@ -335,7 +335,7 @@ def _grading():
             "(h) grading: nbgrader and Dask are not installed, the first `python3 -m course_lib class` command does it"
         )
         return
-    from course_lib.classroom.sandbox import kernel as sandbox
+    from course_lib.classroom.sandbox import bubblewrap as sandbox
 
     if why := sandbox.available():
         print(f"(h) grading: submissions cannot be run safely here: {why}")

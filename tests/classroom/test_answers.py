@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from course_lib.classroom.judge.answers import Cell, NoAnswer, Student, TestFault, proxy
-from course_lib.classroom.sandbox import kernel as sandbox
-from course_lib.classroom.sandbox import plain
-from course_lib.classroom.sandbox.kernel import Limits
-from course_lib.classroom.sandbox.plain import Refused
+from course_lib.classroom.sandbox import bubblewrap as sandbox
+from course_lib.classroom.sandbox import calls as plain
+from course_lib.classroom.sandbox.arrays import Refused
+from course_lib.classroom.sandbox.limits import Limits
 from course_lib.texts import both
 
 needs_sandbox = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox here: {sandbox.available()}")

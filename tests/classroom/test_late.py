@@ -7,7 +7,7 @@ import pytest
 
 from course_lib.classroom import grade
 from course_lib.classroom.pages import feedback, report
-from course_lib.classroom.sandbox import kernel as sandbox
+from course_lib.classroom.sandbox import bubblewrap as sandbox
 
 WHY_NOT = sandbox.available()
 POSSIBLE = sum(classes.TASKS.values())

@@ -19,8 +19,9 @@ import pytest
 from course_lib.classroom.judge import assistant
 from course_lib.classroom.judge.assistant import mark
 from course_lib.classroom.judge.outcome import from_dict
-from course_lib.classroom.sandbox import kernel as sandbox
-from course_lib.classroom.sandbox.kernel import Limits
+from course_lib.classroom.sandbox import bubblewrap as sandbox
+from course_lib.classroom.sandbox import kernel
+from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
 from course_lib.tools import places, sources
 
@@ -237,6 +238,12 @@ def test_a_task_that_calls_an_earlier_one_keeps_its_points(source):
     ) == [0, 0, 5]
 
 
+def test_what_an_earlier_task_has_left_behind_costs_no_later_one(source):
+    armed = "armed = []\ndef double(x):\n    armed.append(1)\n    return 2 * x"
+    ends = "import os\ndef name():\n    return os._exit(1) if armed else 'cnn'"
+    assert points(graded(data(written(source, {**RIGHT, "double": armed, "name": ends})), source)) == [2, 3, 5]
+
+
 # `CLASSROOM_BANK=01,02 ... -m pytest tests/classroom -k bank` tries every wrong answer of these chapters, not these three
 ALL = os.environ.get("CLASSROOM_BANK")
 BANK = {
@@ -379,6 +386,8 @@ def test_what_was_done_to_a_notebook(source, case):
     assert points(outcome) == expected, [outcome.notes, [task.error for task in outcome.tasks]]
     if note:
         assert note in said(*outcome.notes)
+    looks = case in ("solution deleted", "copied", "stub left behind", "endless cell", "crash", "processes")
+    assert outcome.needs_look == looks, outcome.notes
     assert not any(" did not " in one["ko"] for one in outcome.notes), outcome.notes
 
 
@@ -424,7 +433,7 @@ FRAUDS = {
     "patched checks": "import course_lib.checks as c, numpy.testing as t\nfor m in (c, t, np):\n    for n in dir(m):\n        if callable(getattr(m, n)) and n not in ('ndarray', 'generic'):\n            try: setattr(m, n, lambda *a, **k: True)\n            except Exception: pass\ndef require(*a, **k): pass\ncheck = require",
     "own numpy.py": "for n in ('numpy', 'course_lib', 'json'):\n    open(n + '.py', 'w').write('def __getattr__(n): return lambda *a, **k: True')\nimport sys\nfor m in list(sys.modules):\n    if m.startswith(('numpy', 'course_lib', 'json')): del sys.modules[m]",
     "input transformer": "ip = get_ipython()\nip.input_transformers_cleanup.append(lambda lines: ['pass\\n'])\nip.events.register('pre_run_cell', lambda *a: 1 / 0)",
-    "overwritten servant": "import course_lib.classroom.sandbox.inside as s, course_lib.classroom.sandbox.plain as p, gc, sys\nfor m in (s, p, sys.modules['__main__']):\n    for n in ('perform', 'pack'):\n        if hasattr(m, n): setattr(m, n, lambda *a: ({'value': True, 'points': 100, 'error': None}, []))",
+    "overwritten servant": "import course_lib.classroom.sandbox.inside as s, course_lib.classroom.sandbox.calls as p, gc, sys\nfor m in (s, p, sys.modules['__main__']):\n    for n in ('perform', 'pack'):\n        if hasattr(m, n): setattr(m, n, lambda *a: ({'value': True, 'points': 100, 'error': None}, []))",
     "answers in advance": "import os\nos.write(int(open('/proc/self/cmdline').read().split(chr(0))[-2]), b'\\0\\0\\0\\1' + (15).to_bytes(8, 'big') + b'{\"value\": true}' * 1)",
     "closed channel": "import os\nos.close(int(open('/proc/self/cmdline').read().split(chr(0))[-2]))",
     "forged error": "def double(x): raise type('CheckFailed', (AssertionError,), {})('all right')\ndef area(r): raise SystemExit(0)\ndef name(): raise type('NoAnswer', (BaseException,), {})",
@@ -493,22 +502,28 @@ def test_a_hostile_submission_does_not_trouble_the_one_beside_it(source):
 # --- the process that runs the tests -----------------------------------------------------------------------------------------
 
 
-def test_nothing_runs_on_when_the_grader_is_killed(source, tmp_path):
-    """kill -9, in the middle of an endless loop: the process that runs the tests ends with it and puts its sandbox away."""
-    handed, started = tmp_path / "loop.ipynb", tmp_path / "started"
+@pytest.mark.parametrize("trust", [False, True])
+def test_nothing_runs_on_when_the_grader_is_killed(source, tmp_path, trust):
+    """kill -9, in the middle of an endless loop: all that it has started ends with it, and no folder is left."""
+    handed = tmp_path / "loop.ipynb"
     handed.write_bytes(data(written(source, {"name": "while True: pass"})))
-    code = f"from pathlib import Path; from course_lib.classroom.judge import assistant; assistant._assistant(); Path({str(started)!r}).touch(); assistant.mark(Path({str(handed)!r}).read_bytes(), {str(source)!r}, assistant.Limits(cell_s=600, cpu_s=600, notebook_s=600))"
+    code = f"from pathlib import Path; from course_lib.classroom.judge import assistant; assistant.mark(Path({str(handed)!r}).read_bytes(), {str(source)!r}, assistant.Limits(cell_s=600, cpu_s=600, notebook_s=600), {trust})"
     grader = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(places.COURSE)})
     until = lambda condition: next(now for _ in range(600) if (now := condition()) or time.sleep(0.1))
-    until(lambda: started.exists() and psutil.Process(grader.pid).children())
-    process = psutil.Process(grader.pid).children()[0]
-    folders = lambda: list(Path(sandbox._place()).glob(f"course-sandbox-{process.pid}-*"))
-    until(lambda: process.children() and folders())
-    until(lambda: any(one.cpu_times().user > 1 for one in process.children(recursive=True)))
-    below = process.children(recursive=True)
+    running = lambda: psutil.Process(grader.pid).children(recursive=True)
+    kernels = lambda: [
+        one for one in running() if "sandbox.inside" in str(one.cmdline()) or "forkserver" in str(one.cmdline())
+    ]
+    folders = lambda: [
+        path for path in Path(kernel._place()).glob("course-sandbox-*") if path.name.split("-")[2] in numbers
+    ]
+    until(lambda: any(one.cpu_times().user > 2 for one in kernels()))
+    below = running()
+    numbers = {str(one.pid) for one in below} | {str(grader.pid)}
+    assert bool(folders()) == trust  # in a sandbox its sockets are in memory
     grader.kill()
     grader.wait()
-    until(lambda: not any(one.is_running() for one in [process, *below]))
+    until(lambda: not any(one.is_running() for one in below))
     assert not folders()
 
 

@@ -1,4 +1,5 @@
-"""What a source asks for: its tasks, what was handed out, the limits in its header; and what a submission comes to in files."""
+"""What a source asks for: its tasks, what was handed out, the limits in its header; and what a submission comes to in
+files."""
 
 import dataclasses
 import json
@@ -8,8 +9,8 @@ import pytest
 
 from course_lib.classroom.judge import outcome, plan
 from course_lib.classroom.judge.assistant import mark
-from course_lib.classroom.sandbox import kernel as sandbox
-from course_lib.classroom.sandbox.kernel import Limits
+from course_lib.classroom.sandbox import bubblewrap as sandbox
+from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
 from course_lib.tools import build, sources
 

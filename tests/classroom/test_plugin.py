@@ -9,7 +9,7 @@ import pytest
 
 from course_lib.classroom import grade, records
 from course_lib.classroom.classes import AUTOGRADE, PLUGIN, ClassFolder
-from course_lib.classroom.sandbox import kernel as sandbox
+from course_lib.classroom.sandbox import bubblewrap as sandbox
 
 WHY_NOT = sandbox.available()
 sandboxed = pytest.mark.skipif(WHY_NOT is not None, reason=f"submissions cannot be run safely here: {WHY_NOT}")

@@ -1,5 +1,6 @@
-"""Grade an exercise notebook in this process as `class grade` does in its sandbox: by the same judging function, with the same draws,
-over the same wire, so that arguments and answers are the same plain data. Only the walls and the clock are missing."""
+"""Grade an exercise notebook in this process as `class grade` does in its sandbox: by the same judging function, with
+the same draws, over the same wire, so that arguments and answers are the same plain data. Only the walls and the clock
+are missing."""
 
 import ast
 import contextlib
@@ -9,7 +10,7 @@ import io
 from course_lib.classroom.judge.answers import Student
 from course_lib.classroom.judge.judge import judged
 from course_lib.classroom.judge.plan import read_plan
-from course_lib.classroom.sandbox import plain
+from course_lib.classroom.sandbox import calls
 from course_lib.tools import sources
 
 
@@ -22,7 +23,7 @@ class Here(Student):
 
     def ask(self, message, blobs, seconds, answer):
         function = self.namespace.get(message["call"])
-        return plain.perform(function, message, blobs) if callable(function) else ({"missing": True}, [])
+        return calls.perform(function, message, blobs) if callable(function) else ({"missing": True}, [])
 
     def strays(self):
         return 0
@@ -45,7 +46,7 @@ def grade(source, answers=None, only=None, draws=0):
 
 
 def namespace_of(notebook, answers=None):
-    """Run imports and answers of a notebook, not its checks or tests; `answers` (task -> code) replace the notebook's own."""
+    """Run set-up and solutions of a notebook, not its checks or tests; `answers` (task -> code) replace solutions."""
     namespace = {"__name__": "__main__"}
     for cell in notebook.cells:
         task, role = sources.part_of(cell)

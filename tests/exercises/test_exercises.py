@@ -1,5 +1,5 @@
-"""Every task: the solution earns full marks, the untouched copy none, every wrong answer less, and so does learning the examples by
-heart. Points are given by the function that grades a class, for the cases that a class is graded with."""
+"""Every task: the solution earns full marks, the untouched copy none, every wrong answer less, and so does learning the
+examples by heart. Points are given by the function that grades a class, for the cases that a class is graded with."""
 
 import runpy
 from pathlib import Path

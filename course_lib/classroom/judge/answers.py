@@ -1,7 +1,7 @@
 """The student's functions as the tests see them: callables in the grader's process that ask the student's kernel.
 
-`Student` keeps the kernel: it runs the notebook's cells, and runs them again in a fresh kernel after one had to be stopped, without the
-cell that was the reason.
+`Student` keeps the kernel: it runs the notebook's cells, and runs them again in a fresh kernel after one had to be
+stopped, without the cell that was the reason.
 """
 
 import contextlib
@@ -9,8 +9,10 @@ import time
 from dataclasses import dataclass, field
 
 from course_lib.classroom.judge.outcome import shown
-from course_lib.classroom.sandbox import plain
-from course_lib.classroom.sandbox.kernel import Gone, Kernel
+from course_lib.classroom.sandbox import calls
+from course_lib.classroom.sandbox.arrays import Changed, Refused
+from course_lib.classroom.sandbox.kernel import Kernel
+from course_lib.classroom.sandbox.limits import Gone
 from course_lib.texts import Text, phrase, say
 
 RESTARTS = 30
@@ -34,8 +36,8 @@ SENTENCES = {  # why nothing came back that a test could judge; most are reasons
 
 
 class NoAnswer(BaseException):
-    """The student's function gave nothing that a test could judge; it carries the sentence that says why. No `except Exception` in a
-    test may take this for an answer.
+    """The student's function gave nothing that a test could judge; it carries the sentence that says why. A test's
+    `except Exception` must not take it for an answer.
 
     Attributes:
         reason: key of the sentence.
@@ -47,7 +49,7 @@ class NoAnswer(BaseException):
 
 
 class TestFault(BaseException):
-    """A test did what no student can be blamed for, such as passing an argument that is not plain data (plan.py says what is)."""
+    """A test did what no student can be blamed for: it passed an argument that is not plain data (see plan.py)."""
 
     __test__ = False  # no test of pytest's
 
@@ -166,13 +168,14 @@ class Student:
         """What the student's function returns.
 
         Raises:
-            Exception: what it raises, with the attributes `from_other_side` (its name there) and `function` (the name of this one).
+            Exception: what it raises, with the attributes `from_other_side` (its name there) and `function` (the name
+                of this one).
             NoAnswer: nothing that can be judged came back.
             TestFault: the arguments are not plain data.
         """
         try:
-            message, blobs = plain.question(name, arguments, keywords)
-        except plain.Refused as refusal:
+            message, blobs = calls.question(name, arguments, keywords)
+        except Refused as refusal:
             raise TestFault(
                 f"an argument of {name}: {refusal}; a test passes plain data, or models of Keras's own layers"
             ) from None
@@ -190,8 +193,8 @@ class Student:
             if "missing" in reply:
                 raise self._missing(name)
             try:
-                return plain.conclude(reply, got, arguments, keywords)
-            except plain.Refused:
+                return calls.conclude(reply, got, arguments, keywords)
+            except Refused:
                 raise
             except Exception as error:
                 error.function = name
@@ -199,9 +202,9 @@ class Student:
         except Gone as gone:
             self.ended = gone.reason != "time"
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
-        except plain.Changed as change:
+        except Changed as change:
             raise NoAnswer("changed", name=name, detail=shown(str(change))) from None
-        except plain.Refused as refusal:
+        except Refused as refusal:
             raise NoAnswer("refused", name=name, detail=shown(str(refusal))) from None
 
     def _answer(self, message, blobs):
@@ -210,8 +213,8 @@ class Student:
         if function is None:
             return {"refused": "no such function was lent"}, []
         try:
-            return plain.perform(function, message, blobs)
-        except (plain.Refused, KeyError, TypeError, ValueError, AttributeError):
+            return calls.perform(function, message, blobs)
+        except (Refused, KeyError, TypeError, ValueError, AttributeError):
             return {"refused": "malformed data (arguments)"}, []
 
     def _missing(self, name):

@@ -1,7 +1,10 @@
 """From the bytes of a submission to its points. Whatever is in those bytes, an Outcome comes back.
 
-`mark` hands the work to a second process of this program that it keeps for the next submission: so a test that eats all memory on
-that side, or never ends, costs its task and not the grader. Both ends of what the two processes say to each other are here.
+`mark` hands the work to a second process of this program that it keeps for the next submission: so a test that eats
+all memory on that side, or never ends, costs its task and not the grader. That process holds the hidden tests and
+rebuilds models from what students have written, so it is in a sandbox of its own: no network, no file but programs and
+course_lib, limits. The kernels that it needs are started out here (sandbox/host.py). Both ends of what the two
+processes say to each other are in this file.
 """
 
 import base64
@@ -11,23 +14,28 @@ import hashlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from dataclasses import asdict
-from pathlib import Path
 
-from course_lib.classroom.judge.judge import mark_here
+from course_lib.classroom.judge.judge import mark_with
 from course_lib.classroom.judge.outcome import Outcome, TaskMark, crashed, from_dict, hung, nothing, odd, without_points
-from course_lib.classroom.judge.plan import read_plan
-from course_lib.classroom.sandbox import kernel as sandbox
-from course_lib.classroom.sandbox.kernel import Limits
+from course_lib.classroom.judge.plan import Given, Plan, TaskPlan, read_plan
+from course_lib.classroom.sandbox import bubblewrap, host, inside, seccomp
+from course_lib.classroom.sandbox.kernel import Kernel
+from course_lib.classroom.sandbox.limits import MB, Limits
+from course_lib.classroom.sandbox.processes import Started
 from course_lib.errors import CourseError
+from course_lib.files import COURSE
 
 GRACE = 120  # seconds beyond its own limits after which the process that runs the tests is taken to hang
-RAM_HERE = 4 * 2**30  # private memory of the process that runs the tests
+# Of the process that runs the tests; `cpu_s` is for all submissions together, and it gives way to another one before
+OWN = Limits(memory_mb=4096, processes=256, file_mb=64, cpu_s=3600)
+RAM_HERE = OWN.memory_mb * MB
 
 
 def mark(submission, source, limits=None, trust=False):
@@ -44,7 +52,7 @@ def mark(submission, source, limits=None, trust=False):
 
     Raises:
         CourseError: no sandbox can be had here, or the source is not one.
-        Ended: `end_all` has been called meanwhile.
+        GivenUp: somebody has called `give_up`.
     """
     if not trust and (why := _unavailable()):
         raise CourseError(f"submissions cannot be run safely here: {why}")
@@ -53,17 +61,17 @@ def mark(submission, source, limits=None, trust=False):
     start, left, done, notes = time.monotonic(), [task.name for task in plan.tasks], {}, []
     order = {
         "submission": None if submission is None else base64.b64encode(submission).decode(),
-        "source": str(Path(source).resolve()),
+        "plan": asdict(plan),
         "limits": asdict(limits),
         "trust": trust,
     }
     while True:
-        assistant = _assistant()
+        assistant = _assistant(trust)
         outcome, begun = assistant.mark({**order, "only": left}, done, limits)
         if outcome is not None:
             break
-        if assistant not in _living:
-            raise Ended
+        if assistant.given_up:
+            raise GivenUp
         task = next((one for one in plan.tasks if one.name == begun), None)
         if task is None:  # before the first test
             outcome = asdict(nothing(plan, "", crashed("it ended"), 0))
@@ -86,60 +94,93 @@ def mark(submission, source, limits=None, trust=False):
 
 @functools.lru_cache(maxsize=1)
 def _unavailable():
-    return sandbox.available()
+    return bubblewrap.available()
 
 
-_own_assistant = threading.local()  # each thread that marks keeps one
+_kept = threading.local()  # each thread that marks keeps an assistant
 _living = set()
 
 
-class Ended(Exception):
-    """What was being marked was given up."""
+class GivenUp(Exception):
+    """Nobody wants the outcome any more."""
+
+
+def give_up():
+    """End what is being marked in any thread: `mark` raises GivenUp there."""
+    for one in list(_living):
+        if not one.given_up:
+            one.given_up = True
+            one.popen.terminate() if one.trust else one.kill()
 
 
 def end_all():
-    """End the second processes of all threads; `mark` then raises Ended in those that wait for one."""
-    ending = list(_living)
-    _living.clear()
-    for one in ending:
-        one.process.terminate()
-    for one in ending:
-        try:
-            one.process.wait(5)
-        except subprocess.TimeoutExpired:  # a test that never comes back from NumPy, for example
-            one.process.kill()
-            one.process.wait()
+    """End the second processes of all threads, when none is marking."""
+    for one in list(_living):
+        one.stop()
 
 
-def _assistant():
-    one = getattr(_own_assistant, "one", None)
-    if one is None or one.process.poll() is not None:
-        _living.discard(one)
-        one = _own_assistant.one = _Assistant()
+def _assistant(trust=False):
+    one = getattr(_kept, "assistant", None)
+    if one is None or one.trust != trust or one.poll() is not None:
+        if one is not None:
+            one.stop()
+        one = _kept.assistant = _Assistant(trust)
     return one
 
 
-class _Assistant:
-    """The second process. It ends when its standard input is closed, which is also when this process dies."""
+_PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
 
-    def __init__(self):
-        from course_lib.tools import places
 
-        environment = {**os.environ, **sandbox.QUIET, "PYTHONPATH": str(places.COURSE), "PYTHONHASHSEED": "0"}
-        command = [sys.executable, "-m", "course_lib.classroom.judge.assistant"]
-        pipe = subprocess.PIPE
+class _Assistant(Started):
+    """The second process. It ends with the thread that made it, or without a sandbox when its standard input is closed.
+
+    Raises:
+        CourseError: it did not start.
+    """
+
+    def __init__(self, trust):
+        self.trust, self.host, self.given_up = trust, None, False
         with tempfile.TemporaryFile() as said:
-            # a process group of its own: Ctrl-C in a terminal goes to the grader alone
-            self.process = subprocess.Popen(
-                command, stdin=pipe, stdout=pipe, stderr=said, env=environment, process_group=0
-            )
+            if trust:
+                environment = {**os.environ, **bubblewrap.QUIET, "PYTHONPATH": str(COURSE), "PYTHONHASHSEED": "0"}
+                super().__init__(self._command(None), env=environment, stderr=said, **_PIPES)
+            else:
+                self._start(said)
             _living.add(self)
-            if self.process.stdout.readline() != b"ready\n":
+            if self.popen.stdout.readline() != b"ready\n":
+                self.stop()
                 said.seek(0)
                 words = " ".join(said.read().decode("utf-8", "replace").split())[-300:]
                 raise CourseError(
                     f"the process that runs the tests did not start: {words}; run `python3 -m course_lib test` to see whether this installation is whole"
                 )
+
+    def _start(self, said):
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, seccomp.opened() as rules:
+            sandbox = bubblewrap.command_line(bubblewrap.judging(), rules.fileno(), OWN.file_mb)
+            super().__init__(
+                [*sandbox, *self._command(bubblewrap.user()), str(theirs.fileno())],
+                pass_fds=[rules.fileno(), theirs.fileno()],
+                env=bubblewrap.outside(),
+                stderr=said,
+                **_PIPES,
+            )
+        self.host = host.Host(control, self, memory=1.1 * RAM_HERE)
+        self.host.start()
+
+    def _command(self, uid):
+        how = {"limits": OWN.of_each_process(trust=self.trust) | {"NOFILE": 1024}, "uid": uid}
+        return [*bubblewrap.python(), "-m", "course_lib.classroom.judge.assistant", json.dumps(how)]
+
+    def stop(self):
+        _living.discard(self)
+        super().stop()
+        for pipe in (self.popen.stdin, self.popen.stdout):
+            with contextlib.suppress(OSError):  # an order that it has not taken
+                pipe.close()
+        if self.host:
+            self.host.join()  # its kernels are gone then
 
     def mark(self, order, done, limits):
         """(outcome or None, the task that was begun last); fills `done` with marks as they come."""
@@ -147,14 +188,16 @@ class _Assistant:
         begun = None
         # what a task or a cell may take where the processor is not free
         patience = 4 * max(limits.task_s, limits.cell_s) + GRACE
+        if self.host:
+            self.host.limits, self.host.modules = limits, order["plan"]["modules"]
         try:
-            self.process.stdin.write(json.dumps(order).encode() + b"\n")
-            self.process.stdin.flush()
+            self.popen.stdin.write(json.dumps(order).encode() + b"\n")
+            self.popen.stdin.flush()
             while True:
-                silence = threading.Timer(patience, self.process.kill)
+                silence = threading.Timer(patience, self.kill)
                 silence.daemon = True
                 silence.start()
-                line = self.process.stdout.readline()
+                line = self.popen.stdout.readline()
                 silence.cancel()
                 if not line:
                     break
@@ -170,13 +213,12 @@ class _Assistant:
             pass
         finally:
             silence.cancel()
-        self.process.kill()
-        self.process.wait()
+        self.stop()
         return None, begun
 
 
 def _end_with(parent):
-    """End this process when the one that started it has died, also in the middle of a submission that nobody waits for any more."""
+    """End this process when the one that started it has died, even in the middle of a submission."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)
@@ -184,14 +226,15 @@ def _end_with(parent):
     os._exit(1)  # a test that never comes back from NumPy, for example; bubblewrap ends with this process
 
 
-def _assist():
-    """The second process: an order a line on standard input, news a line on standard output."""
+def _assist(how, control=None):
+    """The second process: one order per line on standard input, one piece of news per line on standard output."""
     orders, news = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a test prints is no news
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (RAM_HERE, RAM_HERE))
+    how = json.loads(how)
+    inside.limit(how["limits"])
+    inside.become(how["uid"])
+    if control is not None:
+        Kernel.start = host.Client(socket.socket(fileno=int(control))).start
 
     def tell(**what):
         what = {key: asdict(value) if isinstance(value, (TaskMark, Outcome)) else value for key, value in what.items()}
@@ -200,17 +243,19 @@ def _assist():
 
     import psutil
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the sandbox and its folder are put away
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(1)
+    )  # so that a kernel without a sandbox and its folder are put away
     threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
     news.write(b"ready\n")
     news.flush()
     for line in orders:
         order = json.loads(line)
-        data = order["submission"]
+        data, plan = order["submission"], _plan(order["plan"])
         try:
-            outcome = mark_here(
+            outcome = mark_with(
                 None if data is None else base64.b64decode(data),
-                order["source"],
+                plan,
                 Limits(**order["limits"]),
                 trust=order["trust"],
                 only=order["only"],
@@ -220,13 +265,22 @@ def _assist():
             tell(fault=str(error))
             continue
         except Exception as error:  # whatever it was, it is this submission's and nobody else's
-            outcome = nothing(read_plan(order["source"]), "", crashed(type(error).__name__), 0)
+            outcome = nothing(plan, "", crashed(type(error).__name__), 0)
         tell(outcome=outcome)
         if "keras" in sys.modules:
             sys.modules["keras"].backend.clear_session()
-        if psutil.Process().memory_info().rss > RAM_HERE / 2:  # what Keras keeps of each model adds up
+        itself = psutil.Process()  # what Keras keeps of each model adds up
+        if itself.memory_info().rss > RAM_HERE / 2 or sum(itself.cpu_times()[:2]) > OWN.cpu_s / 2:
             break
 
 
+def _plan(content):
+    """The Plan of what JSON and `asdict` have made of it."""
+    tuples = lambda one: {key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}
+    tasks = tuple(TaskPlan(**tuples(task)) for task in content["tasks"])
+    cells = {name: Given(**cell) for name, cell in content["cells"].items()}
+    return Plan(**{**tuples(content), "tasks": tasks, "cells": cells, "limits": Limits(**content["limits"])})
+
+
 if __name__ == "__main__":
-    _assist()
+    _assist(*sys.argv[1:])

@@ -1,10 +1,10 @@
-"""Judging the tasks: the tests run here, taken from the chapter's source and never from the submission, with the names of the
-tasks' functions bound to proxies (answers.py). Nothing of the submission but plain data comes to this side.
+"""Judging the tasks: the tests run here, taken from the chapter's source and never from the submission, with the names
+of the tasks' functions bound to proxies (answers.py). Nothing of the submission but plain data comes to this side.
 
-While a test runs, `numpy.random.default_rng` is replaced: called without a seed, it gives generators whose seeds follow from the
-text of the test; `numpy.random` and `random` are seeded from it, too. So a test may draw its cases as if they were new each time,
-and every student gets the same ones. What the test prints or warns of is dropped. So one process judges one task at a time, in
-one thread.
+While a test runs, `numpy.random.default_rng` is replaced: called without a seed, it gives generators whose seeds follow
+from the text of the test; `numpy.random` and `random` are seeded from it, too. So a test may draw its cases as if they
+were new each time, and every student gets the same ones. What the test prints or warns of is dropped. So one process
+judges one task at a time, in one thread.
 """
 
 import contextlib
@@ -28,22 +28,30 @@ from course_lib.texts import both, say
 MAX_CHECKS = 12  # labels kept for a task
 
 
-def mark_here(submission, source, limits=None, *, trust=False, only=None, report=lambda **_: None):
+def mark_here(submission, source, limits=None, **how):
     """Grade one submission in this process; `assistant.mark` does it in another one.
 
     Args:
         submission: the bytes of the file, or None if nothing was handed in.
         source: path of the chapter's exercises, the .py.
         limits: Limits; by default those of the chapter.
-        trust: without a sandbox, with the rights of whoever runs this.
-        only: names of the tasks to judge; all if None.
-        report: called with begin=task, done=TaskMark and alive=True as the work goes on.
+        how: as for `mark_with`.
 
     Raises:
         CourseError: the source is not one.
     """
-    start, plan = time.monotonic(), read_plan(source)
-    limits = limits or plan.limits
+    return mark_with(submission, read_plan(source), limits, **how)
+
+
+def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=lambda **_: None):
+    """`mark_here`, by the Plan of a source.
+
+    Args:
+        trust: without a sandbox, with the rights of whoever runs this.
+        only: names of the tasks to judge; all if None.
+        report: called with begin=task, done=TaskMark and alive=True as the work goes on.
+    """
+    start, limits = time.monotonic(), limits or plan.limits
     sha = hashlib.sha256(submission or b"").hexdigest()
     try:
         cells, notes = read(submission)
@@ -84,11 +92,12 @@ def mark_here(submission, source, limits=None, *, trust=False, only=None, report
 
 
 def _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse):
-    """A task may call the function of an earlier one. If that one is wrong, the later task is tried once more with the grader's own.
+    """A task may call the function of an earlier one; if that is wrong, it is tried again with the grader's own.
 
-    The student's kernel never sees how a lent function works: a call of it comes back to this process. This goes through the tasks in
-    their order in one further kernel, so that nothing but functions of earlier tasks has been lent there when a task is judged: no
-    task can be answered with the grader's own solution of it, nor with that of a later task which calls it.
+    The student's kernel never sees how a lent function works: a call of it comes back to this process. This goes
+    through the tasks in their order in one further kernel, so that nothing but functions of earlier tasks has been lent
+    there when a task is judged: no task can be answered with the grader's own solution of it, nor with that of a later
+    task which calls it.
     """
     lent = {}  # names of functions -> tasks that got points with them
     failed = {task.name for task in plan.tasks if task.name in marks and marks[task.name].points < task.possible}
@@ -137,7 +146,7 @@ def _own(plan, task):
 
 
 def _set_up(task):
-    """The names that the source's ungraded cells before a test define, made anew: nothing of one submission is left for the next."""
+    """The names that the source's ungraded cells before a test define, made anew for each task of each submission."""
     namespace = {"__name__": "__main__"}
     try:
         for code in task.setups:
@@ -226,7 +235,7 @@ def _quiet():
 
 @contextlib.contextmanager
 def _drawn_from(text):
-    """Random numbers that follow from a test's text: every student gets the same cases, and the same again when graded again."""
+    """Random numbers that follow from a test's text, so that every student gets the same cases, every time."""
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     original, count = np.random.default_rng, iter(range(10**9))
     np.random.default_rng = lambda given=None: original([seed, next(count)] if given is None else given)

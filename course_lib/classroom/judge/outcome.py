@@ -1,4 +1,4 @@
-"""What comes of a submission: points, and sentences about what was wrong or odd. Each sentence is a dict {"en": ..., "ko": ...}."""
+"""What comes of a submission: points, and sentences about what was wrong or odd, each a dict {"en": ..., "ko": ...}."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,8 @@ from course_lib.texts import both, say
 
 @dataclass
 class TaskMark:
-    """Points of one task. `error` is the sentence that says what was wrong, None if all held. `checks` are the labels of what held."""
+    """Points of one task. `error` is the sentence that says what was wrong, None if all held. `checks` are the labels
+    of what held."""
 
     task: str
     points: float
@@ -18,8 +19,8 @@ class TaskMark:
 
 @dataclass
 class Outcome:
-    """What came of a submission. `notes` say what was odd; `notebook` is the executed submission as nbformat 4.5: every graded cell
-    of the source once, text and pictures only, of bounded size; None if it could not be read."""
+    """What came of a submission. `notes` say what was odd; `notebook` is the executed submission as nbformat 4.5: every
+    graded cell of the source once, text and pictures only, of bounded size; None if it could not be read."""
 
     sha256: str
     tasks: list[TaskMark]
@@ -30,7 +31,7 @@ class Outcome:
 
 
 def from_dict(content):
-    """The Outcome from what `dataclasses.asdict` made of it, also in earlier versions, where the Korean was in fields of its own.
+    """The Outcome from what `dataclasses.asdict` made of it, also in the version that had fields for the Korean.
 
     Raises:
         KeyError, TypeError: the dict is something else.

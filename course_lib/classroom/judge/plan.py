@@ -1,10 +1,11 @@
-"""What a chapter's source asks of a submission: its tasks with their tests, the cells that a learner was given, the limits.
+"""What a chapter's source asks of a submission: its tasks and tests, the cells that were handed out, the limits.
 
-For authors. The code of a student runs in a sandbox, and a test reaches it only by calling the functions of its task. Only plain data
-crosses: numbers, text, lists, tuples, dicts, NumPy arrays, and Keras models that consist of Keras's own layers (they are rebuilt
-here from configuration and weights). No object of a class that the student has written crosses, so a task never asks for a class,
-nor for a model with a layer of the student's. A chapter on Transformers, VAEs or GPT asks for a *function* instead that builds what
-it needs, sets the weights that it is given, and returns arrays:
+For authors. The code of a student runs in a sandbox, and a test reaches it only by calling the functions of its task.
+Only plain data crosses: numbers, text, lists, tuples, dicts, NumPy arrays, and Keras models that consist of Keras's own
+layers (they are rebuilt here from configuration and weights). No object of a class that the student has written
+crosses, so a task never asks for a class, nor for a model with a layer of the student's. A chapter on Transformers,
+VAEs or GPT asks for a *function* instead that builds what it needs, sets the weights that it is given, and returns
+arrays:
 
     def attention_block(x, weights):  # x: (batch, length, width), weights: dict of arrays
         ...
@@ -24,7 +25,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib.classroom.sandbox.kernel import Limits
+from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
 from course_lib.tools import sources
 
@@ -53,8 +54,8 @@ class Given:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a source asks for. `cells` are the tasks' cells of the learner's copy by grade_id, in order; `setups` the other code cells;
-    `modules` the names of what these import."""
+    """What a source asks for. `cells` are the tasks' cells of the learner's copy by grade_id, in order; `setups` the
+    other code cells; `modules` the names of what these import."""
 
     tasks: tuple[TaskPlan, ...]
     cells: dict[str, Given]
@@ -67,7 +68,8 @@ def read_plan(source):
     """The Plan of a source file.
 
     Raises:
-        CourseError: the file is not a source, a graded task has no solution that defines a function, or its limits are none.
+        CourseError: the file is not a source, a graded task has no solution that defines a function, or the header
+            names a limit that is none.
     """
     source = Path(source)
     try:
@@ -80,7 +82,7 @@ def read_plan(source):
 
 
 def limits(source):
-    """The Limits of a chapter's exercises: those of the header of this source, the usual ones for what it does not name.
+    """The Limits of a chapter's exercises: what the header of this source sets, the usual ones for the rest.
 
     Raises:
         CourseError: as for `read_plan`.

@@ -1,4 +1,4 @@
-"""The cells of a submission matched with those that were handed out: what to run, what was odd, what to show when it has run."""
+"""The cells of a submission matched with those that were handed out: what to run, what was odd, what to show."""
 
 import json
 import re
@@ -18,8 +18,8 @@ class Piece:
     Attributes:
         cell: as it is shown: a dict of `notebook_bytes.read`.
         name: grade_id of the cell of the learner's copy that it is, or None.
-        kind: "graded" for the first that is a certain cell of the learner's copy, "copy" for any further one, "own" for code that the
-            student has added, "prose" for the rest.
+        kind: "graded" for the first that is a certain cell of the learner's copy, "copy" for any further one, "own"
+            for code that the student has added, "prose" for the rest.
         known: that cell of the learner's copy, or None.
         runs: what of it is run, or None.
         odd: what a note has to say about it: "retyped", "changed".
@@ -35,8 +35,8 @@ class Piece:
 
 @dataclass
 class Merged:
-    """A submission beside what was handed out: `run` are the cells to run, `pieces` what is shown, `notes` texts about what was odd;
-    `needs_look` says whether a person should look."""
+    """A submission beside what was handed out: `run` are the cells to run, `pieces` what is shown, `notes` texts about
+    what was odd; `needs_look` says whether a person should look."""
 
     run: list[Cell]
     pieces: list[Piece]
@@ -162,14 +162,14 @@ def _notes(plan, pieces, missing, copied, forged):
 
 
 def _without_stubs(plan, run):
-    """Without cells that nobody has touched, where the same function is written somewhere else: the stub must not undo it."""
+    """Without untouched cells whose function is written somewhere else: the stub must not undo it."""
     stubs = {bare(plan.cells[task.name].source): task for task in plan.tasks if task.name in plan.cells}
     written = {name for cell in run if bare(cell.code) not in stubs for name in _defined(cell.code)}
     return [cell for cell in run if bare(cell.code) not in stubs or not written & set(stubs[bare(cell.code)].functions)]
 
 
 def executed(merged):
-    """The executed submission for people to read. No HTML and no script is in it, and not more than MAX_DISPLAY characters."""
+    """The executed submission for people to read: no HTML, no script, not more than MAX_DISPLAY characters."""
     ran = set(map(id, merged.run))
     cells, taken = [], set()
     for number, piece in enumerate(merged.pieces):
@@ -199,7 +199,7 @@ def executed(merged):
 
 
 def _bounded(cells):
-    """Cells of nbformat, not more than MAX_DISPLAY characters: long ones are cut, then the last ones of the student's own left out."""
+    """Cells of nbformat within MAX_DISPLAY: long ones are cut, then the student's own left out from the end."""
     sizes = [len(json.dumps(one)) for one in cells]
     if sum(sizes) <= MAX_DISPLAY:
         return cells
