@@ -22,7 +22,7 @@ from pathlib import Path
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tools import chapters, places
+from course_lib.tools import chapters, places, sources
 
 MARK = "class.json"
 ROSTER = "roster.csv"
@@ -34,17 +34,32 @@ COLUMNS = {  # a column of the roster -> how else its heading may read
     "lms_id": ("lms_id", "lms id", "lms_user_id", "moodle id", "canvas id"),
 }
 ID = re.compile(r"\w[\w.@-]{0,63}")
-CONFIG = '''"""Settings of nbgrader for this class. Made by `class new`; yours to change, it is not written again."""
+MADE = "Made by `class new`"
+CONFIG = f'''"""Settings of nbgrader for this class. {MADE}; yours to change, it is not written again."""
 
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 
 c = get_config()  # noqa: F821  nbgrader defines it
-c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\\nraise NotImplementedError"}  # as in the workbook
-c.OverwriteCells.add_missing_cells = True  # a deleted test must not cost nbgrader its temper
+c.ClearSolutions.code_stub = {{"python": "# YOUR CODE HERE\\nraise NotImplementedError"}}  # as in the workbook
+c.OverwriteCells.add_missing_cells = True  # a test that a student has deleted is put back
 c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor]  # pages of stock nbgrader without hidden tests
 # c.LateSubmissionPlugin.penalty_method = "zero"  # what comes after the due date; set the date in formgrader
 '''
+# Formgrader's Autograde button and `nbgrader autograde` mark as `class grade` does. A file of its own, in JSON: nbgrader goes on
+# without a nbgrader_config.py that fails, and then it would run submissions without a sandbox.
+AUTOGRADE = "nbgrader_config.json"
+PLUGIN = {
+    "Autograde": {
+        "exporter_class": "course_lib.classroom.plugin.Marked",
+        "sanitize_preprocessors": [],
+        "autograde_preprocessors": [
+            "nbgrader.preprocessors.SaveAutoGrades",
+            "nbgrader.preprocessors.AssignLatePenalties",
+            "nbgrader.preprocessors.CheckCellMetadata",
+        ],
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -168,41 +183,56 @@ class ClassFolder:
         """A folder of nbgrader's layout, for example submitted/ID/01_cnn_basics."""
         return self.folder / step / student_id / assignment
 
+    @contextlib.contextmanager
     def gradebook(self):
-        """nbgrader's gradebook; to be used in a `with` statement."""
+        """nbgrader's gradebook, for a `with` statement."""
         from nbgrader.api import Gradebook
 
-        # nbgrader 0.9.6 on SQLAlchemy 2.1 warns about the order in which it fills its own tables
-        warnings.filterwarnings("ignore", message="Object of type .* not in session", module="nbgrader")
-        tools = str(
-            Path(sys.executable).parent
-        )  # nbgrader asks `alembic` from the path for the version of a new gradebook
-        if tools not in os.environ.get("PATH", "").split(os.pathsep):
-            os.environ["PATH"] = os.pathsep.join(filter(None, [tools, os.environ.get("PATH")]))
-        return Gradebook(self.db_url)
+        with warnings.catch_warnings():
+            # nbgrader 0.9.6 on SQLAlchemy 2.1: about the order in which it fills its own tables
+            warnings.filterwarnings("ignore", message="Object of type .* not in session", module="nbgrader")
+            with Gradebook(self.db_url) as gradebook:
+                yield gradebook
 
     @contextlib.contextmanager
     def alone(self):
         """A lock on the class, freed when the process ends, however it ends; CourseError where another command holds it."""
-        with open(self.folder / ".lock", "w", encoding="utf-8") as handle:
-            try:
-                if os.name == "nt":
-                    import msvcrt
+        from filelock import FileLock, Timeout
 
-                    msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
-                else:
-                    import fcntl
-
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise CourseError(f"another command is at work on {self.folder}: wait for it to end") from None
+        lock = FileLock(self.folder / ".lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise CourseError(f"another command is at work on {self.folder}: wait for it to end") from None
+        try:
             yield
+        finally:
+            lock.release()
+
+    def guard_autograde(self):
+        """Make nbgrader's own autograding use the sandbox in a class made by an earlier version, and say so. Where the settings were
+        a person's before the folder became a class, which may have other assignments, only say what to do."""
+        path = self.folder / AUTOGRADE
+        if path.exists():
+            return
+        config = self.folder / "nbgrader_config.py"
+        if config.exists() and MADE not in config.read_text(encoding="utf-8", errors="replace"):
+            print(
+                f"stock `nbgrader autograde` runs submissions in {self.folder} without a sandbox: to have it mark as `class grade` does, write {json.dumps(PLUGIN)} into {AUTOGRADE}"
+            )
+        else:
+            write_text(path, json.dumps(PLUGIN, indent=1) + "\n")
+            print(f"{path} is new: formgrader and `nbgrader autograde` mark as `class grade` does from now on")
 
     def config(self):
         """What nbgrader_config.py says, as traitlets' Config, with this folder as root."""
         from traitlets.config import Config
         from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
+        if (
+            str(self.folder) not in sys.path
+        ):  # of plug-ins that the settings name; nbgrader adds the folder where it runs, too
+            sys.path.append(str(self.folder))
         config = Config()
         try:
             config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(self.folder)).load_config())
@@ -232,23 +262,17 @@ class Assignment:
         if not self.source.exists():
             raise CourseError(f"chapter {folder.name} has no exercises: {self.source} does not exist")
 
-    def require_released(self, course):
+    def require_released(self, klass):
         """CourseError unless `class release` has put the assignment into the gradebook."""
-        if not course.fact("released", self.name):
+        if not klass.fact("released", self.name):
             raise CourseError(
-                f"chapter {self.number} is not released in {course.folder}: run `python3 -m course_lib class release {self.number}` first"
+                f"chapter {self.number} is not released in {klass.folder}: run `python3 -m course_lib class release {self.number}` first"
             )
 
 
 def graded_tasks(notebook):
     """task -> points it is worth, in order, of a notebook that `sources.convert` made."""
-    result = {}
-    for cell in notebook.cells:
-        about = cell.metadata.get("nbgrader", {})
-        if about.get("grade"):
-            task = about["grade_id"].removesuffix("-test")
-            result[task] = result.get(task, 0) + about["points"]
-    return result
+    return {task.name: task.points for task in sources.tasks(notebook)}
 
 
 def new(folder, roster, language="en"):
@@ -265,6 +289,7 @@ def new(folder, roster, language="en"):
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "nbgrader_config.py").exists():
             write_text(folder / "nbgrader_config.py", CONFIG)
+            write_text(folder / AUTOGRADE, json.dumps(PLUGIN, indent=1) + "\n")
         for step in ("source", "release", "submitted", "autograded", "feedback"):
             (folder / step).mkdir(exist_ok=True)
     before = {student.id: student for student in (ClassFolder(folder).students() if known else [])}
@@ -277,8 +302,8 @@ def new(folder, roster, language="en"):
     write_text(folder / ROSTER, text.getvalue())
     if not known:
         write_text(folder / MARK, json.dumps({"made_by": "course_lib class new", "released": {}}, indent=1))
-    course = ClassFolder(folder)
-    with course.gradebook() as gradebook:
+    klass = ClassFolder(folder)
+    with _alembic(), klass.gradebook() as gradebook:
         for student in everybody:
             gradebook.update_or_create_student(
                 student.id,
@@ -294,7 +319,22 @@ def new(folder, roster, language="en"):
     )
     if gone:
         print(f"no longer in the roster, and kept: {', '.join(student.id for student in gone)}")
-    return course
+    klass.guard_autograde()
+    return klass
+
+
+@contextlib.contextmanager
+def _alembic():
+    """nbgrader asks the command `alembic` for the version of a new gradebook: it lies beside this Python, which need not be on PATH."""
+    before = os.environ.get("PATH")
+    os.environ["PATH"] = os.pathsep.join(filter(None, [str(Path(sys.executable).parent), before]))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PATH"]
+        else:
+            os.environ["PATH"] = before
 
 
 def names(name):
@@ -307,7 +347,7 @@ def names(name):
 
 def _require_room(folder):
     """CourseError if making a class here would touch what somebody else has put there, or show it to submissions."""
-    from course_lib.classroom.sandbox import kernel as sandbox
+    from course_lib.classroom.sandbox import bubblewrap as sandbox
 
     if sandbox.shows(folder):
         raise CourseError(

@@ -16,7 +16,7 @@ def add_arguments(command, positive):
             parser.add_argument(
                 "--course",
                 metavar="DIR",
-                help="the class's folder (default: the one around the current folder, else the only one that there is)",
+                help="the class's folder (default: the one around the current folder, else the only one there is)",
             )
         return parser
 
@@ -27,7 +27,7 @@ def add_arguments(command, positive):
     )
     new.add_argument("--lang", choices=("ko", "en"), default="en", help="language of students whose line names none")
 
-    release = part("release", "make what students get: no solutions, no hidden tests; one zip a language")
+    release = part("release", "make what students get: no solutions, no hidden tests; one zip per language")
     release.add_argument(
         "--lang",
         choices=("ko", "en"),
@@ -43,7 +43,10 @@ def add_arguments(command, positive):
     grade = part("grade", "grade what was collected and is not graded yet")
     where = grade.add_mutually_exclusive_group()
     where.add_argument(
-        "--workers", type=positive, metavar="N", help="processes on this machine (default: by cores and memory)"
+        "--workers",
+        type=positive,
+        metavar="N",
+        help="submissions marked at a time on this machine (default: by cores and memory)",
     )
     where.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler, for example tcp://host:8786")
     grade.add_argument("--student", metavar="ID", help="grade this student alone")
@@ -54,7 +57,7 @@ def add_arguments(command, positive):
         help="run submissions without a sandbox: their code can then do whatever you can do on this machine",
     )
 
-    part("feedback", "write a page a student, in the student's language")
+    part("feedback", "write a page per student, in the student's language")
 
     report = part("report", "write the instructor's page, and grades for the LMS")
     report.add_argument("--csv", metavar="FILE", help="also write the grades to this CSV file")
@@ -62,27 +65,27 @@ def add_arguments(command, positive):
 
 def main(options):
     """Do what `class ...` was asked for; returns the exit status."""
-    from course_lib.classroom import classes as course
+    from course_lib.classroom import classes
 
     if options.part == "new":
-        course.new(options.folder, options.roster, options.lang)
+        classes.new(options.folder, options.roster, options.lang)
         return 0
-    where, assignment = course.locate(options.course), course.Assignment(options.chapter)
+    klass, assignment = classes.locate(options.course), classes.Assignment(options.chapter)
     if options.part == "release":
         from course_lib.classroom import release
 
-        release.release(where, assignment, options.lang)
+        release.run(klass, assignment, options.lang)
     elif options.part == "collect":
         from course_lib.classroom.intake import collect
 
-        collect.collect(where, assignment, options.path, options.student)
+        collect.run(klass, assignment, options.path, options.student)
     elif options.part == "grade":
         from course_lib.classroom import grade
 
-        grade.grade(
-            where,
+        grade.run(
+            klass,
             assignment,
-            workers=options.workers,
+            count=options.workers,
             scheduler=options.scheduler,
             only=options.student,
             again=options.again,
@@ -91,9 +94,9 @@ def main(options):
     elif options.part == "feedback":
         from course_lib.classroom.pages import feedback
 
-        feedback.feedback(where, assignment)
+        feedback.run(klass, assignment)
     else:
         from course_lib.classroom.pages import report
 
-        report.report(where, assignment, options.csv)
+        report.run(klass, assignment, options.csv)
     return 0

@@ -5,48 +5,51 @@ import hashlib
 import json
 import logging
 import warnings
+from dataclasses import asdict
 
 from course_lib.classroom.classes import graded_tasks
 from course_lib.classroom.intake import upload
-from course_lib.classroom.intake.collect import known_cells, pick, recorded
+from course_lib.classroom.intake.ledger import recorded
+from course_lib.classroom.intake.what import known_cells, pick
+from course_lib.classroom.judge.outcome import from_dict
 from course_lib.files import write_text
+from course_lib.texts import both, say, told
 from course_lib.tools import sources
-
-NOTHING = {"en": "There is no notebook to grade.", "ko": "채점할 노트북이 없습니다."}
 
 
 class Records:
     """Where the outcomes of one assignment go: outcomes/, the gradebook, autograded/."""
 
-    def __init__(self, course, assignment, notebook):
-        self.course, self.assignment = course, assignment
+    def __init__(self, klass, assignment, notebook):
+        self.klass, self.assignment = klass, assignment
         self.tasks = graded_tasks(notebook)
         self.source = hashlib.sha256(assignment.source.read_bytes()).hexdigest()
-        self.config = course.config()
-        self.collected = recorded(course, assignment)
+        self.config = klass.config()
+        self.collected = recorded(klass, assignment)
         self._notebook, self._ids, self._cells = notebook, None, None
 
     def _outcome_path(self, student_id):
-        return self.course.folder / "outcomes" / self.assignment.name / f"{student_id}.json"
+        return self.klass.folder / "outcomes" / self.assignment.name / f"{student_id}.json"
 
     def read(self, student_id):
         """What grading found for a student, or None."""
         try:
-            return json.loads(self._outcome_path(student_id).read_text(encoding="utf-8"))
+            record = json.loads(self._outcome_path(student_id).read_text(encoding="utf-8"))
+            return {**record, "outcome": asdict(from_dict(record["outcome"]))}
         except FileNotFoundError:
             return None
-        except ValueError:
+        except (ValueError, TypeError, KeyError):
             return None  # not ours, or damaged: graded anew
 
     def entered(self):
         """Ids of the students whose submission the gradebook knows."""
-        with self.course.gradebook() as gradebook:
+        with self.klass.gradebook() as gradebook:
             return {submission.student_id for submission in gradebook.assignment_submissions(self.assignment.name)}
 
     def grades(self):
         """What the gradebook says: student -> {"score", "penalty", "tasks": {task: (score, by hand)}, "comments": {task: text}}."""
         found = {}
-        with self.course.gradebook() as gradebook:
+        with self.klass.gradebook() as gradebook:
             for submission in gradebook.notebook_submissions(self.assignment.notebook, self.assignment.name):
                 found[submission.student.id] = {
                     "score": submission.score,
@@ -69,22 +72,16 @@ class Records:
 
     def nothing(self):
         """The outcome where there is nothing to run."""
+        why = both(say("There is no notebook to grade."))
         tasks = [
-            {
-                "task": task,
-                "points": 0,
-                "possible": possible,
-                "error": NOTHING["en"],
-                "error_ko": NOTHING["ko"],
-                "checks": [],
-            }
+            {"task": task, "points": 0, "possible": possible, "error": why, "checks": []}
             for task, possible in self.tasks.items()
         ]
         return {"sha256": "", "tasks": tasks, "notes": [], "needs_look": True, "seconds": 0.0, "notebook": None}
 
     def handed_in(self, student):
         """What lies in submitted/ for a student, or None: content, sha256, late, timestamp, notes (each {"en":, "ko":})."""
-        folder = self.course.path("submitted", student.id, self.assignment.name)
+        folder = self.klass.path("submitted", student.id, self.assignment.name)
         record = self.collected.get(student.id)
         if not folder.is_dir() or folder.is_symlink():
             return None
@@ -109,24 +106,32 @@ class Records:
             "notes": taken.notes,
         }
 
-    def enter(self, student, handed, outcome, record=None):
-        """Write an outcome where it belongs; returns the points. Repeating it changes nothing."""
-        if record is None:
-            record = {
-                "student": student.id,
-                "sha256": handed["sha256"],
-                "source": self.source,
-                "graded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-                "late": handed["late"],
-                "timestamp": handed["timestamp"],
-                "notes": handed["notes"] + bilingual(outcome),
-                "points": sum(task["points"] for task in outcome["tasks"]),
-                "outcome": outcome,
-            }
+    def note(self, student, handed, outcome):
+        """Write down what grading found; returns the record that `enter` takes.
+
+        Args:
+            handed: what `handed_in` gave.
+            outcome: of the marker, as a dict.
+        """
+        record = {
+            "student": student.id,
+            "sha256": handed["sha256"],
+            "source": self.source,
+            "graded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "late": handed["late"],
+            "timestamp": handed["timestamp"],
+            "notes": handed["notes"] + [_whole(note) for note in outcome["notes"]],
+            "points": sum(task["points"] for task in outcome["tasks"]),
+            "outcome": outcome,
+        }
         self._write(record, entered=False)
-        notebook = self.autograded(student, outcome)
-        self._grade(student, notebook, outcome, record["timestamp"])
-        target = self.course.path("autograded", student.id, self.assignment.name) / f"{self.assignment.notebook}.ipynb"
+        return record
+
+    def enter(self, student, record):
+        """Write a record into the gradebook and to autograded/; returns the points. Repeating it changes nothing."""
+        notebook = self.autograded(student, record["outcome"])
+        self._grade(record, notebook)
+        target = self.klass.path("autograded", student.id, self.assignment.name) / f"{self.assignment.notebook}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
         sources.write(notebook, target)
         stamp = target.with_name("timestamp.txt")
@@ -134,55 +139,40 @@ class Records:
             write_text(stamp, record["timestamp"])
         else:
             stamp.unlink(missing_ok=True)
-        self._write(record, entered=True)
+        self.conclude(record)
         return record["points"]
+
+    def conclude(self, record):
+        """Note that a record has arrived everywhere. Not before: what is noted so is never entered again."""
+        self._write(record, entered=True)
 
     def _write(self, record, entered):
         path = self._outcome_path(record["student"])
         path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, json.dumps({**record, "entered": entered}, ensure_ascii=False))
 
-    def _grade(self, student, notebook, outcome, timestamp):
-        """The gradebook's rows, as nbgrader's SaveAutoGrades and AssignLatePenalties would leave them; one transaction."""
-        from nbgrader.preprocessors import AssignLatePenalties
-        from nbgrader.utils import compute_checksum
+    def _grade(self, record, notebook):
+        """The gradebook's rows: nbgrader's own steps read them from the notebook's outputs."""
+        from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 
-        name, assignment = self.assignment.notebook, self.assignment.name
-        points = {f"{task['task']}-test": float(task["points"]) for task in outcome["tasks"]}
-        cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
-        with self.course.gradebook() as gradebook:
-            gradebook.update_or_create_student(student.id)
-            gradebook.update_or_create_submission(assignment, student.id, timestamp=timestamp)
-            submitted = gradebook.find_submission_notebook(name, assignment, student.id)
-            for grade in submitted.grades:
-                grade.auto_score = points.get(grade.name)
-                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-            for comment in submitted.comments:
-                cell = cells.get(comment.name)
-                untouched = cell is not None and compute_checksum(cell) == cell.metadata.nbgrader.get("checksum")
-                comment.auto_comment = "No response." if untouched else None
-            gradebook.db.commit()
-            late = (
-                gradebook.find_submission(assignment, student.id).total_seconds_late > 0
-                or submitted.late_submission_penalty
-            )
-        if late:
-            resources = {
-                "nbgrader": {
-                    "notebook": name,
-                    "assignment": assignment,
-                    "student": student.id,
-                    "db_url": self.course.db_url,
-                }
-            }
-            AssignLatePenalties(config=self.config).preprocess(notebook, resources)
+        about = {
+            "notebook": self.assignment.notebook,
+            "assignment": self.assignment.name,
+            "student": record["student"],
+            "db_url": self.klass.db_url,
+        }
+        with self.klass.gradebook() as gradebook:
+            gradebook.update_or_create_student(about["student"])
+            gradebook.update_or_create_submission(about["assignment"], about["student"], timestamp=record["timestamp"])
+            for step in (SaveAutoGrades, AssignLatePenalties):
+                step(config=self.config).preprocess(notebook, {"nbgrader": about})
 
     # the notebook that formgrader shows
 
     def _canonical(self):
         """grade id -> (cell as released, its source with hidden tests, its checksum), in order."""
         if self._cells is None:
-            with self.course.gradebook() as gradebook:
+            with self.klass.gradebook() as gradebook:
                 known = {
                     cell.name: (cell.source, cell.checksum)
                     for cell in gradebook.find_notebook(self.assignment.notebook, self.assignment.name).source_cells
@@ -270,7 +260,7 @@ def outputs_of(task, language):
 
     held = "".join(f"✓ {label}\n" for label in task["checks"])
     outputs = [nbformat.v4.new_output("stream", name="stdout", text=held)] if held else []
-    sentence = (task["error_ko"] if language == "ko" else task["error"]) or task["error"] or "no points"
+    sentence = task["error"][language] if task["error"] else told(say("no points"), language)
     if task["points"] <= 0 < task["possible"]:
         outputs.append(
             nbformat.v4.new_output("error", ename="CheckFailed", evalue=sentence, traceback=[f"✗ {sentence}"])
@@ -283,8 +273,9 @@ def outputs_of(task, language):
     return outputs
 
 
-def bilingual(outcome):
-    """The marker's notes as [{"en":, "ko":}], each a sentence."""
-    korean = outcome.get("notes_ko") or outcome["notes"]
-    whole = lambda text: text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
-    return [{"en": whole(one), "ko": whole(other)} for one, other in zip(outcome["notes"], korean)]
+def _whole(note):
+    """A note as a sentence that stands by itself, in both languages."""
+    return {
+        language: text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+        for language, text in note.items()
+    }

@@ -1,4 +1,4 @@
-"""What students get: nbgrader's own conversion, without solutions and hidden tests; a zip a language."""
+"""What students get: nbgrader's own conversion, without solutions and hidden tests; one zip per language."""
 
 import contextlib
 import hashlib
@@ -13,27 +13,13 @@ import nbformat
 
 from course_lib.classroom.classes import graded_tasks
 from course_lib.errors import CourseError
-from course_lib.files import write_text
+from course_lib.files import write_bytes, write_text
+from course_lib.texts import say
 from course_lib.tools import sources
 
-HOW = {
-    "en": """How to work on {title}
 
-1. Open {notebook}.ipynb in JupyterLab, in the environment of the course (`python3 -m course_lib learn` sets it up).
-2. Complete the functions. Below each one, a check says what is right and what is not.
-3. Save, and hand in this one file: {notebook}.ipynb. Its name may change; its cells should stay.
-""",
-    "ko": """{title} 푸는 방법
-
-1. 수업 환경의 JupyterLab에서 {notebook}.ipynb를 엽니다(`python3 -m course_lib learn`이 환경을 준비해 줍니다).
-2. 함수를 완성합니다. 함수마다 바로 아래의 점검 셀이 무엇이 맞고 무엇이 틀렸는지 알려 줍니다.
-3. 저장한 다음 {notebook}.ipynb 파일 하나만 제출합니다. 파일 이름은 바뀌어도 되지만 셀은 지우지 마세요.
-""",
-}
-
-
-def release(course, assignment, languages=()):
-    """`class release`: source/, release/, the gradebook's cells, and a zip a language in handout/; returns the zips.
+def run(klass, assignment, languages=()):
+    """`class release`: source/, release/, the gradebook's cells, and one zip per language in handout/; returns the zips.
 
     Args:
         languages: "ko", "en"; those of the roster if none is given.
@@ -42,22 +28,22 @@ def release(course, assignment, languages=()):
         CourseError: source/ was changed by hand, tasks were added or removed after grading, or nbgrader refuses the notebook.
     """
     languages = list(dict.fromkeys(languages)) or sorted(
-        {student.language for student in course.students()}, reverse=True
+        {student.language for student in klass.students()}, reverse=True
     )
     notebook = sources.convert(assignment.source)
     text = nbformat.writes(notebook) + "\n"
-    target = course.folder / "source" / assignment.name / f"{assignment.notebook}.ipynb"
-    _require_ours(course, assignment, target, text)
-    _require_same_tasks(course, assignment, notebook)
+    target = klass.folder / "source" / assignment.name / f"{assignment.notebook}.ipynb"
+    _require_ours(klass, assignment, target, text)
+    _require_same_tasks(klass, assignment, notebook)
     target.parent.mkdir(parents=True, exist_ok=True)
     write_text(target, text)
 
-    both = generate(course, assignment)
-    place = course.folder / "release" / assignment.name / f"{assignment.notebook}.ipynb"
+    both = generate(klass, assignment)
+    place = klass.folder / "release" / assignment.name / f"{assignment.notebook}.ipynb"
     place.parent.mkdir(parents=True, exist_ok=True)
     write_text(place, both)
-    zips = [_hand_out(course, assignment, language) for language in languages]
-    course.remember(
+    zips = [_hand_out(klass, assignment, language) for language in languages]
+    klass.remember(
         {
             "source": _digest(text),
             "tasks": graded_tasks(notebook),
@@ -77,23 +63,23 @@ def _digest(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _require_ours(course, assignment, target, text):
+def _require_ours(klass, assignment, target, text):
     """source/ is made from the chapter: what a person has changed there must not be lost."""
     if not target.exists():
         return
     found = _digest(target.read_text(encoding="utf-8"))
-    if found not in (course.fact("released", assignment.name, "source"), _digest(text)):
+    if found not in (klass.fact("released", assignment.name, "source"), _digest(text)):
         raise CourseError(
             f"{target} was changed by hand: make the change in {assignment.source} instead, move that file away, and release again"
         )
 
 
-def _require_same_tasks(course, assignment, notebook):
+def _require_same_tasks(klass, assignment, notebook):
     """nbgrader cannot add or remove cells once there are grades."""
     from nbgrader.api import MissingEntry
 
     wanted = {cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata}
-    with course.gradebook() as gradebook:
+    with klass.gradebook() as gradebook:
         try:
             known = gradebook.find_notebook(assignment.notebook, assignment.name)
         except MissingEntry:
@@ -106,7 +92,7 @@ def _require_same_tasks(course, assignment, notebook):
             )
 
 
-def generate(course, assignment, language=None):
+def generate(klass, assignment, language=None):
     """The text of the released notebook, as nbgrader's GenerateAssignment makes it.
 
     Args:
@@ -119,8 +105,8 @@ def generate(course, assignment, language=None):
 
     from course_lib.classroom.language_filter import LanguageEdition
 
-    with tempfile.TemporaryDirectory(dir=course.folder, prefix=".release-") as work:
-        config = course.config()
+    with tempfile.TemporaryDirectory(dir=klass.folder, prefix=".release-") as work:
+        config = klass.config()
         config.CourseDirectory.release_directory = Path(work).name
         config.CourseDirectory.assignment_id = assignment.name
         config.CourseDirectory.notebook_id = assignment.notebook
@@ -158,22 +144,37 @@ def captured_log():
         log.handlers = []
 
 
-def _hand_out(course, assignment, language):
+def _how(language, title, notebook):
+    """The text that goes with the notebook."""
+    text = say(
+        """How to work on {title}
+
+1. Open {notebook}.ipynb in JupyterLab, in the environment of the course (`python3 -m course_lib learn` sets it up).
+2. Complete the functions. Below each one, a check says what is right and what is not.
+3. Save, and hand in this one file: {notebook}.ipynb. Its name may change; its cells should stay.
+""",
+        title=title,
+        notebook=notebook,
+    )
+    return text.to(language)
+
+
+def _hand_out(klass, assignment, language):
     """Write the zip of one language; the same bytes each time, so that a second release is no new file to an LMS."""
-    notebook = generate(course, assignment, language)
-    first = nbformat.reads(notebook, as_version=4).cells[0].source.splitlines()[0].lstrip("# ")
+    notebook = generate(klass, assignment, language)
+    title = nbformat.reads(notebook, as_version=4).cells[0].source.splitlines()[0].lstrip("# ")
     files = {
         f"{assignment.notebook}.ipynb": notebook,
         ".course.json": json.dumps({"language": language}) + "\n",  # the checks speak this language
-        "README.txt": HOW[language].format(title=first, notebook=assignment.notebook),
+        "README.txt": _how(language, title, assignment.notebook),
     }
-    target = course.folder / "handout" / f"{assignment.name}-{language}.zip"
+    target = klass.folder / "handout" / f"{assignment.name}-{language}.zip"
     target.parent.mkdir(exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             entry = zipfile.ZipInfo(f"{assignment.name}/{name}", (1980, 1, 1, 0, 0, 0))
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, text)
-    part.replace(target)
+    write_bytes(target, stream.getvalue())
     return target

@@ -335,7 +335,7 @@ def _grading():
             "(h) grading: nbgrader and Dask are not installed, the first `python3 -m course_lib class` command does it"
         )
         return
-    from course_lib.classroom.sandbox import kernel as sandbox
+    from course_lib.classroom.sandbox import bubblewrap as sandbox
 
     if why := sandbox.available():
         print(f"(h) grading: submissions cannot be run safely here: {why}")
@@ -432,7 +432,7 @@ def submissions(number):
 def kernels_share(number):
     """Print seconds of marking one submission, and the kernels that were started for it with the seconds that this took."""
     from course_lib.classroom.judge import answers as proxies
-    from course_lib.classroom.judge import marking
+    from course_lib.classroom.judge import judge
 
     starts = []
 
@@ -445,11 +445,11 @@ def kernels_share(number):
     proxies.Kernel = Timed
     source = chapters.find(number) / f"{number}_exercises.py"
     some = list(submissions(number).values())[:8]
-    marking.mark_here(some[0], source)  # imports do not count
+    judge.mark_here(some[0], source)  # imports do not count
     starts.clear()
     started = time.perf_counter()
     for submission in some:
-        marking.mark_here(submission, source)
+        judge.mark_here(submission, source)
     each = (time.perf_counter() - started) / len(some)
     print(json.dumps({"each": each, "kernels": len(starts) / len(some), "starting": sum(starts) / len(some)}))
 

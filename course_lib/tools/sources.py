@@ -6,6 +6,7 @@ nbgrader wants to know (metadata schema 3) is made from that here.
 
 import hashlib
 import re
+from dataclasses import dataclass
 
 import jupytext
 import nbformat
@@ -69,7 +70,7 @@ def _grade(cell, source):
     grade, solution, locked = ROLES[role]
     cell.metadata["nbgrader"] = {
         "schema_version": 3,
-        "grade_id": task if role == "solution" else f"{task}-{role}",
+        "grade_id": grade_id(task, role),
         "cell_type": "code",
         "grade": grade,
         "solution": solution,
@@ -81,6 +82,50 @@ def _grade(cell, source):
         raise CourseError(f'{source}: the solution of task "{task}" has no ### BEGIN SOLUTION ... ### END SOLUTION')
     if role == "test":
         cell.source = f"# {points} points: hidden tests\n### BEGIN HIDDEN TESTS\n{cell.source}\n### END HIDDEN TESTS"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A graded task of a notebook: its name, the points it is worth, and its cells; `solution` and `check` are None where there is none."""
+
+    name: str
+    points: float
+    solution: dict | None
+    check: dict | None
+    test: dict
+
+
+def tasks(notebook):
+    """The graded tasks of a notebook, in the order of their tests.
+
+    Args:
+        notebook: as `convert` makes it, or a built one read with nbformat or as JSON.
+    """
+    cells = {part_of(cell): cell for cell in notebook["cells"]}
+    return [
+        Task(name, about(cell)["points"], cells.get((name, "solution")), cells.get((name, "check")), cell)
+        for (name, role), cell in cells.items()
+        if role == "test"
+    ]
+
+
+def about(cell):
+    """What nbgrader's metadata say of a cell; empty for a cell that belongs to no task."""
+    return cell["metadata"].get("nbgrader") or {}
+
+
+def part_of(cell):
+    """(task, role) of a cell; ("", "") for a cell that belongs to no task."""
+    known = about(cell)
+    if not known:
+        return "", ""
+    role = "solution" if known["solution"] else "test" if known["grade"] else "check"
+    return known["grade_id"].removesuffix(grade_id("", role)), role
+
+
+def grade_id(task, role):
+    """nbgrader's name for the cell of a task that has this role."""
+    return task if role == "solution" else f"{task}-{role}"
 
 
 def _identity(cell, taken):

@@ -5,12 +5,16 @@ import copy
 import hashlib
 import json
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import nbformat
 
-from course_lib.classroom import classes as courses
+from course_lib.classroom.classes import Assignment, graded_tasks, new
 from course_lib.tools import sources
+from course_lib.tools.places import COURSE
 
 ROSTER = """id,name,language,lms_id
 2026001,김민수,ko,501
@@ -19,9 +23,9 @@ ROSTER = """id,name,language,lms_id
 2026004,이영희,ko,504
 s5,Maria Anna Weiß,en,505
 """
-ASSIGNMENT = courses.Assignment("01")
+ASSIGNMENT = Assignment("01")
 NOTEBOOK = sources.convert(ASSIGNMENT.source)
-TASKS = courses.graded_tasks(NOTEBOOK)
+TASKS = graded_tasks(NOTEBOOK)
 
 
 def solved(language="en", answers=None):
@@ -52,12 +56,12 @@ def make(folder):
 
     roster = folder / "students.csv"
     roster.write_text(ROSTER, encoding="utf-8")
-    course = courses.new(folder / "class", roster)
-    release.release(course, ASSIGNMENT)
-    return course
+    klass = new(folder / "class", roster)
+    release.run(klass, ASSIGNMENT)
+    return klass
 
 
-def work(submission, source, name, limits, trust):
+def work(submission, source, limits, trust):
     """A marker for tests that are about everything around it: trusts the notebook, sleeps and keeps a log as asked."""
     if log := os.environ.get("CLASS_LOG"):
         with open(log, "a", encoding="utf-8") as file:
@@ -67,7 +71,7 @@ def work(submission, source, name, limits, trust):
     try:
         cells = json.loads(submission)["cells"]
     except (ValueError, KeyError, TypeError):
-        notes.append("This is no valid notebook.")
+        notes.append({"en": "This is no valid notebook.", "ko": "노트북이 아닙니다."})
     answers = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in cells if "nbgrader" in cell["metadata"]}
     namespace, tasks = {"__name__": "__main__"}, []
     for cell in NOTEBOOK.cells:
@@ -87,8 +91,15 @@ def work(submission, source, name, limits, trust):
         except Exception as problem:
             error = str(problem) or type(problem).__name__
         points = 0 if error else possible
-        korean = f"한국어: {error}" if error else None
-        tasks.append({"task": task, "points": points, "possible": possible, "error": error, "error_ko": korean, "checks": [] if error else [f"{task} of 5 inputs"]})  # fmt: skip
+        tasks.append(
+            {
+                "task": task,
+                "points": points,
+                "possible": possible,
+                "error": {"en": error, "ko": f"한국어: {error}"} if error else None,
+                "checks": [] if error else [f"{task} of 5 inputs"],
+            }
+        )
     notebook = json.loads(submission) if cells else None
     return {
         "sha256": hashlib.sha256(submission).hexdigest(),
@@ -100,16 +111,62 @@ def work(submission, source, name, limits, trust):
     }
 
 
-def hand_in(course, student, content, stamp=None):
+def hand_in(klass, student, content, stamp=None):
     """Put a file where nbgrader's own collection puts it."""
-    folder = course.path("submitted", student, ASSIGNMENT.name)
+    folder = klass.path("submitted", student, ASSIGNMENT.name)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{ASSIGNMENT.notebook}.ipynb").write_bytes(content)
     if stamp:
         (folder / "timestamp.txt").write_text(stamp, encoding="utf-8")
 
 
-def scores(course):
+def environment(folder, path=None):
+    """For processes of nbgrader's: without the settings of whoever runs the tests, and with a place for what Jupyter keeps."""
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    tools = Path(sys.executable).parent
+    path = os.pathsep.join([str(tools), *([os.environ["PATH"]] if path is None else path)])
+    own = {"PATH": path, "PYTHONPATH": str(COURSE), "JUPYTER_PREFER_ENV_PATH": "1"}
+    return {**os.environ, **own, **{name: str(folder / name) for name in names}}
+
+
+def nbgrader(klass, *words, status=0, **options):
+    """What stock nbgrader's command says in a class's folder."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *words],
+        cwd=klass.folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment(klass.folder.parent, **options),
+    )
+    assert done.returncode == status, done.stderr
+    return done.stderr
+
+
+def scores(klass):
     """student -> points, as nbgrader's gradebook has them."""
-    with course.gradebook() as gradebook:
+    with klass.gradebook() as gradebook:
         return {one.student_id: one.score for one in gradebook.assignment_submissions(ASSIGNMENT.name)}
+
+
+def marked(log):
+    """(SHA-256 of the submission, process) of each time that `work` was called."""
+    return [line.split() for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
+
+
+def eight(klass, folder):
+    """Eight students who hand in eight different files."""
+    (folder / "roster.csv").write_text(
+        "id,name\n" + "".join(f"k{i},Student {'ABCDEFGH'[i]}\n" for i in range(8)), encoding="utf-8"
+    )
+    klass = new(klass.folder, folder / "roster.csv")
+    for i in range(8):
+        hand_in(klass, f"k{i}", changed(solved(), lambda notebook, i=i: notebook["metadata"].update(number=i)))
+    return klass
+
+
+def until(condition, seconds=40):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)

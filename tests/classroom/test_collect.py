@@ -14,8 +14,9 @@ import classes
 import pytest
 
 from course_lib.classroom.classes import Student
-from course_lib.classroom.intake import collect, upload
+from course_lib.classroom.intake import collect, ledger, upload, what, who
 from course_lib.errors import CourseError
+from course_lib.texts import Text, both
 
 STUDENTS = [
     Student("2026001", "김민수", "ko", lms_id="501"),
@@ -35,7 +36,7 @@ def entries(*names):
 
 def placed(*names, students=STUDENTS):
     """path -> student's id; what is not placed is missing."""
-    found, _, _ = collect.place(entries(*names), students)
+    found, _, _ = who.place(entries(*names), students)
     return {entry.name: student for student, (files, _) in found.items() for entry in files}
 
 
@@ -98,17 +99,17 @@ def test_layouts(names):
 @pytest.mark.parametrize(
     "names, why",
     [
-        (["김민수_1_assignsubmission_file_/x.ipynb", "Nobody Here_2_assignsubmission_file_/2026002.ipynb"], "no student of the roster fits 'Nobody Here'"),
-        (["김민수/x.ipynb", "stranger/Ada Lovelace/2026002.ipynb"], "no student of the roster fits 'stranger'"),
-        (["김민수/x.ipynb", "Ada Lovelace/y.ipynb", "loose.ipynb"], "no student of the roster fits 'loose.ipynb'"),
-        (["kimjohn_12_90004_x.ipynb"], r"fits s6 \(John Kim\) and s7 \(John Kim\).*lms_id"),
-        (["2026001 Ada Lovelace.ipynb"], r"fits 2026001 .* and 2026002"),
-        (["Ada Lovelace_501_assignsubmission_file_/x.ipynb"], r"fits 2026001 .* and 2026002"),
+        (["김민수_1_assignsubmission_file_/x.ipynb", "Nobody Here_2_assignsubmission_file_/2026002.ipynb"], "no student in the roster matches 'Nobody Here'"),
+        (["김민수/x.ipynb", "stranger/Ada Lovelace/2026002.ipynb"], "no student in the roster matches 'stranger'"),
+        (["김민수/x.ipynb", "Ada Lovelace/y.ipynb", "loose.ipynb"], "no student in the roster matches 'loose.ipynb'"),
+        (["kimjohn_12_90004_x.ipynb"], r"matches s6 \(John Kim\) and s7 \(John Kim\).*lms_id"),
+        (["2026001 Ada Lovelace.ipynb"], r"matches 2026001 .* and 2026002"),
+        (["Ada Lovelace_501_assignsubmission_file_/x.ipynb"], r"matches 2026001 .* and 2026002"),
         (["x/y/z.ipynb"], "no student's id or name"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_placed_is_told_why(names, why):
-    found, lost, _ = collect.place(entries(*names), STUDENTS)
+    found, lost, _ = who.place(entries(*names), STUDENTS)
     assert names[-1] not in [entry.name for files, _ in found.values() for entry in files]
     assert len(lost) == 1 and lost[0][0] == names[-1]
     assert re.search(why, lost[0][1]), lost
@@ -129,7 +130,7 @@ def test_numbers_are_ids_where_the_lms_shows_that_they_are():
 
 
 def test_late_says_the_lms():
-    found, _, layout = collect.place(entries("hoppergrace_LATE_503_1_x.ipynb", "lovelaceada_502_2_x.ipynb"), STUDENTS)
+    found, _, layout = who.place(entries("hoppergrace_LATE_503_1_x.ipynb", "lovelaceada_502_2_x.ipynb"), STUDENTS)
     assert found["2026003"][1] and not found["2026002"][1] and "Canvas" in layout
 
 
@@ -137,15 +138,13 @@ def test_late_says_the_lms():
 
 
 def pick(**files):
-    """What is taken of one student's files, given as name -> bytes, Entry or sentence to refuse with."""
-    made = []
-    for name, content in files.items():
-        made.append(
-            upload.Entry(
-                ("s", name), upload.refuse(content) if isinstance(content, str) else lambda content=content: content
-            )
-        )
-    return collect.pick("s5", made, classes.ASSIGNMENT, collect.known_cells())
+    """What is taken of one student's files, given as name -> bytes or text to refuse with."""
+    reads = {
+        name: upload.refuse(content) if isinstance(content, Text) else lambda content=content: content
+        for name, content in files.items()
+    }
+    made = [upload.Entry(("s", name), read) for name, read in reads.items()]
+    return what.pick("s5", made, classes.ASSIGNMENT, what.known_cells())
 
 
 OTHER = classes.changed(
@@ -154,7 +153,7 @@ OTHER = classes.changed(
         cell["metadata"]["nbgrader"].update(grade_id=grade_id)
         for cell, grade_id in zip(
             [cell for cell in notebook["cells"] if "nbgrader" in cell["metadata"]],
-            sorted(collect.known_cells()["02_pooling"]),
+            sorted(what.known_cells()["02_pooling"]),
         )
     ],
 )
@@ -193,13 +192,13 @@ def test_other_encodings_are_recognized(encoding):
     content = (
         json.dumps(json.loads(classes.blank("ko")), ensure_ascii=False).replace("×", "x").encode(encoding, "replace")
     )
-    assert len(collect.cells_in(content)) == 3 * len(classes.TASKS)
+    assert len(what.cells_in(content)) == 3 * len(classes.TASKS)
     assert pick(**{"a.pdf": b"%PDF", "b": content}).content == content
 
 
 def test_an_old_format_is_recognized():
     old = json.dumps({"nbformat": 3, "worksheets": [{"cells": json.loads(NOTEBOOK)["cells"]}]}).encode()
-    assert len(collect.cells_in(old)) == 3 * len(classes.TASKS)
+    assert len(what.cells_in(old)) == 3 * len(classes.TASKS)
 
 
 def test_the_right_one_of_several():
@@ -207,38 +206,47 @@ def test_the_right_one_of_several():
     taken = pick(**{"a.ipynb": b"{}", "02_exercises.ipynb": OTHER, "essay.pdf": b"%PDF", "z.ipynb": solved})
     assert taken.content == solved
     assert [note["en"] for note in taken.notes] == [
-        "02_exercises.ipynb is of 02_pooling, not of 01_cnn_basics.",
-        "a.ipynb was left aside: z.ipynb was graded.",
+        "02_exercises.ipynb belongs to 02_pooling, not to 01_cnn_basics.",
+        "a.ipynb was set aside: z.ipynb was graded.",
     ]
     assert pick(**{"01_exercises (2).ipynb": NOTEBOOK, "01_exercises (10).ipynb": solved}).content == solved
 
 
 @pytest.mark.parametrize(
-    "files, sentence",
+    "files, english, korean",
     [
-        ({"essay.pdf": b"%PDF"}, "essay.pdf is no notebook."),
-        ({"02_exercises.ipynb": OTHER}, "is of 02_pooling, not of 01_cnn_basics."),
-        ({"x.ipynb": "is a link instead of a file"}, "x.ipynb is a link instead of a file."),
-        ({"": "the folder is empty"}, "The folder is empty."),
+        ({"essay.pdf": b"%PDF"}, "essay.pdf is not a notebook.", "essay.pdf 파일은 노트북이 아닙니다."),
+        (
+            {"02_exercises.ipynb": OTHER},
+            "02_exercises.ipynb belongs to 02_pooling, not to 01_cnn_basics.",
+            "02_exercises.ipynb 파일은 01_cnn_basics이(가) 아니라 02_pooling의 노트북입니다.",
+        ),
+        (
+            {"x.ipynb": Text("is a link instead of a file")},
+            "x.ipynb is a link instead of a file.",
+            "x.ipynb 파일은 읽지 않았습니다: 파일이 아니라 링크입니다.",
+        ),
+        ({"": Text("is an empty folder")}, "The folder is empty.", "제출한 폴더가 비어 있습니다."),
+        ({"{x}.pdf": b"%PDF"}, "{x}.pdf is not a notebook.", "{x}.pdf 파일은 노트북이 아닙니다."),
     ],
 )
-def test_no_notebook_at_all(files, sentence):
+def test_no_notebook_at_all(files, english, korean):
     taken = pick(**files)
-    assert taken.content is None and sentence in taken.notes[0]["en"]
-    assert any("가" <= letter <= "힣" for letter in taken.notes[0]["ko"])
+    assert taken.content is None and taken.notes == [{"en": english, "ko": korean}]
 
 
 # zips and folders made by strangers
 
 
 def refusals(path):
-    """name -> the sentence with which an entry is refused."""
+    """name -> the sentence with which an entry is refused; it can be said in both languages."""
     found = {}
     for entry in upload.entries(path):
         try:
             entry.read()
         except upload.Refused as refused:
             found[entry.name] = str(refused)
+            assert re.search("[가-힣]", both(refused)["ko"]), refused
     return found
 
 
@@ -262,7 +270,7 @@ def test_links_are_not_followed(tmp_path):
 def test_a_pipe_does_not_block(tmp_path):
     (tmp_path / "s5").mkdir()
     os.mkfifo(tmp_path / "s5" / "x.ipynb")
-    assert refusals(tmp_path) == {"s5/x.ipynb": "is no regular file"}
+    assert refusals(tmp_path) == {"s5/x.ipynb": "is not a regular file"}
 
 
 @pytest.mark.parametrize("name", ["../x.ipynb", "s5/../../x.ipynb", "/etc/x.ipynb", "C:\\x.ipynb", "..\\..\\x.ipynb"])
@@ -288,7 +296,10 @@ def test_bombs_and_giants(tmp_path, monkeypatch):
         "s5/a.zip/again.zip": "is a zip inside a zip"
     }
     monkeypatch.setattr(upload, "MOST_IN_ZIP", 5)
-    assert "holds 9 files" in refusals(zipped(tmp_path / "d.zip", {"s5/all.zip": many.getvalue()}))["s5/all.zip"]
+    assert (
+        "holds too many files (9;"
+        in refusals(zipped(tmp_path / "d.zip", {"s5/all.zip": many.getvalue()}))["s5/all.zip"]
+    )
     (tmp_path / "e" / "s5").mkdir(parents=True)
     (tmp_path / "e" / "s5" / "x.ipynb").write_bytes(zeros)
     assert "at most" in refusals(tmp_path / "e")["s5/x.ipynb"]
@@ -322,7 +333,7 @@ def test_damaged_and_encrypted(tmp_path):
     (tmp_path / "b.zip").write_bytes(content)
     assert refusals(tmp_path / "b.zip") == {"s5/x.ipynb": "is encrypted"}
     assert (
-        "is no readable zip"
+        "is not a readable zip"
         in refusals(zipped(tmp_path / "c.zip", {"s5/x.zip": b"PK\x03\x04 and no more"}))["s5/x.zip"]
     )
 
@@ -359,22 +370,22 @@ def test_collect_fills_submitted_and_tells(klass, tmp_path, capsys):
             "Who Else_5_assignsubmission_file_/x.ipynb": late,
         },
     )
-    collect.collect(klass, classes.ASSIGNMENT, path)
+    collect.run(klass, classes.ASSIGNMENT, path)
     said = capsys.readouterr().out
     notebook = lambda student: klass.path("submitted", student, "01_cnn_basics") / "01_exercises.ipynb"
     assert notebook("2026001").read_bytes() == mine and notebook("2026002").read_bytes() == late
     assert not notebook("2026003").exists() and not notebook("s5").exists()
     assert "2026001  김민수: 김민수_1_assignsubmission_file_/hw.zip/hw/01_exercises.ipynb" in said
-    assert "essay.pdf is no notebook." in said and "The folder is empty." in said
+    assert "essay.pdf is not a notebook." in said and "The folder is empty." in said
     assert "nothing from: s5" in said
-    assert "Who Else_5_assignsubmission_file_/x.ipynb: no student of the roster fits 'Who Else'" in said
+    assert "Who Else_5_assignsubmission_file_/x.ipynb: no student in the roster matches 'Who Else'" in said
 
     again = classes.solved()
     path = zipped(
         tmp_path / "later.zip",
         {"Ada Lovelace_2_assignsubmission_file_/x.ipynb": again, "김민수_1_assignsubmission_file_/x.pdf": b"%PDF"},
     )
-    collect.collect(klass, classes.ASSIGNMENT, path)
+    collect.run(klass, classes.ASSIGNMENT, path)
     assert notebook("2026002").read_bytes() == again
     assert notebook("2026001").read_bytes() == mine and "handed in before is kept" in capsys.readouterr().out
     kept = {file.read_bytes() for file in (klass.folder / "collected" / "01_cnn_basics").iterdir()}
@@ -383,7 +394,7 @@ def test_collect_fills_submitted_and_tells(klass, tmp_path, capsys):
 
 def test_mail_from_one_student(klass, tmp_path):
     (tmp_path / "hw.ipynb").write_bytes(NOTEBOOK)
-    collect.collect(klass, classes.ASSIGNMENT, tmp_path / "hw.ipynb", only="S5")
+    collect.run(klass, classes.ASSIGNMENT, tmp_path / "hw.ipynb", only="S5")
     assert (klass.path("submitted", "s5", "01_cnn_basics") / "01_exercises.ipynb").read_bytes() == NOTEBOOK
 
 
@@ -392,20 +403,20 @@ def test_time_stamps_of_nbgrader_come_along(klass, tmp_path):
     folder.mkdir(parents=True)
     (folder / "01_exercises.ipynb").write_bytes(NOTEBOOK)
     (folder / "timestamp.txt").write_text("2026-11-20 10:00:00 UTC", encoding="utf-8")
-    collect.collect(klass, classes.ASSIGNMENT, tmp_path)
+    collect.run(klass, classes.ASSIGNMENT, tmp_path)
     stamp = klass.path("submitted", "s5", "01_cnn_basics") / "timestamp.txt"
     assert stamp.read_text(encoding="utf-8") == "2026-11-20 10:00:00 UTC"
     (folder / "timestamp.txt").write_text("soon", encoding="utf-8")
     (folder / "01_exercises.ipynb").write_bytes(classes.solved())
-    collect.collect(klass, classes.ASSIGNMENT, tmp_path)
+    collect.run(klass, classes.ASSIGNMENT, tmp_path)
     assert not stamp.exists(), "the old stamp is not that of the new file"
 
 
 def test_nothing_there(klass, tmp_path):
     with pytest.raises(CourseError, match="does not exist"):
-        collect.collect(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
+        collect.run(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
     (tmp_path / "x.zip").write_bytes(b"PK" + zlib.compress(b"x"))
-    placed, lost = collect.collect(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
+    placed, lost = collect.run(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
     assert placed == {} and len(lost) == 1
 
 
@@ -414,8 +425,8 @@ def test_what_is_taken_is_noted_whoever_stops_listening(klass, tmp_path, monkeyp
     deaf = os.fdopen(os.open(os.devnull, os.O_RDONLY), closefd=True)  # cannot be written to, as a pipe that was closed
     with monkeypatch.context() as patch, pytest.raises(OSError):
         patch.setattr("sys.stdout", deaf)
-        collect.collect(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
-    assert set(collect.recorded(klass, classes.ASSIGNMENT)) == {"2026001", "2026002", "2026003"}
+        collect.run(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
+    assert set(ledger.recorded(klass, classes.ASSIGNMENT)) == {"2026001", "2026002", "2026003"}
     (klass.folder / "collected" / f"{classes.ASSIGNMENT.name}.json").unlink()
     keep = collect._keep
 
@@ -426,5 +437,5 @@ def test_what_is_taken_is_noted_whoever_stops_listening(klass, tmp_path, monkeyp
 
     monkeypatch.setattr(collect, "_keep", stop_at_the_third)
     with pytest.raises(KeyboardInterrupt):
-        collect.collect(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
-    assert set(collect.recorded(klass, classes.ASSIGNMENT)) == {"2026001", "2026002"}
+        collect.run(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
+    assert set(ledger.recorded(klass, classes.ASSIGNMENT)) == {"2026001", "2026002"}

@@ -12,7 +12,7 @@ import zipfile
 import classes
 import pytest
 
-from course_lib.classroom.sandbox import kernel as sandbox
+from course_lib.classroom.sandbox import bubblewrap as sandbox
 from course_lib.tools.places import COURSE
 
 STUDENTS = 40

@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import dataclasses
 import html
 import io
 import re
@@ -13,9 +14,12 @@ import classes
 import html5lib
 import pytest
 
-from course_lib.classroom import grade
-from course_lib.classroom.classes import ClassFolder
+from course_lib.classroom import grade, workers
+from course_lib.classroom.classes import ClassFolder, Student
+from course_lib.classroom.intake import collect
 from course_lib.classroom.pages import feedback, report
+from course_lib.classroom.pages import page as pages
+from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
 
 WRONG = {
@@ -23,13 +27,14 @@ WRONG = {
     "output_size": "def output_size(width, size, padding, stride):\n    return (width - size + padding) // stride + 1",
 }
 POSSIBLE = sum(classes.TASKS.values())
+STUDENT = Student("7", "Ada <Lovelace>", "en")
 
 
 @pytest.fixture(scope="module")
-def graded(released, scheduler, tmp_path_factory):
+def graded(released, tmp_path_factory):
     """A graded class: one with full points, one with two wrong answers, one blank, one with a PDF, one without anything."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(grade, "work", classes.work)
+    patch.setattr(workers, "work", classes.work)
     klass = ClassFolder(shutil.copytree(released.folder, tmp_path_factory.mktemp("graded") / "class"))
     classes.hand_in(klass, "2026001", classes.solved("ko", WRONG))
     classes.hand_in(klass, "2026002", classes.solved())
@@ -37,13 +42,13 @@ def graded(released, scheduler, tmp_path_factory):
     folder = klass.path("submitted", "2026004", "01_cnn_basics")
     folder.mkdir(parents=True)
     (folder / "=cmd|calc.pdf").write_bytes(b"%PDF")
-    grade.grade(klass, classes.ASSIGNMENT, scheduler=scheduler)
+    grade.run(klass, classes.ASSIGNMENT, trust=True)
     with klass.gradebook() as gradebook:
         gradebook.find_comment("blur", "01_exercises", "01_cnn_basics", "2026001").manual_comment = "다시 <b>보세요</b>"
         gradebook.find_grade("blur-test", "01_exercises", "01_cnn_basics", "2026001").manual_score = 2.5
         gradebook.db.commit()
-    feedback.feedback(klass, classes.ASSIGNMENT)
-    report.report(klass, classes.ASSIGNMENT)
+    feedback.run(klass, classes.ASSIGNMENT)
+    report.run(klass, classes.ASSIGNMENT)
     patch.undo()
     return klass
 
@@ -155,9 +160,113 @@ def test_all_pages_as_a_zip(graded):
         assert sorted(archive.namelist()) == sorted(f"{student.id}/01_exercises.html" for student in graded.students())
 
 
+def test_pages_go_back_to_moodle_in_its_own_folders(graded, tmp_path):
+    klass = ClassFolder(shutil.copytree(graded.folder, tmp_path / "class"))
+    with zipfile.ZipFile(tmp_path / "moodle.zip", "w") as archive:
+        archive.writestr("Ada Lovelace_71_assignsubmission_file_/hw/x.ipynb", classes.solved())
+        archive.writestr("Grace Hopper_72_assignsubmission_file_x.ipynb", classes.blank())
+    collect.run(klass, classes.ASSIGNMENT, tmp_path / "moodle.zip")
+    feedback.run(klass, classes.ASSIGNMENT)
+    with zipfile.ZipFile(klass.folder / "handout" / "01_cnn_basics-feedback.zip") as archive:
+        folders = {name.partition("/")[0] for name in archive.namelist()}
+        assert archive.read("Ada Lovelace_71_assignsubmission_file_/01_exercises.html").decode() == page(
+            klass, "2026002"
+        )
+    assert folders == {
+        "2026001",
+        "Ada Lovelace_71_assignsubmission_file_",
+        "Grace Hopper_72_assignsubmission_file_",
+        "2026004",
+        "s5",
+    }
+
+
+def test_a_late_penalty_is_taken_off_everywhere(graded, tmp_path):
+    klass = ClassFolder(shutil.copytree(graded.folder, tmp_path / "class"))
+    with klass.gradebook() as gradebook:
+        one = gradebook.find_submission_notebook("01_exercises", "01_cnn_basics", "2026002")
+        one.late_submission_penalty = 7.5
+        gradebook.update_or_create_assignment("01_cnn_basics", duedate="2026-11-19 23:59:00 UTC")
+        gradebook.update_or_create_submission("01_cnn_basics", "2026002", timestamp="2026-11-20 10:00:00 UTC")
+        gradebook.db.commit()
+    feedback.run(klass, classes.ASSIGNMENT)
+    report.run(klass, classes.ASSIGNMENT, tmp_path / "lms.csv")
+    said = words(page(klass, "2026002"))
+    assert f"{POSSIBLE - 7.5:g} of {POSSIBLE} points 7.5 points were deducted because it was handed in late." in said
+    assert "deducted" not in page(klass, "2026003")
+    for name in ("points", "late", "late_penalty"):
+        before, after = (
+            [row[name] for row in table(graded)],
+            [row[name] for row in table(klass, tmp_path / "lms.csv")],
+        )
+        changed = {"points": f"{POSSIBLE - 7.5:g}", "late": "yes", "late_penalty": "7.5"}[name]
+        assert after == [before[0], changed, *before[2:]]
+    text = words(report_page(klass))
+    points = " ".join(f"{most}" for most in classes.TASKS.values())
+    assert f"2026002 Ada Lovelace {points} −7.5 {POSSIBLE - 7.5:g}" in text
+    assert f"to {POSSIBLE - 7.5:g}; 1 need a look" in text
+
+
+def shown(record, grade=None, language="en"):
+    """The words of a page of a class's student whose language is given."""
+    student = dataclasses.replace(STUDENT, language=language)
+    headings = pages.titles(classes.NOTEBOOK, language)
+    return words(feedback.page(student, record, grade, headings, classes.TASKS))
+
+
+@pytest.fixture
+def record(graded):
+    """What grading found for a student with two wrong answers, for tests to change."""
+    return Records(graded, classes.ASSIGNMENT, classes.NOTEBOOK).read("2026001")
+
+
+def test_a_long_answer_is_shortened(record):
+    cells = record["outcome"]["notebook"]["cells"]
+    (blur,) = (cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("grade_id") == "blur")
+    for length, sentence in ((feedback.LONGEST, 0), (feedback.LONGEST + 1, 1)):
+        blur["source"] = "x" * length
+        said = shown(record)
+        assert said.count("... (shortened)") == sentence and "x" * feedback.LONGEST in said
+        assert "x" * (feedback.LONGEST + 1) not in said
+    blur["source"] = ["def blur(image):\n", "    pass"]  # as nbformat keeps long sources on disk
+    assert "def blur(image): pass" in shown(record)
+
+
+def test_each_result_has_its_words(record):
+    tasks = list(classes.TASKS)
+    grade = {
+        "penalty": 0,
+        "tasks": {task: (classes.TASKS[task] / 2, True) for task in tasks[:1]},
+        "comments": {tasks[1]: "Look at the border."},
+    }
+    said = shown(record, grade)
+    assert (
+        f"◐ partly right: {classes.TASKS[tasks[0]] / 2:g} of {classes.TASKS[tasks[0]]} points (graded by hand)" in said
+    )
+    assert said.count("graded by hand") == 1 and "Comment Look at the border." in said
+    assert "✗ not right yet: 0 of" in said and "✓ right: " in said and "– not graded" not in said
+    record["outcome"]["notebook"] = None
+    for task in record["outcome"]["tasks"]:
+        task["points"] = 0
+    said = shown(record)
+    assert said.count("– not graded") == len(tasks) and "There was nothing to grade." in said
+    said = shown(record, grade)  # a person has looked at it all the same
+    assert "◐ partly right" in said and "each link leads to the details" in said
+    grade["tasks"] = {tasks[0]: (0, True)}
+    assert shown(record, grade).count("✗ not right yet") == 2, (
+        "no points from a person are a result, in table and section"
+    )
+
+
+def test_notes_and_digest_are_shown(record):
+    record["notes"] = [{"en": "Cells stand in another order.", "ko": "셀의 순서가 바뀌었습니다."}]
+    assert "Cells stand in another order." in shown(record) and "순서가" in shown(record, language="ko")
+    assert f"Your file: {record['sha256'][:12]}." in shown(record)
+
+
 def test_nothing_graded_yet(klass):
     with pytest.raises(CourseError, match="nothing of 01_cnn_basics is graded"):
-        feedback.feedback(klass, classes.ASSIGNMENT)
+        feedback.run(klass, classes.ASSIGNMENT)
 
 
 # the report
@@ -177,18 +286,99 @@ def test_tasks_by_failures_with_the_commonest(graded):
     assert re.search(r"Task 1\. The size of the output 5 2 1 1 × output_size\(.*: expected", section)
 
 
+def row(points, errors=(), why=(), odd=(), notebook=True, student="7"):
+    """A row of the report about a class with the tasks a (10 points) and b (5)."""
+    marks = [
+        {"task": task, "points": 0, "error": error and {"en": error, "ko": "틀림"}} for task, error in zip("ab", errors)
+    ]
+    found = {"outcome": {"notebook": {"cells": []} if notebook else None, "tasks": marks}, "sha256": "x"}
+    one = dataclasses.replace(STUDENT, id=student)
+    return {"student": one, "status": "graded", "record": found, "tasks": points, "points": sum(points), "penalty": 0, "why": why, "odd": odd}  # fmt: skip
+
+
+def test_failures_are_counted_by_kind():
+    """Sentences that differ in numbers are one kind; what was not written and what could not be read are not wrong answers."""
+    size = "size(3): expected 1.5e-3, found nan"
+    rows = [
+        row([10, 0], [None, size]),
+        row([10, 0], [None, "size(40): expected 7, found -inf"]),
+        row([10, 4.5], [None, "another sentence"]),
+        row([0, 0], ["not written yet", "NotImplementedError was raised"]),
+        row([0, 0], ["no notebook", "no notebook"], notebook=False),
+        {"tasks": [], "record": None},  # nothing was handed in
+    ]
+    assert report._tasks(rows, {"a": 10, "b": 5}, {"a": "Task 1"}) == [
+        {"title": "b", "possible": 5, "failed": 4, "unwritten": 1, "times": 2, "commonest": size},
+        {"title": "Task 1", "possible": 10, "failed": 1, "unwritten": 1, "times": 0, "commonest": ""},
+    ]
+
+
+def test_the_picture_shows_the_counts():
+    tasks = [{"title": "b", "failed": 4, "unwritten": 1}, {"title": "a", "failed": 1, "unwritten": 0}]
+    figure, counts = report._figure([0, 4, 10, 15, 15], 5, tasks, 15)
+    left, right = figure.axes
+    assert counts == [1, 0, 1, 0, 0, 0, 1, 0, 0, 2] == [bar.get_height() for bar in left.patches]
+    assert left.get_title() == "Half have 10 points or more" and list(left.lines[0].get_xdata()) == [10, 10]
+    assert [label.get_text() for label in right.get_yticklabels()] == ["a", "b"], (
+        "bars grow upwards: most failed on top"
+    )
+    assert [bar.get_width() for bar in right.containers[0]] == [1, 4]
+    assert [bar.get_width() for bar in right.containers[1]] == [0, 1]
+    assert right.get_title() == "Most failed: b" and right.get_xlim() == (0, 5)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["wrong", "not written"]
+
+
+def test_what_the_page_lists():
+    """Looks and notes with their students, the most common note first; what could not be placed."""
+    rows = [
+        row([10, 5], odd=["rare"], student="1"),
+        row([10, 4.5], why=["slept", "copied"], student="2"),
+        row([0, 0], odd=["often"], student="3"),
+        row([0, 0], odd=["often"], student="4"),
+    ]
+    lost = [{"name": "x/<y>.ipynb", "why": "no student in the roster matches 'x'"}]
+    text = report._page(rows, {"a": 10, "b": 5}, {"": "Exercises", "a": "Task 1"}, lost)
+    html5lib.HTMLParser(strict=True).parse(text)
+    said = words(text)
+    assert "4 students: 4 graded; 7.4 of 15 points on average, median 7.25, from 0 to 15; 1 need a look" in said
+    assert "2 Ada <Lovelace> slept copied" in said and "often 3, 4 rare 1" in said
+    assert "x/<y>.ipynb: no student in the roster matches 'x'" in said
+    assert "Everything in the last upload was placed." in words(report._page(rows, {"a": 10, "b": 5}, {"": ""}, []))
+
+
+def test_a_class_without_grades_has_a_page(klass):
+    rows = report.run(klass, classes.ASSIGNMENT)
+    assert [row["status"] for row in rows] == ["missing"] * 5 and "<img" not in report_page(klass)
+
+
+@pytest.mark.parametrize(
+    "text, plain",
+    [
+        ("=1+1", "'=1+1"),
+        ("+1 and", "'+1 and"),
+        ("-5.5", "-5.5"),
+        ("@x", "'@x"),
+        ("\tx", "'\tx"),
+        ("a=b", "a=b"),
+        ("", ""),
+    ],
+)
+def test_no_cell_becomes_a_formula(text, plain):
+    assert report._plain(text) == plain
+
+
 def test_who_needs_a_look(graded):
     text = words(report_page(graded))
-    assert "2026004 이영희 =cmd|calc.pdf is no notebook." in text
+    assert "2026004 이영희 =cmd|calc.pdf is not a notebook." in text
     assert "s5 Maria Anna Weiß missing" in text
 
 
-def test_the_same_file_from_two_is_told(klass, scheduler, marker):
+def test_the_same_file_from_two_is_told(klass, marker):
     for student in ("2026001", "2026002"):
         classes.hand_in(klass, student, classes.solved())
-    grade.grade(klass, classes.ASSIGNMENT, scheduler=scheduler)
-    rows = report.report(klass, classes.ASSIGNMENT)
-    assert rows[0]["why"] == ["The file is the same, to the last byte, as that of 2026002."]
+    grade.run(klass, classes.ASSIGNMENT, trust=True)
+    rows = report.run(klass, classes.ASSIGNMENT)
+    assert rows[0]["why"] == ["The file is identical to that of 2026002, byte for byte."]
 
 
 def table(klass, path=None):
@@ -215,9 +405,9 @@ def test_waiting_and_the_file_asked_for(graded, tmp_path, capsys):
     classes.hand_in(klass, "2026002", classes.blank())  # handed in again, not graded yet
     classes.hand_in(klass, "s5", classes.blank())
     before = page(klass, "2026002")
-    feedback.feedback(klass, classes.ASSIGNMENT)
+    feedback.run(klass, classes.ASSIGNMENT)
     assert page(klass, "2026002") == before and "is not graded: 2026002, s5" in capsys.readouterr().out
-    report.report(klass, classes.ASSIGNMENT, tmp_path / "lms.csv")
+    report.run(klass, classes.ASSIGNMENT, tmp_path / "lms.csv")
     assert [row["status"] for row in table(klass, tmp_path / "lms.csv")] == [
         "graded",
         "waiting",

@@ -1,82 +1,59 @@
 """Stock nbgrader on our folder, and we on stock nbgrader's: its commands, and its formgrader in a browser without a window."""
 
 import json
-import os
 import re
 import shutil
-import socket
 import subprocess
-import sys
-import time
 import urllib.request
-from pathlib import Path
 
 import classes
 import nbformat
 import pytest
 
 from course_lib.classroom import grade, records
+from course_lib.classroom.classes import AUTOGRADE
 from course_lib.classroom.intake import collect
 from course_lib.classroom.pages import feedback, report
 
-TOOLS = Path(sys.executable).parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 WRONG = {"blur": "def blur(image):\n    return image"}
 POSSIBLE = sum(classes.TASKS.values())
 LESS = POSSIBLE - classes.TASKS["blur"]
 
 
-def environment(folder):
-    """Without the settings of whoever runs the tests, and with a place for what Jupyter keeps."""
-    paths = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
-    return {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}", "JUPYTER_PREFER_ENV_PATH": "1", **paths}
-
-
-def nbgrader(klass, *words):
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *words],
-        cwd=klass.folder,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=environment(klass.folder.parent),
-    )
-    assert done.returncode == 0, done.stderr
-    return done
-
-
 @pytest.fixture
-def graded(klass, scheduler, marker):
+def graded(klass, marker):
     classes.hand_in(klass, "2026001", classes.solved("ko"))
     classes.hand_in(klass, "s5", classes.solved("en", WRONG))
-    grade.grade(klass, classes.ASSIGNMENT, scheduler=scheduler)
+    grade.run(klass, classes.ASSIGNMENT, trust=True)
     return klass
 
 
 def test_stock_commands_on_our_folder(graded):
     """Its feedback holds our sentences and, by our nbgrader_config.py, no hidden test; its export has our points."""
-    nbgrader(graded, "generate_feedback", "01_cnn_basics", "--student", "s5")
+    classes.nbgrader(graded, "generate_feedback", "01_cnn_basics", "--student", "s5")
     text = (graded.path("feedback", "s5", "01_cnn_basics") / "01_exercises.html").read_text(encoding="utf-8")
     assert f"(Score: {LESS:.1f} / {POSSIBLE:.1f})" in text and "✗" in text
     assert "sliding_window_view" not in text and "HIDDEN" not in text
-    nbgrader(graded, "export")
+    classes.nbgrader(graded, "export")
     exported = (graded.folder / "grades.csv").read_text(encoding="utf-8")
     assert re.search(rf"01_cnn_basics,.*,2026001,.*,{POSSIBLE:.1f},", exported), exported
     assert re.search(rf"01_cnn_basics,.*,s5,.*,{LESS:.1f},", exported), exported
 
 
-def test_stock_autograder_then_ours(klass, scheduler, marker, tmp_path):
+def test_stock_autograder_then_ours(klass, marker, tmp_path):
     """A class that was begun with stock nbgrader: its points show up in our pages, and our grading finds the same ones."""
+    (klass.folder / AUTOGRADE).unlink()
     classes.hand_in(klass, "s5", classes.solved("en", WRONG), "2026-11-20 10:00:00 UTC")
-    nbgrader(klass, "autograde", "01_cnn_basics", "--student", "s5")
+    classes.nbgrader(klass, "autograde", "01_cnn_basics", "--student", "s5")
     stock = classes.scores(klass)
     assert stock == {"s5": LESS}
     assert records.Records(klass, classes.ASSIGNMENT, classes.NOTEBOOK).grades()["s5"]["score"] == LESS
-    (row,) = [row for row in report.report(klass, classes.ASSIGNMENT) if row["student"].id == "s5"]
+    (row,) = [row for row in report.run(klass, classes.ASSIGNMENT) if row["student"].id == "s5"]
     assert (row["status"], row["points"]) == ("graded", LESS)
-    page = feedback.feedback(klass, classes.ASSIGNMENT)["s5"].read_text(encoding="utf-8")
+    page = feedback.run(klass, classes.ASSIGNMENT)["s5"].read_text(encoding="utf-8")
     assert f"{LESS} of {POSSIBLE} points" in page and page.count("✓ right") == 2 * (len(classes.TASKS) - 1)
-    assert grade.grade(klass, classes.ASSIGNMENT, scheduler=scheduler) == 1 and classes.scores(klass) == stock
+    assert grade.run(klass, classes.ASSIGNMENT, trust=True) == 1 and classes.scores(klass) == stock
 
 
 def test_what_stock_nbgrader_collected(klass):
@@ -84,36 +61,8 @@ def test_what_stock_nbgrader_collected(klass):
     classes.hand_in(klass, "s5", classes.solved(), "2026-11-20 10:00:00 UTC")
     book = records.Records(klass, classes.ASSIGNMENT, classes.NOTEBOOK)
     assert book.handed_in(klass.student("s5"))["timestamp"] == "2026-11-20 10:00:00 UTC"
-    placed, lost = collect.collect(klass, classes.ASSIGNMENT, klass.folder / "submitted")
+    placed, lost = collect.run(klass, classes.ASSIGNMENT, klass.folder / "submitted")
     assert list(placed) == ["s5"] and lost == []
-
-
-@pytest.fixture
-def formgrader(graded, tmp_path):
-    """Address of formgrader, running on a graded class."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
-            "--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.port_retries=0",
-            "--ServerApp.disable_check_xsrf=True",
-            "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}",
-        ],
-        cwd=graded.folder, env=environment(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        end = time.monotonic() + 60
-        while time.monotonic() < end and server.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}/formgrader"
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 def seen(address, tmp_path):
@@ -129,7 +78,8 @@ def seen(address, tmp_path):
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: formgrader was not looked at in a browser")
-def test_formgrader_in_a_browser(graded, formgrader, tmp_path):
+def test_formgrader_in_a_browser(graded, serve, tmp_path):
+    formgrader = serve(graded)
     page = re.sub(r"\s+", " ", seen(f"{formgrader}/manage_submissions/01_cnn_basics", tmp_path))
     assert page.count(">graded<") == 2 and f"{POSSIBLE} / {POSSIBLE}" in page and f"{LESS} / {POSSIBLE}" in page, page
     assert f">{POSSIBLE} / {POSSIBLE}<" in re.sub(r"\s+", " ", seen(f"{formgrader}/manage_students/2026001", tmp_path))

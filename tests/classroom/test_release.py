@@ -16,8 +16,8 @@ from course_lib.errors import CourseError
 from course_lib.tools import sources
 
 
-def handed_out(course, language):
-    with zipfile.ZipFile(course.folder / "handout" / f"01_cnn_basics-{language}.zip") as archive:
+def handed_out(klass, language):
+    with zipfile.ZipFile(klass.folder / "handout" / f"01_cnn_basics-{language}.zip") as archive:
         return {Path(name).name: archive.read(name).decode() for name in archive.namelist()}
 
 
@@ -74,7 +74,7 @@ def test_a_second_release_changes_no_byte_and_keeps_the_due_date(klass):
     with klass.gradebook() as gradebook:
         gradebook.update_or_create_assignment("01_cnn_basics", duedate="2026-12-01 23:59:00 UTC")
     before = {path: path.read_bytes() for path in klass.folder.rglob("*") if path.suffix in (".zip", ".ipynb")}
-    release.release(klass, classes.ASSIGNMENT, ["ko"])
+    release.run(klass, classes.ASSIGNMENT, ["ko"])
     assert {path: path.read_bytes() for path in before} == before
     assert not list(klass.folder.glob(".release-*"))
     with klass.gradebook() as gradebook:
@@ -85,19 +85,19 @@ def test_a_source_changed_by_hand_is_kept(klass):
     path = klass.folder / "source" / "01_cnn_basics" / "01_exercises.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("Flip", "Turn"), encoding="utf-8")
     with pytest.raises(CourseError, match="was changed by hand"):
-        release.release(klass, classes.ASSIGNMENT)
+        release.run(klass, classes.ASSIGNMENT)
     assert "Turn" in path.read_text(encoding="utf-8")
 
 
 def test_no_task_may_go_once_there_are_grades(klass, monkeypatch):
     with klass.gradebook() as gradebook:
         gradebook.add_submission("01_cnn_basics", "2026001")
-    release.release(klass, classes.ASSIGNMENT)  # the same tasks: fine
+    release.run(klass, classes.ASSIGNMENT)  # the same tasks: fine
     less = nbformat.from_dict(classes.NOTEBOOK)
     less.cells = [cell for cell in less.cells if not cell.id.startswith("blur")]
     monkeypatch.setattr(sources, "convert", lambda source: less)
     with pytest.raises(CourseError, match="has 1 graded submissions.*blur, blur-check, blur-test"):
-        release.release(klass, classes.ASSIGNMENT)
+        release.run(klass, classes.ASSIGNMENT)
 
 
 def test_what_nbgrader_refuses_is_one_sentence(klass, monkeypatch):

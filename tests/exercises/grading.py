@@ -1,42 +1,62 @@
-"""Grade an exercise notebook in this process: learner's cells first, then each task's graded cells, points for those that pass."""
+"""Grade an exercise notebook in this process as `class grade` does in its sandbox: by the same judging function, with
+the same draws, over the same wire, so that arguments and answers are the same plain data. Only the walls and the clock
+are missing."""
 
 import ast
 import contextlib
+import dataclasses
 import io
 
+from course_lib.classroom.judge.answers import Student
+from course_lib.classroom.judge.judge import judged
+from course_lib.classroom.judge.plan import read_plan
+from course_lib.classroom.sandbox import calls
 from course_lib.tools import sources
 
 
-def cells_of(notebook, task, role):
-    """Sources of a task's cells of one role, in order."""
-    name = task if role == "solution" else f"{task}-{role}"
-    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id", "") == name]
+class Here(Student):
+    """A notebook that has run in this process."""
+
+    def __init__(self, plan, namespace):
+        super().__init__([], plan.limits)
+        self.kernel, self.namespace, self.closed = self, namespace, False
+
+    def ask(self, message, blobs, seconds, answer):
+        function = self.namespace.get(message["call"])
+        return calls.perform(function, message, blobs) if callable(function) else ({"missing": True}, [])
+
+    def strays(self):
+        return 0
 
 
-def tasks(notebook):
-    """Names of the graded tasks, in order."""
-    return list(
-        dict.fromkeys(
-            cell.metadata["nbgrader"]["grade_id"].removesuffix("-test")
-            for cell in notebook.cells
-            if cell.metadata.get("nbgrader", {}).get("grade")
-        )
-    )
+def grade(source, answers=None, only=None, draws=0):
+    """task -> (TaskMark, whether a person should look); for one task alone if `only` names it.
+
+    Args:
+        source: path of the exercises.
+        answers: task -> code instead of the solution.
+        draws: 0 for the random numbers of grading, other numbers for others.
+    """
+    plan = read_plan(source)
+    student = Here(plan, namespace_of(sources.convert(source), answers))
+    tasks = [task for task in plan.tasks if only in (None, task.name)]
+    if draws:  # they follow from the text of the test
+        tasks = [dataclasses.replace(task, test=f"{task.test}\n# {draws}") for task in tasks]
+    return {task.name: judged(task, plan, student) for task in tasks}
 
 
 def namespace_of(notebook, answers=None):
-    """Run imports and answers of a notebook, not its checks or tests; `answers` (task -> code) replace the notebook's own."""
+    """Run set-up and solutions of a notebook, not its checks or tests; `answers` (task -> code) replace solutions."""
     namespace = {"__name__": "__main__"}
     for cell in notebook.cells:
-        if cell.cell_type != "code" or cell.metadata.get("nbgrader", {}).get("locked"):
-            continue
-        task = cell.metadata.get("nbgrader", {}).get("grade_id")
-        exec((answers or {}).get(task, cell.source), namespace)
+        task, role = sources.part_of(cell)
+        if cell.cell_type == "code" and role in ("", "solution"):
+            exec((answers or {}).get(task, cell.source), namespace)
     return namespace
 
 
 def passes(code, namespace):
-    """Whether a check or test cell runs without an error; returns the error or None."""
+    """Run a check or test cell; returns its error or None."""
     with contextlib.redirect_stdout(io.StringIO()):
         try:
             exec(code, dict(namespace))
@@ -45,32 +65,11 @@ def passes(code, namespace):
     return None
 
 
-def grade(notebook, answers=None, only=None):
-    """task -> (points, possible points, the first error or None); for one task alone if `only` names it."""
-    namespace = namespace_of(notebook, answers)
-    result = {}
-    for task in tasks(notebook) if only is None else [only]:
-        errors = [
-            (passes(cell.source, namespace), cell.metadata.nbgrader.points) for cell in cells_of(notebook, task, "test")
-        ]
-        if not errors:
-            raise KeyError(f"no graded cells of a task {task!r}")
-        result[task] = (
-            sum(points for error, points in errors if error is None),
-            sum(points for _, points in errors),
-            next((error for error, _ in errors if error), None),
-        )
-    return result
-
-
-def arguments_of(notebook, task):
-    """Names of a task's arguments, read from its code without running it (running may load Keras)."""
-    (cell,) = cells_of(notebook, task, "solution")
+def arguments_of(task):
+    """Names of the arguments of a task's function, read from its code without running it (running may load Keras)."""
     (function,) = (
-        node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef) and node.name == task
+        node
+        for node in ast.parse(task.solution.source).body
+        if isinstance(node, ast.FunctionDef) and node.name == task.name
     )
     return [argument.arg for argument in function.args.args]
-
-
-def learner(source):
-    return sources.learner_copy(sources.convert(source), "en")

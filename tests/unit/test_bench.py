@@ -85,7 +85,7 @@ def test_what_is_graded_is_a_class():
 
 
 def test_the_lines_about_grading(monkeypatch, capsys):
-    from course_lib.classroom.sandbox import kernel as sandbox
+    from course_lib.classroom.sandbox import bubblewrap as sandbox
 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name != "distributed")
     bench.main("grading", record=False)

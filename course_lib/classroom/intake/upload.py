@@ -1,6 +1,7 @@
 """Read what came from an LMS: folders and zips made by strangers. Nothing is unpacked to disk, no link is followed.
 
-Each file is a path of parts and a function that reads it, which refuses in one sentence what is too large, damaged or no file.
+Each file is a path of parts and a function that reads it. That function refuses what is too large, damaged or not a
+file, and says why.
 """
 
 import datetime
@@ -15,20 +16,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.errors import CourseError
+from course_lib.texts import say
 
-LARGEST = 20_000_000  # bytes of one file; a notebook with its pictures has one or two million
-LARGEST_ZIP = 50_000_000  # bytes of a student's zip, and of all that is read out of it
-MOST_FILES, MOST_IN_ZIP = 20_000, 500  # in an upload, in a student's zip
+LARGEST = 20_000_000  # bytes per file; a notebook with its pictures has one or two million
+LARGEST_ZIP = 50_000_000  # bytes per student's zip, and of everything that is read out of it
+MOST_FILES, MOST_IN_ZIP = 20_000, 500  # files per upload, files per student's zip
+FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 NOISE = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini", ".course.json"}
 
 
 class Refused(Exception):
-    """A file that is not read; the message is the sentence about it."""
+    """A file that is not read. Its argument is a `Text` that continues the file's name: "is encrypted"."""
 
 
 @dataclass
 class Entry:
-    """A file of an upload. `parts`: its path; `read()`: its bytes, or Refused; `time`: seconds since 1970, or 0."""
+    """A file of an upload. `parts`: its path; `read()`: its bytes, or Refused; `time`: seconds since 1970, or 0.
+
+    An empty folder is an entry, too; its last part is "".
+    """
 
     parts: tuple
     read: Callable
@@ -39,11 +45,11 @@ class Entry:
         return "/".join(self.parts)
 
 
-def refuse(sentence):
-    """A `read` that refuses."""
+def refuse(why):
+    """A `read` that refuses; `why` is a `Text`."""
 
     def read():
-        raise Refused(sentence)
+        raise Refused(why)
 
     return read
 
@@ -53,7 +59,7 @@ def megabytes(count):
 
 
 def entries(path):
-    """All files of a folder, a zip, or a single file, with those in zips below it, one zip deep.
+    """All files of a folder or a zip, or one file alone; zips inside are opened, zips inside those are not.
 
     Raises:
         CourseError: there is nothing at that path, or more than MOST_FILES files.
@@ -81,7 +87,7 @@ def entries(path):
 
 
 def _tidy(name):
-    """A name as it is shown and compared: composed letters (macOS decomposes Hangul), nothing that moves a cursor."""
+    """A name as it is shown and compared: composed letters (macOS decomposes Hangul), no control characters."""
     name = unicodedata.normalize("NFC", name)
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
@@ -90,23 +96,22 @@ def read_file(path):
     """Bytes of a regular file.
 
     Raises:
-        Refused: it is a link, no regular file, too large or not readable.
+        Refused: it is a link or no regular file, is too large, or cannot be read.
     """
     try:
         if stat.S_ISLNK(os.lstat(path).st_mode):
-            raise Refused("is a link instead of a file")
-        handle = os.open(
-            path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        )
+            raise Refused(say("is a link instead of a file"))
+        handle = os.open(path, FLAGS)
         with open(handle, "rb") as file:
             about = os.fstat(handle)
             if not stat.S_ISREG(about.st_mode):
-                raise Refused("is no regular file")
+                raise Refused(say("is not a regular file"))
             if about.st_size > LARGEST:
-                raise Refused(f"has {megabytes(about.st_size)}, and at most {megabytes(LARGEST)} are read")
+                size, limit = megabytes(about.st_size), megabytes(LARGEST)
+                raise Refused(say("is too large ({size}; at most {limit} are read)", size=size, limit=limit))
             return file.read(LARGEST)
     except OSError as error:
-        raise Refused(f"cannot be read ({error.strerror})") from None
+        raise Refused(say("cannot be read ({reason})", reason=error.strerror)) from None
 
 
 def _folder(top):
@@ -117,9 +122,9 @@ def _folder(top):
         for name in list(folders):
             if os.path.islink(os.path.join(where, name)):
                 folders.remove(name)
-                yield Entry((*parts, _tidy(name)), refuse("is a link instead of a folder"))
+                yield Entry((*parts, _tidy(name)), refuse(say("is a link instead of a folder")))
         if not files and not folders and parts:
-            yield Entry((*parts, ""), refuse("the folder is empty"))
+            yield Entry((*parts, ""), refuse(say("is an empty folder")))
         for name in sorted(files):
             path = Path(where) / name
             count += 1
@@ -132,41 +137,44 @@ def _zip(file, before, most, budget):
     """Entries of a zip (a path or an open file) below the path `before`.
 
     Args:
-        budget: a list of one number, the bytes that may still be read of it; None: no limit for all together.
+        most: files that it may hold.
+        budget: a list of one number, the bytes that may still be read out of it; None: no limit on the total.
     """
     try:
         archive = zipfile.ZipFile(file)
         infos = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RecursionError) as error:
-        yield Entry(before or ("(the zip)",), refuse(f"is no readable zip ({error})"))
+        yield Entry(before or ("(the zip)",), refuse(say("is not a readable zip ({reason})", reason=error)))
         return
     if len(infos) > most:
-        yield Entry(before or ("(the zip)",), refuse(f"holds {len(infos):,} files, and at most {most:,} are looked at"))
+        why = say(
+            "holds too many files ({count}; at most {most} are looked at)", count=f"{len(infos):,}", most=f"{most:,}"
+        )
+        yield Entry(before or ("(the zip)",), refuse(why))
         return
     inhabited = set()
     for info in infos:
-        parts = [part for part in _zip_name(info).replace("\\", "/").split("/")]
+        parts = _zip_name(info).replace("\\", "/").split("/")
         shown = (*before, *(_tidy(part) for part in parts if part not in ("", ".")))
         if info.is_dir():
             continue
         if ".." in parts or _zip_name(info).startswith(("/", "\\")) or ":" in parts[0]:
-            yield Entry(
-                (*before, _tidy(_zip_name(info)).replace("/", "\\")), refuse("has a path that leads out of the zip")
-            )
+            parts = (*before, _tidy(_zip_name(info)).replace("/", "\\"))
+            yield Entry(parts, refuse(say("has a path that leads out of the zip")))
             continue
         inhabited |= {shown[:i] for i in range(len(shown))}
         if stat.S_ISLNK(info.external_attr >> 16):
-            yield Entry(shown, refuse("is a link instead of a file"))
+            yield Entry(shown, refuse(say("is a link instead of a file")))
         else:
             yield Entry(shown, lambda info=info: _unzip(archive, info, budget), _time(info))
     for info in infos:
         shown = (*before, *(_tidy(part) for part in _zip_name(info).split("/") if part))
         if info.is_dir() and shown not in inhabited and ".." not in shown:
-            yield Entry((*shown, ""), refuse("the folder is empty"))
+            yield Entry((*shown, ""), refuse(say("is an empty folder")))
 
 
 def _zip_name(info):
-    """A name in a zip; what is not marked as UTF-8 is UTF-8 all the same (macOS), or cp949 (Windows in Korea)."""
+    """A name in a zip; one that is not marked as UTF-8 is UTF-8 all the same (macOS), or cp949 (Korean Windows)."""
     if info.flag_bits & 0x800:
         return info.filename
     raw = info.filename.encode("cp437", errors="replace")
@@ -187,30 +195,31 @@ def _time(info):
 
 def _unzip(archive, info, budget):
     if info.flag_bits & 1:
-        raise Refused("is encrypted")
+        raise Refused(say("is encrypted"))
     allowed = LARGEST_ZIP if info.filename.lower().endswith(".zip") else LARGEST
     try:
-        with archive.open(info) as file:  # what the header says of the size is not believed: reading stops at the limit
+        # the size in the header is not trusted: reading stops at the limit
+        with archive.open(info) as file:
             content = file.read(allowed + 1)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, OSError, ValueError) as error:
-        raise Refused(f"is damaged ({error})") from None
+        raise Refused(say("is damaged ({reason})", reason=error)) from None
     if len(content) > allowed:
-        raise Refused(f"unpacks to more than {megabytes(allowed)}, which is the most that is read")
+        raise Refused(say("unpacks to more than {limit}, the most that is read", limit=megabytes(allowed)))
     if budget is not None:
         budget[0] -= len(content)
         if budget[0] < 0:
-            raise Refused(f"is in a zip that unpacks to more than {megabytes(LARGEST_ZIP)}")
+            raise Refused(say("is in a zip that unpacks to more than {limit}", limit=megabytes(LARGEST_ZIP)))
     return content
 
 
 def _nested(entry):
-    """What is in a student's zip; a zip in it is not opened."""
+    """What is in a student's zip; a zip inside it is not opened."""
     try:
         content = entry.read()
     except Refused as refused:
-        return [Entry(entry.parts, refuse(str(refused)))]
+        return [Entry(entry.parts, refuse(refused.args[0]))]
     inside = list(_zip(io.BytesIO(content), entry.parts, MOST_IN_ZIP, [LARGEST_ZIP]))
     for one in inside:
         if one.parts[-1].lower().endswith(".zip") and one.parts != entry.parts:
-            one.read = refuse("is a zip inside a zip")
-    return inside or [Entry(entry.parts, refuse("is an empty zip"))]
+            one.read = refuse(say("is a zip inside a zip"))
+    return inside or [Entry(entry.parts, refuse(say("is an empty zip")))]

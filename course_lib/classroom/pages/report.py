@@ -1,6 +1,6 @@
 """The instructor's page of an assignment, a picture first, and the grades as CSV for the LMS.
 
-The columns of the CSV, in this order, do not change; after them comes one for each task, named by it.
+The columns of the CSV and their order do not change; after them comes one column per task, named after it.
 """
 
 import base64
@@ -11,8 +11,8 @@ import re
 import statistics
 from pathlib import Path
 
-from course_lib.classroom.intake.collect import unplaced
-from course_lib.classroom.pages.feedback import css, environment, number, titles, unread
+from course_lib.classroom.intake.ledger import unplaced
+from course_lib.classroom.pages.page import environment, number, titles, unread
 from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
 from course_lib.files import write_text
@@ -25,7 +25,7 @@ COLUMNS = (
     "email",
     "lms_id",
     "status",  # graded, waiting (handed in and not graded yet), missing
-    "points",  # what counts: with manual grading, extra credit and late penalty
+    "points",  # what counts: manual grading and extra credit are in it, the late penalty is taken off
     "possible",
     "percent",
     "late",  # yes: the LMS or nbgrader's due date says so
@@ -39,41 +39,46 @@ COLUMNS = (
 UNWRITTEN = re.compile(r"not written|NotImplementedError", re.IGNORECASE)
 
 
-def report(course, assignment, table=None):
-    """`class report`: report/01_cnn_basics.html and .csv; returns the rows.
+def run(klass, assignment, table=None):
+    """`class report`: report/01_cnn_basics.html and .csv.
 
     Args:
         table: path of another CSV file to write, for example where the LMS takes it from.
+
+    Returns:
+        a dict per student, in the order of the roster, as `_rows` makes it.
+
+    Raises:
+        CourseError: the folder of `table` does not exist, or the assignment is not released.
     """
     if table and not Path(table).absolute().parent.is_dir():
         raise CourseError(f"{Path(table).parent} does not exist: make the folder, or name another file with --csv")
-    with course.alone():
-        assignment.require_released(course)
+    with klass.alone():
+        assignment.require_released(klass)
         notebook = sources.convert(assignment.source)
-        book = Records(course, assignment, notebook)
-        rows = _rows(course, book)
-        folder = course.folder / "report"
+        records = Records(klass, assignment, notebook)
+        rows = _rows(klass, records)
+        folder = klass.folder / "report"
         folder.mkdir(exist_ok=True)
         page = folder / f"{assignment.name}.html"
-        write_text(page, _page(course, assignment, book, rows, titles(notebook, "en")))
-        text = _csv(assignment, book, rows)
+        write_text(page, _page(rows, records.tasks, titles(notebook, "en"), unplaced(klass, assignment)))
+        text = _csv(assignment.name, records.tasks, rows)
         for path in [folder / f"{assignment.name}.csv", *([Path(table)] if table else [])]:
             write_text(path, text)
-    print(_summary(rows, book))
+    print(_summary(rows, records.tasks))
     print(f"the page: {page}")
     print(f"for the LMS: {Path(table) if table else folder / (assignment.name + '.csv')}")
     return rows
 
 
-def _rows(course, book):
-    """A dict a student, in the roster's order."""
-    grades, rows = book.grades(), []
-    for student in course.students():
-        record, grade = book.read(student.id), grades.get(student.id)
-        handed = book.handed_in(student)
-        current = (
-            not record or not handed or handed["sha256"] == record["sha256"]
-        )  # no record: stock nbgrader graded it
+def _rows(klass, records):
+    """A dict per student, in the order of the roster."""
+    grades, rows = records.grades(), []
+    for student in klass.students():
+        record, grade = records.read(student.id), grades.get(student.id)
+        handed = records.handed_in(student)
+        # without a record, stock nbgrader graded it
+        current = not record or not handed or handed["sha256"] == record["sha256"]
         row = {
             "student": student,
             "record": record,
@@ -82,11 +87,11 @@ def _rows(course, book):
             "points": 0.0,
             "penalty": 0.0,
             "late": bool(handed and handed["late"]),
-            "why": [],  # a person should look at it
-            "odd": [],  # worth knowing, and no more
+            "why": [],  # why a person should look at it
+            "odd": [],  # worth knowing, but nothing to do
         }
         if grade:
-            row["tasks"] = [grade["tasks"].get(task, (0.0, False))[0] for task in book.tasks]
+            row["tasks"] = [grade["tasks"].get(task, (0.0, False))[0] for task in records.tasks]
             row["penalty"] = grade["penalty"]
             row["points"] = grade["score"] - grade["penalty"]
             row["late"] = row["late"] or grade["late"]
@@ -97,6 +102,12 @@ def _rows(course, book):
             else:
                 row["odd"] = notes
         rows.append(row)
+    _note_identical(rows)
+    return rows
+
+
+def _note_identical(rows):
+    """Say in the rows which files are the same, except those without points: untouched notebooks are all alike."""
     same = collections.defaultdict(list)
     for row in rows:
         if row["record"] and row["record"]["sha256"] and row["points"] > 0:
@@ -104,19 +115,18 @@ def _rows(course, book):
     for group in same.values():
         for row in group if len(group) > 1 else ():
             others = ", ".join(other["student"].id for other in group if other is not row)
-            row["why"].append(f"The file is the same, to the last byte, as that of {others}.")
-    return rows
+            row["why"].append(f"The file is identical to that of {others}, byte for byte.")
 
 
-def _csv(assignment, book, rows):
+def _csv(assignment, tasks, rows):
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([*COLUMNS, *book.tasks])
-    possible = sum(book.tasks.values())
+    writer.writerow([*COLUMNS, *tasks])
+    possible = sum(tasks.values())
     for row in rows:
         record = row["record"] or {}
         values = {
-            "assignment": assignment.name,
+            "assignment": assignment,
             "student_id": row["student"].id,
             "name": row["student"].name,
             "email": row["student"].email,
@@ -135,7 +145,7 @@ def _csv(assignment, book, rows):
         }
         writer.writerow(
             [_plain(values[column]) for column in COLUMNS]
-            + [number(score) for score in row["tasks"] or [0] * len(book.tasks)]
+            + [number(score) for score in row["tasks"] or [0] * len(tasks)]
         )
     return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
 
@@ -150,46 +160,50 @@ def _graded(rows):
 
 
 def _read(rows):
-    """Those of whom there was a notebook that could be read: the others failed no task, they handed in none."""
+    """Those whose notebook could be read: the others did not fail a task, they handed in none."""
     return [row for row in _graded(rows) if not unread(row["record"])]
 
 
-def _summary(rows, book):
-    graded, possible = _graded(rows), sum(book.tasks.values())
+def _summary(rows, tasks):
+    points, possible = [row["points"] for row in _graded(rows)], sum(tasks.values())
     count = collections.Counter(row["status"] for row in rows)
-    text = f"{len(rows)} students: " + ", ".join(
-        f"{count[state]} {state}" for state in ("graded", "waiting", "missing") if count[state]
-    )
-    if graded:
-        points = [row["points"] for row in graded]
-        text += f"; {statistics.mean(points):.1f} of {possible} points on average, median {number(statistics.median(points))}, from {number(min(points))} to {number(max(points))}"
+    states = [f"{count[state]} {state}" for state in ("graded", "waiting", "missing") if count[state]]
+    text = f"{len(rows)} students: {', '.join(states)}"
+    if points:
+        median, least, most = map(number, (statistics.median(points), min(points), max(points)))
+        text += (
+            f"; {statistics.mean(points):.1f} of {possible} points on average, median {median}, from {least} to {most}"
+        )
     return text + f"; {sum(bool(row['why']) for row in rows)} need a look"
 
 
-def _tasks(rows, book, headings):
-    """A dict a task, most failed first, with the commonest failure; sentences that differ in numbers only are one failure."""
+def _tasks(rows, possible, headings):
+    """A dict per task, the most failed first, with its most common failure.
+
+    Sentences that differ only in numbers count as one failure.
+    """
     result = []
-    for index, (task, possible) in enumerate(book.tasks.items()):
+    for index, (task, most) in enumerate(possible.items()):
         failed, unwritten, kinds, example = 0, 0, collections.Counter(), {}
         for row in _read(rows):
-            if row["tasks"][index] >= possible:
+            if row["tasks"][index] >= most:
                 continue
             failed += 1
             marks = row["record"]["outcome"]["tasks"] if row["record"] else []
-            error = next((mark["error"] for mark in marks if mark["task"] == task), None)
+            error = next((mark["error"]["en"] for mark in marks if mark["task"] == task and mark["error"]), None)
             if not error:
                 continue
             if UNWRITTEN.search(error):
                 unwritten += 1
                 continue
-            kind = re.sub(r"-?\d+(\.\d+)?(e[+-]?\d+)?|\b(nan|inf)\b", "#", error)
+            kind = re.sub(r"-?(\d+(\.\d+)?(e[+-]?\d+)?|\b(nan|inf)\b)", "#", error)
             kinds[kind] += 1
             example.setdefault(kind, error)
         commonest = kinds.most_common(1)
         result.append(
             {
                 "title": headings.get(task, task),
-                "possible": possible,
+                "possible": most,
                 "failed": failed,
                 "unwritten": unwritten,
                 "times": commonest[0][1] if commonest else 0,
@@ -199,33 +213,40 @@ def _tasks(rows, book, headings):
     return sorted(result, key=lambda row: -row["failed"])
 
 
-def _page(course, assignment, book, rows, headings):
-    tasks, graded = _tasks(rows, book, headings), _read(rows)
+def _page(rows, possible, headings, lost):
+    """The HTML text.
+
+    Args:
+        rows: of `_rows`.
+        possible: task -> points it is worth.
+        headings: of `titles`.
+        lost: what could not be placed, of `unplaced`.
+    """
+    tasks, graded = _tasks(rows, possible, headings), _read(rows)
     points = [row["points"] for row in _graded(rows)]
-    picture, alt, size = _picture(points, len(graded), tasks, sum(book.tasks.values())) if points else ("", "", (0, 0))
+    picture, alt, size = _picture(points, len(graded), tasks, sum(possible.values())) if points else ("", "", (0, 0))
     return (
-        environment()
+        environment("en")
         .get_template("report.html")
         .render(
-            css=css(),
             title=headings[""],
-            summary=_summary(rows, book),
+            summary=_summary(rows, possible),
             picture=picture,
             alt=alt,
             size=size,
             looks=[row for row in rows if row["why"]],
             odd=_by_sentence(rows),
             tasks=tasks,
-            names=[headings.get(task, task) for task in book.tasks],
+            names=[headings.get(task, task) for task in possible],
             graded=len(graded),
             rows=rows,
-            unplaced=unplaced(course, assignment),
+            unplaced=lost,
         )
     )
 
 
 def _by_sentence(rows):
-    """What was odd -> ids of the students with whom it was, the commonest first."""
+    """What was odd -> ids of the students concerned, the most common first."""
     found = collections.defaultdict(list)
     for row in rows:
         for what in row["odd"]:
@@ -234,9 +255,37 @@ def _by_sentence(rows):
 
 
 def _picture(points, read, tasks, possible):
-    """(PNG as base64, alt text, (width, height)): how many have how many points, and how many failed which task."""
-    from matplotlib.figure import Figure
+    """A picture of how many students have how many points, and how many failed which task.
+
+    Args:
+        points: of each graded student.
+        read: number of students whose notebook could be read.
+        tasks: of `_tasks`.
+        possible: points of all tasks together.
+
+    Returns:
+        (PNG as base64, alt text, (width, height))
+    """
     from PIL import Image
+
+    from course_lib import plot
+
+    figure, counts = _figure(points, read, tasks, possible)
+    content = plot.png(figure)
+    with Image.open(io.BytesIO(content)) as image:
+        size = image.size
+    alt = (
+        f"Left: histogram of the points of {len(points)} students, in tenths of {possible}: {', '.join(map(str, counts))}"
+        f"; median {number(statistics.median(points))}. Right: students without full points in each task: "
+        + ", ".join(f"{row['title']} {row['failed']}" for row in tasks)
+        + "."
+    )
+    return base64.b64encode(content).decode(), alt, size
+
+
+def _figure(points, read, tasks, possible):
+    """(figure, number of students in each tenth of the points); the arguments are those of `_picture`."""
+    from matplotlib.figure import Figure
 
     from course_lib import plot
 
@@ -245,11 +294,8 @@ def _picture(points, read, tasks, possible):
     bins = [possible * step / 10 for step in range(11)]
     counts, _, _ = left.hist(points, bins=bins, color=plot.COLOURS[0], edgecolor="white")
     left.axvline(statistics.median(points), color=plot.COLOURS[1])
-    left.set(
-        title=f"Half have {number(statistics.median(points))} points or more",
-        xlabel=f"points of {possible}",
-        ylabel="students",
-    )
+    title = f"Half have {number(statistics.median(points))} points or more"
+    left.set(title=title, xlabel=f"points out of {possible}", ylabel="students")
     left.yaxis.get_major_locator().set_params(integer=True)
     shown = tasks[::-1]
     failed, unwritten = [row["failed"] for row in shown], [row["unwritten"] for row in shown]
@@ -258,17 +304,8 @@ def _picture(points, read, tasks, possible):
     if any(unwritten):
         right.barh(places, unwritten, color=plot.COLOURS[5], label="not written")
     right.set_yticks(places, [row["title"][:38] for row in shown])
-    right.set(title=f"Most failed: {tasks[0]['title'][:38]}", xlabel=f"students of {read} without full points")
+    right.set(title=f"Most failed: {tasks[0]['title'][:38]}", xlabel=f"students without full points, out of {read}")
     right.set_xlim(0, max(1, read))
     right.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower right", ncols=2)
-    content = plot.png(figure)
-    with Image.open(io.BytesIO(content)) as image:
-        size = image.size
-    alt = (
-        f"Left: histogram of the points of {len(points)} students, in tenths of {possible}: {', '.join(str(int(count)) for count in counts)}; "
-        f"median {number(statistics.median(points))}. Right: students without full points in each task: "
-        + ", ".join(f"{row['title']} {row['failed']}" for row in tasks)
-        + "."
-    )
-    return base64.b64encode(content).decode(), alt, size
+    return figure, [int(count) for count in counts]

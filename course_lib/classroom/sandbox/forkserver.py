@@ -1,12 +1,14 @@
-"""What makes kernels quickly: a process in the sandbox that has imported what kernels need, and forks one for each submission.
+"""What makes kernels quickly: a process in the sandbox that has imported what kernels need, and forks one for each
+submission.
 
-Started by sandbox.py as `python -m course_lib.classroom.sandbox.forkserver FD MODULE...`, before any submission is there. Each fork moves into
-user, mount, process and IPC namespaces of its own, finds its folders empty, and gets the rules for system calls; so it sees
-nothing of the forks before it, and cannot reach this process. Three processes stand for a kernel:
+Started by warm.py as `python -m course_lib.classroom.sandbox.forkserver FD MODULE...`, before any submission is there.
+Each fork moves into user, mount, process and IPC namespaces of its own, finds its folders empty, and gets the rules
+for system calls; so it sees nothing of the forks before it, and cannot reach this process. Three processes stand for a
+kernel:
 
     guard     waits for the next one, in this process's namespaces; when it is gone, all of the kernel is gone
     init      number 1 of the kernel's namespace: everything in there ends with it
-    kernel    the servant (servant.py)
+    kernel    the IPython kernel, which also answers calls (inside.py)
 """
 
 import contextlib
@@ -19,7 +21,7 @@ import signal
 import socket
 import sys
 
-from course_lib.classroom.sandbox import inside as servant
+from course_lib.classroom.sandbox import inside
 
 _NAMESPACES = 0x10000000 | 0x20000 | 0x20000000 | 0x08000000  # user, mount, process, IPC
 _NOSUID, _NODEV, _NOEXEC, _READ_ONLY, _BIND, _RECURSIVE, _PRIVATE = 2, 4, 8, 1, 4096, 16384, 1 << 18
@@ -31,10 +33,10 @@ def main():
     for name in ("IPython", "ipykernel.kernelapp", "numpy", "tornado.ioloop", "zmq", *sys.argv[2:]):
         with contextlib.suppress(Exception):  # a submission that imports it will be told what is wrong
             importlib.import_module(name)
-    servant.seen_by_others(False)
+    inside.seen_by_others(False)
     gc.collect()
     gc.freeze()  # what the garbage collector does not touch stays shared between the forks
-    threads = len(os.listdir("/proc/self/task"))  # a fork has only one of them, and the locks of all
+    threads = len(os.listdir("/proc/self/task"))  # a fork has one thread only, but the locks of all
     control.send(b"ready" if threads == 1 else b"an import has started threads")
     while threads == 1:
         request, fds, _, _ = socket.recv_fds(control, 65536, 16)
@@ -51,26 +53,26 @@ def main():
 
 
 def _guard(request, life, log, *sockets):
-    """Never returns. Says on `life` what went wrong, or nothing; its end closes it."""
+    """Never returns. What goes wrong is sent to `life`, which is closed when this process ends."""
     says = socket.socket(fileno=life)
     try:
         os.dup2(log, 1)
         os.dup2(log, 2)
         os.close(log)
         if request["uid"] is not None:
-            servant.become(request["uid"])
+            inside.change_user(request["uid"])
         uid, gid = os.getuid(), os.getgid()
         _call("unshare", _NAMESPACES)
-        servant.seen_by_others(True)
+        inside.seen_by_others(True)
         for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
             with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
                 file.write(text)
-        servant.seen_by_others(False)
+        inside.seen_by_others(False)
         if os.fork() == 0:
             _init(request, says, sockets)
         for fd in sockets:
             os.close(fd)
-        servant.without_capabilities()
+        inside.without_capabilities()
         says.send(b"guard")  # the socket's other end learns this process's number
         os.wait()
     except OSError as error:
@@ -88,10 +90,8 @@ def _init(request, says, sockets):
         kept = {path: os.open(path, os.O_PATH) for path in request["kept"] if os.path.isdir(path)}
         for folder in request["writable"]:
             _mount("tmpfs", folder, "tmpfs", _NOSUID | _NODEV, f"size={request['size']},mode=1777")
-        for (
-            path,
-            folder,
-        ) in kept.items():  # Python itself may lie in one of these, with a checkout in /tmp: back to where it was
+        # Python itself may lie in one of these, with a checkout in /tmp: back to where it was
+        for path, folder in kept.items():
             os.makedirs(path, exist_ok=True)
             _mount(f"/proc/self/fd/{folder}", path, None, _BIND | _RECURSIVE)
             os.close(folder)
@@ -99,11 +99,7 @@ def _init(request, says, sockets):
         for folder in request["hidden"]:
             _mount("tmpfs", folder, "tmpfs", _READ_ONLY, "size=4k,mode=0")
         os.chdir(request["home"])
-        for path in request["files"]:  # they are read-only, and stay so
-            with open(os.path.basename(path), "wb"):
-                pass
-            _mount(path, os.path.basename(path), None, _BIND)
-        servant.without_capabilities()
+        inside.without_capabilities()
         kernel = os.fork()
         if kernel == 0:
             says.close()
@@ -123,11 +119,12 @@ def _init(request, says, sockets):
 def _kernel(request, sockets):
     try:
         os.setsid()
-        servant.seen_by_others(True)
+        inside.seen_by_others(True)
+        inside.limit(request["limits"])
         if "numpy" in sys.modules:
-            sys.modules["numpy"].random.seed()  # otherwise all forks would draw the same; `random` sees to this itself
+            sys.modules["numpy"].random.seed()  # otherwise all forks would draw the same; `random` does it by itself
         _rules(bytes.fromhex(request["rules"]))
-        servant.serve(socket.socket(fileno=sockets[0]), list(sockets[1:]))
+        inside.serve(socket.socket(fileno=sockets[0]), list(sockets[1:]))
     finally:
         os._exit(0)
 

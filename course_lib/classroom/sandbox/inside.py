@@ -1,35 +1,36 @@
 """What runs beside the student's functions: an ordinary IPython kernel that also answers calls.
 
-Forked by forkserver.py, or started by sandbox.py as `python -m course_lib.classroom.sandbox.inside FD FD FD FD FD`: with a socket whose other
-end the grader holds, and the four that a kernel listens on. The first message says how to start; every later one asks for a call of a
-function that the notebook has defined. Nothing here is secret, and the grader trusts nothing that comes from here: a student who
-overwrites this file's functions answers for the answers.
+Forked by forkserver.py, or started by warm.py as `python -m course_lib.classroom.sandbox.inside HOW FD FD FD FD FD`:
+HOW is JSON with its limits and the user that it becomes; then come a socket whose other end the grader holds, and the
+four that a kernel listens on. The first message brings the key that signs the kernel's messages; every later one asks
+for a call of a function that the notebook has defined. Nothing here is secret, and the grader trusts nothing that
+comes from here: overwriting the functions of this file gains a student nothing that returning wrong values would not.
 """
 
 import ctypes
+import json
 import os
 import socket
 import struct
 import sys
 
-from course_lib.classroom.sandbox import plain
+from course_lib.classroom.sandbox import calls
+from course_lib.classroom.sandbox.arrays import Refused
 
 
 def main():
     if sys.platform == "linux":
         # PR_SET_PDEATHSIG, SIGKILL: without a sandbox, too, it ends with the grader
         ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
-    serve(socket.socket(fileno=int(sys.argv[1])), [int(number) for number in sys.argv[2:]])
+    how = json.loads(sys.argv[1])
+    limit(how["limits"])
+    become(how["uid"])
+    serve(socket.socket(fileno=int(sys.argv[2])), [int(number) for number in sys.argv[3:]])
 
 
 def serve(channel, listening):
     """Be the kernel. `listening` are the file numbers of its four sockets."""
-    start, _ = plain.receive(lambda count: _read(channel, count))
-    _limit(start)
-    if start["uid"] is not None:
-        become(start["uid"])
-        without_capabilities()
-        seen_by_others(True)  # its own /proc/self is its own again
+    start, _ = calls.receive(lambda count: _read(channel, count))
     _kernel(start["key"], channel, listening)
 
 
@@ -43,13 +44,13 @@ def _read(channel, count):
     return bytes(data)
 
 
-def _limit(start):
-    """Limits of each process in here; those of all together are watched from outside."""
+def limit(values):
+    """Limits of each process in here, by their names for setrlimit; those of all together are watched from outside."""
     try:
         import resource
     except ImportError:  # Windows
         return
-    for name, value in start["limits"].items():
+    for name, value in values.items():
         which = getattr(resource, f"RLIMIT_{name}", None)
         if which is not None:
             hard = resource.getrlimit(which)[1]
@@ -61,13 +62,22 @@ def _limit(start):
                     raise
     try:
         with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-            file.write("1000")  # if memory runs out, take this one first
+            file.write("1000")  # if the machine's memory runs out, this is the one to kill
     except OSError:
         pass  # not Linux
 
 
 def become(uid):
-    """From root to a user that owns nothing. Where the grader is no root, bubblewrap has done this already."""
+    """Change from root to a user without files and rights. With None nothing is left to do: the grader is not root."""
+    if uid is None:
+        return
+    change_user(uid)
+    without_capabilities()
+    seen_by_others(True)  # its own /proc/self is its own again
+
+
+def change_user(uid):
+    """Change from root to another user."""
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
@@ -97,7 +107,7 @@ def _kernel(key, channel, listening):
             return super()._try_bind_socket(s, port)
 
         def init_connection_file(self):
-            """Not that of an earlier kernel with the same process number, which is another key; and none is left behind."""
+            """Neither read one, which could be of an earlier kernel with the same number, nor leave one behind."""
 
         write_connection_file = cleanup_connection_file = init_connection_file
 
@@ -105,9 +115,8 @@ def _kernel(key, channel, listening):
             self.hb_port = 5  # death is noticed from outside
 
         def start(self):
-            self.shell.user_ns.update(
-                exit=sys.exit, quit=sys.exit
-            )  # an error of that cell, instead of an end soon after it
+            # an error of that cell, instead of an end soon after it
+            self.shell.user_ns.update(exit=sys.exit, quit=sys.exit)
             answers = Answers(channel, self.shell.user_ns)
             IOLoop.current().add_handler(channel.fileno(), answers.one, IOLoop.READ)
             super().start()
@@ -126,19 +135,17 @@ class Answers:
         self.channel, self.namespace = channel, namespace
 
     def one(self, *_):
-        message, blobs = plain.receive(lambda count: _read(self.channel, count))
+        message, blobs = calls.receive(lambda count: _read(self.channel, count))
         try:
             reply, blobs = self._reply(message, blobs)
         except Exception as error:  # for example where a student has replaced parts of NumPy
-            reply, blobs = (
-                {"refused": f"nothing, because the call failed around the function ({type(error).__name__})"},
-                [],
-            )
+            why = f"nothing, because the call failed around the function ({type(error).__name__})"
+            reply, blobs = {"refused": why}, []
         reply["id"] = message["id"]
         try:
-            data = plain.message_bytes(reply, blobs)
-        except plain.Refused as refusal:
-            data = plain.message_bytes({"refused": str(refusal), "id": message["id"]})
+            data = calls.message_bytes(reply, blobs)
+        except Refused as refusal:
+            data = calls.message_bytes({"refused": str(refusal), "id": message["id"]})
         self.channel.sendall(data)
 
     def _reply(self, message, blobs):
@@ -153,7 +160,7 @@ class Answers:
         with open(os.devnull, "w", encoding="utf-8") as nowhere:
             sys.stdout = sys.stderr = nowhere  # prints and warnings of a call go nowhere and cost nothing
             try:
-                return plain.perform(function, message, blobs)
+                return calls.perform(function, message, blobs)
             finally:
                 sys.stdout, sys.stderr = shown
 
@@ -161,10 +168,10 @@ class Answers:
         """A function that the grader computes: another task's, in place of the student's own."""
 
         def function(*arguments, **keywords):
-            message, blobs = plain.question(name, arguments, keywords)
-            self.channel.sendall(plain.message_bytes(message, blobs))
-            reply, blobs = plain.receive(lambda count: _read(self.channel, count))
-            return plain.conclude(reply, blobs, arguments, keywords)
+            message, blobs = calls.question(name, arguments, keywords)
+            self.channel.sendall(calls.message_bytes(message, blobs))
+            reply, blobs = calls.receive(lambda count: _read(self.channel, count))
+            return calls.conclude(reply, blobs, arguments, keywords)
 
         function.__name__ = function.__qualname__ = name
         return function

@@ -1,0 +1,135 @@
+"""Kernels for a process that is in a sandbox itself: it asks, and the grader outside starts, watches and stops them.
+
+A sandbox inside a sandbox is refused on many systems, so there is none. What can be asked is little, and harmless: the
+limits and the modules are the grader's own, and the files that a kernel gets are those that the asker has opened
+inside its sandbox. Then the asker and the kernel talk to each other, and nothing of that passes through the grader.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import threading
+import time
+
+from course_lib.classroom.sandbox import warm
+from course_lib.classroom.sandbox.processes import Process
+from course_lib.errors import CourseError
+
+MOST = 4  # kernels at a time
+FILES = 6  # that a kernel gets: a log, its end of the channel, four sockets that listen
+
+
+class Host(threading.Thread):
+    """Serves the process at the other end of a socket, and ends with it.
+
+    Args:
+        control: a socket of messages; its other end is in the sandbox.
+        asker: Process, that which asks.
+        memory: bytes that all processes of the asker may use together; with more it is killed.
+    """
+
+    def __init__(self, control, asker, memory):
+        super().__init__(daemon=True)
+        self._control, self._asker, self._memory = control, asker, memory
+        self._kernels, self._count, self._looked = {}, 0, 0.0
+        self.limits, self.modules = None, ()  # of the kernels that are asked for next
+
+    def run(self):
+        try:
+            with self._control:
+                self._control.settimeout(1)
+                while self._serve():
+                    self._look_after_the_asker()
+        finally:
+            for process in self._kernels.values():
+                process.stop()
+            warm.close()
+
+    def _serve(self):
+        """Answer one question, or none if none comes; False if it was the last."""
+        try:
+            asked, numbers, _, _ = socket.recv_fds(self._control, 10_000, FILES)
+        except TimeoutError:
+            return True
+        except OSError:
+            return False
+        try:
+            reply = self._reply(*json.loads(asked), files=numbers)
+            self._control.send(json.dumps(reply).encode())
+        except (ValueError, TypeError, KeyError, OSError):  # it is gone, or asks for what is not on offer
+            self._asker.kill()
+            return False
+        finally:
+            for number in numbers:
+                os.close(number)
+        return True
+
+    def _reply(self, word, number=None, also=False, *, files):
+        if word == "start":
+            if len(files) != FILES or len(self._kernels) >= MOST:
+                raise ValueError
+            self._count += 1
+            try:
+                self._kernels[self._count] = warm.start(self.limits, self.modules, files)
+            except CourseError as error:
+                return {"error": str(error)}
+            return self._count
+        if word == "stop":
+            return self._kernels.pop(number).stop()
+        process = self._kernels[number]
+        if word == "look":
+            return process.look(also is True)
+        return {"poll": process.poll, "memory": process.memory, "strays": process.strays}[word]()
+
+    def _look_after_the_asker(self):
+        if time.monotonic() > self._looked + 1:
+            if self._asker.look(False)[1] > self._memory and self._asker.memory() > self._memory:
+                self._asker.kill()
+            self._looked = time.monotonic()
+
+
+class Client:
+    """The asker's side. `start` takes the place of that of warm.py."""
+
+    def __init__(self, control):
+        self._control = control
+
+    def ask(self, *words, files=()):
+        socket.send_fds(self._control, [json.dumps(words).encode()], files)
+        reply = self._control.recv(10_000)
+        if not reply:
+            raise OSError("the grader is gone")
+        return json.loads(reply)
+
+    def start(self, limits, modules, files):
+        reply = self.ask("start", files=files)
+        if isinstance(reply, dict):
+            raise CourseError(reply["error"])
+        return Hosted(self, reply)
+
+
+class Hosted(Process):
+    """A kernel of the host's."""
+
+    def __init__(self, client, number):
+        self._client, self._number = client, number
+        self._polled, self._gone = 0.0, None
+
+    def poll(self):
+        if time.monotonic() > self._polled + 0.1:  # it is asked for each message of a kernel
+            self._polled, self._gone = time.monotonic(), self._client.ask("poll", self._number)
+        return self._gone
+
+    def stop(self):
+        with contextlib.suppress(OSError):
+            self._client.ask("stop", self._number)
+
+    def look(self, files):
+        return self._client.ask("look", self._number, files)
+
+    def memory(self):
+        return self._client.ask("memory", self._number)
+
+    def strays(self):
+        return self._client.ask("strays", self._number)

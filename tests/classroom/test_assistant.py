@@ -1,0 +1,285 @@
+"""The process that holds the hidden tests and rebuilds students' models: each promise of its sandbox is tried by a hidden test."""
+
+import json
+import os
+import re
+import socket
+import sys
+import textwrap
+from pathlib import Path
+
+import nbformat
+import ordinary
+import psutil
+import pytest
+
+from course_lib.classroom.judge import assistant
+from course_lib.classroom.judge.assistant import mark
+from course_lib.classroom.sandbox import bubblewrap
+from course_lib.classroom.sandbox.limits import Limits
+from course_lib.errors import CourseError
+from course_lib.tools import places, sources
+
+pytestmark = pytest.mark.skipif(bubblewrap.available() is not None, reason=f"no sandbox here: {bubblewrap.available()}")
+SMALL = Limits(memory_mb=600, processes=64, file_mb=8, task_s=20, notebook_s=60)
+SOURCE = """# %%
+import json
+
+from course_lib.checks import require
+
+# %% task="{name}" role="solution"
+def {name}():
+    ### BEGIN SOLUTION
+    return 1
+    ### END SOLUTION
+
+# %% task="{name}" role="check"
+{name}()
+
+# %% task="{name}" role="test" points=1
+{test}
+"""
+
+
+def marked(folder, test, name="one", **options):
+    """The mark that the solution earns from a hidden test."""
+    source = folder / f"{name}_exercises.py"
+    source.write_text(SOURCE.format(name=name, test=textwrap.dedent(test)), encoding="utf-8")
+    (outcome,) = mark(nbformat.writes(sources.convert(source)).encode(), source, SMALL, **options).tasks
+    return outcome
+
+
+def found(folder, test, **options):
+    """What a hidden test has put into `found`, at most 400 characters of JSON."""
+    error = marked(folder, textwrap.dedent(test) + "\nraise Exception(f'<{json.dumps(found)}>')", **options).error["en"]
+    assert (match := re.search("<(.*)>", error)), error
+    return json.loads(match[1])
+
+
+@pytest.fixture
+def fresh():
+    """An assistant of the test's own."""
+    old = vars(assistant._kept).pop("assistant", None)
+    yield
+    one = vars(assistant._kept).pop("assistant", None)
+    if one:
+        one.stop()
+    if old:
+        assistant._kept.assistant = old
+
+
+def test_an_honest_test_gives_its_points(tmp_path):
+    assert marked(tmp_path, "require('one', one(), 1)").points == 1
+    assert marked(tmp_path, "require('one', one(), 2)").points == 0
+
+
+def test_reads_no_file_but_programs_and_course_lib(tmp_path):
+    secret = tmp_path / "gradebook.db"
+    secret.write_text("points of all", encoding="utf-8")
+    python = [os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix)]
+    at_home = [str(path) for path in Path.home().iterdir() if not any(one.startswith(str(path)) for one in python)]
+    known = [
+        os.path.realpath(sys.prefix),
+        os.path.realpath(sys.base_prefix),
+        "/course/course_lib",
+        "/course/data",
+        "/usr",
+    ]
+    known += [f"/etc/{name}" for name in ("ld.so.cache", "alternatives", "localtime", "fonts", "mime.types")]
+    known += ["/proc", "/dev", "/lib32", "/tmp", "/home/learner"]
+    test = f"""
+        import os
+        known, seen = {known!r}, []
+        for folder, folders, files in os.walk("/"):
+            folders[:] = [name for name in folders if os.path.join(folder, name) not in known]
+            seen += [path for name in files if (path := os.path.join(folder, name)) not in known and not os.path.islink(path)]
+        paths = {[str(secret), str(tmp_path), "/etc/passwd", "/etc/shadow", "/etc/hosts", *at_home]!r}
+        seen += [path for path in paths if os.path.exists(path) and not any(path.startswith(one) for one in known)]
+        found = [seen, os.path.exists("/course/course_lib/tools")]
+    """
+    assert found(tmp_path, test) == [[], True]
+    assert found(tmp_path, f"found = open({str(secret)!r}).read()", trust=True) == "points of all"
+
+
+def test_writes_nothing_but_into_memory(tmp_path):
+    test = """
+        import os
+        written = set()
+        for folder, folders, _ in os.walk("/"):
+            if folder.count("/") > 5 or folder.startswith("/proc/"):
+                folders.clear()
+            try:
+                open(os.path.join(folder, "mark-of-a-test"), "w").close()
+                written.add("/".join(folder.split("/")[:3]))
+            except OSError:
+                pass
+        found = sorted(written)
+    """
+    folders = found(tmp_path, test)
+    assert folders and all(one.startswith(("/tmp", "/dev/shm", "/home/learner")) for one in folders)
+    assert not any(Path(place, "mark-of-a-test").exists() for place in ("/tmp", "/dev/shm", tmp_path))
+
+
+def test_reaches_no_network_and_no_other_process(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        test = f"""
+            import os, signal, socket
+            found = []
+            for address in (("127.0.0.1", {server.getsockname()[1]}), ("192.0.2.1", 80)):
+                try:
+                    socket.create_connection(address, timeout=2)
+                    found.append("reached")
+                except OSError:
+                    pass
+            found += [line.split(":")[0].strip() for line in open("/proc/net/dev").read().splitlines()[2:]]
+            found.append(len([name for name in os.listdir("/proc") if name.isdigit()]))
+            try:
+                os.kill({os.getpid()}, 0)
+                found.append("the grader")
+            except OSError:
+                pass
+        """
+        assert found(tmp_path, test) == ["lo", 2]
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_sees_nothing_of_the_environment(tmp_path, monkeypatch, fresh):
+    monkeypatch.setenv("SECRET_TOKEN", "for-nobody")
+    test = """
+        import glob, os
+        texts = [str(dict(os.environ))]
+        for path in glob.glob("/proc/*/environ"):
+            try:
+                texts.append(open(path, errors="replace").read())
+            except OSError:
+                pass
+        found = [any("for-nobody" in text for text in texts), len(texts) > 1]
+    """
+    assert found(tmp_path, test) == [False, True]
+
+
+def test_has_no_capability_and_its_limits(tmp_path):
+    test = """
+        import ctypes, os, resource
+        status = dict(line.split(":", 1) for line in open("/proc/self/status").read().splitlines())
+        caps = {int(status[key], 16) for key in ("CapEff", "CapPrm", "CapInh", "CapAmb")}
+        names = ("DATA", "NPROC", "FSIZE", "CPU", "NOFILE", "CORE")
+        limits = [resource.getrlimit(getattr(resource, "RLIMIT_" + name)) for name in names]
+        found = [sorted(caps), status["NoNewPrivs"].strip(), ctypes.CDLL(None).unshare(0x10000000), os.getuid(), limits]
+    """
+    caps, no_new, unshared, uid, limits = found(tmp_path, test)
+    assert caps == [0] and no_new == "1" and unshared == -1
+    assert uid in bubblewrap.UIDS if os.geteuid() == 0 else uid == os.getuid()
+    own = assistant.OWN
+    wanted = [own.memory_mb << 20, own.processes, own.file_mb << 20, own.cpu_s, 1024, 0]
+    assert limits == [[value, value] for value in wanted]
+
+
+def test_one_that_takes_all_memory_with_others_is_stopped(tmp_path, monkeypatch, fresh):
+    monkeypatch.setattr(assistant, "RAM_HERE", 400 << 20)
+    test = """
+        import os, time
+        for _ in range(6):
+            if not os.fork():
+                filled = b"x" * (100 << 20)
+                time.sleep(60)
+        time.sleep(60)
+    """
+    mark = marked(tmp_path, test)
+    assert mark.points == 0 and "had to be stopped" in mark.error["en"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        b"no JSON",
+        b'["start"]',  # with no files
+        b'["stop", 17]',
+        b'["__init__", 1]',
+        b'["poll"]',
+        b"[]",
+        b"{}",
+    ],
+)
+def test_one_that_asks_for_what_is_not_on_offer_is_stopped(tmp_path, fresh, asked):
+    """As one could that a model has taken over; the next submission gets another process."""
+    test = f"""
+        import time
+        from course_lib.classroom.sandbox.kernel import Kernel
+        one()
+        Kernel.start.__self__._control.send({asked!r})
+        time.sleep(60)
+    """
+    mark = marked(tmp_path, test)
+    assert mark.points == 0 and "had to be stopped" in mark.error["en"]
+    assert marked(tmp_path, "require('one', one(), 1)").points == 1
+
+
+def test_it_gets_few_kernels_and_with_the_graders_limits(tmp_path, fresh):
+    test = """
+        from course_lib.classroom.sandbox.kernel import Kernel
+        from course_lib.classroom.sandbox.limits import Limits
+        kernels = [Kernel(Limits(memory_mb=9000, processes=900))]
+        asked = "import resource; print(resource.getrlimit(resource.RLIMIT_DATA)[0] >> 20)"
+        found = kernels[0].run(asked)[0][0]["text"]
+    """
+    assert int(found(tmp_path, test)) == SMALL.memory_mb
+    many = "from course_lib.classroom.sandbox.kernel import Kernel\nkernels = [Kernel() for _ in range(9)]"
+    assert "had to be stopped" in marked(tmp_path, many).error["en"]
+
+
+def test_its_kernels_end_with_it(tmp_path, fresh):
+    before = set(psutil.Process().children(recursive=True))
+    assert marked(tmp_path, "one()\nimport os; os._exit(1)").points == 0
+    assert set(psutil.Process().children(recursive=True)) <= before
+
+
+def test_where_its_sandbox_does_not_start_nothing_runs(tmp_path, monkeypatch, fresh):
+    monkeypatch.setattr(assistant, "_unavailable", lambda: None)
+    ran = tmp_path / "ran"
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'no more namespaces' >&2\nexit 1\n", encoding="utf-8")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(CourseError, match="did not start: no more namespaces"):
+        marked(tmp_path, f"open({str(ran)!r}, 'w').close()")
+    assert not ran.exists()
+
+
+def test_what_it_judges_is_not_on_its_disk(tmp_path):
+    """Neither the source nor the checkout's tests, where the answers are."""
+    test = f"""
+        import os
+        found = [os.path.exists(path) for path in {[str(tmp_path), str(places.CHAPTERS), str(places.TESTS), "/course/chapters"]!r}]
+    """
+    assert not any(found(tmp_path, test))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user has just run all the other tests")
+@pytest.mark.parametrize("forks", [True, False])
+def test_an_ordinary_user_has_the_same_sandbox(forks):
+    """Also where a sandbox may make no namespaces inside, so that no kernel can be forked."""
+    test = """
+import ctypes, os, socket
+status = open("/proc/self/status").read()
+seen = [path for path in ("/etc/passwd", "/tmp/of-the-grader", "/course/chapters") if os.path.exists(path)]
+names = [line.split(":")[0].strip() for line in open("/proc/net/dev").read().splitlines()[2:]]
+raise Exception(f"<{one()} {os.getuid()} {seen} {names} {status.split('CapEff:')[1].split()[0]} {ctypes.CDLL(None).unshare(0x10000000)}>")
+"""
+    program = f"""
+import nbformat, os, pathlib, tempfile
+from course_lib.classroom.judge.assistant import mark
+from course_lib.classroom.sandbox import warm
+from course_lib.tools import sources
+warm.FORKS = {forks}
+folder = tempfile.TemporaryDirectory()
+source = pathlib.Path(folder.name, "one_exercises.py")
+source.write_text({SOURCE.format(name="one", test=test)!r}, encoding="utf-8")
+open("/tmp/of-the-grader", "w").close()
+print(mark(nbformat.writes(sources.convert(source)).encode(), source).tasks[0].error["en"])
+os.remove("/tmp/of-the-grader")
+"""
+    ran = ordinary.run(program)
+    assert "<1 65534 [] ['lo'] 0000000000000000 -1>" in ran.stdout, ran.stdout + ran.stderr

@@ -1,0 +1,100 @@
+"""What the course needs of Keras and Keras does not publish: one test per name says what broke when the pin moves."""
+
+import contextlib
+import inspect
+
+import keras
+import numpy as np
+import pytest
+
+from course_lib import keras_private
+
+
+@contextlib.contextmanager
+def relying_on(name):
+    """An error or a false assertion in this block is told as a change of Keras."""
+    try:
+        yield
+    except Exception as error:
+        pytest.fail(f"Keras {keras.__version__} has changed {name}, see course_lib/keras_private.py: {error!r}")
+
+
+def nested():
+    """A model in a model: (inputs, layer "first", inner model with layers "second" and "third")."""
+    inner_images = keras.Input((4,))
+    x = keras.layers.Dense(3, name="second")(inner_images)
+    inner = keras.Model(inner_images, keras.layers.Dense(2, name="third")(x), name="inner")
+    images = keras.Input((5,), name="images")
+    return keras.Model(images, inner(keras.layers.Dense(4, name="first")(images)))
+
+
+def test_input_signature():
+    class Subclassed(keras.Model):
+        def call(self, images):
+            return images * 2
+
+    called = Subclassed()
+    called(np.zeros((2, 5), "float32"))
+    with relying_on("keras.src.export.export_utils.get_input_signature"):
+        for model in (nested(), called):
+            (spec,) = keras_private.input_signature(model)
+            assert tuple(spec.shape) == (None, 5) and spec.dtype == "float32"
+
+
+def test_loads_safely(tmp_path):
+    seen = []
+
+    @keras.saving.register_keras_serializable("test_keras_private")
+    class Asks(keras.layers.Layer):
+        def __init__(self, **options):
+            seen.append(keras_private.loads_safely())
+            super().__init__(**options)
+
+    keras.Sequential([keras.Input((2,)), Asks()]).save(tmp_path / "model.keras")
+    with relying_on("keras.src.saving.serialization_lib.in_safe_mode"):
+        for safe in (True, False):
+            seen.clear()
+            keras.saving.load_model(tmp_path / "model.keras", safe_mode=safe)
+            assert seen == [safe]
+
+
+def test_as_it_is():
+    class Raises(keras.layers.Layer):
+        def call(self, images):
+            raise keras_private.as_it_is(ValueError("one sentence"))
+
+    with relying_on("the attribute _keras_call_info_injected of errors"):
+        with pytest.raises(ValueError) as raised:
+            Raises()(np.zeros((2, 3), "float32"))
+        assert str(raised.value) == "one sentence"
+
+
+def test_all_layers():
+    model = nested()
+    with relying_on("Model._flatten_layers"):
+        names = [layer.name for layer in keras_private.all_layers(model)]
+        assert names[0] == model.name and {"first", "inner", "second", "third"} <= set(names)
+        assert names.index("inner") < names.index("second")  # setting `trainable` in this order is exact
+
+
+def test_parents():
+    images = keras.Input((5,), name="images")
+    left, right = keras.layers.Dense(4, name="left"), keras.layers.Dense(4, name="right")
+    added = keras.layers.Add()
+    keras.Model(images, added([left(images), right(images)]))
+    with relying_on("Operation._inbound_nodes"):
+        assert [one.name for one in keras_private.parents(added)] == ["left", "right"]
+        assert [one.name for one in keras_private.parents(left)] == ["images"]
+
+
+def test_rename():
+    dense = keras.layers.Dense(2, name="head")
+    dense.build((None, 3))
+    with relying_on("Variable._path"):
+        keras_private.rename(dense.kernel, "other/kernel")
+        assert [weight.path for weight in dense.weights] == ["other/kernel", "head/bias"]
+
+
+def test_each_name_has_its_test():
+    names = [name for name, one in vars(keras_private).items() if inspect.isfunction(one)]
+    assert names and all(f"test_{name}" in globals() for name in names)
