@@ -104,6 +104,7 @@ def test_layouts(names):
         (["김민수/x.ipynb", "Ada Lovelace/y.ipynb", "loose.ipynb"], "no student in the roster matches 'loose.ipynb'"),
         (["kimjohn_12_90004_x.ipynb"], r"matches s6 \(John Kim\) and s7 \(John Kim\).*lms_id"),
         (["2026001 Ada Lovelace.ipynb"], r"matches 2026001 .* and 2026002"),
+        (["2026001 Grace Hopper.ipynb"], r"matches 2026001 .* and 2026003"),
         (["Ada Lovelace_501_assignsubmission_file_/x.ipynb"], r"matches 2026001 .* and 2026002"),
         (["x/y/z.ipynb"], "no student's id or name"),
     ],
@@ -127,11 +128,16 @@ def test_numbers_are_ids_where_the_lms_shows_that_they_are():
     assert placed(*names, students=students) == {names[0]: "501", names[1]: "502"}
     names = ["lovelaceada_502_1_x.ipynb", "gracie_501_2_x.ipynb"]  # here they are not: nobody is placed by them
     assert placed(*names, students=students) == {names[0]: "501"}
+    students += [Student("503", "Emmy Noether", "en")]
+    names = ["lovelaceada_501_1_x.ipynb", "noetheremmy_502_1_x.ipynb", "gracie_503_2_x.ipynb"]  # one agrees by chance
+    assert placed(*names, students=students) == {names[0]: "501", names[1]: "503"}
 
 
 def test_late_says_the_lms():
     found, _, layout = who.place(entries("hoppergrace_LATE_503_1_x.ipynb", "lovelaceada_502_2_x.ipynb"), STUDENTS)
     assert found["2026003"][1] and not found["2026002"][1] and "Canvas" in layout
+    found, _, _ = who.place(entries("hoppergrace_LATE_503_1_x.ipynb", "hoppergrace_503_2_essay.pdf"), STUDENTS)
+    assert found["2026003"][1], "one late file makes the work late"
 
 
 # what is handed in
@@ -210,6 +216,10 @@ def test_the_right_one_of_several():
         "a.ipynb was set aside: z.ipynb was graded.",
     ]
     assert pick(**{"01_exercises (2).ipynb": NOTEBOOK, "01_exercises (10).ipynb": solved}).content == solved
+    assert pick(**{"01_exercises.ipynb": b"{}", "a.ipynb": solved}).content == solved, "cells count more than names"
+    assert pick(**{"01_exercises.ipynb": solved, "z.ipynb": NOTEBOOK}).content == solved, "names more than the alphabet"
+    made = [upload.Entry(("s", "b"), lambda: NOTEBOOK, 1.0), upload.Entry(("s", "a"), lambda: solved, 2.0)]
+    assert what.pick("s5", made, classes.ASSIGNMENT, what.known_cells()).content == solved, "the newer one"
 
 
 @pytest.mark.parametrize(
