@@ -1,5 +1,6 @@
 """From an LMS's folder or zip to submitted/: each layout, each oddity, nothing placed with the wrong student."""
 
+import hashlib
 import io
 import json
 import os
@@ -220,6 +221,7 @@ def test_the_right_one_of_several():
     assert pick(**{"01_exercises.ipynb": solved, "z.ipynb": NOTEBOOK}).content == solved, "names more than the alphabet"
     made = [upload.Entry(("s", "b"), lambda: NOTEBOOK, 1.0), upload.Entry(("s", "a"), lambda: solved, 2.0)]
     assert what.pick("s5", made, classes.ASSIGNMENT, what.known_cells()).content == solved, "the newer one"
+    assert pick(**{"01_exercises.ipynb": solved, "copy.ipynb": solved}).notes == [], "nobody's work is set aside"
 
 
 @pytest.mark.parametrize(
@@ -358,6 +360,21 @@ def test_names_of_korean_windows(tmp_path):
         assert [entry.name for entry in upload.entries(path)] == ["김민수/숙제.ipynb"]
 
 
+def test_names_are_tidy(tmp_path):
+    """Composed, as rosters are; nothing in them that a terminal would obey."""
+    names = [unicodedata.normalize("NFD", "김민수") + "/x.ipynb", "s5/\x1b[31mx.ipynb"]
+    found = [entry.name for entry in upload.entries(zipped(tmp_path / "a.zip", dict.fromkeys(names, NOTEBOOK)))]
+    assert found == ["김민수/x.ipynb", "s5/?[31mx.ipynb"]
+
+
+def test_empty_folders_are_told(tmp_path):
+    for folder in ("upload/s5", "upload/s6/deep"):
+        (tmp_path / folder).mkdir(parents=True)
+    assert refusals(tmp_path / "upload") == {"s5/": "is an empty folder", "s6/deep/": "is an empty folder"}
+    path = zipped(tmp_path / "a.zip", {"s5/": b"", "s6/": b"", "s6/x.ipynb": NOTEBOOK})
+    assert refusals(path) == {"s5/": "is an empty folder"}
+
+
 def test_noise_is_not_looked_at(tmp_path):
     names = ["__MACOSX/s5/._x.ipynb", "s5/.DS_Store", "s5/.ipynb_checkpoints/x-checkpoint.ipynb", "s5/._x.ipynb"]
     assert upload.entries(zipped(tmp_path / "a.zip", dict.fromkeys(names, b"x"))) == []
@@ -400,6 +417,28 @@ def test_collect_fills_submitted_and_tells(klass, tmp_path, capsys):
     assert notebook("2026001").read_bytes() == mine and "handed in before is kept" in capsys.readouterr().out
     kept = {file.read_bytes() for file in (klass.folder / "collected" / "01_cnn_basics").iterdir()}
     assert kept == {mine, late, again}, "nothing that was ever handed in is lost"
+    recorded = ledger.recorded(klass, classes.ASSIGNMENT)
+    assert recorded["2026001"]["sha256"] == hashlib.sha256(mine).hexdigest()
+    assert recorded["2026003"]["notes"] == [
+        {"en": "essay.pdf is not a notebook.", "ko": "essay.pdf 파일은 노트북이 아닙니다."}
+    ]
+
+
+def test_late_work_is_noted_and_told(klass, tmp_path, capsys):
+    names = ("hoppergrace_LATE_503_1_x.ipynb", "lovelaceada_502_2_x.ipynb")
+    collect.run(klass, classes.ASSIGNMENT, zipped(tmp_path / "canvas.zip", dict.fromkeys(names, NOTEBOOK)))
+    late = {student: one["late"] for student, one in ledger.recorded(klass, classes.ASSIGNMENT).items()}
+    assert late == {"2026002": False, "2026003": True}
+    assert "hoppergrace_LATE_503_1_x.ipynb (late, according to the LMS)\n" in capsys.readouterr().out
+
+
+def test_a_damaged_ledger_is_one_sentence(klass):
+    (klass.folder / "collected").mkdir(exist_ok=True)
+    (klass.folder / "collected" / "01_cnn_basics.json").write_text("{", encoding="utf-8")
+    with pytest.raises(
+        CourseError, match="01_cnn_basics.json is not valid JSON .*: delete this file and collect again"
+    ):
+        ledger.unplaced(klass, classes.ASSIGNMENT)
 
 
 def test_mail_from_one_student(klass, tmp_path):
