@@ -89,7 +89,9 @@ def zipped(path, files):
             "S5_homework.ipynb": "s5",
             "ada@uni.example.ipynb": "2026002",
             "[CNN] 2026003 과제1.ipynb": "2026003",
+            "2026003호퍼.ipynb": "2026003",
         },
+        {"503/x.ipynb": "2026003", "505/x.ipynb": "s5"},  # the LMS's numbers alone
         {unicodedata.normalize("NFD", "김민수") + "/x.ipynb": "2026001"},
     ],
 )

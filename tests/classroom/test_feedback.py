@@ -113,6 +113,7 @@ def test_colours_have_contrast():
 
 def test_each_reads_in_their_language(graded):
     korean, english = page(graded, "2026001"), page(graded, "2026002")
+    assert "<h1>1장 연습 문제. MLP에서 CNN으로</h1>" in korean
     assert '<html lang="ko">' in korean and "문제 2. 합성곱" in korean and "한국어: output_size" in korean
     assert '<html lang="en">' in english and not re.search("[가-힣]", english) and "Task 2. Convolution" in english
     for text, lang in ((korean, "ko"), (english, "en")):
@@ -400,6 +401,7 @@ def test_the_columns_of_the_csv_are_fixed(graded):
     assert list(first)[16:] == list(classes.TASKS)
     assert [row["status"] for row in rows] == ["graded"] * 4 + ["missing"]
     assert rows[1]["points"] == str(POSSIBLE) and rows[1]["percent"] == "100.0" and rows[4]["points"] == "0"
+    assert {rows[4][task] for task in classes.TASKS} == {"0"}
     assert float(rows[0]["points"]) == sum(float(rows[0][task]) for task in classes.TASKS)
     assert rows[3]["notes"].startswith("'=cmd"), "a file's name must not become a formula"
     assert (graded.folder / "report" / "01_cnn_basics.csv").read_bytes().startswith(b"\xef\xbb\xbf"), "Excel needs it"
