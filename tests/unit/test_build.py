@@ -60,8 +60,8 @@ def test_metadata_of_nbgrader(source):
 def test_nbgrader_itself_accepts_the_metadata():
     from nbgrader.nbgraderformat import MetadataValidator
 
-    for folder in chapters.folders():
-        for path in chapters.sources(folder):
+    for chapter in chapters.every():
+        for path in chapter.sources:
             MetadataValidator().validate_nb(nbformat.read(path.with_suffix(".ipynb"), as_version=4))
 
 

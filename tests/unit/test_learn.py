@@ -30,7 +30,7 @@ def test_one_language_and_nothing_given_away(workbook):
     assert files.keys() == {
         ".course.json",
         "README.md",
-        *(f"{folder.name}/{source.stem}.ipynb" for folder in chapters.folders() for source in chapters.sources(folder)),
+        *(f"{chapter.name}/{source.stem}.ipynb" for chapter in chapters.every() for source in chapter.sources),
     }
     for path in workbook.glob("*/*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
@@ -188,7 +188,7 @@ def test_jupyterlab_runs_speaks_korean_and_ends_quietly(tmp_path):
         base, token = address.split("/lab/")[0], address.split("token=")[1]
         assert {entry["name"] for entry in get(f"{base}/api/contents?token={token}")["content"]} == {
             "README.md",
-            *(folder.name for folder in chapters.folders()),
+            *(chapter.name for chapter in chapters.every()),
         }
         settings = get(f"{base}/lab/api/settings/@jupyterlab/translation-extension:plugin?token={token}")
         assert settings["schema"]["properties"]["locale"]["default"] == "ko_KR"

@@ -71,4 +71,4 @@ def test_a_name_that_is_none(name):
 def test_a_number_that_is_taken():
     with pytest.raises(CourseError, match="chapter 01 exists: 01_cnn_basics"):
         new.main("01_again")
-    assert [folder.name for folder in chapters.folders() if folder.name.startswith("01")] == ["01_cnn_basics"]
+    assert [chapter.name for chapter in chapters.every() if chapter.number == "01"] == ["01_cnn_basics"]
