@@ -17,6 +17,7 @@ from course_lib.tools import chapters, places, readme
 
 NOTE = ".course.json"
 
+
 def main(language, port, browser, fresh, lab=True):
     """`python -m course_lib learn`; returns the exit status.
 

@@ -7,7 +7,14 @@ from course_lib.tools import chapters, places
 
 BEGIN, END = "<!-- chapters: made by `python -m course_lib build` -->", "<!-- end of chapters -->"
 FILES = {"en": "README.md", "ko": "README.ko.md"}
-HEADS = [phrase("Chapter"), phrase("Read"), phrase("Runs in"), phrase("Memory"), phrase("Exercises"), phrase("First read")]
+HEADS = [
+    phrase("Chapter"),
+    phrase("Read"),
+    phrase("Runs in"),
+    phrase("Memory"),
+    phrase("Exercises"),
+    phrase("First read"),
+]
 PAGE = phrase(
     """# The workbook
 
