@@ -50,7 +50,9 @@ def pytest_terminal_summary(terminalreporter):
     for report in reports:
         parts = report.nodeid.split("::")[0].split("/")
         seconds["/".join(parts[: 1 + (parts[0] == "tests")])] += report.duration
-    write(f"seconds by part: {', '.join(f'{part} {round(spent)}' for part, spent in sorted(seconds.items())) or 'none'}")
+    write(
+        f"seconds by part: {', '.join(f'{part} {round(spent)}' for part, spent in sorted(seconds.items())) or 'none'}"
+    )
     lecture = json.loads((HERE / "chapters" / "lecture.json").read_text(encoding="utf-8"))
     found = set()
     for path in sorted((HERE.parent / "chapters").glob("*/*.ipynb")):

@@ -25,7 +25,9 @@ def test_the_lessons_network_is_what_is_measured():
 
 
 def names(source, kind):
-    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, kind)}
+    return {
+        node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, kind)
+    }
 
 
 def test_what_is_read_from_a_lesson_is_there_when_the_bench_stops():

@@ -82,8 +82,7 @@ def test_changed_requirements_update(ready):
         )
         assert mark(folder)["state"] == "complete"
     finally:
-        checkout.require(folder, "tiny==1.0")
-        checkout.run(folder, SET_UP)
+        checkout.require(folder, "tiny==2.0")  # what is installed now: tests after this one need no new set-up
 
 
 def test_moved_checkout_is_set_up_again(ready, tmp_path):
@@ -158,15 +157,16 @@ def test_begun_before_the_first_mark_was_written(folder):
 def test_killed_during_an_update_the_old_packages_come_back(ready, tmp_path):
     """An update that was killed left .venv incomplete and the old packages aside; the next run has no network."""
     folder, _ = ready
+    version = checkout.run(folder, VERSION).stdout.strip()
     (folder / ".venv").rename(folder / ".venv-old")
     (folder / ".venv").mkdir()
     (folder / ".venv" / bootstrap.MARK).write_text('{"state": "incomplete"}', encoding="utf-8")
     try:
         checkout.require(folder, "tiny==3.0")  # there is none
         assert checkout.run(folder, SET_UP).returncode == 2
-        assert checkout.run(folder, VERSION).stdout.strip() == "1.0" and not (folder / ".venv-old").exists()
+        assert checkout.run(folder, VERSION).stdout.strip() == version and not (folder / ".venv-old").exists()
     finally:
-        checkout.require(folder, "tiny==1.0")
+        checkout.require(folder, f"tiny=={version}")
         assert checkout.run(folder, SET_UP).returncode == 0
 
 
@@ -335,31 +335,45 @@ def test_uv_is_not_asked_for_pytorch(all_files, tmp_path):
     assert "requirements-dev.txt" in asked and "torch" not in asked and "large" not in asked
 
 
-NAMESPACES = (
-    os.name == "posix"
-    and shutil.which("unshare")
-    and subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "true"], capture_output=True).returncode == 0
-)
-
-
-@pytest.mark.skipif(not NAMESPACES, reason="needs user namespaces, to mount a small disk of the test's own")
-@pytest.mark.parametrize("options, sentence", [("rw", "the disk is full"), ("ro", "cannot write to")])
-def test_full_and_read_only_disks(folder, tmp_path, options, sentence):
-    """A real small disk, and a real read-only one, mounted in a namespace of this test's own."""
+@pytest.mark.skipif(not checkout.NAMESPACES, reason="needs user namespaces, to mount a small disk of the test's own")
+def test_a_full_disk(folder, tmp_path):
+    """A real small disk, mounted in a namespace of this test's own."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    code = (
-        "from course_lib.tools import bootstrap; bootstrap._check_space = print  # let it run until the disk really is full\n"
-        + SET_UP
-    )
+    # let it run until the disk really is full
+    code = "from course_lib.tools import bootstrap; bootstrap._check_space = print\n" + SET_UP
     script = (
-        f"mount -t tmpfs -o size=4m tmpfs {disk} && cp -r {folder}/course_lib {folder}/requirements.txt {folder}/wheels {disk} && mount -o remount,{options} {disk} && "
+        f"mount -t tmpfs -o size=4m tmpfs {disk} && cp -r {folder}/course_lib {folder}/requirements.txt {folder}/wheels {disk} && "
         f"cd {disk} && PYTHONPATH={disk} PATH=/usr/bin:/bin exec {checkout.base_python()} -c '{code}'"
     )
-    done = subprocess.run(
-        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script], capture_output=True, text=True
+    unshare = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script]
+    done = subprocess.run(unshare, capture_output=True, text=True)
+    assert done.returncode == 2 and "SENTENCE the disk is full" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not checkout.NAMESPACES, reason="needs user namespaces, to make the checkout read-only")
+def test_a_checkout_that_cannot_be_written_is_set_up_in_the_home(folder, tmp_path):
+    """In the user's folder for data or in $COURSE_HOME; where neither can be written, a sentence says so."""
+    python, quiet = checkout.base_python(), {"PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1", "VIRTUAL_ENV": ""}
+    data, before = tmp_path / "data", checkout.tree(folder)
+    done = checkout.read_only(folder, python, "-c", SET_UP, XDG_DATA_HOME=str(data), **quiet)
+    ready = f"PYTHON {bootstrap.venv_python(data / 'course_lib' / '.venv')}"
+    assert done.returncode == 0 and done.stdout.splitlines()[-1] == ready, done.stdout + done.stderr
+    again = checkout.read_only(folder, python, "-c", SET_UP, COURSE_HOME=str(data / "course_lib"), **quiet)
+    assert again.stdout.splitlines() == [ready], "the same home, named: nothing is to be done"
+    nowhere = checkout.read_only(folder, python, "-c", SET_UP, COURSE_HOME=str(folder / "home"), **quiet)
+    assert (
+        nowhere.returncode == 2 and "SENTENCE cannot write to" in nowhere.stdout and "set COURSE_HOME" in nowhere.stdout
     )
-    assert done.returncode == 2 and "SENTENCE" in done.stdout and sentence in done.stdout, done.stdout + done.stderr
+    assert checkout.tree(folder) == before
+
+
+def test_packages_that_came_with_the_course_are_used(ready, tmp_path):
+    """Whoever installed the course set it up; learners with a home of their own do not do it again."""
+    folder, _ = ready
+    done = checkout.run(folder, SET_UP, COURSE_HOME=str(tmp_path / "home"))
+    assert done.stdout.strip() == f"PYTHON {bootstrap.venv_python(folder / '.venv')}"
+    assert not (tmp_path / "home").exists()
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,10 @@ def test_no_command_shows_the_help():
     assert done.returncode == 2 and "COMMAND" in done.stdout
 
 
-@pytest.mark.parametrize("words", [("run", "77"), ("build", "x"), ("learn", "--fresh", "77"), ("test", "77"), ("test", "01", "77", "--", "-k", "x")])
+@pytest.mark.parametrize(
+    "words",
+    [("run", "77"), ("build", "x"), ("learn", "--fresh", "77"), ("test", "77"), ("test", "01", "77", "--", "-k", "x")],
+)
 def test_unknown_chapter(words):
     done = course(*words)
     assert (
@@ -170,7 +173,11 @@ def test_words_for_pytest_stand_after_two_dashes(capsys):
     "error, status, told",
     [
         (CourseError("no"), 2, "course_lib: no\n"),
-        (OSError(28, "No space left on device", "/x/y"), 2, "course_lib: /x/y: No space left on device; free some space"),
+        (
+            OSError(28, "No space left on device", "/x/y"),
+            2,
+            "course_lib: /x/y: No space left on device; free some space",
+        ),
         (KeyboardInterrupt(), 130, "\nstopped\n"),
     ],
 )
