@@ -1,4 +1,5 @@
-"""What every run has in common: no settings of whoever runs it, `--chapter`, and a summary that leaves nothing unsaid."""
+"""What every run has in common: no settings of whoever runs it,
+`--chapter`, and a summary that leaves nothing unsaid."""
 
 import json
 import os
@@ -35,7 +36,8 @@ def pytest_collection_modifyitems(config, items):
 
 
 def chapter_of(item):
-    """The number of the chapter that a test in tests/chapters or tests/exercises is about; None for one about all or none."""
+    """The number of the chapter that a test in tests/chapters or
+    tests/exercises is about; None for one about all or none."""
     if Path(item.path).parent.name not in ("chapters", "exercises"):
         return None
     found = re.search(r"[\[-](\d\d)(?=[-_\]])", item.nodeid.rpartition("::")[2])

@@ -65,7 +65,8 @@ def is_this(python):
 
 
 def hand_over(python, argv):
-    """Run the same command with another Python. Does not return on Linux and macOS; returns the exit status on Windows."""
+    """Run the same command with another Python. Does not return on Linux
+    and macOS; returns the exit status on Windows."""
     command = [str(python), "-m", "course_lib", *argv]
     # course_lib may have been found through the current folder only
     environment = {
@@ -111,7 +112,8 @@ def _write_mark(folder, **facts):
 
 
 def _packages(folder):
-    """Where packages lie in an environment, by the Python that its link leads to; by the running one, if that is not known."""
+    """Where packages lie in an environment, by the Python that its link leads
+    to; by the running one, if that is not known."""
     if os.name == "nt":
         return folder / "Lib" / "site-packages"
     name = venv_python(folder).resolve().name  # python3.13
@@ -175,7 +177,8 @@ def _one_at_a_time():
 
 
 def _remove(folder):
-    """Remove a folder that carries our mark, the mark last, so that it can be removed again when this is interrupted."""
+    """Remove a folder that carries our mark, the mark last, so that it
+    can be removed again when this is interrupted."""
     if not folder.is_symlink() and not folder.exists():
         return
     foreign = (
@@ -291,8 +294,8 @@ def _install(files):
 def _install_torch(python):
     """Add what the last file pins beyond the one before, with pip.
 
-    Pip looks where the machine's own configuration tells it to, uv does not: so a machine that has PyTorch's small build for
-    processors in a folder or an index of its own gets that one, and no CUDA.
+    Pip looks where the machine's own configuration tells it to, uv does not: so a machine that has PyTorch's small
+    build for processors in a folder or an index of its own gets that one, and no CUDA.
     """
     print("set-up, once: adding PyTorch, 1 GB on disk without CUDA, 5 GB with it", flush=True)
     there = set(_pins(DEVELOPMENT))

@@ -41,7 +41,8 @@ class Chapter:
         """What a chapter says of itself.
 
         Returns:
-            dict: "title" ({"en", "ko"}), "minutes" and "after" from the lesson's header, "tasks" and "points" of the exercises,
+            dict: "title" ({"en", "ko"}), "minutes" and "after" from the lesson's header,
+                "tasks" and "points" of the exercises,
             "seconds" and "peak_mb" as measured by `bench --record` (None before that).
 
         Raises:

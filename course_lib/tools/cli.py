@@ -7,7 +7,8 @@ The exit status of every command:
     2    the command could not do its work: wrong words, a CourseError, a disk that cannot be written
     130  stopped with Ctrl-C
 
-`test` gives pytest's own: 0 all passed, 1 a test failed, 2 stopped, 3 an error of pytest, 4 wrong words, 5 no test found.
+`test` gives pytest's own: 0 all passed, 1 a test failed, 2 stopped, 3
+an error of pytest, 4 wrong words, 5 no test found.
 """
 
 import argparse

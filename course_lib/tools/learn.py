@@ -36,9 +36,11 @@ def main(language, port, browser, fresh, lab=True):
 
 
 def place(language=None, root=places.HOME):
-    """The folder of the workbook in this language, and the language: that asked for, else that of workbook/, else the system's.
+    """The folder of the workbook in this language, and the language: that asked
+    for, else that of workbook/, else the system's.
 
-    A second language gets a folder of its own, workbook-ko or workbook-en, so that nobody's notebooks change under them.
+    A second language gets a folder of its own, workbook-ko or
+    workbook-en, so that nobody's notebooks change under them.
     """
     folder = root / "workbook"
     existing = _note(folder).get("language")

@@ -1,4 +1,5 @@
-"""A chapter of one's own: a template that builds at once, and whose missing parts the tests name. Standard library only."""
+"""A chapter of one's own: a template that builds at once, and whose
+missing parts the tests name. Standard library only."""
 
 import re
 import sys

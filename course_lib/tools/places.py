@@ -1,8 +1,8 @@
 """Two places: the course, which is only read, and the learner's home, which is written. Standard library only.
 
-On a laptop both are the checkout. On a server the course may belong to somebody else, or be part of an image; then all that
-is written goes to $COURSE_HOME, or to the folder that the system keeps for a user's data. Only `build`, `new` and
-`bench --record` change the course itself.
+On a laptop both are the checkout. On a server the course may belong to somebody else, or be part of an image; then
+all that is written goes to $COURSE_HOME, or to the folder that the system keeps for a user's data. Only `build`,
+`new` and `bench --record` change the course itself.
 """
 
 import os
@@ -31,7 +31,8 @@ VARIABLES = {
 
 
 def home():
-    """The folder for all that is written: $COURSE_HOME, else the checkout if it can be written, else the user's data folder."""
+    """The folder for all that is written: $COURSE_HOME, else the checkout if it
+    can be written, else the user's data folder."""
     if chosen := os.environ.get("COURSE_HOME"):
         return Path(chosen).expanduser().absolute()
     return COURSE if os.access(COURSE, os.W_OK) else _user_data() / "course_lib"

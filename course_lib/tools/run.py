@@ -39,7 +39,8 @@ def lesson(chapter, seed=0, go_on=False):
         go_on: do not stop at a claim that fails.
 
     Returns:
-        dict: "claims" (list of dicts), "seconds", "peak_mb" (None if a cell failed), "error" (a sentence or None), "copy" (path).
+        dict: "claims" (list of dicts), "seconds", "peak_mb" (None if a cell failed),
+            "error" (a sentence or None), "copy" (path).
     """
     from nbclient.exceptions import CellExecutionError
 
@@ -127,7 +128,8 @@ def main(names, seeds):
 
 
 def _spread(same):
-    """Mean, standard deviation and distance to the nearer limit of one claim over the seeds, for measured (non-exact) values."""
+    """Mean, standard deviation and distance to the nearer limit of one claim over
+    the seeds, for measured (non-exact) values."""
     values = [one["value"] for one in same]
     limits = [limit for limit in same[0]["limits"] if limit is not None]
     if not all(isinstance(value, float) for value in values) or len(values) < 2:

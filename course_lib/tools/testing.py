@@ -8,9 +8,10 @@ import sys
 from course_lib.tools import chapters
 from course_lib.tools.places import COURSE, TESTS
 
-# How long a run may take on two cores when all chapters are there. A lesson keeps both cores busy by itself, so two of them side
-# by side take as long as one after the other, and their times add up; tests/ keeps one core busy, and two of its files run at a
-# time. What asks whether stored outputs bear other arithmetic is left to --robust: each of VARIANTS runs all notebooks again.
+# How long a run may take on two cores when all chapters are there. A lesson keeps both cores busy by itself, so two of
+# them side by side take as long as one after the other, and their times add up; tests/ keeps one core busy, and two of
+# its files run at a time. What asks whether stored outputs bear other arithmetic is left to
+# --robust: each of VARIANTS runs all notebooks again.
 CHAPTERS, TOTAL_SECONDS = 13, 30 * 60
 LESSON_SECONDS = 90  # at most, for each; chapters/measured.json holds what they take
 REST_SECONDS = 600  # tests/ and the exercises; the summary of each run says how long its parts took
@@ -50,7 +51,8 @@ def main(names, extra, robust):
 
 
 def concerning(chapter):
-    """The arguments of pytest for what concerns one chapter: its notebooks, its rules, its tasks, the models that it uses."""
+    """The arguments of pytest for what concerns one chapter: its notebooks,
+    its rules, its tasks, the models that it uses."""
     models = [TESTS / "models" / f"test_{name}.py" for name in imported_models(chapter)]
     files = [TESTS / "chapters" / "test_chapters.py", TESTS / "exercises", *(path for path in models if path.exists())]
     return [f"--chapter={chapter.number}", str(chapter.folder), *map(str, files)]

@@ -1,4 +1,5 @@
-"""The set-up, for real, on a small checkout: first run, second run, interruption, change, and each way in which it can fail."""
+"""The set-up, for real, on a small checkout: first run, second run,
+interruption, change, and each way in which it can fail."""
 
 import json
 import os
@@ -265,7 +266,8 @@ LEARN, CLASS, TEST, WITH_TORCH = (
 
 @pytest.fixture
 def all_files(folder, tmp_path):
-    """A checkout with all four files of requirements; what stands for PyTorch is known to the machine's own pip alone."""
+    """A checkout with all four files of requirements; what stands for
+    PyTorch is known to the machine's own pip alone."""
     (tmp_path / "own").mkdir()
     checkout.wheel(folder / "wheels", "1.0", "grading")
     checkout.wheel(folder / "wheels", "1.0", "tests_only")
@@ -289,7 +291,8 @@ def installed(folder):
 
 
 def test_learning_grading_testing_and_pytorch_only_add(all_files):
-    """learn, then class, then test, then test --with-torch: each adds its packages and reinstalls none; then nothing is to be done any more."""
+    """learn, then class, then test, then test --with-torch: each adds its packages and
+    reinstalls none; then nothing is to be done any more."""
     folder, own_pip = all_files
     found = []
     for code in (LEARN, CLASS, TEST, WITH_TORCH):

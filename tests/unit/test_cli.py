@@ -93,7 +93,8 @@ def test_wrong_python_is_told_in_one_sentence(version):
 
 
 def test_the_first_file_can_be_read_by_an_old_python():
-    """Python 3.8 must get as far as the sentence: only syntax that it knows may stand in the two files that it reads."""
+    """Python 3.8 must get as far as the sentence: only syntax that it
+    knows may stand in the two files that it reads."""
     for name in ("__init__.py", "__main__.py"):
         ast.parse((COURSE / "course_lib" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
 

@@ -1,4 +1,5 @@
-"""Who may import whom: chapters -> library; tools and classroom -> library; classroom -> tools; no circles, no room too large."""
+"""Who may import whom: chapters -> library; tools and classroom -> library;
+classroom -> tools; no circles, no room too large."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
@@ -19,7 +20,8 @@ def modules(root):
 
 
 def imports(name, path, known, at_import_only=False):
-    """The modules of course_lib that a module imports; with `at_import_only`, not those that its functions import when called."""
+    """The modules of course_lib that a module imports; with `at_import_only`, not
+    those that its functions import when called."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     later = {inner for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for inner in ast.walk(node)}
     found = set()

@@ -161,6 +161,7 @@ def test_port_that_is_none(port):
     with pytest.raises(CourseError, match="--port must be a number from 1 to 65535, for example 8888; found "):
         learn.require_free(port)
 
+
 def test_without_jupyterlab_the_workbook_is_only_made(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(learn, "place", lambda language: (tmp_path / "workbook", language or "en"))
     monkeypatch.setattr(learn, "serve", lambda *_: 7)

@@ -1,4 +1,5 @@
-"""`test` runs without a network: what reaches out gets an error, so the notebooks and tests that pass do not reach out."""
+"""`test` runs without a network: what reaches out gets an error, so the
+notebooks and tests that pass do not reach out."""
 
 import os
 import subprocess

@@ -69,7 +69,8 @@ def test_the_worst_status_of_the_variants_is_that_of_the_command(monkeypatch):
 
 
 def test_all_chapters_stay_within_the_budget():
-    """What is there as measured, what is to come as planned; a lesson that is not measured yet counts as one to come."""
+    """What is there as measured, what is to come as planned; a lesson
+    that is not measured yet counts as one to come."""
     seconds = {name: measured["seconds"] for name, measured in chapters.measured().items()}
     for name, spent in seconds.items():
         assert spent <= testing.LESSON_SECONDS, (
@@ -114,3 +115,32 @@ def test_three():
     assert "skipped: 3 (2 x no cake; 1 x no tea)" in lines
     assert "seconds by part: tests/unit 1" in lines
     assert "statements of the lecture covered: 0 / 2; missing: A1, A2" in lines
+
+
+@pytest.mark.skipif(os.name == "nt", reason="CI runs it on Linux and macOS")
+@pytest.mark.parametrize(
+    "root, apt, wanted",
+    [
+        (True, "exit 0", ["update", "bubblewrap", "chromium"]),
+        (True, "exit 1", ["update", "bubblewrap", "chromium"]),  # no network: the tests run all the same
+        (False, "exit 0", []),
+        (True, None, []),
+    ],
+)
+def test_ci_installs_what_tests_need_where_it_may_and_runs_the_test_command(root, apt, wanted, tmp_path):
+    """The real script, with stand-ins for the commands that would change this machine."""
+    tools = {"id": f"echo {0 if root else 1000}", "python3": f'echo "$@" >> {tmp_path}/ran; exit 5'}
+    if apt:
+        tools["apt-get"] = f'echo "$@" >> {tmp_path}/asked; {apt}'
+    (tmp_path / "bin").mkdir()
+    for name, body in tools.items():
+        (tmp_path / "bin" / name).write_text(f"#!{shutil.which('bash')}\n{body}\n", encoding="utf-8")
+        (tmp_path / "bin" / name).chmod(0o755)
+    for name in ("bash", "dirname"):
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name))
+    done = subprocess.run([COURSE / ".ci" / "run"], env={"PATH": str(tmp_path / "bin")}, capture_output=True, text=True)
+    assert done.returncode == 5, done.stderr
+    assert (tmp_path / "ran").read_text(encoding="utf-8") == "-m course_lib test --with-torch\n"
+    asked = (tmp_path / "asked").read_text(encoding="utf-8").splitlines() if (tmp_path / "asked").exists() else []
+    assert [line.split()[-1].replace("-qq", "update") for line in asked if "dataset" not in line] == wanted
+    assert ("cannot install bubblewrap" in done.stderr) == (apt == "exit 1")

@@ -104,7 +104,8 @@ def _points(folder, assignment, number):
 
 
 def submissions(number):
-    """student -> notebook as bytes: the chapter's solutions with none to three wrong answers of its bank, drawn by a fixed seed."""
+    """student -> notebook as bytes: the chapter's solutions with none to three wrong
+    answers of its bank, drawn by a fixed seed."""
     import nbformat
 
     notebook = sources.convert(chapters.find(number).exercises)

@@ -21,7 +21,8 @@ def main(record):
 
 
 def builders(name):
-    """The functions that build our network ("ours") and its twin in keras.applications ("theirs"): the same layers, logits at the end."""
+    """The functions that build our network ("ours") and its twin in keras.applications
+    ("theirs"): the same layers, logits at the end."""
     import keras
 
     from course_lib.models import resnet, vgg

@@ -37,7 +37,8 @@ def _to_the_examples_accuracy():
 
 
 def fit_timed(model, x, y, epochs, batch_size, x_test, y_test):
-    """Train; [(seconds of training so far, test accuracy)] after each epoch. Building the graph counts, evaluation does not."""
+    """Train; [(seconds of training so far, test accuracy)] after each epoch.
+    Building the graph counts, evaluation does not."""
     import keras
 
     points, clock = [], {"spent": 0.0}
@@ -128,7 +129,8 @@ def _throughput():
 
 
 def images_per_second(settings):
-    """Throughput of training after a warm-up, operations per image and matrix-multiply peak, with or without `start`."""
+    """Throughput of training after a warm-up, operations per image and
+    matrix-multiply peak, with or without `start`."""
     import keras
     import numpy as np
     from keras import ops
