@@ -150,6 +150,7 @@ def _installed_here(files):
 @contextlib.contextmanager
 def _one_at_a_time():
     """A lock on the home; it is freed when the process ends, however it ends."""
+    places.require_home()
     try:
         handle = open(HOME / ".venv.lock", "w", encoding="utf-8")
     except OSError as error:
