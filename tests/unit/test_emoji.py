@@ -1,8 +1,6 @@
 import io
 import json
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections import defaultdict
 
@@ -11,8 +9,9 @@ import pytest
 from PIL import Image
 
 from course_lib import data
+from course_lib.data import store
 from course_lib.errors import CourseError
-from course_lib.tools.places import COURSE
+from course_lib.files import COURSE
 
 
 @pytest.fixture(scope="module")
@@ -141,21 +140,9 @@ def test_a_damaged_archive_is_noticed(tmp_path, monkeypatch):
     content = bytearray((COURSE / "data" / "emoji.zip").read_bytes())
     content[len(content) // 2] ^= 1
     (tmp_path / "emoji.zip").write_bytes(content)
-    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    monkeypatch.setattr(store, "FOLDER", tmp_path)
     with pytest.raises(CourseError, match="emoji.zip is damaged"):
         data.emoji()
-
-
-@pytest.mark.skipif(
-    len(list((COURSE / ".course" / "npm").glob("*.tgz"))) < 4, reason="the sources of emoji.zip are not fetched here"
-)
-def test_the_script_makes_the_same_bytes_again(tmp_path):
-    (tmp_path / "data").mkdir()
-    shutil.copy(COURSE / "data" / "emoji.py", tmp_path / "data")
-    (tmp_path / ".course").mkdir()
-    (tmp_path / ".course" / "npm").symlink_to(COURSE / ".course" / "npm")
-    subprocess.run([sys.executable, "data/emoji.py"], cwd=tmp_path, check=True)
-    assert (tmp_path / "data" / "emoji.zip").read_bytes() == (COURSE / "data" / "emoji.zip").read_bytes()
 
 
 def halves(width=120, height=100, left=(255, 0, 0), right=(0, 0, 255)):

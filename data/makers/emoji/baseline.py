@@ -1,26 +1,31 @@
-"""Measure what stands in data/README.md about the emoji: a baseline, the leak that families close, eight draws of the split.
+"""Measure what data/README.md says about the emoji: a baseline, the leak that families close, eight draws of the split.
 
-    python data/emoji_baseline.py              # needs: pip install scikit-learn==1.9.1; the backbone takes half a minute more
+    python data/makers/emoji/baseline.py       # needs: pip install scikit-learn==1.9.1
 
-Logistic regression on two kinds of features: a colour histogram of what the mask shows, and the frozen EfficientNet-Lite0.
+It fits logistic regression to two kinds of features: a colour histogram of what the mask shows, and the output of the
+frozen EfficientNet-Lite0, which takes half a minute more.
 """
 
 import json
+import sys
 import zipfile
+from pathlib import Path
 
-import emoji as maker
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from course_lib import data, weights
+sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[2:4]]
+
+from course_lib import data, weights  # noqa: E402
+from makers.emoji.choice import split  # noqa: E402
 
 SIZE = 160
 
 
 def histograms(pictures):
-    """Share of each of 4x4x4 colours in what is seen of a picture, as square roots; and how much of the square is seen."""
+    """Square roots of the shares of 4x4x4 colours in the visible part of a picture; and how much of it is visible."""
     features = []
     for image, mask in zip(pictures.images, pictures.masks):
         red, green, blue = np.moveaxis(np.minimum((image * 4).astype(int), 3), -1, 0)
@@ -30,7 +35,7 @@ def histograms(pictures):
 
 
 def backbone(pictures):
-    """The mean of the last feature map of EfficientNet-Lite0 on pictures made larger: (n, 1280)."""
+    """The mean of the last feature map of EfficientNet-Lite0 on enlarged pictures: (n, 1280)."""
     import keras
 
     body, scale = weights.backbone(input_shape=(SIZE, SIZE, 3)), weights.preprocess()
@@ -42,7 +47,7 @@ def backbone(pictures):
 
 
 def score(features, labels, train, test):
-    """Right or wrong, for each test picture."""
+    """Whether each test picture is classified correctly: bool (n,)."""
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=500))
     return model.fit(features[train], labels[train]).predict(features[test]) == labels[test]
 
@@ -67,8 +72,8 @@ def main():
         concepts = json.loads(archive.read("index.json"))["concepts"]
     of = {concept["name"]: concept for concept in concepts}
     families = np.array([of[name]["family"] for name in names])
-    split = np.array([of[name]["split"] for name in names])
-    train, test = split == "train", split == "test"
+    part = np.array([of[name]["split"] for name in names])
+    train, test = part == "train", part == "test"
     for kind, features in (("histogram", histograms(pictures)), ("EfficientNet-Lite0", backbone(pictures))):
         right = score(features, labels, train, test)
         print(f"{kind}: {right.mean():.3f} of {test.sum()} test pictures")
@@ -80,10 +85,9 @@ def main():
             print(f"   test {what} drawn at random: {np.mean(scores):.3f} +- {np.std(scores, ddof=1):.3f}")
         scores = []
         for draw in ["", *"0123456"]:
-            maker.DRAW = draw
-            maker.split(concepts)  # sets concept["split"]
-            split = np.array([of[name]["split"] for name in names])
-            scores.append(score(features, labels, split == "train", split == "test").mean())
+            drawn = split(concepts, draw)
+            part = np.array([drawn[name] for name in names])
+            scores.append(score(features, labels, part == "train", part == "test").mean())
         print(
             f"   eight draws of the split: {np.mean(scores):.3f} +- {np.std(scores, ddof=1):.3f}", np.round(scores, 3)
         )

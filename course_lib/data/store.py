@@ -1,0 +1,41 @@
+"""The files of data/ by name, verified. What is too large to ship is fetched when it is first asked for."""
+
+import json
+
+from course_lib.data.fetch import fetch
+from course_lib.errors import CourseError
+from course_lib.files import COURSE, sha256
+
+FOLDER = COURSE / "data"
+
+
+def manifest():
+    """What is known of each file, by name: data/MANIFEST.json.
+
+    Returns:
+        {name: {"sha256", "bytes", "maker", "licence", "licence_file", "origin", "what"}}; a file that is not shipped
+        has "fetch" as well, see `course_lib.data.fetch`.
+    """
+    return json.loads((FOLDER / "MANIFEST.json").read_text(encoding="utf-8"))
+
+
+def file(name):
+    """Path of a data file, verified: in data/ if it is shipped, otherwise in the user's cache.
+
+    Raises:
+        CourseError: the file is unknown, missing or damaged, or it is not shipped and cannot be fetched.
+    """
+    known = manifest()
+    if name not in known:
+        raise CourseError(f"no data file {name!r}: data/MANIFEST.json knows {', '.join(sorted(known))}")
+    if "fetch" in known[name]:
+        return fetch(name, known[name])
+    path = FOLDER / name
+    if not path.exists():
+        raise CourseError(f"{path} is missing: get it back with `git checkout -- data/{name}`")
+    if sha256(path) != known[name]["sha256"]:
+        raise CourseError(
+            f"{path} is damaged (its sha256 is not the one in data/MANIFEST.json): "
+            f"get it back with `git checkout -- data/{name}`"
+        )
+    return path

@@ -1,0 +1,83 @@
+"""How the files of data/ are made: one module per family, each with FILES, {name: File}.
+
+Sources are imported and fetched only where a file is made, so the facts can be read on any machine.
+"""
+
+import importlib
+import importlib.metadata
+import pkgutil
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that has to be installed before a file can be made.
+
+    Attributes:
+        what: its name.
+        how: the command that installs it.
+        here: function that says whether it is there.
+    """
+
+    what: str
+    how: str
+    here: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of data/.
+
+    Attributes:
+        make: function that returns its content as bytes.
+        needs: what has to be installed for that, beyond requirements.txt.
+        licence, licence_file, origin, what: facts for the manifest.
+        effort: what else to expect, such as how long it takes.
+        fetch: where it is fetched from if it is too large to ship; see course_lib.data.fetch.
+    """
+
+    make: Callable[[], bytes]
+    needs: tuple[Need, ...]
+    licence: str
+    licence_file: str
+    origin: str
+    what: str
+    effort: str = ""
+    fetch: dict | None = None
+
+
+def pip(requirement, how="pip install {}"):
+    """A Need for a Python package.
+
+    Args:
+        requirement: "name==version", or a name if any version will do.
+        how: the command that installs it; {} stands for the requirement.
+    """
+    name, _, version = requirement.partition("==")
+
+    def here():
+        try:
+            return importlib.metadata.version(name).partition("+")[0] == version or not version
+        except importlib.metadata.PackageNotFoundError:
+            return False
+
+    return Need(requirement, how.format(requirement), here)
+
+
+def debian(package, path):
+    """A Need for a package of Debian or Ubuntu, which is there if `path` is."""
+    return Need(f"Debian's {package}", f"sudo apt install {package}", Path(path).exists)
+
+
+def program(name):
+    """A Need for a program on the path."""
+    return Need(name, f"sudo apt install {name}", lambda: shutil.which(name) is not None)
+
+
+def families():
+    """{name: module} for every module of this package."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}

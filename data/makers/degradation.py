@@ -1,0 +1,63 @@
+"""degradation.json: the training of plain and residual networks of four depths, recorded for chapter 03.
+
+It is the lesson's live experiment with more depths, more seeds and more epochs. If it is interrupted, it continues
+where it stopped. Figures differ a little from processor to processor, so making it again does not give the same bytes.
+"""
+
+import json
+
+import course_lib
+from course_lib import data
+from course_lib.data import fetch
+from course_lib.files import write_text
+
+from . import File
+
+SETTINGS = {"images": 4000, "side": 7, "width": 8, "rate": 0.1, "batch_size": 128, "epochs": 15}
+DEPTHS, SEEDS = (8, 20, 32, 44), (0, 1, 2)
+
+
+def make():
+    from course_lib import training
+    from course_lib.models.resnet import resnet_small
+
+    course_lib.start(seed=0, precision="float32")
+    (images, labels), _ = data.fashion_mnist()
+    count, side = SETTINGS["images"], SETTINGS["side"]
+    images = images[:count].reshape(count, side, 28 // side, side, 28 // side, 1).mean(axis=(2, 4))
+    labels = labels[:count]
+    unfinished = fetch.cache() / "degradation.unfinished.json"
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    record = {"settings": SETTINGS, "runs": []}
+    if unfinished.exists():
+        before = json.loads(unfinished.read_text(encoding="utf-8"))
+        record = before if before["settings"] == SETTINGS else record
+    runs = record["runs"]
+    for depth in DEPTHS:
+        for residual in (False, True):
+            model = resnet_small(depth, images.shape[1:], width=SETTINGS["width"], residual=residual)
+            training.one_cycle(model, images, SETTINGS["epochs"], SETTINGS["rate"], batch_size=SETTINGS["batch_size"])
+            for seed in SEEDS:
+                which = {"depth": depth, "residual": residual, "seed": seed}
+                if any(which.items() <= run.items() for run in runs):
+                    continue
+                loss = training.train(model, images, labels, SETTINGS["epochs"], seed, SETTINGS["batch_size"])
+                error = 100 - training.accuracy(model, images, labels)
+                runs.append({**which, "loss": [round(value, 4) for value in loss], "training_error": round(error, 2)})
+                write_text(unfinished, json.dumps(record))
+                print(runs[-1], flush=True)
+    unfinished.unlink()
+    return (json.dumps(record, indent=1) + "\n").encode()
+
+
+FILES = {
+    "degradation.json": File(
+        make,
+        needs=(),
+        licence="MIT",
+        licence_file="licences/degradation.txt",
+        origin="measured by data/makers/degradation.py on the Fashion-MNIST of this folder",
+        what="training loss and training error of plain and residual networks of 8 to 44 layers",
+        effort="about half an hour on two cores; figures differ a little from processor to processor",
+    )
+}

@@ -1,0 +1,222 @@
+"""What makes the files of data/: data/make.py and data/makers/."""
+
+import hashlib
+import importlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from course_lib import data
+from course_lib.data import fashion
+from course_lib.errors import CourseError
+from course_lib.files import COURSE
+
+MANIFEST = data.manifest()
+
+
+@pytest.fixture(scope="module")
+def makers():
+    """The package of makers, which is on no path but that of data/make.py."""
+    sys.path.insert(0, str(COURSE / "data"))
+    yield importlib.import_module("makers")
+    sys.path.remove(str(COURSE / "data"))
+
+
+def test_every_file_has_a_maker_that_states_the_same_facts(makers):
+    files = {
+        name: (family, file) for family, module in makers.families().items() for name, file in module.FILES.items()
+    }
+    assert files.keys() == MANIFEST.keys()
+    for name, (family, file) in files.items():
+        entry = MANIFEST[name]
+        assert entry["maker"].removeprefix("data/makers/") in (f"{family}.py", f"{family}/__init__.py")
+        assert entry.get("fetch") == file.fetch
+        for fact in ("licence", "licence_file", "origin", "what"):
+            assert entry[fact] == getattr(file, fact), (name, fact)
+
+
+MINE = """
+from course_lib.errors import CourseError
+from . import File, pip, program
+
+facts = dict(licence="MIT", licence_file="licences/degradation.txt", origin="here", what="a test")
+
+
+def broken():
+    raise CourseError("the source has changed")
+
+
+FILES = {
+    "mine.txt": File(lambda: b"made", needs=(pip("pip"),), **facts),
+    "coffee.png": File(lambda: b"not a picture", needs=(), **facts),
+    "large.bin": File(lambda: b"large", needs=(), fetch={"url": "https://example.org/large.bin"}, **facts),
+    "broken.txt": File(broken, needs=(), **facts),
+    "far.txt": File(lambda: b"", needs=(pip("no-such-package==1.0"), program("no-such-program")), **facts),
+    "old.txt": File(lambda: b"", needs=(pip("pip==0.1"),), **facts),
+}
+"""
+
+
+@pytest.fixture
+def make(tmp_path):
+    """data/make.py in a checkout of its own, with one more family of makers instead of the photographs."""
+    shutil.copytree(COURSE / "course_lib", tmp_path / "course_lib", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "data").mkdir()
+    shutil.copytree(COURSE / "data" / "makers", tmp_path / "data" / "makers")
+    for name in ("make.py", "MANIFEST.json", "coffee.png"):
+        shutil.copy(COURSE / "data" / name, tmp_path / "data")
+    (tmp_path / "data" / "makers" / "photographs.py").unlink()
+    (tmp_path / "data" / "makers" / "mine.py").write_text(MINE, encoding="utf-8")
+
+    def run(*words):
+        environment = {**os.environ, "COURSE_DATA": str(tmp_path / "cache")}
+        command = [sys.executable, "data/make.py", *words]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    run.data, run.cache = tmp_path / "data", tmp_path / "cache"
+    run.manifest = lambda: json.loads((run.data / "MANIFEST.json").read_text(encoding="utf-8"))
+    return run
+
+
+def test_only_what_is_named_is_made_and_entered(make):
+    done = make("mine.txt")
+    assert done.returncode == 0 and "mine.txt: 4 bytes, new" in done.stdout, done.stderr
+    assert (make.data / "mine.txt").read_bytes() == b"made"
+    manifest = make.manifest()
+    assert manifest.pop("mine.txt") == {
+        "sha256": hashlib.sha256(b"made").hexdigest(),
+        "bytes": 4,
+        "maker": "data/makers/mine.py",
+        "licence": "MIT",
+        "licence_file": "licences/degradation.txt",
+        "origin": "here",
+        "what": "a test",
+    }
+    assert manifest == MANIFEST
+    assert (make.data / "coffee.png").read_bytes() == (COURSE / "data" / "coffee.png").read_bytes()
+    before = (make.data / "MANIFEST.json").read_bytes()
+    assert "the same as before" in make("mine.txt").stdout and (make.data / "MANIFEST.json").read_bytes() == before
+    assert not list(make.data.glob("*.part"))
+
+
+def test_what_is_too_large_to_ship_goes_to_the_cache(make):
+    assert make("large").returncode == 0
+    assert (make.cache / "large.bin").read_bytes() == b"large" and not (make.data / "large.bin").exists()
+    assert make.manifest()["large.bin"]["fetch"] == {"url": "https://example.org/large.bin"}
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (
+            ["tea"],
+            "no file or family 'tea': the families are degradation, .*, mine, the files degradation.json, .*mine.txt",
+        ),
+        (["mine.txt", "far"], "nothing was made, because this machine lacks no-such-package==1.0, no-such-program: "),
+        (
+            ["mine.txt", "far"],
+            "run `pip install no-such-package==1.0`, `sudo apt install no-such-program` and try again",
+        ),
+        (["old.txt", "mine.txt"], "lacks pip==0.1: run `pip install pip==0.1`"),
+        (["broken.txt", "mine.txt"], "the source has changed"),
+    ],
+)
+def test_what_cannot_be_made_is_one_sentence_and_changes_nothing(make, words, message):
+    before = {path: path.read_bytes() for path in make.data.iterdir() if path.is_file()}
+    done = make(*words)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and re.search(message, done.stderr), done.stderr
+    assert {path: path.read_bytes() for path in make.data.iterdir() if path.is_file()} == before
+
+
+def test_without_a_name_they_are_listed(make):
+    before = (make.data / "MANIFEST.json").read_bytes()
+    done = make()
+    assert done.returncode == 0 and (make.data / "MANIFEST.json").read_bytes() == before
+    lines = done.stdout.splitlines()
+    assert "mine" in lines and "    mine.txt                needs pip" in lines
+    assert (
+        "    far.txt                 needs no-such-package==1.0 (not installed), no-such-program (not installed)"
+        in lines
+    )
+    assert any("fashion_mnist.npz" in line and "Debian's dataset-fashion-mnist" in line for line in lines)
+    assert done.stderr == "", "TensorFlow was loaded"
+    assert "NAME" in make("--help").stdout
+
+
+# the sources are not on every machine; bytes of PNG and npz depend on the machine's zlib, so content is compared
+
+
+@pytest.mark.skipif(not fashion.DEBIAN.exists(), reason="Debian's dataset-fashion-mnist is not installed here")
+def test_fashion_mnist_can_be_made_again(makers):
+    content = makers.families()["fashion_mnist"].FILES["fashion_mnist.npz"].make()
+    with np.load(io.BytesIO(content)) as made, np.load(data.file("fashion_mnist.npz")) as shipped:
+        assert made.files == shipped.files
+        for name in made.files:
+            np.testing.assert_array_equal(made[name], shipped[name])
+
+
+def test_photographs_can_be_made_again(makers):
+    files = makers.families()["photographs"].FILES
+    missing = {need.what for file in files.values() for need in file.needs if not need.here()}
+    if missing:
+        pytest.skip(f"{' and '.join(sorted(missing))} are not installed here")
+    for name, file in files.items():
+        with Image.open(io.BytesIO(file.make())) as made, Image.open(data.file(name)) as shipped:
+            np.testing.assert_array_equal(np.asarray(made), np.asarray(shipped))
+
+
+def test_emoji_can_be_made_again(makers):
+    emoji = makers.families()["emoji"]
+    sources = importlib.import_module("makers.emoji.sources")
+    if not all(sources.archive(package).exists() for package, _ in sources.PACKAGES.values()):
+        pytest.skip("the packages that emoji.zip is made from have not been fetched here")
+    assert emoji.FILES["emoji.zip"].make() == data.file("emoji.zip").read_bytes()
+
+
+def test_the_shipped_split_is_the_one_that_the_tables_and_the_draw_give(makers):
+    choice = importlib.import_module("makers.emoji.choice")
+    with zipfile.ZipFile(data.file("emoji.zip")) as archive:
+        concepts = json.loads(archive.read("index.json"))["concepts"]
+    shipped = {concept["name"]: concept["split"] for concept in concepts}
+    assert choice.split(concepts) == shipped and choice.split(concepts, "0") != shipped
+    assert choice.split(concepts[::-1]) == shipped, "the order of the concepts decides"
+
+
+def test_families_that_share_a_name_are_one(makers, monkeypatch):
+    choice = importlib.import_module("makers.emoji.choice")
+    monkeypatch.setattr(choice, "FAMILIES", "a, b\nc, d\n\nd, b\n")
+    found = choice.families(["a", "b", "c", "d", "e"])
+    assert len({found[name] for name in "abcd"}) == 1 and found["e"] == "e"
+    with pytest.raises(CourseError, match="FAMILIES names what is not in the set: c, d"):
+        choice.families(["a", "b"])
+
+
+def test_tables_that_do_not_fit_the_packages_are_refused(makers):
+    choice = importlib.import_module("makers.emoji.choice")
+    with pytest.raises(CourseError, match="CLASSES, animal: no such emoji: .*coral"):
+        choice.choose({})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script stands for npm")
+def test_packages_that_npm_cannot_fetch_or_that_are_others(makers, tmp_path, monkeypatch):
+    sources = importlib.import_module("makers.emoji.sources")
+    npm = tmp_path / "npm"
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "cache"))
+    npm.write_text("#!/bin/sh\necho 'npm error network' >&2\nexit 1\n", encoding="utf-8")
+    npm.chmod(0o755)
+    with pytest.raises(CourseError, match=r"npm cannot fetch emoji-datasource-google@16.0.0 \(npm error network\)"):
+        sources.package_files("google")
+    npm.write_text('#!/bin/sh\necho other >"$4/other.tgz"\n', encoding="utf-8")
+    with pytest.raises(CourseError, match="emoji-datasource-google@16.0.0 is not the package it should be"):
+        sources.package_files("google")
+    assert not list((tmp_path / "cache" / "npm").iterdir())
