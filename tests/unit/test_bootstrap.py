@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import checkout
 import packaging
 import pytest
 
+from course_lib.errors import CourseError
 from course_lib.tools import bootstrap
 
 SET_UP = """
@@ -63,6 +65,23 @@ def test_first_run_shows_its_steps_and_second_does_nothing(ready):
         second.stdout.strip() == f"PYTHON {bootstrap.venv_python(folder / '.venv')}"
         and checkout.tree(folder / ".venv") == before
     )
+
+
+def test_the_command_goes_on_in_the_environment_wherever_it_was_typed(ready, tmp_path):
+    folder, _ = ready
+    code = "import sys; from course_lib.tools import bootstrap; sys.exit(bootstrap.hand_over(bootstrap.venv_python(), sys.argv[1:]))"
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [checkout.base_python(), "-c", code, "new", "14"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2 and "for example 14_my_topic" in done.stderr, done.stderr
+    where = "import json, os, sys; print(json.dumps([sys.executable, sys.path[1], 'PYTHONDONTWRITEBYTECODE' in os.environ]))"
+    for name, content in (("__init__.py", ""), ("__main__.py", where)):  # a course that says where it runs
+        (tmp_path / "course_lib").mkdir(exist_ok=True)
+        (tmp_path / "course_lib" / name).write_text(content, encoding="utf-8")
+    elsewhere = f"from course_lib.tools import bootstrap; bootstrap.COURSE = {str(tmp_path)!r}\n{code}"
+    done = subprocess.run([*command[:2], elsewhere], cwd=folder.parent, env=environment, capture_output=True, text=True)
+    python = str(bootstrap.venv_python(folder / ".venv"))
+    assert json.loads(done.stdout) == [python, str(tmp_path), False]
 
 
 def test_changed_requirements_update(ready):
@@ -257,6 +276,16 @@ def test_too_little_space_is_told_before_anything_is_made(folder):
         and "has 1.2 GB free, and the packages need about 3 GB" in done.stdout
         and not (folder / ".venv").exists()
     )
+
+
+def test_what_is_needed_on_the_disk_adds_up(monkeypatch):
+    several = [bootstrap.LEARNER, bootstrap.INSTRUCTOR, bootstrap.DEVELOPMENT]
+    needed = sum(bootstrap.NEEDED_BYTES[name] for name in several)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=needed - 1))
+    with pytest.raises(CourseError, match=f"need about {needed / 1e9:.0f} GB"):
+        bootstrap._check_space(several)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=needed))
+    bootstrap._check_space(several)
 
 
 LEARN, CLASS, TEST, WITH_TORCH = (

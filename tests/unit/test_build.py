@@ -111,6 +111,7 @@ def test_editions_and_learners_copies(source, language, there, gone):
     assert (
         check.metadata.editable is False and check.metadata.deletable is False and "editable" not in solution.metadata
     )
+    assert solution.metadata.deletable is False and test.metadata.editable is False and test.metadata.deletable is False
     assert "BEGIN SOLUTION" in notebook.cells[2].source, "the notebook itself must not change"
     nbformat.validate(copy)
 

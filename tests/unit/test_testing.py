@@ -68,6 +68,14 @@ def test_the_worst_status_of_the_variants_is_that_of_the_command(monkeypatch):
     assert testing.main(["01"], [], False) == 0 and testing.main(["01"], [], True) == 1
 
 
+def test_no_settings_of_whoever_runs_it_and_no_network(monkeypatch):
+    monkeypatch.setenv("COURSE_LANG", "ko")
+    monkeypatch.setenv("PYTHONPATH", "mine")
+    kept = testing.surroundings()
+    assert not [name for name in kept if name.startswith("COURSE_")]
+    assert kept["PYTHONPATH"].split(os.pathsep) == [str(testing.OFFLINE), "mine"] and kept["PYTHONHASHSEED"] == "0"
+
+
 def test_all_chapters_stay_within_the_budget():
     """What is there as measured, what is to come as planned; a lesson
     that is not measured yet counts as one to come."""
