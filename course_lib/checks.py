@@ -38,15 +38,7 @@ def require(label, found, expected, *, rtol=1e-5, atol=1e-7):
         raise CheckFailed(say("{label}: nothing came back (None): is the `return` missing?", label=label))
     if isinstance(expected, np.ndarray):
         return _require_array(label, found, expected, rtol, atol)
-    if isinstance(expected, (bool, np.bool_)):
-        right = isinstance(found, (bool, np.bool_))
-    elif isinstance(expected, (int, np.integer)):
-        right = isinstance(found, (int, np.integer)) and not isinstance(found, bool)
-    elif isinstance(expected, (float, np.floating)):
-        right = isinstance(found, (int, float, np.integer, np.floating)) and not isinstance(found, bool)
-    else:
-        right = isinstance(found, type(expected))
-    if not right:
+    if not _of_its_kind(found, expected):
         raise CheckFailed(
             say(
                 "{label}: expected type {expected}, found {found}",
@@ -88,6 +80,17 @@ def require(label, found, expected, *, rtol=1e-5, atol=1e-7):
         raise CheckFailed(
             say("{label}: expected {expected}, found {found}", label=label, expected=repr(expected), found=repr(found))
         )
+
+
+def _of_its_kind(found, expected):
+    """Whether a value is of the kind that is expected; an int will do for a float, a bool for nothing but a bool."""
+    if isinstance(expected, (bool, np.bool_)):
+        return isinstance(found, (bool, np.bool_))
+    if isinstance(expected, (int, np.integer)):
+        return isinstance(found, (int, np.integer)) and not isinstance(found, bool)
+    if isinstance(expected, (float, np.floating)):
+        return isinstance(found, (int, float, np.integer, np.floating)) and not isinstance(found, bool)
+    return isinstance(found, type(expected))
 
 
 def _require_array(label, found, expected, rtol, atol):

@@ -1,8 +1,13 @@
-"""The summary of a test run ends with how much of the lecture the chapters cover."""
+"""What every run has in common: no settings of whoever runs it,
+`--chapter`, and a summary that leaves nothing unsaid."""
 
 import json
 import os
+import re
+from collections import Counter
 from pathlib import Path
+
+import pytest
 
 HERE = Path(__file__).resolve().parent
 
@@ -10,13 +15,60 @@ for name in [name for name in os.environ if name.startswith("COURSE_") and name 
     del os.environ[name]  # the settings of whoever runs the tests must not decide what they find
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--chapter",
+        action="append",
+        default=[],
+        metavar="NN",
+        help="of the tests that run once per chapter or task, only those of this chapter",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Tests in chapters/ and exercises/ have the chapter's number in their parameters: test_rules[twins-03_lesson]."""
+    wanted = config.getoption("--chapter")
+    if not wanted:
+        return
+    left_out = [item for item in items if (number := chapter_of(item)) and number not in wanted]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def chapter_of(item):
+    """The number of the chapter that a test in tests/chapters or
+    tests/exercises is about; None for one about all or none."""
+    if Path(item.path).parent.name not in ("chapters", "exercises"):
+        return None
+    found = re.search(r"[\[-](\d\d)(?=[-_\]])", item.nodeid.rpartition("::")[2])
+    return found and found[1]
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter):
+    write = terminalreporter.write_line
+    reports = [report for found in terminalreporter.stats.values() for report in found if hasattr(report, "duration")]
+    seconds = Counter()
+    for report in reports:
+        parts = report.nodeid.split("::")[0].split("/")
+        seconds["/".join(parts[: 1 + (parts[0] == "tests")])] += report.duration
+    write(
+        f"seconds by part: {', '.join(f'{part} {round(spent)}' for part, spent in sorted(seconds.items())) or 'none'}"
+    )
     lecture = json.loads((HERE / "chapters" / "lecture.json").read_text(encoding="utf-8"))
     found = set()
     for path in sorted((HERE.parent / "chapters").glob("*/*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             found |= {tag.removeprefix("covers-") for tag in cell["metadata"].get("tags", [])}
     missing = [name for name in lecture if name not in found]
-    terminalreporter.write_line(
-        f"statements of the lecture covered: {len(lecture) - len(missing)} / {len(lecture)}; missing: {', '.join(missing) or 'none'}"
+    write(
+        f"statements of the lecture covered: {len(lecture) - len(missing)} / {len(lecture)}; "
+        f"missing: {', '.join(missing) or 'none'}"
     )
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, (tuple, list))
+    )
+    told = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common())
+    write(f"skipped: {sum(reasons.values())}" + f" ({told})" * bool(told))

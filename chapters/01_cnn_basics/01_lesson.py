@@ -565,7 +565,7 @@ When you count parameters, remember the **bias**: 1 number that is added for eac
 only 2 are learned by gradients and 2 are records of mean and variance. It does the work of a bias, so the convolution before it has `use_bias=False`. Which has more parameters, the MLP or the CNN?
 """
 
-# %% tags=["covers-A4"]
+# %% tags=["covers-A4", "bench"]
 def build_mlp():
     images = keras.Input((28, 28, 1))
     x = layers.Flatten()(images)  # 784
@@ -637,7 +637,7 @@ brings the times closer. Their learning rates differ, too: 0.1 for the MLP and 0
 the gradient of the loss (stochastic gradient descent, SGD); the learning rate first rises, then falls slowly to 0. Both networks are trained in this way. So as not to be fooled by chance, each is trained three times with another seed. By how many percentage points will they differ?
 """
 
-# %%
+# %% tags=["bench"]
 from course_lib import training
 
 

@@ -482,7 +482,7 @@ claim("Fine-tuning the last blocks does not make it worse", correct["fine-tuned"
 claim("Fine-tuned, it is far better than from scratch", correct["fine-tuned"] - correct["from scratch"],
       at_least=14, unit="points")
 
-# %% tags=["nbval-ignore-output", "covers-D7"]
+# %% tags=["nbval-ignore-output", "covers-D7", "bench"]
 for name, value in correct.items():
     print(f"{name:13} {value:5.1f} %  {seconds[name]:5.1f} s  {parameters[name]:9,} parameters trained")
 

@@ -255,12 +255,11 @@ class Assignment:
     """
 
     def __init__(self, chapter):
-        folder = chapters.find(chapter)
-        self.name, self.number = folder.name, folder.name[:2]
-        self.source = folder / f"{self.number}_exercises.py"
+        chapter = chapters.find(chapter)
+        self.name, self.number, self.source = chapter.name, chapter.number, chapter.exercises
         self.notebook = self.source.stem
         if not self.source.exists():
-            raise CourseError(f"chapter {folder.name} has no exercises: {self.source} does not exist")
+            raise CourseError(f"chapter {self.name} has no exercises: {self.source} does not exist")
 
     def require_released(self, klass):
         """CourseError unless `class release` has put the assignment into the gradebook."""

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
+from course_lib.tools import places
 from course_lib.tools.places import COURSE, HOME, VENV
 
 OLD = VENV.with_name(".venv-old")
@@ -45,8 +46,9 @@ def ready_python(development=False, torch=False, instructor=False):
     """
     tests = development or torch
     files = [LEARNER] + [INSTRUCTOR] * (instructor or tests) + [DEVELOPMENT] * tests + [TORCH] * torch
-    if _complete(files):
-        return venv_python()
+    for folder in dict.fromkeys((VENV, COURSE / ".venv")):  # whoever installed the course may have set it up for all
+        if _complete(files, folder):
+            return venv_python(folder)
     if (_read_mark(VENV) is None or not is_this(venv_python())) and _installed_here(files):
         return Path(sys.executable)  # the conventional way: pip install -r requirements.txt in one's own environment
     if is_this(venv_python()):  # never rebuild the folder this very process runs from: let the base Python do it
@@ -63,7 +65,8 @@ def is_this(python):
 
 
 def hand_over(python, argv):
-    """Run the same command with another Python. Does not return on Linux and macOS; returns the exit status on Windows."""
+    """Run the same command with another Python. Does not return on Linux
+    and macOS; returns the exit status on Windows."""
     command = [str(python), "-m", "course_lib", *argv]
     # course_lib may have been found through the current folder only
     environment = {
@@ -82,8 +85,7 @@ def hand_over(python, argv):
             continue
 
 
-def venv_python(folder=None):
-    folder = folder or VENV
+def venv_python(folder=VENV):
     return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
 
 
@@ -109,22 +111,23 @@ def _write_mark(folder, **facts):
     write_text(folder / MARK, json.dumps({"folder": str(VENV), **facts}))
 
 
-def _packages():
-    """Where packages lie in .venv for the Python that its link leads to; for the running one, if that is not known."""
+def _packages(folder):
+    """Where packages lie in an environment, by the Python that its link leads
+    to; by the running one, if that is not known."""
     if os.name == "nt":
-        return VENV / "Lib" / "site-packages"
-    name = venv_python().resolve().name  # python3.13
+        return folder / "Lib" / "site-packages"
+    name = venv_python(folder).resolve().name  # python3.13
     version = name if name.startswith("python3.") else "python" + ".".join(map(str, sys.version_info[:2]))
-    return VENV / "lib" / version / "site-packages"
+    return folder / "lib" / version / "site-packages"
 
 
-def _complete(files):
-    mark = _read_mark(VENV) or {}
+def _complete(files, folder=VENV):
+    mark = _read_mark(folder) or {}
     return (
         mark.get("state") == "complete"
-        and mark.get("folder") == str(VENV)  # a moved environment does not work
-        and venv_python().exists()
-        and _packages().is_dir()  # gone if the system's Python has become another one
+        and mark.get("folder") == str(folder)  # a moved environment does not work
+        and venv_python(folder).exists()
+        and _packages(folder).is_dir()  # gone if the system's Python has become another one
         and _digests(files).items() <= mark["installed"].items()
     )
 
@@ -146,11 +149,12 @@ def _installed_here(files):
 
 @contextlib.contextmanager
 def _one_at_a_time():
-    """A lock on the checkout; it is freed when the process ends, however it ends."""
+    """A lock on the home; it is freed when the process ends, however it ends."""
+    places.require_home()
     try:
         handle = open(HOME / ".venv.lock", "w", encoding="utf-8")
     except OSError as error:
-        raise CourseError(_cannot_write(error)) from None
+        raise CourseError(places.cannot_write(error)) from None
     with handle:
         if os.name == "nt":
             import msvcrt
@@ -173,12 +177,9 @@ def _one_at_a_time():
         yield
 
 
-def _cannot_write(error):
-    return f"cannot write to {HOME} ({error.strerror}): copy the workbook to a folder of your own, with 3 GB of free space, and run the command there"
-
-
 def _remove(folder):
-    """Remove a folder that carries our mark, the mark last, so that it can be removed again when this is interrupted."""
+    """Remove a folder that carries our mark, the mark last, so that it
+    can be removed again when this is interrupted."""
     if not folder.is_symlink() and not folder.exists():
         return
     foreign = (
@@ -188,7 +189,8 @@ def _remove(folder):
     )
     if foreign:
         raise CourseError(
-            f"{folder} was not made by this command, so it stays untouched: activate it and run `pip install -r requirements.txt`, or move it away, and try again"
+            f"{folder} was not made by this command, so it stays untouched: "
+            "activate it and run `pip install -r requirements.txt`, or move it away, and try again"
         )
     for path in folder.iterdir():
         if path.name != MARK:
@@ -199,10 +201,8 @@ def _remove(folder):
 def _set_up(files):
     started = time.monotonic()
     try:
-        for step in (
-            [name for name in files if name != TORCH],
-            files,
-        ):  # PyTorch by itself: if it fails, the others stay
+        # PyTorch by itself: if it fails, the others stay
+        for step in ([name for name in files if name != TORCH], files):
             if _complete(step):
                 continue
             if _complete(step[:1]):  # the learner's pins are there and stay; only what the tests need is added
@@ -213,7 +213,7 @@ def _set_up(files):
             _write_mark(VENV, state="complete", installed=_digests(step))
             _remove(OLD)
     except OSError as error:
-        raise CourseError(_cannot_write(error)) from None
+        raise CourseError(places.cannot_write(error)) from None
     except KeyboardInterrupt:
         print("\nset-up interrupted; the next run starts it again", file=sys.stderr)
         raise
@@ -250,7 +250,8 @@ def _check_space(files):
     free, needed = shutil.disk_usage(HOME).free, sum(NEEDED_BYTES[name] for name in files)
     if free < needed:
         raise CourseError(
-            f"the disk that holds {HOME} has {free / 1e9:.1f} GB free, and the packages need about {needed / 1e9:.0f} GB: free some space and run the command again"
+            f"the disk that holds {HOME} has {free / 1e9:.1f} GB free, and the packages need about {needed / 1e9:.0f} GB: "
+            "free some space and run the command again"
         )
 
 
@@ -263,7 +264,8 @@ def _make_venv():
     else:
         version = ".".join(map(str, sys.version_info[:2]))
         raise CourseError(
-            f"this Python has no venv/ensurepip, which makes environments: on Debian or Ubuntu run `sudo apt install python{version}-venv` (or install uv), then the command again"
+            "this Python has no venv/ensurepip, which makes environments: on Debian or Ubuntu run "
+            f"`sudo apt install python{version}-venv` (or install uv), then the command again"
         )
 
 
@@ -293,8 +295,8 @@ def _install(files):
 def _install_torch(python):
     """Add what the last file pins beyond the one before, with pip.
 
-    Pip looks where the machine's own configuration tells it to, uv does not: so a machine that has PyTorch's small build for
-    processors in a folder or an index of its own gets that one, and no CUDA.
+    Pip looks where the machine's own configuration tells it to, uv does not: so a machine that has PyTorch's small
+    build for processors in a folder or an index of its own gets that one, and no CUDA.
     """
     print("set-up, once: adding PyTorch, 1 GB on disk without CUDA, 5 GB with it", flush=True)
     there = set(_pins(DEVELOPMENT))
@@ -344,7 +346,7 @@ _REASONS = {
         f"the disk is full: free about 3 GB (for PyTorch {NEEDED_BYTES[TORCH] / 1e9:.0f} GB) and run the command again"
     ),
     ("read-only file system", "permission denied", "access is denied", "os error 30"): (
-        f"{HOME} cannot be written to: copy the workbook to a folder of your own and run the command there"
+        f"{HOME} cannot be written: set COURSE_HOME to a folder of your own and run the command again"
     ),
     (
         "name resolution", "dns error", "failed to lookup", "newconnectionerror", "connecttimeout", "error sending request",

@@ -22,16 +22,26 @@ def execute(notebook, folder, *, progress=None, after=None, environment=None):
         CourseError: the kernel died, or a cell ran for over ten minutes.
     """
     import zmq
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpecManager
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from traitlets import default
     from traitlets.config import Config
 
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, whatever the user has registered
+    class OwnKernel(AsyncKernelManager):
+        """Starts the kernel of this environment, whatever the user has registered under the name python3."""
+
+        @default("kernel_spec_manager")
+        def _no_registered_ones(self):
+            return KernelSpecManager(parent=self, kernel_dirs=[])
+
     client = NotebookClient(
         notebook,
         config=Config({"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}}),
         timeout=600,
         kernel_name="python3",
+        kernel_manager_class=OwnKernel,
         resources={"metadata": {"path": str(folder)}},
         coalesce_streams=True,
         record_timing=False,
@@ -119,25 +129,17 @@ def main(names, check):
     """Build the notebooks of the chosen chapters, or only check them; returns the exit status."""
     from course_lib.tools import catalogues, readme
 
-    folders = chapters.chosen(names)
+    chosen = [source for chapter in chapters.chosen(names) for source in chapter.sources]
     if check:
-        complaints = [
-            f"{folder.name}: {reason}"
-            for folder in folders
-            for source in chapters.sources(folder)
-            if (reason := stale(source))
-        ]
+        complaints = [f"{source.parent.name}: {reason}" for source in chosen if (reason := stale(source))]
         complaints += catalogues.complaints() + readme.stale()
-        print(
-            "\n".join(complaints) + "\nrun `python -m course_lib build`"
-            if complaints
-            else "every notebook matches its source"
-        )
-        return bool(complaints)
+        advice = "run `python -m course_lib build`"
+        print("\n".join([*complaints, advice]) if complaints else "every notebook matches its source")
+        return int(bool(complaints))
+    places.require_course("build")
     catalogues.write()
-    for folder in folders:
-        for source in chapters.sources(folder):
-            sources.write(built(source), source.with_suffix(".ipynb"))
-            print(f"wrote {source.with_suffix('.ipynb').relative_to(places.COURSE)}")
+    for source in chosen:
+        sources.write(built(source), source.with_suffix(".ipynb"))
+        print(f"wrote {source.with_suffix('.ipynb').relative_to(places.COURSE)}")
     readme.write()
     return 0

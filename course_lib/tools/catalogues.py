@@ -1,4 +1,5 @@
-"""The Korean catalogues: what the code says is extracted by Babel, what people translate stands in ko.po, ko.mo is compiled from it.
+"""The Korean catalogues: what the code says is extracted by Babel, what people
+translate stands in ko.po, ko.mo is compiled from it.
 
 Each of FOLDERS has a pair for the sentences below it; a folder inside another one has its own and is left out there.
 """

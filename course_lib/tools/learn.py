@@ -12,40 +12,35 @@ from pathlib import Path
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
+from course_lib.texts import say
 from course_lib.tools import chapters, places, readme
 
 NOTE = ".course.json"
-SAY = {
-    "en": {
-        "made": "{folder}: files added: {count}",
-        "kept": "{folder}: complete, nothing to add",
-        "fresh": "a clean copy: {path}",
-        "open": "JupyterLab is running. If no browser opens, go to\n\n    {url}\n\nCtrl-C ends it.",
-        "end": "\nJupyterLab has ended; your work is in {folder}",
-    },
-    "ko": {
-        "made": "{folder}: 파일 {count}개를 추가했습니다",
-        "kept": "{folder}: 모두 있으므로 추가할 것이 없습니다",
-        "fresh": "처음 상태의 사본: {path}",
-        "open": "JupyterLab이 실행 중입니다. 브라우저가 열리지 않으면 다음 주소로 접속하세요.\n\n    {url}\n\n끝내려면 Ctrl-C를 누르세요.",
-        "end": "\nJupyterLab을 종료했습니다. 작업한 파일은 {folder}에 있습니다",
-    },
-}
 
 
-def main(language, port, browser, fresh):
-    """`python -m course_lib learn`; returns the exit status."""
-    if port is not None:
+def main(language, port, browser, fresh, lab=True):
+    """`python -m course_lib learn`; returns the exit status.
+
+    Args:
+        language: "ko", "en", or None for that of the workbook, else of the system.
+        port: of JupyterLab, or None for the first free one.
+        browser: whether to open one.
+        fresh: names of chapters of which a clean copy is to be added.
+        lab: whether to start JupyterLab; without it, the workbook is only made or completed.
+    """
+    if lab and port is not None:
         require_free(port)
     folder, language = place(language)
     complete(folder, language, fresh)
-    return serve(folder, language, port, browser)
+    return serve(folder, language, port, browser) if lab else 0
 
 
 def place(language=None, root=places.HOME):
-    """The folder of the workbook in this language, and the language: that asked for, else that of workbook/, else the system's.
+    """The folder of the workbook in this language, and the language: that asked
+    for, else that of workbook/, else the system's.
 
-    A second language gets a folder of its own, workbook-ko or workbook-en, so that nobody's notebooks change under them.
+    A second language gets a folder of its own, workbook-ko or
+    workbook-en, so that nobody's notebooks change under them.
     """
     folder = root / "workbook"
     existing = _note(folder).get("language")
@@ -94,8 +89,8 @@ def complete(folder, language, fresh=()):
 
     added, broken = [], []
     try:
-        for chapter in chapters.folders():
-            for source in chapters.sources(chapter):
+        for chapter in chapters.every():
+            for source in chapter.sources:
                 target = folder / chapter.name / f"{source.stem}.ipynb"
                 if target.exists() or target.is_symlink():
                     broken += _broken(target)
@@ -107,24 +102,26 @@ def complete(folder, language, fresh=()):
         folder.mkdir(exist_ok=True)
         for name in fresh:
             chapter = chapters.find(name)
-            for source in chapters.sources(chapter):
+            for source in chapter.sources:
                 target = _new_name(folder / chapter.name / f"{source.stem}.ipynb")
                 notebook = nbformat.read(chapters.notebook(source), as_version=4)
                 sources.write(sources.learner_copy(notebook, language), target)
-                print(SAY[language]["fresh"].format(path=target.relative_to(folder.parent)))
+                print(say("a clean copy: {path}", path=target.relative_to(folder.parent)).to(language))
         added += _write_page(folder, language)
     except OSError as error:
         raise CourseError(
-            f"cannot write the workbook {folder} ({error.strerror}): free some space, or copy the whole checkout to a folder of your own"
+            f"cannot write the workbook {folder} ({error.strerror}): free some space, or set COURSE_HOME to a folder of your own"
         ) from None
-    print(SAY[language]["made" if added else "kept"].format(folder=folder, count=len(added)))
+    made = say("{folder}: files added: {count}", folder=folder, count=len(added))
+    print((made if added else say("{folder}: complete, nothing to add", folder=folder)).to(language))
     for path, reason in broken:
         sentence = f"{path} is not a readable notebook ({reason}); it was left as it is"
         if fresh:  # the learner has just been given a clean copy: let them work
-            print(f"{sentence}", file=sys.stderr)
+            print(sentence, file=sys.stderr)
         else:
             raise CourseError(
-                f"{sentence}: rename or remove it and a clean one is made, or run `python3 -m course_lib learn --fresh {path.parent.name[:2]}` to get a clean copy beside it"
+                f"{sentence}: rename or remove it and a clean one is made, or run "
+                f"`python3 -m course_lib learn --fresh {path.parent.name[:2]}` to get a clean copy beside it"
             )
 
 
@@ -166,7 +163,7 @@ def _write_page(folder, language):
 def require_free(port):
     """CourseError unless this port of the loopback address can be taken."""
     if not 1 <= port <= 65535:
-        raise CourseError(f"--port {port} is no port: give a number from 1 to 65535, for example 8888")
+        raise CourseError(f"--port must be a number from 1 to 65535, for example 8888; found {port}")
     with socket.socket() as probe:
         if os.name != "nt":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -174,7 +171,8 @@ def require_free(port):
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise CourseError(
-                f"port {port} cannot be used ({error.strerror}; another JupyterLab, perhaps): choose another number, or leave --port away and a free one is found"
+                f"port {port} cannot be used ({error.strerror}; another JupyterLab, perhaps): choose another number, "
+                "or leave out --port, and a free one is found"
             ) from None
 
 
@@ -241,12 +239,13 @@ def serve(folder, language, port, browser):
     for name in ("SIGINT", "SIGHUP"):  # Ctrl-C, and a closed terminal: no question, no traceback
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: app.stop(from_signal=True))
-    address = f"http://127.0.0.1:{app.port}/lab/tree/README.md?token={token}"
-    IOLoop.current().add_callback(
-        lambda: print(SAY[language]["open"].format(url=address), flush=True)
-    )  # once it listens
+    running = say(
+        "JupyterLab is running. If no browser opens, go to\n\n    {url}\n\nCtrl-C ends it.",
+        url=f"http://127.0.0.1:{app.port}/lab/tree/README.md?token={token}",
+    )
+    IOLoop.current().add_callback(lambda: print(running.to(language), flush=True))  # once it listens
     app.start()
-    print(SAY[language]["end"].format(folder=folder))
+    print("\n" + say("JupyterLab has ended; your work is in {folder}", folder=folder).to(language))
     return 0
 
 

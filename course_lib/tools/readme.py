@@ -2,89 +2,66 @@
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
+from course_lib.texts import phrase, say, translated
 from course_lib.tools import chapters, places
 
 BEGIN, END = "<!-- chapters: made by `python -m course_lib build` -->", "<!-- end of chapters -->"
 FILES = {"en": "README.md", "ko": "README.ko.md"}
-HEADS = {
-    "en": ("Chapter", "Read", "Runs in", "Memory", "Exercises", "First read"),
-    "ko": ("장", "읽는 시간", "실행 시간", "메모리", "연습 문제", "먼저 볼 장"),
-}
-WORDS = {
-    "en": {
-        "minutes": "{} min",
-        "seconds": "{:.0f} s",
-        "tasks": "{} tasks, {} points",
-        "none": "none",
-        "lesson": "lesson",
-        "exercises": "exercises",
-    },
-    "ko": {
-        "minutes": "{}분",
-        "seconds": "{:.0f}초",
-        "tasks": "{}문제, {}점",
-        "none": "없음",
-        "lesson": "강의",
-        "exercises": "연습 문제",
-    },
-}
-PAGE = {
-    "en": """# The workbook
+HEADS = [
+    phrase("Chapter"),
+    phrase("Read"),
+    phrase("Runs in"),
+    phrase("Memory"),
+    phrase("Exercises"),
+    phrase("First read"),
+]
+PAGE = phrase(
+    """# The workbook
 
 Open a lesson, predict, run the cells from top to bottom with Shift+Enter, and compare. Then do the exercises: below each
 task a check tells you at once what is right and what is not. Everything here is yours to change; nothing is overwritten.
 To start a chapter over, run `python3 -m course_lib learn --fresh 01`: a clean copy appears beside yours.
 
 {table}
-""",
-    "ko": """# 워크북
-
-강의 노트북을 열어 먼저 결과를 예측해 보고, Shift+Enter로 셀을 위에서부터 차례로 실행하여 비교해 보세요. 그다음 연습 문제를 풉니다.
-문제마다 바로 아래의 점검 셀이 무엇이 맞고 무엇이 틀렸는지 알려 줍니다. 여기 있는 파일은 마음껏 고쳐도 됩니다. 고친 파일을 덮어쓰는 일은 없습니다.
-장을 처음부터 다시 하려면 `python3 -m course_lib learn --fresh 01`을 실행하세요. 지금 파일 옆에 처음 상태의 사본이 생깁니다.
-
-{table}
-""",
-}
+"""
+)
 
 
-def table(language, link):
+def table(language, inside=""):
     """A Markdown table of all chapters.
 
     Args:
-        link: function of a chapter's folder that gives its first column behind the number and title.
+        language: "ko" or "en".
+        inside: where the chapters' folders are, as the page with the table sees them, such as "chapters/".
     """
-    words = WORDS[language]
-    lines = ["| " + " | ".join(HEADS[language]) + " |", "|---|---|---|---|---|---|"]
-    for folder in chapters.folders():
-        chapter = chapters.facts(folder)
-        lines.append(
-            "| "
-            + " | ".join(
-                (
-                    f"**{chapter['number']} {chapter['title'][language]}**<br>{link(folder, words)}",
-                    words["minutes"].format(chapter["minutes"]),
-                    words["seconds"].format(chapter["seconds"]) if chapter["seconds"] else "-",
-                    f"{chapter['peak_mb'] / 1000:.1f} GB" if chapter["peak_mb"] else "-",
-                    words["tasks"].format(chapter["tasks"], chapter["points"]),
-                    ", ".join(chapter["after"]) or words["none"],
-                )
-            )
-            + " |"
+    rows = [[translated(head, language) for head in HEADS]]
+    for chapter in chapters.every():
+        facts = chapter.facts()
+        seconds, memory = facts["seconds"], facts["peak_mb"]
+        rows.append(
+            [
+                f"**{chapter.number} {facts['title'][language]}**<br>{_links(chapter, language, inside)}",
+                say("{minutes} min", minutes=facts["minutes"]).to(language),
+                say("{seconds} s", seconds=round(seconds)).to(language) if seconds else "-",
+                f"{memory / 1000:.1f} GB" if memory else "-",
+                say("{tasks} tasks, {points} points", tasks=facts["tasks"], points=facts["points"]).to(language),
+                ", ".join(facts["after"]) or say("none").to(language),
+            ]
         )
-    return "\n".join(lines)
+    head, *lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([head, "|---" * len(HEADS) + "|", *lines])
 
 
-def links(folder, words, inside=""):
-    number = folder.name[:2]
+def _links(chapter, language, inside):
+    words = {chapter.lesson: say("lesson"), chapter.exercises: say("exercises")}
     return " · ".join(
-        f"[{words[kind]}]({inside}{folder.name}/{number}_{kind}.ipynb)" for kind in ("lesson", "exercises")
+        f"[{word.to(language)}]({inside}{chapter.name}/{source.stem}.ipynb)" for source, word in words.items()
     )
 
 
 def workbook_page(language):
     """The text of a workbook's README.md."""
-    return PAGE[language].format(table=table(language, links))
+    return translated(PAGE, language).format(table=table(language))
 
 
 def _with_table(language):
@@ -96,11 +73,7 @@ def _with_table(language):
         raise CourseError(
             f"{path.name} has no place for the table of chapters: it needs the two lines {BEGIN} and {END}"
         )
-    return (
-        path,
-        text,
-        f"{head}{BEGIN}\n{table(language, lambda folder, words: links(folder, words, 'chapters/'))}\n{END}{tail}",
-    )
+    return path, text, f"{head}{BEGIN}\n{table(language, 'chapters/')}\n{END}{tail}"
 
 
 def stale():

@@ -30,20 +30,21 @@ except ImportError:
 """
 
 
-def lesson(folder, seed=0, go_on=False):
+def lesson(chapter, seed=0, go_on=False):
     """Execute the lesson of a chapter in a fresh kernel and keep the executed copy.
 
     Args:
-        folder: the chapter's folder.
+        chapter: the `Chapter`.
         seed: number of the run; each has seeds of its own.
         go_on: do not stop at a claim that fails.
 
     Returns:
-        dict: "claims" (list of dicts), "seconds", "peak_mb" (None if a cell failed), "error" (a sentence or None), "copy" (path).
+        dict: "claims" (list of dicts), "seconds", "peak_mb" (None if a cell failed),
+            "error" (a sentence or None), "copy" (path).
     """
     from nbclient.exceptions import CellExecutionError
 
-    source = chapters.sources(folder)[0]
+    source = chapter.lesson
     notebook = sources.convert(source)
     codes = sum(cell.cell_type == "code" for cell in notebook.cells)
     error = peak = None
@@ -54,7 +55,7 @@ def lesson(folder, seed=0, go_on=False):
             try:
                 peak = build.execute(
                     notebook,
-                    folder,
+                    chapter.folder,
                     progress=lambda index: shown.update(),
                     after=PEAK,
                     environment={
@@ -91,9 +92,9 @@ def main(names, seeds):
 
     console = Console(width=None if os.environ.get("COLUMNS") or Console().is_terminal else 160)
     failed = False
-    for folder in chapters.chosen(names):
-        results = [lesson(folder, seed, go_on=seeds > 1) for seed in range(seeds)]
-        table = Table(title=f"{folder.name}: claims", title_justify="left", show_lines=False)
+    for chapter in chapters.chosen(names):
+        results = [lesson(chapter, seed, go_on=seeds > 1) for seed in range(seeds)]
+        table = Table(title=f"{chapter.name}: claims", title_justify="left", show_lines=False)
         for column in ("claim", "expected", "measured", "verdict"):
             table.add_column(column)
         if seeds > 1:
@@ -114,7 +115,7 @@ def main(names, seeds):
         for result in results:
             memory = f"peak memory {result['peak_mb'] / 1000:.2f} GB" if result["peak_mb"] else "peak memory unknown"
             console.print(
-                f"{folder.name}: {result['seconds']:.1f} s, {memory}; executed copy: {result['copy']}",
+                f"{chapter.name}: {result['seconds']:.1f} s, {memory}; executed copy: {result['copy']}",
                 highlight=False,
                 soft_wrap=True,
             )
@@ -127,7 +128,8 @@ def main(names, seeds):
 
 
 def _spread(same):
-    """Mean, standard deviation and distance to the nearer limit of one claim over the seeds, for measured (non-exact) values."""
+    """Mean, standard deviation and distance to the nearer limit of one claim over
+    the seeds, for measured (non-exact) values."""
     values = [one["value"] for one in same]
     limits = [limit for limit in same[0]["limits"] if limit is not None]
     if not all(isinstance(value, float) for value in values) or len(values) < 2:

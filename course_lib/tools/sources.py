@@ -1,7 +1,7 @@
 """A chapter's sources as notebooks: converted, as one language's edition, as a learner's copy.
 
-A source is jupytext's py:percent. A graded cell's header says task="conv2d" role="solution"|"check"|"test" points=5; what
-nbgrader wants to know (metadata schema 3) is made from that here.
+A source is jupytext's py:percent. A graded cell's header says task="conv2d" role="solution"|"check"|"test" points=5;
+what nbgrader wants to know (metadata schema 3) is made from that here.
 """
 
 import hashlib
@@ -161,7 +161,8 @@ def edition(notebook, language):
 
 
 def learner_copy(notebook, language):
-    """What a learner gets: one language, no outputs, no solutions, no hidden tests, checks that cannot be edited by accident."""
+    """What a learner gets: one language, no outputs, no solutions, no hidden
+    tests, checks that cannot be edited by accident."""
     copy = edition(notebook, language)
     for cell in copy.cells:
         if cell.cell_type != "code":

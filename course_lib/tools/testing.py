@@ -1,10 +1,20 @@
 """The `test` command: every test and every notebook, one run of pytest, its own summary as the last line."""
 
+import ast
 import os
 import subprocess
 import sys
 
-from course_lib.tools.places import COURSE
+from course_lib.tools import chapters
+from course_lib.tools.places import COURSE, TESTS
+
+# How long a run may take on two cores when all chapters are there. A lesson keeps both cores busy by itself, so two of
+# them side by side take as long as one after the other, and their times add up; tests/ keeps one core busy, and two of
+# its files run at a time. What asks whether stored outputs bear other arithmetic is left to
+# --robust: each of VARIANTS runs all notebooks again.
+CHAPTERS, TOTAL_SECONDS = 13, 30 * 60
+LESSON_SECONDS = 90  # at most, for each; chapters/measured.json holds what they take
+REST_SECONDS = 600  # tests/ and the exercises; the summary of each run says how long its parts took
 
 # what the stored outputs must bear: other processors, other arithmetic
 VARIANTS = {
@@ -14,20 +24,50 @@ VARIANTS = {
     "bfloat16": {"COURSE_PRECISION": "bfloat16"},
     "one thread": {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"},
 }
-OFFLINE = COURSE / "tests" / "offline"  # its sitecustomize.py refuses connections to other machines
+OFFLINE = TESTS / "offline"  # its sitecustomize.py refuses connections to other machines
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
-NBVAL += [f"--nbval-sanitize-with={COURSE / 'tests' / 'nbval_sanitize.cfg'}"]
+NBVAL += [f"--nbval-sanitize-with={TESTS / 'nbval_sanitize.cfg'}"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]  # measured on two cores: 117 s against 193 s with -n 0
 
 
-def main(extra, robust):
-    """`python -m course_lib test`; returns the exit status of pytest."""
-    status = pytest([*(["tests", "chapters"] if not any(os.path.exists(word) for word in extra) else []), *extra])
+def main(names, extra, robust):
+    """`python -m course_lib test`; returns the exit status of pytest.
+
+    Args:
+        names: chapters to which the tests are confined; all tests if empty.
+        extra: arguments for pytest. If they name files, only these are run.
+        robust: also run the notebooks in all VARIANTS.
+    """
+    chosen = [chapters.find(name) for name in names]
+    notebooks = [str(chapter.folder) for chapter in chosen] or ["chapters"]
+    targets = [word for chapter in chosen for word in concerning(chapter)] if chosen else ["tests", *notebooks]
+    named = any(os.path.exists(word.partition("::")[0]) for word in extra)
+    status = pytest([*([] if named and not chosen else dict.fromkeys(targets)), *extra])
     if robust:
         for name, variables in VARIANTS.items():
             print(f"\nthe notebooks with {name} ({' '.join(f'{k}={v}' for k, v in variables.items())})", flush=True)
-            status = pytest(["chapters", *extra], variables) or status
+            status = pytest([*notebooks, *extra], variables) or status
     return status
+
+
+def concerning(chapter):
+    """The arguments of pytest for what concerns one chapter: its notebooks,
+    its rules, its tasks, the models that it uses."""
+    models = [TESTS / "models" / f"test_{name}.py" for name in imported_models(chapter)]
+    files = [TESTS / "chapters" / "test_chapters.py", TESTS / "exercises", *(path for path in models if path.exists())]
+    return [f"--chapter={chapter.number}", str(chapter.folder), *map(str, files)]
+
+
+def imported_models(chapter):
+    """The modules of course_lib.models that a chapter's sources import, in alphabetical order."""
+    found = set()
+    for source in chapter.sources:
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "course_lib.models":
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_lib.models."):
+                found.add(node.module.split(".")[2])
+    return sorted(found)
 
 
 def pytest(arguments, variables=None):

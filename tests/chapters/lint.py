@@ -1,4 +1,5 @@
-"""What every chapter must fulfil. Each function takes a notebook and returns complaints, each a sentence; none is good."""
+"""What every chapter must fulfil. Each function takes a notebook and
+returns complaints, each a sentence; none is good."""
 
 import base64
 import re

@@ -10,7 +10,7 @@ import pytest
 
 from course_lib.tools import build, chapters, places, readme
 
-SOURCES = [source for folder in chapters.folders() for source in chapters.sources(folder)]
+SOURCES = [source for chapter in chapters.every() for source in chapter.sources]
 NOTEBOOKS = {source.stem: nbformat.read(chapters.notebook(source), as_version=4) for source in SOURCES}
 LESSONS = {name: notebook for name, notebook in NOTEBOOKS.items() if name.endswith("lesson")}
 LECTURE = json.loads(Path(__file__).with_name("lecture.json").read_text(encoding="utf-8"))
@@ -65,7 +65,7 @@ def test_tables_of_the_readmes_are_up_to_date():
 
 def test_every_statement_of_the_lecture_is_covered_by_its_chapter():
     """Chapters that do not exist yet count as missing, not as failures; the summary prints both."""
-    there = {folder.name[:2] for folder in chapters.folders()}
+    there = {chapter.number for chapter in chapters.every()}
     found = lint.covered(NOTEBOOKS.values())
     assert found.keys() <= LECTURE.keys(), "a tag covers-... names no statement of lecture.json"
     for name, statement in LECTURE.items():

@@ -11,12 +11,7 @@ from grading import arguments_of, grade, namespace_of, passes
 from course_lib.texts import LANGUAGES
 from course_lib.tools import chapters, sources
 
-SOURCES = {
-    folder.name[:2]: source
-    for folder in chapters.folders()
-    for source in chapters.sources(folder)
-    if "exercises" in source.name
-}
+SOURCES = {chapter.number: chapter.exercises for chapter in chapters.every() if chapter.exercises.exists()}
 NOTEBOOKS = {number: sources.convert(source) for number, source in SOURCES.items()}
 BANKS = {number: Path(__file__).with_name(f"wrong_answers_{number}.py") for number in SOURCES}
 WRONG = {number: runpy.run_path(str(bank))["WRONG"] if bank.exists() else {} for number, bank in BANKS.items()}

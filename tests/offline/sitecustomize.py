@@ -5,16 +5,11 @@ What tries to reach another one gets the error of a machine without a network, s
 
 import errno
 import ipaddress
-import os
 import socket
 import sys
 
-EVENTS = {
-    "socket.connect": 1,
-    "socket.sendto": 1,
-    "socket.getaddrinfo": 0,
-    "socket.gethostbyname": 0,
-}  # where the address is
+# event -> where the address stands in its arguments
+EVENTS = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}
 
 
 def own(host):
@@ -32,7 +27,7 @@ def own(host):
 
 def refuse(event, arguments):
     place = EVENTS.get(event)
-    if place is None or os.environ.get("COURSE_NETWORK"):  # set by a test whose subject is the network
+    if place is None:
         return
     address = arguments[place]
     if event in ("socket.connect", "socket.sendto") and not isinstance(address, tuple):

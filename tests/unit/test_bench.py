@@ -1,5 +1,6 @@
 """What the benchmark measures is the lesson's own network and true twins; how fast they are, no test asks."""
 
+import ast
 import importlib.util
 import json
 
@@ -9,43 +10,98 @@ import pytest
 from keras import layers
 
 from course_lib.errors import CourseError
-from course_lib.tools import bench
+from course_lib.tools import bench, chapters
+from course_lib.tools.bench import grading, harness, models, training, transfer
+from course_lib.tools.cli import arguments
 
 
 def test_the_lessons_network_is_what_is_measured():
-    lesson = bench.lesson_code()
+    lesson = training.lesson_code()
     images = np.random.default_rng(0).uniform(size=(256, 28, 28, 1)).astype("float32")
-    model = lesson["compiled"](lesson["build_cnn"](), images, 1, bench.RATE)
+    model = lesson["compiled"](lesson["build_cnn"](), images, 1, training.RATE)
     assert model.count_params() == 29_658
-    points = bench._fit_timed(model, images, np.zeros(256, int), 2, bench.BATCH, images, np.zeros(256, int))
+    points = training.fit_timed(model, images, np.zeros(256, int), 2, training.BATCH, images, np.zeros(256, int))
     assert len(points) == 2 and points[0][0] < points[1][0] and 0 <= points[1][1] <= 1
 
 
+def names(source, kind):
+    return {
+        node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, kind)
+    }
+
+
+def test_what_is_read_from_a_lesson_is_there_when_the_bench_stops():
+    """By names alone: the lesson takes a minute."""
+    cells = harness.offered("04")
+    assert [tag for tag, _ in cells].count(True) == 1 and cells[-1][0]
+    assert set(transfer.RESULTS) <= names(cells[-1][1], ast.Load), "the tagged cell prints what is measured"
+    assert set(transfer.RESULTS) <= set().union(*(names(source, ast.Store) for _, source in cells))
+
+
+def test_a_lesson_without_a_tag_offers_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(chapters, "CHAPTERS", tmp_path)
+    (tmp_path / "01_small").mkdir()
+    lesson = tmp_path / "01_small" / "01_lesson.py"
+    code = "# %%\na = 1\n\n# %%{tag}\nb = 2\n\n# %%\nc = 3\n"
+    lesson.write_text(code.format(tag=""), encoding="utf-8")
+    assert harness.offered("01") == []
+    lesson.write_text(code.format(tag=' tags=["bench"]'), encoding="utf-8")
+    assert harness.offered("01") == [(False, "a = 1"), (True, "b = 2")]
+
+
+def test_three_ways_are_read_where_the_lesson_has_them(monkeypatch):
+    cells = [(False, "seconds, correct = {}, {}"), (True, "correct['one'], seconds['one'] = 66.5, 12.0")]
+    monkeypatch.setattr(harness, "offered", lambda number: cells)
+    monkeypatch.setenv("COURSE_CLAIMS_GO_ON", "")
+    assert transfer.three_ways() == {"one": (66.5, 12.0)}
+
+
 def test_a_measurement_that_fails_is_told():
-    assert bench._child("print('first'); print('last')") == "last"
+    assert harness.fresh("print('first'); print('last')") == "last"
     with pytest.raises(CourseError, match="the measurement `1 / 0` failed: ZeroDivisionError"):
-        bench._child("1 / 0")
-    assert bench._child("import os; print(os.environ['COURSE_TEST'])", COURSE_TEST="passed on") == "passed on"
+        harness.fresh("1 / 0")
+    assert harness.fresh("import os; print(os.environ['GIVEN'])", GIVEN="passed on") == "passed on"
+
+
+def test_a_function_runs_in_a_process_of_its_own():
+    assert harness.child(json.loads, '{"a": [1, 2.5]}') == {"a": [1, 2.5]}
+    with pytest.raises(CourseError, match=r"the measurement .*json.*loads.* failed: json.decoder.JSONDecodeError"):
+        harness.child(json.loads, "{")
+
+
+def test_taking_turns(monkeypatch):
+    """The first turn, in which graphs are built, does not count; then it is the median."""
+    clock, order = [0.0], []
+    monkeypatch.setattr(harness.time, "perf_counter", lambda: clock[0])
+
+    def action(name, times):
+        def act():
+            order.append(name)
+            clock[0] += times.pop(0)
+
+        return act
+
+    assert harness.turns([action("a", [9.0, 1.0, 3.0, 2.0]), action("b", [9.0, 5.0, 4.0, 6.0])], 3) == [2.0, 5.0]
+    assert order == ["a", "b"] * 4
 
 
 @pytest.mark.parametrize(("name", "parameters"), [("ResNet-50", 25_636_712), ("VGG16", 138_357_544)])
 def test_the_models_compared_are_twins(name, parameters):
     with keras.StatelessScope(initialize_variables=False):  # shapes alone; weights would take longer than all else
-        models = [build() for build in bench.builders(name).values()]
-        assert [model.count_params() for model in models] == [parameters] * 2
-        weighted = [[type(layer) for layer in model.layers if layer.weights] for model in models]
+        pair = [build() for build in models.builders(name).values()]
+        assert [model.count_params() for model in pair] == [parameters] * 2
+        weighted = [[type(layer) for layer in model.layers if layer.weights] for model in pair]
         assert len(weighted[0]) == len(weighted[1]) and set(weighted[0]) == set(weighted[1])
-        assert not any(isinstance(layer, layers.Dropout) and layer.rate for layer in models[0].layers)
-        assert models[0].layers[-1].activation is models[1].layers[-1].activation is keras.activations.linear
+        assert not any(isinstance(layer, layers.Dropout) and layer.rate for layer in pair[0].layers)
+        assert pair[0].layers[-1].activation is pair[1].layers[-1].activation is keras.activations.linear
 
 
-def test_images_a_second_of_models_that_take_turns(monkeypatch, capsys):
+def test_images_per_second_of_models_that_take_turns(monkeypatch):
     def build():
         return keras.Sequential([keras.Input((8, 8, 3)), layers.Flatten(), layers.Dense(5)])
 
-    monkeypatch.setattr(bench, "builders", lambda name: {"ours": build, "theirs": build})
-    bench.model_rates("any", ("ours", "theirs"))
-    rates = json.loads(capsys.readouterr().out)
+    monkeypatch.setattr(models, "builders", lambda name: {"ours": build, "theirs": build})
+    rates = models.rates("any", ("ours", "theirs"))
     assert [list(one) for one in rates] == [["forward", "training"]] * 2
     assert all(rate > 0 for one in rates for rate in one.values())
 
@@ -54,12 +110,12 @@ def test_images_a_second_of_models_that_take_turns(monkeypatch, capsys):
 def test_the_lines_about_the_models(installed, monkeypatch, capsys):
     asked = []
 
-    def child(code, KERAS_BACKEND):
+    def child(function, name, which, KERAS_BACKEND):
         asked.append(KERAS_BACKEND)
         rates = [{"forward": 12.0, "training": 3.0}, {"forward": 10.0, "training": 4.0}]
-        return json.dumps(rates if KERAS_BACKEND == "tensorflow" else rates[1:])
+        return rates if KERAS_BACKEND == "tensorflow" else rates[1:]
 
-    monkeypatch.setattr(bench, "_child", child)
+    monkeypatch.setattr(harness, "child", child)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "torch" and installed)
     bench.main("models", record=False)
     lines = capsys.readouterr().out.splitlines()
@@ -73,10 +129,48 @@ def test_the_lines_about_the_models(installed, monkeypatch, capsys):
         assert "test --with-torch` installs it" in lines[1] and asked == ["tensorflow"] * 2
 
 
+def test_the_lines_about_transfer(monkeypatch, capsys):
+    answers = {
+        transfer.three_ways: {"from scratch": [48.0, 10.0], "frozen": [66.5, 5.25]},
+        transfer.feature_rates: [{"forward": 30.0}, {"forward": 20.0}],
+    }
+    seeds = []
+    monkeypatch.setattr(harness, "child", lambda function, **environment: seeds.append(environment.get("COURSE_SEED")) or answers[function])  # fmt: skip
+    bench.main("transfer", record=False)
+    ways = "from scratch 48.0 % after 10.0 s (does not reach 65 %); frozen 66.5 % after 5.2 s"
+    assert capsys.readouterr().out.splitlines() == [
+        *(f"(g) chapter 04's emoji, seed {seed}: {ways}" for seed in range(3)),
+        "    features of 128x128, images/s against keras.applications.EfficientNetB0: forward 30.00 against 20.00, ratio 1.50",
+    ]
+    assert seeds == ["0", "1", "2", None]
+
+
+@pytest.mark.parametrize("record", [True, False])
+def test_lessons_are_measured_and_recorded_if_asked(record, monkeypatch, capsys, tmp_path):
+    from course_lib.tools import readme, run
+
+    result = {"seconds": 12.4, "peak_mb": 1081.6, "error": None}
+    monkeypatch.setattr(chapters, "CHAPTERS", tmp_path)
+    (tmp_path / "01_small").mkdir()
+    monkeypatch.setattr(run, "lesson", lambda chapter: result)
+    written = []
+    monkeypatch.setattr(readme, "write", lambda: written.append(chapters.measured()))
+    bench.main("lessons", record)
+    assert capsys.readouterr().out == "(e) 01_small: 12.4 s, peak memory 1082 MB\n"
+    assert written == [{"01_small": {"seconds": 12, "peak_mb": 1082}}] * record
+    assert (tmp_path / "measured.json").exists() == record
+
+
+def test_every_topic_can_be_asked_for_alone():
+    for topic in bench.TOPICS:
+        assert arguments().parse_args(["bench", "--only", topic]).only == topic
+        assert callable(importlib.import_module(f"course_lib.tools.bench.{topic}").main)
+
+
 def test_what_is_graded_is_a_class():
     """Forty different files, each with as many wrong answers as it should have."""
-    made = bench.submissions("01")
-    assert len(made) == len(set(made.values())) == bench.STUDENTS and bench.submissions("01") == made
+    made = grading.submissions("01")
+    assert len(made) == len(set(made.values())) == grading.STUDENTS and grading.submissions("01") == made
     cells = [json.loads(content)["cells"] for content in made.values()]
     right = {cell["id"]: cell["source"] for cell in cells[0]}
     solutions = ["".join(cell["source"]) for cell in cells[0] if cell["metadata"].get("nbgrader", {}).get("solution")]
@@ -96,12 +190,12 @@ def test_the_lines_about_grading(monkeypatch, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: True)
     monkeypatch.setattr(sandbox, "available", lambda: None)
     seconds = {"autograde": 100.0, "1": 50.0, "2": 25.0}
-    monkeypatch.setattr(bench, "_timed", lambda folder, *words: folder.mkdir(exist_ok=True) or seconds.get(words[-1 if words[-1] in "12" else 1], 1))  # fmt: skip
-    monkeypatch.setattr(bench, "_points", lambda folder, *_: {f"s{n:02}": 50 + (n == 3 and "ours" in folder.name) for n in range(40)})  # fmt: skip
-    monkeypatch.setattr(bench, "_child", lambda code: json.dumps({"each": 2.0, "kernels": 1.5, "starting": 1.0}))
+    monkeypatch.setattr(grading, "_timed", lambda folder, *words: folder.mkdir(exist_ok=True) or seconds.get(words[-1 if words[-1] in "12" else 1], 1))  # fmt: skip
+    monkeypatch.setattr(grading, "_points", lambda folder, *_: {f"s{n:02}": 50 + (n == 3 and "ours" in folder.name) for n in range(40)})  # fmt: skip
+    monkeypatch.setattr(harness, "child", lambda *call: {"each": 2.0, "kernels": 1.5, "starting": 1.0})
     bench.main("grading", record=False)
     lines = [
-        "(h) submissions a minute, of 40 of chapter {}: stock `nbgrader autograde` 24; `class grade` on one worker 48, ratio 2.0; on two 96, ratio 4.0; the same points for 39, more of ours for 1, where a task calls the function of one that went wrong",
+        "(h) submissions per minute, of 40 of chapter {}: stock `nbgrader autograde` 24; `class grade` on one worker 48, ratio 2.0; on two 96, ratio 4.0; the same points for 39, more of ours for 1, where a task calls the function of one that went wrong",
         "    of 2.00 s for one of them, starting 1.5 kernels takes 1.00 s, 50%",
     ]
     assert capsys.readouterr().out.splitlines() == [line.format(number) for number in ("01", "03") for line in lines]

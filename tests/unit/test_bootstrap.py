@@ -1,4 +1,5 @@
-"""The set-up, for real, on a small checkout: first run, second run, interruption, change, and each way in which it can fail."""
+"""The set-up, for real, on a small checkout: first run, second run,
+interruption, change, and each way in which it can fail."""
 
 import json
 import os
@@ -8,11 +9,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import checkout
 import packaging
 import pytest
 
+from course_lib.errors import CourseError
 from course_lib.tools import bootstrap
 
 SET_UP = """
@@ -64,6 +67,23 @@ def test_first_run_shows_its_steps_and_second_does_nothing(ready):
     )
 
 
+def test_the_command_goes_on_in_the_environment_wherever_it_was_typed(ready, tmp_path):
+    folder, _ = ready
+    code = "import sys; from course_lib.tools import bootstrap; sys.exit(bootstrap.hand_over(bootstrap.venv_python(), sys.argv[1:]))"
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [checkout.base_python(), "-c", code, "new", "14"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2 and "for example 14_my_topic" in done.stderr, done.stderr
+    where = "import json, os, sys; print(json.dumps([sys.executable, sys.path[1], 'PYTHONDONTWRITEBYTECODE' in os.environ]))"
+    for name, content in (("__init__.py", ""), ("__main__.py", where)):  # a course that says where it runs
+        (tmp_path / "course_lib").mkdir(exist_ok=True)
+        (tmp_path / "course_lib" / name).write_text(content, encoding="utf-8")
+    elsewhere = f"from course_lib.tools import bootstrap; bootstrap.COURSE = {str(tmp_path)!r}\n{code}"
+    done = subprocess.run([*command[:2], elsewhere], cwd=folder.parent, env=environment, capture_output=True, text=True)
+    python = str(bootstrap.venv_python(folder / ".venv"))
+    assert json.loads(done.stdout) == [python, str(tmp_path), False]
+
+
 def test_changed_requirements_update(ready):
     folder, _ = ready
     try:
@@ -82,8 +102,7 @@ def test_changed_requirements_update(ready):
         )
         assert mark(folder)["state"] == "complete"
     finally:
-        checkout.require(folder, "tiny==1.0")
-        checkout.run(folder, SET_UP)
+        checkout.require(folder, "tiny==2.0")  # what is installed now: tests after this one need no new set-up
 
 
 def test_moved_checkout_is_set_up_again(ready, tmp_path):
@@ -158,26 +177,28 @@ def test_begun_before_the_first_mark_was_written(folder):
 def test_killed_during_an_update_the_old_packages_come_back(ready, tmp_path):
     """An update that was killed left .venv incomplete and the old packages aside; the next run has no network."""
     folder, _ = ready
+    version = checkout.run(folder, VERSION).stdout.strip()
     (folder / ".venv").rename(folder / ".venv-old")
     (folder / ".venv").mkdir()
     (folder / ".venv" / bootstrap.MARK).write_text('{"state": "incomplete"}', encoding="utf-8")
     try:
         checkout.require(folder, "tiny==3.0")  # there is none
         assert checkout.run(folder, SET_UP).returncode == 2
-        assert checkout.run(folder, VERSION).stdout.strip() == "1.0" and not (folder / ".venv-old").exists()
+        assert checkout.run(folder, VERSION).stdout.strip() == version and not (folder / ".venv-old").exists()
     finally:
-        checkout.require(folder, "tiny==1.0")
+        checkout.require(folder, f"tiny=={version}")
         assert checkout.run(folder, SET_UP).returncode == 0
 
 
 @posix
-def test_another_python_behind_the_link_is_noticed(folder):
+def test_another_python_behind_the_link_is_noticed(ready):
     """The system's Python was upgraded: the link works, but its packages are gone."""
-    assert checkout.run(folder, SET_UP).returncode == 0
+    folder, _ = ready
+    version = checkout.run(folder, VERSION).stdout.strip()
     [packages] = (folder / ".venv" / "lib").glob("python3.*")
     packages.rename(packages.with_name("python3.1"))
     done = checkout.run(folder, SET_UP)
-    assert "1/2 making .venv" in done.stdout and checkout.run(folder, VERSION).stdout.strip() == "1.0"
+    assert "1/2 making .venv" in done.stdout and checkout.run(folder, VERSION).stdout.strip() == version
 
 
 def test_conventional_environment_named_venv(folder):
@@ -257,6 +278,16 @@ def test_too_little_space_is_told_before_anything_is_made(folder):
     )
 
 
+def test_what_is_needed_on_the_disk_adds_up(monkeypatch):
+    several = [bootstrap.LEARNER, bootstrap.INSTRUCTOR, bootstrap.DEVELOPMENT]
+    needed = sum(bootstrap.NEEDED_BYTES[name] for name in several)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=needed - 1))
+    with pytest.raises(CourseError, match=f"need about {needed / 1e9:.0f} GB"):
+        bootstrap._check_space(several)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=needed))
+    bootstrap._check_space(several)
+
+
 LEARN, CLASS, TEST, WITH_TORCH = (
     SET_UP.replace("ready_python()", f"ready_python({arguments})")
     for arguments in ("", "instructor=True", "True", "True, torch=True")
@@ -265,7 +296,8 @@ LEARN, CLASS, TEST, WITH_TORCH = (
 
 @pytest.fixture
 def all_files(folder, tmp_path):
-    """A checkout with all four files of requirements; what stands for PyTorch is known to the machine's own pip alone."""
+    """A checkout with all four files of requirements; what stands for
+    PyTorch is known to the machine's own pip alone."""
     (tmp_path / "own").mkdir()
     checkout.wheel(folder / "wheels", "1.0", "grading")
     checkout.wheel(folder / "wheels", "1.0", "tests_only")
@@ -289,7 +321,8 @@ def installed(folder):
 
 
 def test_learning_grading_testing_and_pytorch_only_add(all_files):
-    """learn, then class, then test, then test --with-torch: each adds its packages and reinstalls none; then nothing is to be done any more."""
+    """learn, then class, then test, then test --with-torch: each adds its packages and
+    reinstalls none; then nothing is to be done any more."""
     folder, own_pip = all_files
     found = []
     for code in (LEARN, CLASS, TEST, WITH_TORCH):
@@ -335,31 +368,45 @@ def test_uv_is_not_asked_for_pytorch(all_files, tmp_path):
     assert "requirements-dev.txt" in asked and "torch" not in asked and "large" not in asked
 
 
-NAMESPACES = (
-    os.name == "posix"
-    and shutil.which("unshare")
-    and subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "true"], capture_output=True).returncode == 0
-)
-
-
-@pytest.mark.skipif(not NAMESPACES, reason="needs user namespaces, to mount a small disk of the test's own")
-@pytest.mark.parametrize("options, sentence", [("rw", "the disk is full"), ("ro", "cannot write to")])
-def test_full_and_read_only_disks(folder, tmp_path, options, sentence):
-    """A real small disk, and a real read-only one, mounted in a namespace of this test's own."""
+@pytest.mark.skipif(not checkout.NAMESPACES, reason="needs user namespaces, to mount a small disk of the test's own")
+def test_a_full_disk(folder, tmp_path):
+    """A real small disk, mounted in a namespace of this test's own."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    code = (
-        "from course_lib.tools import bootstrap; bootstrap._check_space = print  # let it run until the disk really is full\n"
-        + SET_UP
-    )
+    # let it run until the disk really is full
+    code = "from course_lib.tools import bootstrap; bootstrap._check_space = print\n" + SET_UP
     script = (
-        f"mount -t tmpfs -o size=4m tmpfs {disk} && cp -r {folder}/course_lib {folder}/requirements.txt {folder}/wheels {disk} && mount -o remount,{options} {disk} && "
+        f"mount -t tmpfs -o size=4m tmpfs {disk} && cp -r {folder}/course_lib {folder}/requirements.txt {folder}/wheels {disk} && "
         f"cd {disk} && PYTHONPATH={disk} PATH=/usr/bin:/bin exec {checkout.base_python()} -c '{code}'"
     )
-    done = subprocess.run(
-        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script], capture_output=True, text=True
+    unshare = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script]
+    done = subprocess.run(unshare, capture_output=True, text=True)
+    assert done.returncode == 2 and "SENTENCE the disk is full" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not checkout.NAMESPACES, reason="needs user namespaces, to make the checkout read-only")
+def test_a_checkout_that_cannot_be_written_is_set_up_in_the_home(folder, tmp_path):
+    """In the user's folder for data or in $COURSE_HOME; where neither can be written, a sentence says so."""
+    python, quiet = checkout.base_python(), {"PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1", "VIRTUAL_ENV": ""}
+    data, before = tmp_path / "data", checkout.tree(folder)
+    done = checkout.read_only(folder, python, "-c", SET_UP, XDG_DATA_HOME=str(data), **quiet)
+    ready = f"PYTHON {bootstrap.venv_python(data / 'course_lib' / '.venv')}"
+    assert done.returncode == 0 and done.stdout.splitlines()[-1] == ready, done.stdout + done.stderr
+    again = checkout.read_only(folder, python, "-c", SET_UP, COURSE_HOME=str(data / "course_lib"), **quiet)
+    assert again.stdout.splitlines() == [ready], "the same home, named: nothing is to be done"
+    nowhere = checkout.read_only(folder, python, "-c", SET_UP, COURSE_HOME=str(folder / "home"), **quiet)
+    assert (
+        nowhere.returncode == 2 and "SENTENCE cannot write to" in nowhere.stdout and "set COURSE_HOME" in nowhere.stdout
     )
-    assert done.returncode == 2 and "SENTENCE" in done.stdout and sentence in done.stdout, done.stdout + done.stderr
+    assert checkout.tree(folder) == before
+
+
+def test_packages_that_came_with_the_course_are_used(ready, tmp_path):
+    """Whoever installed the course set it up; learners with a home of their own do not do it again."""
+    folder, _ = ready
+    done = checkout.run(folder, SET_UP, COURSE_HOME=str(tmp_path / "home"))
+    assert done.stdout.strip() == f"PYTHON {bootstrap.venv_python(folder / '.venv')}"
+    assert not (tmp_path / "home").exists()
 
 
 @pytest.mark.parametrize(

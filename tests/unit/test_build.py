@@ -1,5 +1,9 @@
 """From source to notebook: headers, ids, editions, and errors that name what is wrong."""
 
+import json
+import os
+import sys
+
 import nbformat
 import pytest
 
@@ -60,8 +64,8 @@ def test_metadata_of_nbgrader(source):
 def test_nbgrader_itself_accepts_the_metadata():
     from nbgrader.nbgraderformat import MetadataValidator
 
-    for folder in chapters.folders():
-        for path in chapters.sources(folder):
+    for chapter in chapters.every():
+        for path in chapter.sources:
             MetadataValidator().validate_nb(nbformat.read(path.with_suffix(".ipynb"), as_version=4))
 
 
@@ -107,6 +111,7 @@ def test_editions_and_learners_copies(source, language, there, gone):
     assert (
         check.metadata.editable is False and check.metadata.deletable is False and "editable" not in solution.metadata
     )
+    assert solution.metadata.deletable is False and test.metadata.editable is False and test.metadata.deletable is False
     assert "BEGIN SOLUTION" in notebook.cells[2].source, "the notebook itself must not change"
     nbformat.validate(copy)
 
@@ -124,6 +129,32 @@ def test_a_dying_kernel_is_told(tmp_path):
     path.write_text(HEAD + "# %%\nimport os\n\nos._exit(1)\n", encoding="utf-8")
     with pytest.raises(CourseError, match="did not get through: Kernel died"):
         build.built(path)
+
+
+def test_built_in_english_whatever_the_author_speaks(tmp_path, monkeypatch):
+    path = tmp_path / "01_lesson.py"
+    code = "import os\n\nfrom course_lib.checks import check\n\ncheck('one', 1, 1)\nprint('COURSE_CLAIMS_GO_ON' in os.environ)\n"
+    path.write_text(f"{HEAD}# %%\n{code}", encoding="utf-8")
+    [plain] = build.built(path).cells
+    monkeypatch.setenv("COURSE_LANG", "ko")
+    monkeypatch.setenv("COURSE_CLAIMS_GO_ON", "1")
+    [cell] = build.built(path).cells
+    assert cell.outputs == plain.outputs and cell.outputs[0].text.endswith("False\n")
+    assert not any("가" <= letter <= "힣" for letter in cell.outputs[0].text)
+
+
+def test_the_kernel_is_that_of_this_environment(tmp_path, monkeypatch):
+    """Whatever the user has registered as python3; and nothing in this process changes."""
+    (tmp_path / "kernels" / "python3").mkdir(parents=True)
+    spec = {"argv": ["no-such-python", "{connection_file}"], "display_name": "mine", "language": "python"}
+    (tmp_path / "kernels" / "python3" / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    monkeypatch.delenv("JUPYTER_PREFER_ENV_PATH", raising=False)
+    before = dict(os.environ)
+    path = tmp_path / "01_lesson.py"
+    path.write_text(HEAD + "# %%\nimport sys\n\nprint(sys.executable)\n", encoding="utf-8")
+    assert build.built(path).cells[0].outputs[0].text.strip() == sys.executable
+    assert dict(os.environ) == before
 
 
 def test_progress_is_seen_by_people_and_not_by_outputs(tmp_path):

@@ -11,8 +11,9 @@ import checkout
 import pytest
 
 from course_lib.__main__ import check_python
-from course_lib.tools import bootstrap
-from course_lib.tools.cli import arguments, execute
+from course_lib.errors import CourseError
+from course_lib.tools import bootstrap, cli
+from course_lib.tools.cli import COULD_NOT, arguments, execute, parsed
 from course_lib.tools.places import COURSE
 
 PARTS = ("new", "release", "collect", "grade", "feedback", "report")
@@ -48,7 +49,10 @@ def test_no_command_shows_the_help():
     assert done.returncode == 2 and "COMMAND" in done.stdout
 
 
-@pytest.mark.parametrize("words", [("run", "77"), ("build", "x"), ("learn", "--fresh", "77")])
+@pytest.mark.parametrize(
+    "words",
+    [("run", "77"), ("build", "x"), ("learn", "--fresh", "77"), ("test", "77"), ("test", "01", "77", "--", "-k", "x")],
+)
 def test_unknown_chapter(words):
     done = course(*words)
     assert (
@@ -89,7 +93,8 @@ def test_wrong_python_is_told_in_one_sentence(version):
 
 
 def test_the_first_file_can_be_read_by_an_old_python():
-    """Python 3.8 must get as far as the sentence: only syntax that it knows may stand in the two files that it reads."""
+    """Python 3.8 must get as far as the sentence: only syntax that it
+    knows may stand in the two files that it reads."""
     for name in ("__init__.py", "__main__.py"):
         ast.parse((COURSE / "course_lib" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
 
@@ -135,6 +140,7 @@ def test_requirements_are_exact_and_explained():
     [
         (["learn"], set()),
         (["test"], {"development"}),
+        (["test", "03", "--", "-x"], {"development"}),
         (["test", "--with-torch"], {"development", "torch"}),
         (["class", "new", "somewhere", "--roster", "students.csv"], {"instructor"}),
         (["class", "grade", "01"], {"instructor"}),
@@ -146,17 +152,59 @@ def test_what_each_command_installs(words, wanted, monkeypatch):
     monkeypatch.setattr(bootstrap, "ready_python", ready)
     monkeypatch.setattr(bootstrap, "is_this", lambda python: False)
     monkeypatch.setattr(bootstrap, "hand_over", lambda python, argv: 7)
-    assert execute(arguments().parse_args(words)) == 7 and asked == [wanted]
+    assert execute(parsed(words)) == 7 and asked == [wanted]
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "two"])
+@pytest.mark.parametrize("number", ["0", "-1", "two", "1.5"])
 def test_number_of_seeds(number):
-    done = course("run", "01", "--seeds", number)
-    assert (
-        done.returncode == 2
-        and "must be a whole number, 1 or more" in done.stderr
-        or "expected one argument" in done.stderr
-    )
+    done = course("run", "01", f"--seeds={number}")
+    assert done.returncode == COULD_NOT and f"must be a whole number, 1 or more; found '{number}'" in done.stderr
+
+
+def test_words_for_pytest_stand_after_two_dashes(capsys):
+    options = parsed(["test", "03", "1", "--robust", "--", "-k", "x", "--", "y"])
+    assert options.chapters == ["03", "1"] and options.robust and options.pytest == ["-k", "x", "--", "y"]
+    assert parsed(["test"]).pytest == [] and parsed(["run", "--"]).pytest == []
+    with pytest.raises(SystemExit) as end:
+        parsed(["run", "01", "--", "-x"])
+    assert end.value.code == COULD_NOT and "only `test` passes words after a -- on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "error, status, told",
+    [
+        (CourseError("no"), 2, "course_lib: no\n"),
+        (
+            OSError(28, "No space left on device", "/x/y"),
+            2,
+            "course_lib: /x/y: No space left on device; free some space",
+        ),
+        (KeyboardInterrupt(), 130, "\nstopped\n"),
+    ],
+)
+def test_exit_status(error, status, told, monkeypatch, capsys):
+    def fail(options):
+        raise error
+
+    class Stream:  # what a console is to main
+        reconfigure = staticmethod(lambda **_: None)
+        write = staticmethod(lambda text: told_by.append(text))
+
+    told_by = []
+    monkeypatch.setattr(cli, "execute", fail)
+    monkeypatch.setattr(sys, "argv", ["course_lib", "list"])
+    monkeypatch.setattr(sys, "stderr", Stream)
+    monkeypatch.setattr(sys, "stdout", Stream)
+    assert cli.main() == status and "".join(told_by).startswith(told)
+
+
+def test_an_error_of_the_system_without_a_file_is_not_hidden(monkeypatch):
+    monkeypatch.setattr(cli, "execute", lambda options: (_ for _ in ()).throw(OSError("strange")))
+    monkeypatch.setattr(sys, "argv", ["course_lib", "list"])
+    for stream in (sys.stdout, sys.stderr):
+        monkeypatch.setattr(type(stream), "reconfigure", lambda self, **_: None, raising=False)
+    with pytest.raises(OSError, match="strange"):
+        cli.main()
 
 
 def test_a_damaged_data_file_is_one_sentence_and_status_2(tmp_path):

@@ -30,7 +30,7 @@ def test_one_language_and_nothing_given_away(workbook):
     assert files.keys() == {
         ".course.json",
         "README.md",
-        *(f"{folder.name}/{source.stem}.ipynb" for folder in chapters.folders() for source in chapters.sources(folder)),
+        *(f"{chapter.name}/{source.stem}.ipynb" for chapter in chapters.every() for source in chapter.sources),
     }
     for path in workbook.glob("*/*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
@@ -158,8 +158,23 @@ def test_port_that_is_taken():
 
 @pytest.mark.parametrize("port", [0, 70000])
 def test_port_that_is_none(port):
-    with pytest.raises(CourseError, match="is no port"):
+    with pytest.raises(CourseError, match="--port must be a number from 1 to 65535, for example 8888; found "):
         learn.require_free(port)
+
+
+def test_without_jupyterlab_the_workbook_is_only_made(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(learn, "place", lambda language: (tmp_path / "workbook", language or "en"))
+    monkeypatch.setattr(learn, "serve", lambda *_: 7)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert learn.main("en", port, True, [], lab=False) == 0, "a port that nobody will use does not matter"
+    assert f"{tmp_path / 'workbook'}: files added: " in capsys.readouterr().out
+    assert learn.main("en", None, True, ["01"]) == 7
+    out = capsys.readouterr().out
+    assert f"a clean copy: {os.path.join('workbook', '01_cnn_basics', '01_lesson-fresh-1.ipynb')}" in out
+    assert "complete, nothing to add" in out
 
 
 SERVE = "import sys; from pathlib import Path; from course_lib.tools import learn; folder = Path(sys.argv[1]); learn.complete(folder, 'ko'); sys.exit(learn.serve(folder, 'ko', int(sys.argv[2]), False))"
@@ -188,7 +203,7 @@ def test_jupyterlab_runs_speaks_korean_and_ends_quietly(tmp_path):
         base, token = address.split("/lab/")[0], address.split("token=")[1]
         assert {entry["name"] for entry in get(f"{base}/api/contents?token={token}")["content"]} == {
             "README.md",
-            *(folder.name for folder in chapters.folders()),
+            *(chapter.name for chapter in chapters.every()),
         }
         settings = get(f"{base}/lab/api/settings/@jupyterlab/translation-extension:plugin?token={token}")
         assert settings["schema"]["properties"]["locale"]["default"] == "ko_KR"

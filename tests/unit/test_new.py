@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.tools import chapters, new
+from course_lib.tools import chapters, new, places
 from course_lib.tools.places import COURSE
 
 
@@ -71,4 +71,25 @@ def test_a_name_that_is_none(name):
 def test_a_number_that_is_taken():
     with pytest.raises(CourseError, match="chapter 01 exists: 01_cnn_basics"):
         new.main("01_again")
-    assert [folder.name for folder in chapters.folders() if folder.name.startswith("01")] == ["01_cnn_basics"]
+    assert [chapter.name for chapter in chapters.every() if chapter.number == "01"] == ["01_cnn_basics"]
+
+
+def test_what_exists_already_is_kept(tmp_path, monkeypatch, capsys):
+    """The bank of a chapter that was removed and is made again."""
+    bank = tmp_path / "tests" / "exercises" / "wrong_answers_14.py"
+    bank.parent.mkdir(parents=True)
+    bank.write_text("mine", encoding="utf-8")
+    (tmp_path / "chapters").mkdir()
+    for module in (places, chapters):
+        monkeypatch.setattr(module, "CHAPTERS", tmp_path / "chapters")
+    monkeypatch.setattr(places, "COURSE", tmp_path)
+    monkeypatch.setattr(places, "TESTS", tmp_path / "tests")
+    assert new.main("14_my_topic") == 0
+    assert bank.read_text(encoding="utf-8") == "mine"
+    assert f"kept {bank.relative_to(tmp_path)}, which existed already" in capsys.readouterr().out
+    texts = [
+        (tmp_path / "chapters" / "14_my_topic" / f"14_{kind}.py").read_text(encoding="utf-8")
+        for kind in ("lesson", "exercises")
+    ]
+    assert "TODO my topic" in texts[0] and "14장" in texts[0] and "wrong_answers_14.py" in texts[1]
+    assert not any("@" in text for text in texts)

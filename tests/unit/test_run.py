@@ -56,6 +56,12 @@ def test_seeds_give_mean_spread_and_margin_and_do_not_stop_at_a_failure(course, 
     assert "FAILED 2/3" in out and "0.1 ± 0.1; 0.5" in out and "ok 3/3" in out
 
 
+def test_the_margin_is_that_of_the_nearer_limit(course, capsys):
+    course('claim("Between", 0.1 * int(os.environ["COURSE_SEED"]), between=(-0.7, 0.25))\n')
+    assert run.main([], 3) == 0
+    assert "0.1 ± 0.1; 1.5" in capsys.readouterr().out, "0.15 to the upper limit, 0.8 to the lower"
+
+
 def test_a_training_that_blew_up_in_one_seed_is_named(course, capsys):
     course('claim("Error", float("nan") if os.environ["COURSE_SEED"] == "1" else 0.1, at_most=0.15)\n')
     assert run.main([], 3) == 1

@@ -30,27 +30,30 @@ def test_public_names_exist_and_others_are_refused():
 
 
 START = """
+import os
 import course_lib
-course_lib.start(seed={seed})
-import keras, numpy as np
-model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(4, 3), keras.layers.Flatten(), keras.layers.Dropout(0.5), keras.layers.Dense(3)])
-model.compile("adam", "mse")
-x = np.random.default_rng(0).normal(size=(64, 8, 8, 1))
-model.fit(x, np.zeros((64, 3)), epochs=2, verbose=0)
-print(keras.config.dtype_policy().name, float(model.evaluate(x, np.zeros((64, 3)), verbose=0)))
+import numpy as np
+
+for seed, os.environ["COURSE_PRECISION"] in {runs}:
+    course_lib.start(seed=seed)
+    import keras
+
+    model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(4, 3), keras.layers.Flatten(), keras.layers.Dropout(0.5), keras.layers.Dense(3)])
+    model.compile("adam", "mse")
+    x = np.random.default_rng(0).normal(size=(64, 8, 8, 1))
+    model.fit(x, np.zeros((64, 3)), epochs=2, verbose=0)
+    print(keras.config.dtype_policy().name, float(model.evaluate(x, np.zeros((64, 3)), verbose=0)))
 """
 
 
 def test_quiet_repeatable_and_as_precise_as_asked():
-    first, again = (
-        python(START.format(seed=3), COURSE_PRECISION="float32"),
-        python(START.format(seed=3), COURSE_PRECISION="float32"),
-    )
+    """In two processes, the second of which has trained something else before."""
+    first = python(START.format(runs=[(3, "float32"), (4, "float32")]))
+    again = python(START.format(runs=[(4, "bfloat16"), (3, "float32")]))
     assert first.stderr == again.stderr == ""  # nothing at all, from TensorFlow's start to training
-    assert first.stdout == again.stdout and first.stdout.startswith("float32 ")
-    other = python(START.format(seed=4), COURSE_PRECISION="bfloat16")
-    assert other.stderr == "" and other.stdout.startswith("mixed_bfloat16 ")
-    assert first.stdout.split()[1] != other.stdout.split()[1]
+    (three, four), (other, three_again) = first.stdout.splitlines(), again.stdout.splitlines()
+    assert three == three_again != four and three.startswith("float32 ")
+    assert other.startswith("mixed_bfloat16 ") and other.split()[1] not in three + four
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""Sentences in two languages: said, nested, carried between processes; and catalogues that lose nothing without a test noticing."""
+"""Sentences in two languages: said, nested, carried between processes; and
+catalogues that lose nothing without a test noticing."""
 
 import json
 import pickle

@@ -31,12 +31,13 @@ class Taken:
 def known_cells():
     """chapter's folder name -> grade ids of its exercises."""
     return {
-        folder.name: {
-            cell.metadata.nbgrader.grade_id for cell in sources.convert(source).cells if "nbgrader" in cell.metadata
+        chapter.name: {
+            cell.metadata.nbgrader.grade_id
+            for cell in sources.convert(chapter.exercises).cells
+            if "nbgrader" in cell.metadata
         }
-        for folder in chapters.folders()
-        for source in chapters.sources(folder)
-        if "exercises" in source.name
+        for chapter in chapters.every()
+        if chapter.exercises.exists()
     }
 
 

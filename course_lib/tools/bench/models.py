@@ -1,0 +1,69 @@
+"""(f): ResNet-50 and VGG16, our networks against keras.applications' own, and on TensorFlow against PyTorch."""
+
+import importlib.util
+from functools import partial
+
+from course_lib.tools.bench import harness
+
+IMAGES, REPEATS = 4, 5  # a batch, and how often each of two networks takes its turn
+
+
+def main(record):
+    for name in ("ResNet-50", "VGG16"):
+        ours, theirs = harness.child(rates, name, ["ours", "theirs"], KERAS_BACKEND="tensorflow")
+        print(f"(f) {name}, images/s of ours against keras.applications: {harness.against(ours, theirs)}", flush=True)
+        if importlib.util.find_spec("torch"):
+            [torch] = harness.child(rates, name, ["ours"], KERAS_BACKEND="torch")
+            told = f"ours on TensorFlow against PyTorch: {harness.against(ours, torch)}"
+        else:
+            told = "ours on PyTorch: torch is not installed, `python3 -m course_lib test --with-torch` installs it"
+        print(f"    {told}", flush=True)
+
+
+def builders(name):
+    """The functions that build our network ("ours") and its twin in keras.applications
+    ("theirs"): the same layers, logits at the end."""
+    import keras
+
+    from course_lib.models import resnet, vgg
+
+    options = {"weights": None, "classifier_activation": None}
+    return {
+        "ResNet-50": {
+            "ours": lambda: resnet.resnet(50, stride_in="1x1", use_bias=True),
+            "theirs": lambda: keras.applications.ResNet50(**options),
+        },
+        "VGG16": {
+            "ours": lambda: vgg.vgg("D", dropout=0.0),
+            "theirs": lambda: keras.applications.VGG16(**options),
+        },
+    }[name]
+
+
+def rates(name, which):
+    """Images/s of networks, forward and in training.
+
+    Args:
+        name: "ResNet-50" or "VGG16".
+        which: some of "ours", "theirs"; they take turns.
+
+    Returns:
+        [{"forward": ..., "training": ...}], one dict per network.
+    """
+    import course_lib
+
+    course_lib.start(precision="float32")
+    import keras
+    import numpy as np
+
+    models = [builders(name)[one]() for one in which]
+    for model in models:
+        model.compile(
+            keras.optimizers.SGD(0.001, momentum=0.9), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        )
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(IMAGES, *models[0].input_shape[1:])).astype("float32")
+    y = generator.integers(models[0].output_shape[-1], size=IMAGES)
+    forward = harness.turns([partial(model.predict_on_batch, x) for model in models], REPEATS)
+    training = harness.turns([partial(model.train_on_batch, x, y) for model in models], REPEATS)
+    return [{"forward": IMAGES / one, "training": IMAGES / two} for one, two in zip(forward, training)]

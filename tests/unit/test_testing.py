@@ -1,0 +1,154 @@
+"""`test`: what it runs for a chapter, how long it may take, and what its summary says."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from course_lib.errors import CourseError
+from course_lib.tools import chapters, testing
+from course_lib.tools.places import COURSE, TESTS
+
+
+def collected(*words):
+    """Node ids that `test` would run."""
+    done = subprocess.run(
+        [sys.executable, "-m", "course_lib", "test", *words, "--", "--collect-only", "-q", "-n", "0"],
+        cwd=COURSE,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(COURSE)},
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    return [line for line in done.stdout.splitlines() if "::" in line]
+
+
+def test_a_chapter_by_number_means_all_that_concerns_it_and_no_other_chapter():
+    nodes = collected("1", "03")
+    folders = {chapters.find(number).name for number in ("01", "03")}
+    assert {node.split("/")[1] for node in nodes if node.startswith("chapters/")} == folders, "nbval"
+    rules = [node for node in nodes if node.startswith("tests/chapters/test_chapters.py")]
+    tasks = [node for node in nodes if node.startswith("tests/exercises/")]
+    for number, wanted in (("01", True), ("03", True), ("02", False), ("04", False)):
+        assert any(f"[{number}_" in node for node in rules) == wanted
+        assert any(f"-{number}_" in node for node in rules) == wanted
+        assert any(f"[{number}]" in node for node in tasks) == wanted
+        assert any(f"[{number}-" in node for node in tasks) == wanted
+    models = {node.split("::")[0] for node in nodes if node.startswith("tests/models/")}
+    assert models == {
+        f"tests/models/test_{name}.py" for name in ("alexnet", "lenet", "resnet", "senet", "summary", "vgg")
+    }
+    assert not [node for node in nodes if node.startswith(("tests/unit", "tests/classroom"))]
+
+
+def test_what_pytest_is_told(monkeypatch):
+    told = []
+    monkeypatch.setattr(testing, "pytest", lambda arguments, variables=None: told.append((arguments, variables)) or 0)
+    assert testing.main([], [], False) == 0 and told == [(["tests", "chapters"], None)]
+    told.clear()
+    testing.main([], ["tests/unit/test_cli.py::test_versions_of_python", "-x"], False)
+    assert told == [(["tests/unit/test_cli.py::test_versions_of_python", "-x"], None)]
+    told.clear()
+    testing.main(["01"], ["-k", "x"], True)
+    folder = str(chapters.find("01").folder)
+    assert told[0][0][:2] == ["--chapter=01", folder] and told[0][0][-2:] == ["-k", "x"]
+    assert told[1:] == [([folder, "-k", "x"], variables) for variables in testing.VARIANTS.values()]
+    with pytest.raises(CourseError, match="no chapter '77': there are 01, "):
+        testing.main(["77"], [], False)
+
+
+def test_the_worst_status_of_the_variants_is_that_of_the_command(monkeypatch):
+    monkeypatch.setattr(
+        testing, "pytest", lambda arguments, variables=None: int(variables == {"COURSE_PRECISION": "float32"})
+    )
+    assert testing.main(["01"], [], False) == 0 and testing.main(["01"], [], True) == 1
+
+
+def test_no_settings_of_whoever_runs_it_and_no_network(monkeypatch):
+    monkeypatch.setenv("COURSE_LANG", "ko")
+    monkeypatch.setenv("PYTHONPATH", "mine")
+    kept = testing.surroundings()
+    assert not [name for name in kept if name.startswith("COURSE_")]
+    assert kept["PYTHONPATH"].split(os.pathsep) == [str(testing.OFFLINE), "mine"] and kept["PYTHONHASHSEED"] == "0"
+
+
+def test_all_chapters_stay_within_the_budget():
+    """What is there as measured, what is to come as planned; a lesson
+    that is not measured yet counts as one to come."""
+    seconds = {name: measured["seconds"] for name, measured in chapters.measured().items()}
+    for name, spent in seconds.items():
+        assert spent <= testing.LESSON_SECONDS, (
+            f"the lesson of {name} takes {spent} s; at most {testing.LESSON_SECONDS}"
+        )
+    to_come = max(testing.CHAPTERS, len(chapters.every())) - len(seconds)
+    planned = sum(seconds.values()) + to_come * testing.LESSON_SECONDS + testing.REST_SECONDS
+    assert planned <= testing.TOTAL_SECONDS
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_the_summary_says_what_was_skipped_and_how_long_the_parts_took(processes, tmp_path):
+    (tmp_path / "tests" / "chapters").mkdir(parents=True)
+    (tmp_path / "tests" / "unit").mkdir()
+    shutil.copy(TESTS / "conftest.py", tmp_path / "tests")
+    lecture = {"A1": {}, "A2": {}}
+    (tmp_path / "tests" / "chapters" / "lecture.json").write_text(json.dumps(lecture), encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    (tmp_path / "tests" / "unit" / "test_some.py").write_text(
+        """
+import time
+import pytest
+
+def test_passes():
+    time.sleep(1.1)
+
+@pytest.mark.skip(reason="no cake")
+def test_one(): pass
+
+@pytest.mark.skipif(True, reason="no cake")
+def test_two(): pass
+
+def test_three():
+    pytest.skip("no tea")
+""",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", processes, "tests"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
+    lines = done.stdout.splitlines()
+    assert lines[-1].startswith("=") and "1 passed, 3 skipped in" in lines[-1], "the last line is pytest's own"
+    assert "skipped: 3 (2 x no cake; 1 x no tea)" in lines
+    assert "seconds by part: tests/unit 1" in lines
+    assert "statements of the lecture covered: 0 / 2; missing: A1, A2" in lines
+
+
+@pytest.mark.skipif(os.name == "nt", reason="CI runs it on Linux and macOS")
+@pytest.mark.parametrize(
+    "root, apt, wanted",
+    [
+        (True, "exit 0", ["update", "bubblewrap", "chromium"]),
+        (True, "exit 1", ["update", "bubblewrap", "chromium"]),  # no network: the tests run all the same
+        (False, "exit 0", []),
+        (True, None, []),
+    ],
+)
+def test_ci_installs_what_tests_need_where_it_may_and_runs_the_test_command(root, apt, wanted, tmp_path):
+    """The real script, with stand-ins for the commands that would change this machine."""
+    tools = {"id": f"echo {0 if root else 1000}", "python3": f'echo "$@" >> {tmp_path}/ran; exit 5'}
+    if apt:
+        tools["apt-get"] = f'echo "$@" >> {tmp_path}/asked; {apt}'
+    (tmp_path / "bin").mkdir()
+    for name, body in tools.items():
+        (tmp_path / "bin" / name).write_text(f"#!{shutil.which('bash')}\n{body}\n", encoding="utf-8")
+        (tmp_path / "bin" / name).chmod(0o755)
+    for name in ("bash", "dirname"):
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name))
+    done = subprocess.run([COURSE / ".ci" / "run"], env={"PATH": str(tmp_path / "bin")}, capture_output=True, text=True)
+    assert done.returncode == 5, done.stderr
+    assert (tmp_path / "ran").read_text(encoding="utf-8") == "-m course_lib test --with-torch\n"
+    asked = (tmp_path / "asked").read_text(encoding="utf-8").splitlines() if (tmp_path / "asked").exists() else []
+    assert [line.split()[-1].replace("-qq", "update") for line in asked if "dataset" not in line] == wanted
+    assert ("cannot install bubblewrap" in done.stderr) == (apt == "exit 1")
