@@ -1,7 +1,7 @@
 """Going through a network with one input, operation by operation, to see what each costs.
 
-Layers whose cost is known (convolutions, dense layers, look-ups, and what has no matrix) are counted by `products.py`.
-All others are opened: their `call` runs on symbolic tensors, and the layers and functions of `keras.ops` in it are
+Convolutions and dense layers are counted by `products.py`; Keras's layers without kernels or matrices cost nothing. All
+others are opened: their `call` runs on symbolic tensors, and the layers and functions of `keras.ops` in it are
 counted. So an attention counts its projections, its scores and the mixing of its values, for all pairs even under a
 mask; models within models, wrappers and hand-written layers count what they hold; and a recurrent layer counts what
 its cell does, times the number of steps.
@@ -26,8 +26,6 @@ from course_lib.models.products import size
 
 # their output is their input, seen in another way
 NOT_COMPUTED = ("InputLayer", "Flatten", "Reshape", "Dropout")
-# layers of Keras that have a table or the like, but do not multiply by it
-LOOK_UPS = ("Embedding", "Normalization")
 # layers of Keras that have no weights, but may multiply
 PAIRINGS = ("Attention", "AdditiveAttention", "Dot", "Lambda")
 
@@ -181,7 +179,7 @@ def _layer(layer, node, before):
 def _may_multiply(layer, name):
     if getattr(layers, name, None) is not type(layer):
         return True  # not one of Keras's own layers
-    return name in PAIRINGS or (name not in LOOK_UPS and any(len(weight.shape) > 1 for weight in layer.weights))
+    return name in PAIRINGS or any(len(weight.shape) > 1 for weight in layer.weights)
 
 
 def _opened_layer(layer, node, use):

@@ -250,6 +250,12 @@ def test_what_pytorch_has_no_layer_for():
     x = keras.Input((TOKENS, WIDTH))
     projections = TOKENS * WIDTH * (24 + 12 + 12 + 24)
     assert summary.measure(keras.Model(x, grouped(x, x)))["multiply_adds"] == projections + 2 * TOKENS**2 * 24
+    wide = layers.MultiHeadAttention(HEADS, key_dim=3, value_dim=5)
+    projections = TOKENS * WIDTH * HEADS * (3 + 3 + 5 + 5)
+    assert summary.measure(keras.Model(x, wide(x, x)))["multiply_adds"] == projections + TOKENS**2 * HEADS * (3 + 5)
+    query, key, value = keras.Input((10, 4, 6)), keras.Input((7, 2, 6)), keras.Input((7, 2, 5))
+    fewer_keys = keras.Model([query, key, value], ops.dot_product_attention(query, key, value))
+    assert summary.measure(fewer_keys)["multiply_adds"] == 10 * 4 * 7 * (6 + 5)
     plain = layers.Attention()([x, x])
     assert summary.measure(keras.Model(x, plain))["multiply_adds"] == 2 * TOKENS**2 * WIDTH
     frames = chain((3, 9, 8, 2), layers.ConvLSTM2D(4, 3, padding="same"))
@@ -258,10 +264,14 @@ def test_what_pytorch_has_no_layer_for():
 
 def test_tokens_attention_and_a_dense_layer():
     """The table costs nothing, attention its projections and its pairs, and its biases of two dimensions nothing."""
-    tokens = keras.Input((64,), dtype="int32")
-    x = layers.Embedding(50000, 128, name="table")(tokens)
-    x = layers.MultiHeadAttention(4, 32, name="attention")(x, x)
-    model = keras.Model(tokens, layers.Dense(10, name="dense")(x))
+
+    def build():
+        tokens = keras.Input((64,), dtype="int32")
+        x = layers.Embedding(50000, 128, name="table")(tokens)
+        x = layers.MultiHeadAttention(4, 32, name="attention")(x, x)
+        return keras.Model(tokens, layers.Dense(10, name="dense")(x))
+
+    model = summary.blueprint(build)
     counts = {layer.name: summary.multiply_adds(layer) for layer in model.layers[1:]}
     assert counts == {"table": 0, "attention": 4 * 64 * 128 * 128 + 2 * 64 * 64 * 128, "dense": 64 * 128 * 10}
     assert summary.measure(model)["multiply_adds"] == sum(counts.values())
@@ -307,10 +317,17 @@ def test_memory_grows_with_the_pairs():
     assert numbers(10) == linear * 10 + 2 * HEADS * 10**2 and numbers(20) == linear * 20 + 2 * HEADS * 20**2
 
 
+def test_memory_grows_with_the_steps():
+    """An LSTM keeps what its four gates get from the input and from the state before, at each step."""
+    found = summary.measure(chain(SEQUENCE, layers.LSTM(5)))["activation_bytes"]
+    assert found == 4 * SEQUENCE[0] * 2 * 4 * 5
+
+
 def test_depth_of_layers_that_hold_layers():
     inner = chain((8,), layers.Dense(8), layers.Dense(8), layers.Dense(8))
     x = keras.Input((8,))
     assert summary.depth(keras.Model(x, layers.Add()([inner(x), layers.Dense(8)(x)]))) == 3
+    assert summary.depth(keras.Model(x, layers.Dense(8)(inner(layers.Dense(8)(x))))) == 5
     assert summary.depth(chain(SEQUENCE, layers.Bidirectional(layers.LSTM(5)), layers.Dense(3))) == 2
     assert summary.depth(NETWORKS["attention by hand"][0]()) == 2
     assert summary.depth(chain((10,), layers.Embedding(5, 3), dtype="int32")) == 0
@@ -393,3 +410,9 @@ def test_stages_of_a_model_with_a_backbone_in_it():
         (4, 1, 8 * 37),
         (1, 1, 45),
     ]
+
+
+def test_stages_count_the_parameters_of_a_shared_layer_once():
+    x, shared = keras.Input((8, 8, 3)), layers.Conv2D(3, 3, padding="same")
+    [part] = summary.stages(keras.Model(x, shared(shared(x))))
+    assert part == {"side": 8, "channels": 3, "layers": 2, "parameters": 84, "multiply_adds": 2 * 64 * 81}
