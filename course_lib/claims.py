@@ -26,7 +26,7 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
 
     Args:
         text: the statement, one sentence, the same in every run.
-        value: the measured number; for `equals` anything whose comparison gives one truth value, such as a string or list.
+        value: the measured number; for `equals` anything whose comparison gives one truth value, also a string or list.
         equals, at_least, at_most, between: the band, exactly one of them; `between` is a pair, ends included.
         unit: printed after the band, for example "points" or "%".
 
