@@ -10,6 +10,6 @@ from course_lib import texts
 
 texts.add(Path(__file__).parent)
 
-# jsonschema, below nbformat, builds this grammar at import for a format that no notebook uses: 3.6 s in every process,
-# each worker's too. It does without where the module is not there, and None says so.
+# jsonschema, which nbformat uses, builds this grammar when it is imported, for a format that no notebook uses: 3.6 s in every
+# process that reads notebooks. It can do without the module, and None says that there is none.
 sys.modules.setdefault("rfc3987_syntax", None)
