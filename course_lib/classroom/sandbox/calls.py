@@ -14,7 +14,7 @@ import struct
 
 import numpy as np
 
-from course_lib.classroom.sandbox.arrays import Changed, Refused  # noqa: F401  for users of this module
+from course_lib.classroom.sandbox.arrays import Refused
 from course_lib.classroom.sandbox.values import pack, restore, unpack
 
 MAX_BYTES = 128 * 2**20  # of one message
