@@ -1,5 +1,6 @@
 """From an LMS's folder or zip to submitted/: each layout, each oddity, nothing placed with the wrong student."""
 
+import hashlib
 import io
 import json
 import os
@@ -88,7 +89,9 @@ def zipped(path, files):
             "S5_homework.ipynb": "s5",
             "ada@uni.example.ipynb": "2026002",
             "[CNN] 2026003 과제1.ipynb": "2026003",
+            "2026003호퍼.ipynb": "2026003",
         },
+        {"503/x.ipynb": "2026003", "505/x.ipynb": "s5"},  # the LMS's numbers alone
         {unicodedata.normalize("NFD", "김민수") + "/x.ipynb": "2026001"},
     ],
 )
@@ -104,6 +107,7 @@ def test_layouts(names):
         (["김민수/x.ipynb", "Ada Lovelace/y.ipynb", "loose.ipynb"], "no student in the roster matches 'loose.ipynb'"),
         (["kimjohn_12_90004_x.ipynb"], r"matches s6 \(John Kim\) and s7 \(John Kim\).*lms_id"),
         (["2026001 Ada Lovelace.ipynb"], r"matches 2026001 .* and 2026002"),
+        (["2026001 Grace Hopper.ipynb"], r"matches 2026001 .* and 2026003"),
         (["Ada Lovelace_501_assignsubmission_file_/x.ipynb"], r"matches 2026001 .* and 2026002"),
         (["x/y/z.ipynb"], "no student's id or name"),
     ],
@@ -127,11 +131,16 @@ def test_numbers_are_ids_where_the_lms_shows_that_they_are():
     assert placed(*names, students=students) == {names[0]: "501", names[1]: "502"}
     names = ["lovelaceada_502_1_x.ipynb", "gracie_501_2_x.ipynb"]  # here they are not: nobody is placed by them
     assert placed(*names, students=students) == {names[0]: "501"}
+    students += [Student("503", "Emmy Noether", "en")]
+    names = ["lovelaceada_501_1_x.ipynb", "noetheremmy_502_1_x.ipynb", "gracie_503_2_x.ipynb"]  # one agrees by chance
+    assert placed(*names, students=students) == {names[0]: "501", names[1]: "503"}
 
 
 def test_late_says_the_lms():
     found, _, layout = who.place(entries("hoppergrace_LATE_503_1_x.ipynb", "lovelaceada_502_2_x.ipynb"), STUDENTS)
     assert found["2026003"][1] and not found["2026002"][1] and "Canvas" in layout
+    found, _, _ = who.place(entries("hoppergrace_LATE_503_1_x.ipynb", "hoppergrace_503_2_essay.pdf"), STUDENTS)
+    assert found["2026003"][1], "one late file makes the work late"
 
 
 # what is handed in
@@ -210,6 +219,11 @@ def test_the_right_one_of_several():
         "a.ipynb was set aside: z.ipynb was graded.",
     ]
     assert pick(**{"01_exercises (2).ipynb": NOTEBOOK, "01_exercises (10).ipynb": solved}).content == solved
+    assert pick(**{"01_exercises.ipynb": b"{}", "a.ipynb": solved}).content == solved, "cells count more than names"
+    assert pick(**{"01_exercises.ipynb": solved, "z.ipynb": NOTEBOOK}).content == solved, "names more than the alphabet"
+    made = [upload.Entry(("s", "b"), lambda: NOTEBOOK, 1.0), upload.Entry(("s", "a"), lambda: solved, 2.0)]
+    assert what.pick("s5", made, classes.ASSIGNMENT, what.known_cells()).content == solved, "the newer one"
+    assert pick(**{"01_exercises.ipynb": solved, "copy.ipynb": solved}).notes == [], "nobody's work is set aside"
 
 
 @pytest.mark.parametrize(
@@ -348,6 +362,21 @@ def test_names_of_korean_windows(tmp_path):
         assert [entry.name for entry in upload.entries(path)] == ["김민수/숙제.ipynb"]
 
 
+def test_names_are_tidy(tmp_path):
+    """Composed, as rosters are; nothing in them that a terminal would obey."""
+    names = [unicodedata.normalize("NFD", "김민수") + "/x.ipynb", "s5/\x1b[31mx.ipynb"]
+    found = [entry.name for entry in upload.entries(zipped(tmp_path / "a.zip", dict.fromkeys(names, NOTEBOOK)))]
+    assert found == ["김민수/x.ipynb", "s5/?[31mx.ipynb"]
+
+
+def test_empty_folders_are_told(tmp_path):
+    for folder in ("upload/s5", "upload/s6/deep"):
+        (tmp_path / folder).mkdir(parents=True)
+    assert refusals(tmp_path / "upload") == {"s5/": "is an empty folder", "s6/deep/": "is an empty folder"}
+    path = zipped(tmp_path / "a.zip", {"s5/": b"", "s6/": b"", "s6/x.ipynb": NOTEBOOK})
+    assert refusals(path) == {"s5/": "is an empty folder"}
+
+
 def test_noise_is_not_looked_at(tmp_path):
     names = ["__MACOSX/s5/._x.ipynb", "s5/.DS_Store", "s5/.ipynb_checkpoints/x-checkpoint.ipynb", "s5/._x.ipynb"]
     assert upload.entries(zipped(tmp_path / "a.zip", dict.fromkeys(names, b"x"))) == []
@@ -390,6 +419,28 @@ def test_collect_fills_submitted_and_tells(klass, tmp_path, capsys):
     assert notebook("2026001").read_bytes() == mine and "handed in before is kept" in capsys.readouterr().out
     kept = {file.read_bytes() for file in (klass.folder / "collected" / "01_cnn_basics").iterdir()}
     assert kept == {mine, late, again}, "nothing that was ever handed in is lost"
+    recorded = ledger.recorded(klass, classes.ASSIGNMENT)
+    assert recorded["2026001"]["sha256"] == hashlib.sha256(mine).hexdigest()
+    assert recorded["2026003"]["notes"] == [
+        {"en": "essay.pdf is not a notebook.", "ko": "essay.pdf 파일은 노트북이 아닙니다."}
+    ]
+
+
+def test_late_work_is_noted_and_told(klass, tmp_path, capsys):
+    names = ("hoppergrace_LATE_503_1_x.ipynb", "lovelaceada_502_2_x.ipynb")
+    collect.run(klass, classes.ASSIGNMENT, zipped(tmp_path / "canvas.zip", dict.fromkeys(names, NOTEBOOK)))
+    late = {student: one["late"] for student, one in ledger.recorded(klass, classes.ASSIGNMENT).items()}
+    assert late == {"2026002": False, "2026003": True}
+    assert "hoppergrace_LATE_503_1_x.ipynb (late, according to the LMS)\n" in capsys.readouterr().out
+
+
+def test_a_damaged_ledger_is_one_sentence(klass):
+    (klass.folder / "collected").mkdir(exist_ok=True)
+    (klass.folder / "collected" / "01_cnn_basics.json").write_text("{", encoding="utf-8")
+    with pytest.raises(
+        CourseError, match="01_cnn_basics.json is not valid JSON .*: delete this file and collect again"
+    ):
+        ledger.unplaced(klass, classes.ASSIGNMENT)
 
 
 def test_mail_from_one_student(klass, tmp_path):

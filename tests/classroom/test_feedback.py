@@ -5,6 +5,7 @@ import csv
 import dataclasses
 import html
 import io
+import json
 import re
 import shutil
 import zipfile
@@ -112,6 +113,7 @@ def test_colours_have_contrast():
 
 def test_each_reads_in_their_language(graded):
     korean, english = page(graded, "2026001"), page(graded, "2026002")
+    assert "<h1>1장 연습 문제. MLP에서 CNN으로</h1>" in korean
     assert '<html lang="ko">' in korean and "문제 2. 합성곱" in korean and "한국어: output_size" in korean
     assert '<html lang="en">' in english and not re.search("[가-힣]", english) and "Task 2. Convolution" in english
     for text, lang in ((korean, "ko"), (english, "en")):
@@ -376,9 +378,12 @@ def test_who_needs_a_look(graded):
 def test_the_same_file_from_two_is_told(klass, marker):
     for student in ("2026001", "2026002"):
         classes.hand_in(klass, student, classes.solved())
+    for student in ("2026003", "2026004"):
+        classes.hand_in(klass, student, classes.blank())
     grade.run(klass, classes.ASSIGNMENT, trust=True)
     rows = report.run(klass, classes.ASSIGNMENT)
     assert rows[0]["why"] == ["The file is identical to that of 2026002, byte for byte."]
+    assert rows[2]["why"] == rows[3]["why"] == [], "untouched notebooks are all alike"
 
 
 def table(klass, path=None):
@@ -396,8 +401,26 @@ def test_the_columns_of_the_csv_are_fixed(graded):
     assert list(first)[16:] == list(classes.TASKS)
     assert [row["status"] for row in rows] == ["graded"] * 4 + ["missing"]
     assert rows[1]["points"] == str(POSSIBLE) and rows[1]["percent"] == "100.0" and rows[4]["points"] == "0"
+    assert {rows[4][task] for task in classes.TASKS} == {"0"}
     assert float(rows[0]["points"]) == sum(float(rows[0][task]) for task in classes.TASKS)
     assert rows[3]["notes"].startswith("'=cmd"), "a file's name must not become a formula"
+    assert (graded.folder / "report" / "01_cnn_basics.csv").read_bytes().startswith(b"\xef\xbb\xbf"), "Excel needs it"
+
+
+def test_only_what_a_person_should_look_at_needs_a_look(graded, tmp_path):
+    klass = ClassFolder(shutil.copytree(graded.folder, tmp_path / "class"))
+    for student, needs_look in (("2026002", False), ("2026003", True)):
+        path = klass.folder / "outcomes" / "01_cnn_basics" / f"{student}.json"
+        record = json.loads(path.read_text(encoding="utf-8"))
+        record["notes"] = [{"en": "Cells stand in another order.", "ko": "셀의 순서가 바뀌었습니다."}]
+        record["outcome"]["needs_look"] = needs_look
+        path.write_text(json.dumps(record), encoding="utf-8")
+    report.run(klass, classes.ASSIGNMENT)
+    assert [row["needs_look"] for row in table(klass)] == ["no", "no", "yes", "yes", "no"]
+    assert [row["notes"][:5] for row in table(klass)] == ["", "Cells", "Cells", "'=cmd", ""]
+    said = words(report_page(klass))
+    assert "2026003 Hopper, Grace Cells stand in another order." in said
+    assert "the students read the same sentences. What Students Cells stand in another order. 2026002" in said
 
 
 def test_waiting_and_the_file_asked_for(graded, tmp_path, capsys):

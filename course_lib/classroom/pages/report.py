@@ -275,8 +275,8 @@ def _picture(points, read, tasks, possible):
     with Image.open(io.BytesIO(content)) as image:
         size = image.size
     alt = (
-        f"Left: histogram of the points of {len(points)} students, in tenths of {possible}: {', '.join(map(str, counts))}"
-        f"; median {number(statistics.median(points))}. Right: students without full points in each task: "
+        f"Left: histogram of the points of {len(points)} students, in tenths of {possible}: "
+        f"{', '.join(map(str, counts))}; median {number(statistics.median(points))}. Right: students without full points in each task: "
         + ", ".join(f"{row['title']} {row['failed']}" for row in tasks)
         + "."
     )
