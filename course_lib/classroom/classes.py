@@ -1,11 +1,11 @@
 """A class: a folder in nbgrader's layout, its roster, its gradebook.
 
-nbgrader_config.py, gradebook.db, source/, release/, submitted/, autograded/, feedback/     nbgrader's
+nbgrader_config.*, gradebook.db, source/, release/, submitted/, autograded/, feedback/     nbgrader's
 class.json      the mark of `class new`: what this file made, and digests of what `class release` wrote
 roster.csv      id, name, language of each student, and how the LMS knows them
-handout/        a zip a language, for the LMS
-collected/      what was taken from whom, and each file ever handed in, by its content
-outcomes/       what grading found, a file a student
+handout/        one zip per language, for the LMS
+collected/      what was taken from whom, and every file ever handed in, by its content
+outcomes/       what grading found, one file per student
 report/         the instructor's page
 """
 
@@ -20,6 +20,7 @@ import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from course_lib.classroom import nbgrader_settings
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.tools import chapters, places, sources
@@ -34,32 +35,6 @@ COLUMNS = {  # a column of the roster -> how else its heading may read
     "lms_id": ("lms_id", "lms id", "lms_user_id", "moodle id", "canvas id"),
 }
 ID = re.compile(r"\w[\w.@-]{0,63}")
-MADE = "Made by `class new`"
-CONFIG = f'''"""Settings of nbgrader for this class. {MADE}; yours to change, it is not written again."""
-
-from nbgrader.preprocessors import ClearHiddenTests, GetGrades
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-
-c = get_config()  # noqa: F821  nbgrader defines it
-c.ClearSolutions.code_stub = {{"python": "# YOUR CODE HERE\\nraise NotImplementedError"}}  # as in the workbook
-c.OverwriteCells.add_missing_cells = True  # a test that a student has deleted is put back
-c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor]  # pages of stock nbgrader without hidden tests
-# c.LateSubmissionPlugin.penalty_method = "zero"  # what comes after the due date; set the date in formgrader
-'''
-# Formgrader's Autograde button and `nbgrader autograde` mark as `class grade` does. A file of its own, in JSON: nbgrader goes on
-# without a nbgrader_config.py that fails, and then it would run submissions without a sandbox.
-AUTOGRADE = "nbgrader_config.json"
-PLUGIN = {
-    "Autograde": {
-        "exporter_class": "course_lib.classroom.plugin.Marked",
-        "sanitize_preprocessors": [],
-        "autograde_preprocessors": [
-            "nbgrader.preprocessors.SaveAutoGrades",
-            "nbgrader.preprocessors.AssignLatePenalties",
-            "nbgrader.preprocessors.CheckCellMetadata",
-        ],
-    }
-}
 
 
 @dataclass(frozen=True)
@@ -209,21 +184,6 @@ class ClassFolder:
         finally:
             lock.release()
 
-    def guard_autograde(self):
-        """Make nbgrader's own autograding use the sandbox in a class made by an earlier version, and say so. Where the settings were
-        a person's before the folder became a class, which may have other assignments, only say what to do."""
-        path = self.folder / AUTOGRADE
-        if path.exists():
-            return
-        config = self.folder / "nbgrader_config.py"
-        if config.exists() and MADE not in config.read_text(encoding="utf-8", errors="replace"):
-            print(
-                f"stock `nbgrader autograde` runs submissions in {self.folder} without a sandbox: to have it mark as `class grade` does, write {json.dumps(PLUGIN)} into {AUTOGRADE}"
-            )
-        else:
-            write_text(path, json.dumps(PLUGIN, indent=1) + "\n")
-            print(f"{path} is new: formgrader and `nbgrader autograde` mark as `class grade` does from now on")
-
     def config(self):
         """What nbgrader_config.py says, as traitlets' Config, with this folder as root."""
         from traitlets.config import Config
@@ -286,9 +246,7 @@ def new(folder, roster, language="en"):
     if not known:
         _require_room(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / "nbgrader_config.py").exists():
-            write_text(folder / "nbgrader_config.py", CONFIG)
-            write_text(folder / AUTOGRADE, json.dumps(PLUGIN, indent=1) + "\n")
+        nbgrader_settings.write(folder)
         for step in ("source", "release", "submitted", "autograded", "feedback"):
             (folder / step).mkdir(exist_ok=True)
     before = {student.id: student for student in (ClassFolder(folder).students() if known else [])}
@@ -318,7 +276,7 @@ def new(folder, roster, language="en"):
     )
     if gone:
         print(f"no longer in the roster, and kept: {', '.join(student.id for student in gone)}")
-    klass.guard_autograde()
+    nbgrader_settings.guard(folder)
     return klass
 
 

@@ -8,7 +8,7 @@ import collections
 import contextlib
 import time
 
-from course_lib.classroom import workers
+from course_lib.classroom import nbgrader_settings, workers
 from course_lib.classroom.classes import graded_tasks
 from course_lib.classroom.judge import plan
 from course_lib.classroom.records import Records
@@ -35,7 +35,7 @@ def run(klass, assignment, *, count=None, scheduler=None, only=None, again=False
         print("without a sandbox: the code of the submissions can do whatever you can do on this machine")
     else:
         require_sandbox(klass, here=not scheduler)
-    klass.guard_autograde()
+    nbgrader_settings.guard(klass.folder)
     with klass.alone():
         records = opened(klass, assignment)
         students = [klass.student(only)] if only else klass.students()

@@ -3,7 +3,7 @@
 import codecs
 import json
 
-from course_lib.texts import phrase, say
+from course_lib.texts import Text, phrase, say
 
 MAX_BYTES = 200 * 2**20  # of a file
 MAX_CELLS = 2000
@@ -71,7 +71,7 @@ def _decoded(data):
         raise Unreadable(say("the file is larger than {size} MB", size=MAX_BYTES >> 20))
     for start, kind in KINDS:
         if data.lstrip(b" \t\r\n\xef\xbb\xbf")[: len(start)] == start:
-            raise Unreadable(say("the file is {kind} and not a notebook", kind=say(kind)))
+            raise Unreadable(say("the file is {kind} and not a notebook", kind=Text(kind)))
     for encoding, name in _encodings(data):
         try:
             return data.decode(encoding), name

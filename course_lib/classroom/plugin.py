@@ -3,7 +3,7 @@ nbgrader_config.json.
 
 nbgrader converts a submission twice: from submitted/ to autograded/, which for it means to put the tests back in, and then from
 autograded/ to itself, to run the notebook and read its points. Here the first conversion marks the file, whatever is in it, in the
-sandbox; the second has only to read the points.
+sandbox; the second only has to read the points.
 """
 
 from pathlib import Path

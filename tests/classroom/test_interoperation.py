@@ -11,8 +11,8 @@ import nbformat
 import pytest
 
 from course_lib.classroom import grade, records
-from course_lib.classroom.classes import AUTOGRADE
 from course_lib.classroom.intake import collect
+from course_lib.classroom.nbgrader_settings import AUTOGRADE
 from course_lib.classroom.pages import feedback, report
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)

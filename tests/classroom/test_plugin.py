@@ -8,7 +8,8 @@ import classes
 import pytest
 
 from course_lib.classroom import grade, records
-from course_lib.classroom.classes import AUTOGRADE, PLUGIN, ClassFolder
+from course_lib.classroom.classes import ClassFolder
+from course_lib.classroom.nbgrader_settings import AUTOGRADE, PLUGIN
 from course_lib.classroom.sandbox import bubblewrap as sandbox
 
 WHY_NOT = sandbox.available()

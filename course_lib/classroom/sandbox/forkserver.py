@@ -26,11 +26,24 @@ from course_lib.classroom.sandbox import inside
 _NAMESPACES = 0x10000000 | 0x20000 | 0x20000000 | 0x08000000  # user, mount, process, IPC
 _NOSUID, _NODEV, _NOEXEC, _READ_ONLY, _BIND, _RECURSIVE, _PRIVATE = 2, 4, 8, 1, 4096, 16384, 1 << 18
 _libc = ctypes.CDLL(None, use_errno=True)
+_IMPORTED = (  # all that a kernel has imported when it answers, some of it only while it starts
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
+    "ipykernel.kernelapp",
+    "numpy",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+    "zmq",
+)
 
 
 def main():
     control = socket.socket(fileno=int(sys.argv[1]))
-    for name in ("IPython", "ipykernel.kernelapp", "numpy", "tornado.ioloop", "zmq", *sys.argv[2:]):
+    inside.without_debugger()
+    for name in (*_IMPORTED, *sys.argv[2:]):
         with contextlib.suppress(Exception):  # a submission that imports it will be told what is wrong
             importlib.import_module(name)
     inside.seen_by_others(False)

@@ -94,7 +94,13 @@ def seen_by_others(yes):
     ctypes.CDLL(None).prctl(4, int(yes), 0, 0, 0)  # PR_SET_DUMPABLE
 
 
+def without_debugger():
+    """ipykernel looks for it whenever a kernel starts, and importing it takes longer than all the rest of a fork's start."""
+    sys.modules.setdefault("debugpy", None)
+
+
 def _kernel(key, channel, listening):
+    without_debugger()
     import zmq
     from ipykernel.kernelapp import IPKernelApp
     from tornado.ioloop import IOLoop
