@@ -238,6 +238,15 @@ def test_a_task_that_calls_an_earlier_one_keeps_its_points(source):
     ) == [0, 0, 5]
 
 
+def test_why_a_function_is_not_there_is_told_in_both_languages(source):
+    endless = "while True: pass\ndef name():\n    return 'cnn'"
+    outcome = graded(data(written(source, {**RIGHT, "name": endless})), source)
+    error = outcome.tasks[2].error
+    assert points(outcome) == [2, 3, 0]
+    assert error["en"].startswith("no function name is there: the cell of name did not come back within 2 s")
+    assert "name 셀" in error["ko"] and "did not" not in error["ko"]
+
+
 CHAIN = "# %%\nfrom course_lib.checks import require\n" + "".join(
     f"""
 # %% task="{name}" role="solution"
@@ -261,7 +270,7 @@ def test_what_is_lent_may_itself_call_an_earlier_task(tmp_path):
     source.write_text(CHAIN, encoding="utf-8")
     third = "def third(x):\n    return -second(x)"
     outcome = graded(data(written(source, {"third": third})), source)
-    assert points(outcome) == [0, 0, 1] and "own first, second" in said(*outcome.notes)
+    assert points(outcome) == [0, 0, 1] and "own second," in said(*outcome.notes)
 
 
 def test_loans_get_no_time_beyond_that_of_the_notebook(source):
