@@ -7,6 +7,7 @@ import struct
 import numpy as np
 import pytest
 
+from course_lib.classroom.judge import answers
 from course_lib.classroom.judge.answers import Cell, NoAnswer, Student, TestFault, proxy
 from course_lib.classroom.sandbox import bubblewrap as sandbox
 from course_lib.classroom.sandbox import calls as plain
@@ -280,6 +281,15 @@ def student():
 
 
 LIMITS_FAST = Limits(memory_mb=700, processes=64, call_s=1, task_s=8, cell_s=1, notebook_s=60)
+
+
+@needs_sandbox
+def test_a_notebook_that_ends_its_kernel_again_and_again_is_given_up(monkeypatch):
+    monkeypatch.setattr(answers, "RESTARTS", 2)
+    cells = [Cell("import os; os._exit(1)") for _ in range(4)]
+    with Student(cells, LIMITS) as one, pytest.raises(NoAnswer) as caught:
+        one.ready()
+    assert caught.value.reason == "restarts" and [cell.stopped for cell in cells] == ["ended", "ended", None, None]
 
 
 @needs_sandbox
