@@ -7,12 +7,14 @@ import functools
 import hashlib
 import os
 import queue
+import socket
 import tempfile
 import time
 from pathlib import Path
 
 from distributed import Client
 from distributed.client import FutureCancelledError
+from distributed.comm.addressing import get_address_host_port
 from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
@@ -21,7 +23,7 @@ from course_lib.errors import CourseError
 from course_lib.tools import places
 
 TRIES = 3  # times a submission is sent out again after Dask has given it up with its dying workers
-PATIENCE = "10s"  # for a scheduler to answer
+PATIENCE = 10  # seconds for a scheduler to answer
 PULSE = 20  # seconds without an outcome after which we look whether there are workers
 DESERTED = 60  # seconds without any worker after which we give up
 
@@ -113,6 +115,8 @@ def _next(done, client):
 
 def _client(address):
     try:
+        # first by hand: a Client that finds nobody leaves a thread behind
+        socket.create_connection(get_address_host_port(address), timeout=PATIENCE).close()
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise CourseError(

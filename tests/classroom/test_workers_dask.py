@@ -47,11 +47,8 @@ def test_workers_know_nothing_of_the_class(klass, marker, scheduler, monkeypatch
         assert secret.encode() not in sent[0]
 
 
-def test_no_scheduler_is_one_sentence(klass, marker, monkeypatch):
-    from course_lib.classroom import workers_dask
-
+def test_no_scheduler_is_one_sentence(klass, marker):
     classes.hand_in(klass, "s5", classes.solved())
-    monkeypatch.setattr(workers_dask, "PATIENCE", "1s")
     with pytest.raises(CourseError, match="no Dask scheduler answers at tcp://127.0.0.1:1"):
         run(klass, "tcp://127.0.0.1:1")
 
