@@ -22,6 +22,7 @@ def course(*words, **environment):
         text=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONPATH": str(COURSE), **environment},
+        timeout=300,  # JupyterLab would serve for ever
     )
 
 
