@@ -3,6 +3,10 @@
 Keras is pinned exactly; when the pin moves, tests/unit/test_keras_private.py says which of these has broken.
 """
 
+import contextlib
+
+import keras
+
 
 def input_signature(model):
     """Shapes and dtypes of a model's inputs as keras.InputSpec, of a subclassed model, too, once it has been called.
@@ -33,9 +37,35 @@ def all_layers(model):
     return list(model._flatten_layers())
 
 
-def parents(operation):
-    """The operations whose results an operation of a functional model takes."""
-    return [parent.operation for node in operation._inbound_nodes for parent in node.parent_nodes]
+def calls(graph):
+    """The nodes of a keras.Function, one per call of a layer or of a function of keras.ops, in the order of computation.
+
+    Returns:
+        list of Keras's nodes; each has `operation`, `arguments`, `parent_nodes`, `input_tensors` and `outputs`.
+    """
+    in_order = [node for _, nodes in sorted(graph._nodes_by_depth.items(), reverse=True) for node in nodes]
+    return [node for node in in_order if node.operation and not node.is_input]
+
+
+def forget(graph):
+    """Let the layers in a keras.Function forget that they were called in it."""
+    for node, parents in [(node, node.parent_nodes) for node in calls(graph)]:
+        node.operation._inbound_nodes.remove(node)
+        for parent in parents:
+            parent.operation._outbound_nodes.remove(node)
+
+
+@contextlib.contextmanager
+def known_shapes():
+    """Keras's EinsumDense, of which its attentions are made, says "any size" even of axes whose size it could know."""
+    forgetful = keras.layers.EinsumDense.compute_output_shape
+    keras.layers.EinsumDense.compute_output_shape = lambda layer, shape: (
+        keras.ops.einsum(layer.equation, keras.KerasTensor(shape), keras.KerasTensor(layer.kernel.shape)).shape
+    )
+    try:
+        yield
+    finally:
+        keras.layers.EinsumDense.compute_output_shape = forgetful
 
 
 def rename(variable, path):

@@ -18,8 +18,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import keras
-from keras import layers, ops, tree
+from keras import layers, tree
 
+from course_lib import keras_private
 from course_lib.errors import CourseError
 from course_lib.models import products
 from course_lib.models.products import size
@@ -68,7 +69,7 @@ def uses(network):
 
     def count():
         run = keras.Function(network.inputs, network.outputs).call
-        with _known_shapes(), _opened(network.name, run, [one]) as graph:
+        with keras_private.known_shapes(), _opened(network.name, run, [one]) as graph:
             return _uses(graph, before=0)
 
     return apart(count)
@@ -78,19 +79,6 @@ def apart(function):
     """Call a function in a thread of its own, where Keras starts new names and waits for no variable's values."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(function).result()
-
-
-@contextlib.contextmanager
-def _known_shapes():
-    """Keras's EinsumDense, of which its attentions are made, says "any size" even of axes whose size it could know."""
-    forgetful = layers.EinsumDense.compute_output_shape
-    layers.EinsumDense.compute_output_shape = lambda layer, shape: (
-        ops.einsum(layer.equation, keras.KerasTensor(shape), keras.KerasTensor(layer.kernel.shape)).shape
-    )
-    try:
-        yield
-    finally:
-        layers.EinsumDense.compute_output_shape = forgetful
 
 
 @contextlib.contextmanager
@@ -116,22 +104,13 @@ def _opened(name, function, arguments, options=None):
     try:
         yield graph
     finally:
-        for node, parents in [(node, node.parent_nodes) for node in _nodes(graph)]:
-            node.operation._inbound_nodes.remove(node)
-            for parent in parents:
-                parent.operation._outbound_nodes.remove(node)
-
-
-def _nodes(graph):
-    """The calls that a keras.Function consists of, in the order of computation."""
-    in_order = [node for _, nodes in sorted(graph._nodes_by_depth.items(), reverse=True) for node in nodes]
-    return [node for node in in_order if node.operation and not node.is_input]
+        keras_private.forget(graph)
 
 
 def _uses(graph, before):
     """The uses in a keras.Function, behind `before` layers with kernels or matrices."""
     found, depths = [], {}
-    for node in _nodes(graph):
+    for node in keras_private.calls(graph):
         operation, arguments = node.operation, node.arguments
         for tensor in node.outputs:
             if None in tensor.shape:

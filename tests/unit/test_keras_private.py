@@ -77,14 +77,41 @@ def test_all_layers():
         assert names.index("inner") < names.index("second")  # setting `trainable` in this order is exact
 
 
-def test_parents():
+def graph():
+    """Two layers side by side and their sum, as a keras.Function; and the layers."""
     images = keras.Input((5,), name="images")
-    left, right = keras.layers.Dense(4, name="left"), keras.layers.Dense(4, name="right")
-    added = keras.layers.Add()
-    keras.Model(images, added([left(images), right(images)]))
-    with relying_on("Operation._inbound_nodes"):
-        assert [one.name for one in keras_private.parents(added)] == ["left", "right"]
-        assert [one.name for one in keras_private.parents(left)] == ["images"]
+    left, right, added = keras.layers.Dense(4, name="left"), keras.layers.Dense(4, name="right"), keras.layers.Add()
+    return keras.Function(images, added([left(images), right(images)])), (left, right, added)
+
+
+def test_calls():
+    function, layers = graph()
+    with relying_on("Function._nodes_by_depth, or what Keras's nodes hold"):
+        nodes = keras_private.calls(function)
+        assert [node.operation for node in nodes] == list(layers)
+        assert [parent.operation for parent in nodes[2].parent_nodes] == list(layers[:2])
+        assert nodes[2].outputs[0].shape == (None, 4) and len(nodes[2].input_tensors) == 2
+        assert len(nodes[0].arguments.args) == 1
+
+
+def test_forget():
+    function, layers = graph()
+    with relying_on("Operation._inbound_nodes or Operation._outbound_nodes"):
+        assert all(layer._inbound_nodes for layer in layers)
+        keras_private.forget(function)
+        assert not any(layer._inbound_nodes for layer in layers)
+        assert not any(layer._outbound_nodes for layer in layers)
+
+
+def test_known_shapes():
+    layer = keras.layers.EinsumDense("abc,cde->abde", output_shape=(None, 2, 3))
+    layer.build((7, 5, 4))
+    original = keras.layers.EinsumDense.compute_output_shape
+    with relying_on("EinsumDense.compute_output_shape"):
+        assert None in layer.compute_output_shape((7, 5, 4)), "Keras knows this now: known_shapes can go"
+        with keras_private.known_shapes():
+            assert tuple(layer.compute_output_shape((7, 5, 4))) == (7, 5, 2, 3)
+        assert keras.layers.EinsumDense.compute_output_shape is original
 
 
 def test_rename():
@@ -96,5 +123,9 @@ def test_rename():
 
 
 def test_each_name_has_its_test():
-    names = [name for name, one in vars(keras_private).items() if inspect.isfunction(one)]
+    names = [
+        name
+        for name, one in vars(keras_private).items()
+        if inspect.isfunction(one) and one.__module__ == keras_private.__name__
+    ]
     assert names and all(f"test_{name}" in globals() for name in names)
