@@ -339,14 +339,16 @@ def test_time_of_a_task_and_of_a_notebook():
 
 @needs_sandbox
 def test_lent_functions_compute_here_and_show_nothing():
-    code = "def later(x):\n    y = earlier(x); x[0] = -1\n    return y, type(earlier).__name__, repr(earlier.__code__.co_consts)\ndef caught():\n    try: earlier(None)\n    except TypeError as e: return str(e)"
+    code = "def later(x):\n    y = earlier(x); x[0] = -1\n    return y, type(earlier).__name__, repr(earlier.__code__.co_consts)\ndef caught():\n    try: earlier(None)\n    except TypeError as e: return str(e)\ndef two(x):\n    return other(x), earlier(x)"
     with Student([Cell(code)], LIMITS) as one:
-        one.lent = {"earlier": lambda x: x + 12345}
+        one.lent = {"earlier": lambda x: x + 12345, "other": lambda x: -x}
         one.begin()
         x = np.arange(2)
         y, kind, consts = proxy(one, "later")(x)
         assert y.tolist() == [12345, 12346] and x.tolist() == [-1, 1] and "12345" not in consts
         assert "NoneType" in proxy(one, "caught")()
+        assert proxy(one, "two")(5) == (-5, 12350)
+        assert "refused" in one._answer({"call": "third"}, [])[0], "only what was lent"
 
 
 # --- Keras models ------------------------------------------------------------------------------------------------------------
