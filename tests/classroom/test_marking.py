@@ -564,12 +564,14 @@ def test_nothing_runs_on_when_the_grader_is_killed(source, tmp_path, trust):
     folders = lambda: [
         path for path in Path(kernel._place()).glob("course-sandbox-*") if path.name.split("-")[2] in numbers
     ]
-    until(lambda: any(map(at_it, running())))
-    below = running()
-    numbers = {str(one.pid) for one in below} | {str(grader.pid)}
-    assert bool(folders()) == trust  # in a sandbox its sockets are in memory
-    grader.kill()
-    grader.wait()
+    try:
+        until(lambda: any(map(at_it, running())))
+        below = running()
+        numbers = {str(one.pid) for one in below} | {str(grader.pid)}
+        assert bool(folders()) == trust  # in a sandbox its sockets are in memory
+    finally:
+        grader.kill()
+        grader.wait()
     until(lambda: not any(one.is_running() for one in below))
     assert not folders()
 
