@@ -114,10 +114,10 @@ def test_nothing_passes_from_one_kernel_to_the_next():
         names = [np.mean is None, hasattr(builtins, "left"), "left" in sys.modules, "LEFT" in os.environ]
         print(json.dumps([files, names, queue, random.random(), np.random.rand()]))
     """
-    with Kernel(SMALL) as one:
+    with Kernel(SMALL, modules=["numpy.random"]) as one:
         made, *drawn = told(one, leave)
     assert made
-    with Kernel(SMALL) as other:
+    with Kernel(SMALL, modules=["numpy.random"]) as other:
         files, names, queue, *others = told(other, look)
     assert not any(files + names) and queue == -1
     assert drawn[0] != others[0] and drawn[1] != others[1]
@@ -471,6 +471,16 @@ subprocess.run([sys.executable, "-c", code, {word!r}])"""
     assert not _eventually(lambda: not _running(word)), "a process outlived its sandbox"
 
 
+def test_without_a_sandbox_what_has_not_left_the_session_ends_too():
+    word = f"trusted-{os.getpid()}"
+    with Kernel(SMALL, trust=True) as kernel:
+        kernel.run(
+            f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)', {word!r}])"
+        )
+        assert _running(word) and kernel.strays() == 1
+    assert not _eventually(lambda: not _running(word))
+
+
 def test_dies_with_the_grader():
     word = f"orphan-{os.getpid()}"
     program = f"""
@@ -552,10 +562,21 @@ def test_processor_time_of_all_processes():
     assert gone.value.reason == "cpu"
 
 
-def test_processor_time_counts_after_a_process_has_ended():
-    code = "import os, time\nfor _ in range(9):\n    if not os.fork():\n        while time.process_time() < 1: pass\n        os._exit(0)\n    os.wait()\n    time.sleep(0.3)"
-    with Kernel(Limits(memory_mb=600, processes=64, cpu_s=3, cell_s=60)) as kernel, pytest.raises(Gone) as gone:
-        kernel.run(code)
+@pytest.mark.parametrize("ignored", [False, True])
+def test_processor_time_counts_after_a_process_has_ended(ignored):
+    """Also if its parent ignores it; then Linux does not add its time to the parent's."""
+    code = f"""
+        import os, signal, time
+        if {ignored}: signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        for _ in range(12):
+            if not os.fork():
+                while time.process_time() < 1: pass
+                os._exit(0)
+            try: os.wait()
+            except ChildProcessError: pass
+    """
+    with Kernel(Limits(memory_mb=600, processes=64, cpu_s=4, cell_s=60)) as kernel, pytest.raises(Gone) as gone:
+        kernel.run(textwrap.dedent(code))
     assert gone.value.reason == "cpu"
 
 
@@ -621,6 +642,20 @@ def test_a_servant_that_talks_nonsense_is_stopped():
             with pytest.raises((Refused, Gone)):
                 kernel.ask(message, blobs, seconds=2)
             assert kernel.closed
+
+
+def test_a_reply_that_was_sent_in_advance_is_not_taken(kernel):
+    """Neither one without a number nor one with a number of another call."""
+    forged = [calls.message_bytes({"value": 5, **number}) for number in ({}, {"id": "1-0"}, {"id": None}, {"id": 7})]
+    _, error = kernel.run(f"""
+def f(x): return x + 1
+import gc
+(one,) = [one for one in gc.get_objects() if type(one).__name__ == "Answers"]
+for message in {forged!r}: one.channel.sendall(message)
+""")
+    assert error is None
+    reply, blobs = kernel.ask(*calls.question("f", [1], {}))
+    assert calls.conclude(reply, blobs, [1], {}) == 2
 
 
 def test_only_folders_of_its_own_are_removed(monkeypatch):

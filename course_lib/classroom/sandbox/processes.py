@@ -44,6 +44,8 @@ class Local(Process):
 
     pid: int
     own = 2  # of those below that one are always there: a number 1, and the kernel
+    _ended = 0.0  # processor seconds of those that were seen and are gone
+    _alive = {}  # noqa: RUF012  replaced, never changed: processor seconds of those that were there at the last look
 
     @abc.abstractmethod
     def kill(self): ...
@@ -67,13 +69,19 @@ class Local(Process):
     def look(self, files):
         import psutil
 
-        cpu, memory, threads = 0.0, 0, 0
+        with_children, memory, threads, alive = 0.0, 0, 0, {}
         for number in self.numbers():
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 process = psutil.Process(number)
-                cpu += sum(process.cpu_times()[:4])
+                times = process.cpu_times()
+                alive[process] = times.user + times.system
+                with_children += sum(times[:4])
                 memory += process.memory_info().rss
                 threads += process.num_threads()
+        # A parent is charged for its ended children, even those that lived between two looks, but not if it ignores them.
+        self._ended += sum(used for process, used in self._alive.items() if process not in alive)
+        self._alive = alive
+        cpu = max(with_children, self._ended + sum(alive.values()))
         return cpu, memory, threads, self._files() if files else 0
 
     def _files(self):

@@ -48,9 +48,8 @@ def opened():
     try:
         for name in DENIED:
             _add(library, rules, errno.EPERM, name)
-        _add(
-            library, rules, errno.ENOSYS, "clone3"
-        )  # its flags cannot be seen by a rule; the C library falls back to clone
+        # no rule can see its flags; told that it does not exist, the C library falls back to clone
+        _add(library, rules, errno.ENOSYS, "clone3")
         for flag in NAMESPACES:
             _add(library, rules, errno.EPERM, "clone", _Argument(0, _MASKED_EQUAL, flag, flag))
         file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
