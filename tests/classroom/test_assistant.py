@@ -226,8 +226,13 @@ def test_it_gets_few_kernels_and_with_the_graders_limits(tmp_path, fresh):
         found = kernels[0].run(asked)[0][0]["text"]
     """
     assert int(found(tmp_path, test)) == SMALL.memory_mb
-    many = "from course_lib.classroom.sandbox.kernel import Kernel\nkernels = [Kernel() for _ in range(9)]"
-    assert "had to be stopped" in marked(tmp_path, many).error["en"]
+    many = """
+        from course_lib.classroom.sandbox.kernel import Kernel
+        kernels = [Kernel() for _ in range(9)]
+        for kernel in kernels: kernel.close()
+    """
+    stopped = marked(tmp_path, many).error
+    assert stopped and "had to be stopped" in stopped["en"]
 
 
 def test_its_kernels_end_with_it(tmp_path, fresh):
