@@ -7,7 +7,7 @@ from course_lib.runtime import set_seed
 
 
 class Progress(keras.callbacks.Callback):
-    """For `model.fit(..., verbose=0, callbacks=[Progress("CNN")])`: a bar over all epochs with loss and time left."""
+    """A bar over all epochs, with loss and time left: `model.fit(..., verbose=0, callbacks=[Progress("CNN")])`."""
 
     def __init__(self, name="training"):
         super().__init__()
@@ -27,7 +27,9 @@ class Progress(keras.callbacks.Callback):
 
 
 def restart(model, seed):
-    """Give a compiled model new random weights and its optimizer a new start; the graph stays compiled, which saves a second a run.
+    """Give a compiled model new random weights and its optimizer a fresh start.
+
+    The graph stays compiled, which saves a second per run.
 
     Args:
         model: a compiled keras.Model.
@@ -37,8 +39,10 @@ def restart(model, seed):
     clone = keras.models.clone_model(model)
     for variable, new in zip(model.variables, clone.variables, strict=True):  # weights, and the seeds of dropout
         variable.assign(new)
-    for variable in model.optimizer.variables:  # steps and momenta; a learning rate is a setting and stays
-        if variable is not getattr(model.optimizer, "_learning_rate", None):
+    # a learning rate is a setting and stays; with a schedule this is a value, and no variable
+    rate = model.optimizer.learning_rate
+    for variable in model.optimizer.variables:  # steps and momenta
+        if variable is not rate:
             variable.assign(keras.ops.zeros_like(variable))
 
 
@@ -50,8 +54,10 @@ def one_cycle(model, images, epochs, rate, loss=None, batch_size=128):
     Args:
         model: keras.Model.
         images: the training images; only their number counts.
-        rate: the highest learning rate.
+        epochs: int, as will be given to `train`.
+        rate: float, the highest learning rate.
         loss: anything that `compile` takes; by default cross-entropy of logits and integer labels.
+        batch_size: int, as will be given to `train`.
 
     Returns:
         The model.
@@ -70,8 +76,16 @@ def one_cycle(model, images, epochs, rate, loss=None, batch_size=128):
 def train(model, images, targets, epochs, seed, batch_size=128):
     """Train a compiled model from new random weights.
 
+    Args:
+        model: a compiled keras.Model; see `one_cycle`.
+        images: array or tensor (count, ...) that the model takes.
+        targets: array or tensor (count, ...) that its loss takes: integer labels (count,) for the loss of `one_cycle`.
+        epochs: int.
+        seed: int, for the weights, the order of the batches and dropout.
+        batch_size: int.
+
     Returns:
-        The mean training loss of each epoch.
+        list of float, the mean training loss of each epoch.
     """
     restart(model, seed)
     watch = [Progress(f"{model.name}, seed {seed}")]
@@ -79,6 +93,15 @@ def train(model, images, targets, epochs, seed, batch_size=128):
 
 
 def accuracy(model, images, labels):
-    """Percent of the labels that a model with logits or probabilities (batch, classes) gets right."""
+    """How many labels a model gets right.
+
+    Args:
+        model: keras.Model from images to logits or probabilities (count, classes).
+        images: array or tensor (count, ...) that the model takes.
+        labels: NumPy array of integers (count,).
+
+    Returns:
+        float, percent.
+    """
     predicted = model.predict(images, batch_size=500, verbose=0).argmax(axis=1)
     return 100 * float((predicted == labels).mean())

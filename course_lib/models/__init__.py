@@ -1,1 +1,1 @@
-"""One file an architecture, each to be read from top to bottom."""
+"""One file per architecture, each to be read from top to bottom."""

@@ -1,6 +1,7 @@
-"""AlexNet: Krizhevsky, Sutskever, Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", NeurIPS 2012.
+"""AlexNet: Krizhevsky, Sutskever, Hinton, NeurIPS 2012.
 
-Eight layers with weights, here with their outputs for a 227x227 colour image and the paper's two groups:
+The paper is "ImageNet Classification with Deep Convolutional Neural Networks". The network has eight layers with
+weights; here they stand with their outputs for a 227x227 colour image and the paper's two groups:
 
     conv1  96 kernels 11x11, stride 4     55x55x96         34,944    then response normalization, pooling
     conv2  256 kernels 5x5, two groups    27x27x256       307,456    then response normalization, pooling
@@ -11,10 +12,12 @@ Eight layers with weights, here with their outputs for a 227x227 colour image an
     fc7    dense, dropout                 4096         16,781,312
     fc8    dense                          1000          4,097,000
 
-- Two groups, because the network was split over two GPUs of 3 GB: in conv2, conv4 and conv5 each half of the kernels sees only the
-  half of the maps that lies on its own GPU. Together 60,965,224 parameters; without the split (`groups=1`) 62,378,344.
-- The paper prints 224x224 as the input, but (224 - 11) / 4 + 1 is no whole number, and the 55x55 maps that it goes on to use come out
-  of 227x227. Torchvision's `alexnet` (61,100,840) is another network, of 2014, with other numbers of kernels.
+- There are two groups because the network was split over two GPUs of 3 GB: in conv2, conv4 and conv5 each half of the
+  kernels sees only the half of the maps that lies on its own GPU. That makes 60,965,224 parameters; without the split
+  (`groups=1`) there are 62,378,344.
+- The paper gives the input as 224x224, but (224 - 11) / 4 + 1 is not a whole number, and the 55x55 maps that it goes on
+  to use come from 227x227. Torchvision's `alexnet` (61,100,840) is a different network, of 2014, with other numbers of
+  kernels.
 - Pooling windows of 3x3 move by 2, so they overlap; the paper found that this lowers the error by 0.4 points (top-1).
 """
 
@@ -24,7 +27,7 @@ from keras import layers, ops
 
 @keras.saving.register_keras_serializable("course_lib")
 class LocalResponseNormalization(layers.Layer):
-    """Section 3.3 of the paper: a unit that is strong holds down the units of the neighbouring channels at its place.
+    """Section 3.3 of the paper: a strong unit suppresses the units of the neighbouring channels at the same place.
 
     b_i = a_i / (bias + alpha * sum of a_j^2 over the `size` channels around i) ^ beta
 
@@ -53,7 +56,7 @@ def alexnet(input_shape=(227, 227, 3), num_classes=1000, groups=2, dropout=0.5, 
         input_shape: (height, width, channels).
         num_classes: size of the output.
         groups: 2 as in the paper, 1 without the split over two GPUs.
-        dropout: share of the units of fc6 and fc7 that is switched off in training.
+        dropout: fraction of the units of fc6 and fc7 that is switched off in training.
 
     Returns:
         keras.Model from images (batch, height, width, channels) to logits (batch, num_classes), float32.

@@ -1,9 +1,10 @@
-"""EfficientNet-Lite0: Tan, Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", ICML 2019; Lite: Google, 2020.
+"""EfficientNet-Lite0: Tan, Le, ICML 2019; the Lite variants: Google, 2020.
 
-A block is an inverted bottleneck (MobileNetV2: Sandler et al., CVPR 2018). It is wide inside and narrow outside:
+The paper is "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks". A block is an inverted
+bottleneck (MobileNetV2: Sandler et al., CVPR 2018), wide inside and narrow outside:
 
     expand     1x1, six times the channels, ReLU6          (not in block 1)
-    depthwise  3x3 or 5x5, one kernel a channel, ReLU6     (here the block may halve the size)
+    depthwise  3x3 or 5x5, one kernel per channel, ReLU6   (here the block may halve the size)
     project    1x1, back to few channels, no activation
     add        its input, where the shape is the same
 
@@ -18,12 +19,13 @@ A block is an inverted bottleneck (MobileNetV2: Sandler et al., CVPR 2018). It i
     head     1x1, 1280                                    7x7x1280
     global average pooling, dropout, dense
 
-"Lite" is what small processors and 8-bit integers can do: ReLU6 in place of swish, and no squeeze-and-excitation. 4,652,008 parameters
-are trained; with the moving statistics of batch normalization there are 4,694,024.
+"Lite" means what small processors and 8-bit integers can do: ReLU6 in place of swish, and no squeeze-and-excitation.
+4,652,008 parameters are trained; with the moving statistics of batch normalization there are 4,694,024.
 
-Every layer is named after its place. Those of one block begin alike, `block6a_expand`, `block6a_expand_bn`, ..., and its output is the
-layer `block6a`: so `model.get_layer("block3b").output` is a feature map, and `layer.name.startswith(("block6", "block7", "head"))` tells
-which layers to fine-tune. Two things of the original training are left out: stochastic depth and the decay of the weights.
+Every layer is named after its place. The layers of one block share a prefix, `block6a_expand`, `block6a_expand_bn`,
+..., and the block's output is the layer `block6a`: so `model.get_layer("block3b").output` is a feature map, and
+`layer.name.startswith(("block6", "block7", "head"))` tells which layers to fine-tune. Two parts of the original
+training are left out: stochastic depth and weight decay.
 """
 
 import keras
@@ -42,13 +44,13 @@ STAGES = (
 
 
 def preprocess(images):
-    """Bring images to the scale on which the ImageNet weights were trained, (pixel - 127) / 128 for pixels from 0 to 255.
+    """Bring images to the scale on which the weights were trained: (pixel - 127) / 128 for pixels from 0 to 255.
 
     Args:
         images: float from 0 to 1, as course_lib.data gives them: an array or tensor of any shape.
 
     Returns:
-        The same shape, from -0.992 to 1. It is no part of the model: the model takes what this returns.
+        The same shape, from -0.992 to 1. This is not part of the model: the model takes what this returns.
     """
     return (255.0 * images - 127.0) / 128.0
 
@@ -60,10 +62,9 @@ def normalize(x, name, relu=True):
 
 
 def spread():
-    """How the weights of a convolution begin: normal, with a variance of 2 / (kernel area * channels out)."""
-    return keras.initializers.VarianceScaling(
-        2.0, "fan_out", "untruncated_normal"
-    )  # a new one, so a new seed, each time
+    """How the weights of a convolution start: normal, with a variance of 2 / (kernel area * channels out)."""
+    # a new initializer each time, because each has a seed of its own
+    return keras.initializers.VarianceScaling(2.0, "fan_out", "untruncated_normal")
 
 
 def convolve(x, filters, kernel_size, name, strides=1, relu=True):
@@ -84,23 +85,24 @@ def block(x, kernel_size, strides, expansion, filters, name):
     f = convolve(f, filters, 1, f"{name}_project", relu=False)  # (h / strides, w / strides, filters)
     if strides == 1 and channels == filters:
         return layers.Add(name=name)([f, x])
-    return layers.Identity(name=name)(f)  # only so that every block's output has a name
+    return layers.Identity(name=name)(f)  # so that every block's output has a name
 
 
 def efficientnet_lite0(
     input_shape=(224, 224, 3), num_classes=1000, include_top=True, dropout=0.2, name="efficientnet_lite0"
 ):
-    """EfficientNet-Lite0 for images of any size, with random weights; course_lib.weights.backbone gives it those of ImageNet.
+    """EfficientNet-Lite0 for images of any size, with random weights; `weights.backbone` loads those of ImageNet.
 
     Args:
         input_shape: (height, width, channels); height and width may be None.
         num_classes: size of the output.
         include_top: without it the model ends in the feature map of the head, before pooling.
-        dropout: part of the pooled features that training leaves out.
+        dropout: fraction of the pooled features that is switched off in training.
 
     Returns:
-        keras.Model from images (batch, height, width, channels), brought to scale by `preprocess`, to logits (batch, num_classes),
-        float32, not yet softmax; without top to features (batch, height / 32, width / 32, 1280), from 0 to 6.
+        keras.Model from images (batch, height, width, channels), scaled by `preprocess`, to logits (batch,
+        num_classes), float32, before softmax; without the top to features (batch, height / 32, width / 32, 1280),
+        from 0 to 6.
     """
     images = keras.Input(input_shape)
     x = convolve(images, 32, 3, "stem", strides=2)

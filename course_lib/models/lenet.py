@@ -1,6 +1,7 @@
-"""LeNet-5: LeCun, Bottou, Bengio, Haffner, "Gradient-Based Learning Applied to Document Recognition", Proc. IEEE 86(11), 1998.
+"""LeNet-5: LeCun, Bottou, Bengio, Haffner, Proc. IEEE 86(11), 1998.
 
-The common form (61,706 parameters for a 28x28 grey image, `padding="same"` in C1 standing for the paper's 32x32 frame):
+The paper is "Gradient-Based Learning Applied to Document Recognition". The network in its common form has 61,706
+parameters for a 28x28 grey image, with `padding="same"` in C1 in place of the paper's 32x32 frame:
 
     C1  6 kernels 5x5            28x28x6       156
     S2  average pooling 2x2      14x14x6         0
@@ -11,9 +12,11 @@ The common form (61,706 parameters for a 28x28 grey image, `padding="same"` in C
     out dense, 10                10            850
 
 The paper differs in three places, and `as_in_1998=True` follows it in the first two:
-- S2 and S4 learn a coefficient and a bias for each channel (12 and 32 parameters), followed by the squashing function.
-- Each map of C3 sees only some maps of S2 (Table I of the paper), which leaves 1,516 parameters of 2,416: "about 60,000" in all.
-- The output layer compares with fixed bitmaps of the characters (RBF units); here, as everywhere today, it is a softmax's logits.
+- S2 and S4 learn a coefficient and a bias per channel (12 and 32 parameters), followed by the squashing function.
+- Each map of C3 sees only some maps of S2 (Table I of the paper), which leaves 1,516 of the 2,416 parameters: "about
+  60,000" in all.
+- The output layer compares with fixed bitmaps of the characters (RBF units); here, as everywhere today, it gives the
+  logits of a softmax.
 """
 
 import keras
@@ -40,7 +43,7 @@ def squash(x):
 
 @keras.saving.register_keras_serializable("course_lib")
 class Subsampling(layers.Layer):
-    """S2 and S4 of the paper: the mean of 2x2 pixels, times a learned coefficient, plus a learned bias, one pair a channel."""
+    """S2 and S4 of the paper: the mean of 2x2 pixels, times a learned coefficient, plus a learned bias, per channel."""
 
     def build(self, input_shape):
         self.coefficient = self.add_weight(shape=(input_shape[-1],), initializer="ones")
@@ -52,7 +55,7 @@ class Subsampling(layers.Layer):
 
 @keras.saving.register_keras_serializable("course_lib")
 class PartlyConnected(layers.Layer):
-    """C3 of the paper: each output map has its own group of input maps, so it is a small convolution of that group alone."""
+    """C3 of the paper: each output map sees its own group of input maps, so it is a small convolution of that group."""
 
     def build(self, input_shape):
         self.groups = [np.flatnonzero(column).tolist() for column in CONNECTIONS.T]

@@ -1,7 +1,7 @@
 """ResNet: He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", CVPR 2016.
 
-A block does not learn its output but what is to be *added* to its input: y = ReLU(F(x) + x). Where F changes the size, a 1x1
-convolution with batch normalization brings x to the same size (the paper's option B).
+A block does not learn its output but what is to be *added* to its input: y = ReLU(F(x) + x). Where F changes the size,
+a 1x1 convolution with batch normalization brings x to the same size (the paper's option B).
 
     conv1    7x7, 64, stride 2; 3x3 max pooling, stride 2     56x56
     conv2_x  blocks of 64 filters                             56x56
@@ -10,14 +10,16 @@ convolution with batch normalization brings x to the same size (the paper's opti
     conv5_x  blocks of 512 filters, the first with stride 2   7x7
     global average pooling, dense
 
-The basic block (18, 34 layers) is 3x3, 3x3. The bottleneck (50, 101, 152) is 1x1, 3x3, 1x1, and its last convolution has four times
-the filters. Two things differ between implementations:
+The basic block (18, 34 layers) is 3x3, 3x3. The bottleneck (50, 101, 152) is 1x1, 3x3, 1x1, and its last convolution
+has four times the filters. Two things differ between implementations:
 
-- where a bottleneck moves by 2: in its first 1x1 (the paper, keras.applications) or in its 3x3 (most others; about 0.5 points better);
-- whether convolutions have a bias although batch normalization follows. With it ResNet-50 has 26,560 parameters more, and with the
-  moving statistics counted 25,636,712, the number of keras.applications; without it 25,557,032 are trained.
+- where a bottleneck has stride 2: in its first 1x1 (the paper, keras.applications) or in its 3x3 (most others; about
+  0.5 points better);
+- whether convolutions have a bias although batch normalization follows. With biases ResNet-50 has 26,560 more
+  parameters and, with the moving statistics counted, 25,636,712, the number of keras.applications; without them
+  25,557,032 are trained.
 
-Of the plain networks (`residual=False`) no other implementation is known to us; tests/models proves them layer by layer.
+We know of no other implementation of the plain networks (`residual=False`); tests/models proves them layer by layer.
 """
 
 from functools import partial
@@ -62,7 +64,7 @@ def project(x, f, strides, kernel_size=1, use_bias=False):
 
 
 def thin_out(x, f, strides):
-    """Option A, without parameters: every second row and column of x, and channels of zeros for those that f has more."""
+    """Option A, without parameters: every second row and column of x, and zeros for the channels that x lacks."""
     if strides > 1:
         x = layers.MaxPooling2D(1, strides=strides)(x)
     more = f.shape[-1] - x.shape[-1]
@@ -95,7 +97,8 @@ def resnet(
         residual: without it, the plain network of section 3.3: the same layers, nothing is added.
         stride_in: "1x1" as in the paper or "3x3" as usual today; matters from 50 layers on.
         use_bias: give the convolutions a bias.
-        recalibrate: a function (x, name) -> tensor of the same shape, applied to F(x) before the addition (see senet.py).
+        recalibrate: a function (x, name) -> tensor of the same shape, applied to F(x) before the addition (see
+            senet.py).
 
     Returns:
         keras.Model from images (batch, height, width, channels) to logits (batch, num_classes), float32.
@@ -105,7 +108,8 @@ def resnet(
     """
     if depth not in BLOCKS or stride_in not in ("1x1", "3x3"):
         raise ValueError(
-            f"ResNet has the depths {', '.join(map(str, BLOCKS))} and stride_in '1x1' or '3x3', found {depth} and {stride_in!r}"
+            f"ResNet has the depths {', '.join(map(str, BLOCKS))} and stride_in '1x1' or '3x3',"
+            f" found {depth} and {stride_in!r}"
         )
     branch = basic if depth < 50 else partial(bottleneck, stride_in=stride_in)
 
@@ -129,7 +133,7 @@ def resnet(
 def resnet_small(
     depth=20, input_shape=(32, 32, 3), num_classes=10, width=16, residual=True, recalibrate=None, name=None
 ):
-    """The networks for small images of section 4.2 (CIFAR-10): 6n + 2 layers, three stages, shortcuts without parameters.
+    """The networks of section 4.2 for small images (CIFAR-10): 6n + 2 layers, three stages, parameter-free shortcuts.
 
     Args:
         depth: 8, 14, 20, 32, 44, 56, 110, ...

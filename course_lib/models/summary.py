@@ -1,15 +1,14 @@
-"""The size of any Keras model, counted from the model itself: parameters, multiply-adds, memory of activations, depth."""
-
-from concurrent.futures import ThreadPoolExecutor
+"""The size of any Keras model, counted from the model itself: parameters, multiply-adds, memory, depth."""
 
 import keras
-import numpy as np
 
-NOT_COMPUTED = ("InputLayer", "Flatten", "Reshape", "Dropout")  # their output is their input, seen in another way
+from course_lib.errors import CourseError
+from course_lib.models.counting import apart, uses
+from course_lib.models.products import size
 
 
 def blueprint(build, *arguments, **options):
-    """Build a model whose weights have shapes but no values: what can be counted costs neither their memory nor their time.
+    """Build a model whose weights have shapes but no values: counting it costs neither their memory nor their time.
 
     Args:
         build: a function that returns a keras.Model; called with all other arguments.
@@ -22,91 +21,108 @@ def blueprint(build, *arguments, **options):
         with keras.StatelessScope(initialize_variables=False):
             return build(*arguments, **options)
 
-    with ThreadPoolExecutor(
-        1
-    ) as thread:  # Keras keeps a list, one a thread, of the variables that still wait for values
-        return thread.submit(without_values).result()
+    return apart(without_values)
 
 
 def multiply_adds(layer):
-    """Multiplications (each with an addition) of one layer for one image.
+    """Multiplications (each with an addition) of one layer, or of one model, for one input.
 
-    A kernel or matrix is used once for each place of the output; biases, normalization, pooling and activations, which add
-    about one operation an entry, are left out as in the papers.
+    `products.py` says what counts, `counting.py` how layers are opened that hold others.
+
+    Args:
+        layer: a layer of a functional or sequential model, which is counted where it is called first; or such a model.
+
+    Returns:
+        int.
+
+    Raises:
+        CourseError: the layer has not been called, a size is not fixed, or the layer cannot be opened.
     """
-    weights = sum(int(np.prod(weight.shape)) for weight in layer.weights if len(weight.shape) > 1)
-    return weights * _places(layer.output.shape) if weights else 0
-
-
-def _places(shape):
-    return int(np.prod(shape[1:-1]))
+    if isinstance(layer, keras.layers.InputLayer):
+        return 0
+    if getattr(layer, "inputs", None):
+        return sum(use.multiply_adds for use in uses(layer))
+    try:
+        inputs = {id(tensor): tensor for tensor in keras.tree.flatten(layer.input)}
+        call = keras.Function(list(inputs.values()), layer.output, name=layer.name)
+    except AttributeError as error:
+        raise CourseError(
+            f"{layer.name} has not been called, and what it costs depends on its input: call it"
+        ) from error
+    return sum(use.multiply_adds for use in uses(call))
 
 
 def measure(model):
-    """Count a functional model.
+    """Count a model.
 
     Args:
-        model: keras.Model with one input of fixed height and width; may come from `blueprint`.
+        model: functional or sequential keras.Model whose inputs have a fixed size; may come from `blueprint`.
 
     Returns:
-        dict of integers: "parameters", "trainable" (without the moving statistics of batch normalization), "multiply_adds" for one
-        image, "activation_bytes" (float32 outputs of all layers for one image, a rough mark of what training keeps), "depth".
+        dict of integers: "parameters", "trainable" (without the moving statistics of batch normalization),
+        "multiply_adds" for one input, "activation_bytes" (float32 outputs of all layers for one input, a rough estimate
+        of what training keeps), "depth" (as of `depth`).
+
+    Raises:
+        CourseError: a size is not fixed, or a layer cannot be opened.
     """
-    size = lambda variables: sum(int(np.prod(v.shape)) for v in variables)
-    outputs = [layer.output.shape for layer in model.layers if type(layer).__name__ not in NOT_COMPUTED]
+    found = uses(model)
     return {
-        "parameters": size(model.weights),
-        "trainable": size(model.trainable_weights),
-        "multiply_adds": sum(multiply_adds(layer) for layer in model.layers),
-        "activation_bytes": 4 * sum(int(np.prod(shape[1:])) for shape in outputs),
-        "depth": depth(model),
+        "parameters": _entries(model.weights),
+        "trainable": _entries(model.trainable_weights),
+        "multiply_adds": sum(use.multiply_adds for use in found),
+        "activation_bytes": 4 * sum(use.numbers for use in found),
+        "depth": max(use.depth for use in found),
     }
 
 
 def depth(model):
-    """Layers with kernels or matrices on the longest way from the image to the output; gates do not count, as in the papers."""
-    return max(_depths(model).values())
+    """Layers with kernels or matrices on the longest way from the input to the output; as in the papers, without gates.
 
-
-def _depths(model):
-    """Operation -> layers with kernels or matrices on the longest way from the image to it, itself included."""
-    longest = {}
-    for operation in model.operations:  # in the order of computation
-        before = [parent.operation for node in operation._inbound_nodes for parent in node.parent_nodes]
-        longest[operation] = _counts(operation) + max((longest.get(parent, 0) for parent in before), default=0)
-    return longest
-
-
-def _counts(operation):
-    gate = operation.name.endswith(("_squeeze", "_excite"))
-    return isinstance(operation, keras.Layer) and not gate and multiply_adds(operation) > 0
+    An attention counts as two, its projections before and after, and a recurrent layer as one of its steps. Papers on
+    Transformers count blocks instead.
+    """
+    return max(use.depth for use in uses(model))
 
 
 def stages(model):
-    """A model in the parts that its papers speak of: all layers that give maps of one size, then the dense layers.
+    """A network of maps in the parts that papers speak of: all layers with maps of one size, then the dense layers.
 
     Returns:
-        A list of dicts in order: "side" (height of the maps, 1 for the dense part), "channels" (the largest number), "layers" (as in
-        `depth`), "parameters", "multiply_adds".
+        A list of dicts in order: "side" (height of the maps, 1 for the dense part), "channels" (the largest number),
+        "layers" (as in `depth`), "parameters", "multiply_adds".
+
+    Raises:
+        CourseError: a layer with weights gives neither maps nor a vector, as all layers for tokens do.
     """
-    parts, depths = {}, _depths(model)
-    for layer in model.layers:
-        if not layer.weights:
+    parts, before, side, known = {}, 0, None, set()
+    for use in uses(model):
+        layer, shape = use.operation, use.shape
+        if not getattr(layer, "weights", None):
             continue
-        shape = layer.output.shape
+        if len(shape) not in (2, 4):
+            raise CourseError(
+                "stages are made of maps (batch, height, width, channels), but"
+                f" {layer.name} gives {(None, *shape[1:])}: use measure"
+            )
         if len(shape) == 4 and shape[1] > 1:
             side = shape[1]
-        elif _counts(layer):
+        elif getattr(layer, "counts_in_depth", True) and use.multiply_adds:
             side = 1
         # else: a gate, which belongs to the maps that it weighs
         part = parts.setdefault(side, {"channels": 0, "until": 0, "parameters": 0, "multiply_adds": 0})
         part["channels"] = max(part["channels"], shape[-1])
-        part["until"] = max(part["until"], depths[layer])
-        part["parameters"] += sum(int(np.prod(weight.shape)) for weight in layer.weights)
-        part["multiply_adds"] += multiply_adds(layer)
-    result, before = [], 0
+        part["until"] = max(part["until"], use.depth)
+        part["parameters"] += _entries(layer.weights) if layer not in known else 0
+        part["multiply_adds"] += use.multiply_adds
+        known.add(layer)
+    result = []
     for side, part in parts.items():
         until = part.pop("until")
         result.append({"side": side, **part, "layers": until - before})
         before = until
     return result
+
+
+def _entries(variables):
+    return sum(size(variable.shape) for variable in variables)

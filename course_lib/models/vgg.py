@@ -1,11 +1,12 @@
 """VGG: Simonyan, Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", ICLR 2015.
 
-The paper compares six networks, A to E, that differ mainly in depth. They are built here from the paper's Table 1 itself, column by
-column: `conv3-64` is a convolution with 64 kernels of 3x3 and a ReLU, `LRN` local response normalization, `maxpool` 2x2 with stride 2.
-D is known as VGG16, E as VGG19, for their layers with weights. All but C use nothing larger or smaller than 3x3.
+The paper compares six networks, A to E, that differ mainly in depth. They are built here from the paper's Table 1
+itself, column by column: `conv3-64` is a convolution with 64 kernels of 3x3 and a ReLU, `LRN` local response
+normalization, `maxpool` 2x2 with stride 2. D is known as VGG16 and E as VGG19, after their layers with weights. All
+but C use 3x3 only.
 
-Of C and A-LRN no other implementation is known to us. tests/models proves them against others' D and A: a 1x1 convolution is a 3x3
-one that is zero but in the middle, and the normalization behind the first layer is TensorFlow's.
+We know of no other implementation of C and A-LRN. tests/models proves them against others' D and A: a 1x1 convolution
+is a 3x3 one that is zero except in the middle, and the normalization after the first layer is TensorFlow's.
 """
 
 import keras
@@ -52,7 +53,7 @@ def vgg(configuration="D", input_shape=(224, 224, 3), num_classes=1000, dropout=
         configuration: "A", "A-LRN", "B", "C", "D" or "E".
         input_shape: (height, width, channels).
         num_classes: size of the output.
-        dropout: share of the units of the first two dense layers that is switched off in training.
+        dropout: fraction of the units of the first two dense layers that is switched off in training.
 
     Returns:
         keras.Model from images (batch, height, width, channels) to logits (batch, num_classes), float32.
@@ -77,9 +78,8 @@ def vgg(configuration="D", input_shape=(224, 224, 3), num_classes=1000, dropout=
             x = LocalResponseNormalization(name=f"norm{block}")(x)
         else:
             kernel_size, filters = (int(number) for number in layer.removeprefix("conv").split("-"))
-            x = layers.Conv2D(filters, kernel_size, padding="same", activation="relu", name=f"conv{block}_{position}")(
-                x
-            )
+            options = dict(padding="same", activation="relu", name=f"conv{block}_{position}")
+            x = layers.Conv2D(filters, kernel_size, **options)(x)
             position += 1
     x = layers.Flatten()(x)  # 7x7x512 = 25088 numbers from 224x224
     for i, layer in enumerate((first_dense, second_dense), start=6):

@@ -1,4 +1,4 @@
-"""Logits of every model on the backend that KERAS_BACKEND names; weights and images are made in numpy, the same for all.
+"""Logits of every model on the backend of KERAS_BACKEND; weights and inputs are made in NumPy, the same on all.
 
 Run by test_backends.py in a process of its own: python on_backend.py TO.npz [BEFORE.npz]
 """
@@ -12,67 +12,32 @@ course_lib.start(precision="float32")
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import proof  # noqa: E402
+from registry import MODELS  # noqa: E402
 
-from course_lib import data, weights  # noqa: E402
-from course_lib.models import alexnet, lenet, resnet, senet, vgg  # noqa: E402
-
-
-def short_senet():
-    """The layers of SENet-154, four blocks instead of fifty."""
-    before, senet.BLOCKS[152] = senet.BLOCKS[152], (1, 1, 1, 1)
-    try:
-        return senet.senet154((64, 64, 3), 10)
-    finally:
-        senet.BLOCKS[152] = before
-
-
-MODELS = {
-    "LeNet-5": lambda: lenet.lenet5(),
-    "LeNet-5 as in 1998": lambda: lenet.lenet5(as_in_1998=True),
-    "AlexNet": lambda: alexnet.alexnet((67, 67, 3), 10),
-    "VGG A-LRN": lambda: vgg.vgg("A-LRN", (32, 32, 3), 10),
-    "VGG C": lambda: vgg.vgg("C", (45, 32, 3), 10),
-    "ResNet-18": lambda: resnet.resnet(18, (64, 64, 3), 10),
-    "ResNet-50": lambda: resnet.resnet(50, (75, 64, 3), 10),
-    "ResNet-20 for CIFAR-10": lambda: resnet.resnet_small(20),
-    "plain-20 for CIFAR-10": lambda: resnet.resnet_small(20, residual=False),
-    "SE-ResNet-18": lambda: senet.se_resnet(18, (64, 64, 3), 10),
-    "SENet, short": short_senet,
-}
-
-
-def with_imagenet_weights():
-    """Logits of the shipped backbone for photographs: random weights would hide its images behind 16 blocks without activation."""
-    photographs = np.stack([data.photograph(name) for name in ("cat", "china", "coffee", "flower", "rocket")])
-    model = weights.backbone("efficientnet_lite0", input_shape=(200, 300, 3), include_top=True)
-    return proof.run(model, weights.preprocess("efficientnet_lite0")(photographs))
+from course_lib.models import summary  # noqa: E402
 
 
 def logits(last=None):
-    """Every model with random weights and images, the backbone with its own.
+    """Every model with the weights and inputs of the registry.
 
     Args:
-        last: name -> kernel and bias of the last layer, from the backend to compare with; without it they are made here.
+        last: name -> kernel and bias of the last layer, from the backend to compare with; by default made here.
 
     Returns:
-        name -> logits (images, classes), and name/kernel, name/bias.
+        name -> logits (count, classes), and name/kernel, name/bias, name/multiply-adds.
     """
     found = {}
-    for name, build in MODELS.items():
-        with proof.unfilled():
-            model = build()
-        images = proof.pictures(model.input_shape[1:])
-        if name.startswith("LeNet"):
-            images /= 10  # where its tanh bends
-        options = {"gamma": (0.8, 1.4)} if name.startswith("plain") else {}
+    for name, entry in MODELS.items():
+        model = entry.model()
+        inputs = entry.inputs(model)
         if last is None:
-            proof.randomize(model, images, **options)
+            found[name] = entry.outputs(model, inputs)
         else:
-            proof.fill(model, **options)
+            entry.fill(model)
             model.layers[-1].set_weights([last[f"{name}/kernel"], last[f"{name}/bias"]])
-        found[name] = proof.run(model, images)
+            found[name] = proof.run(model, inputs)
         found[f"{name}/kernel"], found[f"{name}/bias"] = model.layers[-1].get_weights()
-    found["EfficientNet-Lite0"] = with_imagenet_weights()
+        found[f"{name}/multiply-adds"] = summary.measure(model)["multiply_adds"]
     return found
 
 

@@ -1,18 +1,33 @@
-"""What the proofs of all models share: weights behind which no error can hide, their copying, the comparison of logits."""
+"""What the proofs of all models share: telling weights, copying them, comparing logits, and the contract of a model."""
 
 import contextlib
 import importlib.util
+import json
 import re
+import subprocess
+import sys
 
 import keras
 import numpy as np
 import pytest
+
+from course_lib.models import summary
 
 EXACT = 1e-4  # largest difference of two logits that are to be equal; their spread over the images is 1
 NO_TORCH = "PyTorch is not installed: run `python3 -m course_lib test --with-torch`"
 needs_torch = pytest.mark.skipif(
     not all(importlib.util.find_spec(name) for name in ("torch", "pytorchcv")), reason=NO_TORCH
 )
+
+
+def in_another_process(code, argument):
+    """What a program prints last, as JSON.
+
+    PyTorch's counter needs that: it loads Triton where there is one, which crashes beside TensorFlow.
+    """
+    done = subprocess.run([sys.executable, "-c", code, json.dumps(argument)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def pictures(shape, count=4, seed=0):
@@ -23,9 +38,8 @@ def pictures(shape, count=4, seed=0):
     coarse = coarse.repeat(-(-height // 4), axis=1).repeat(-(-width // 4), axis=2)[:, :height, :width]
     fine = generator.normal(size=(count, height, width, channels))
     light, contrast = generator.uniform(-1, 1, (count, 1, 1, channels)), generator.uniform(0.5, 2, (count, 1, 1, 1))
-    return (10 * (light + contrast * (coarse + fine) / 2)).astype(
-        "float32"
-    )  # large against the biases: images must differ
+    # large against the biases: images must differ
+    return (10 * (light + contrast * (coarse + fine) / 2)).astype("float32")
 
 
 def randomize(model, images, seed=0, gamma=(0.3, 1)):
@@ -38,9 +52,15 @@ def randomize(model, images, seed=0, gamma=(0.3, 1)):
         The logits of the images, (count, classes).
     """
     fill(model, seed, gamma)
+    return standardize(model, images)
+
+
+def standardize(model, images):
+    """Change the last layer so that logits have a mean of 0 and a spread of 1 over the images, and return them."""
     kernel, bias = model.layers[-1].get_weights()
     logits = run(model, images)
     spread, middle = logits.std(axis=0).mean(), logits.mean(axis=0)
+    assert spread > 0, "the model says the same whatever it is given"
     model.layers[-1].set_weights([kernel / spread, (bias - middle) / spread])
     return run(model, images)
 
@@ -92,8 +112,61 @@ def run(model, images):
     return np.concatenate([keras.ops.convert_to_numpy(model(part, training=False)) for part in parts])
 
 
+@contextlib.contextmanager
+def policy(name):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def contract(entry, folder):
+    """What every model keeps: saving, any batch, other sizes, half precision, counting.
+
+    Args:
+        entry: of registry.py.
+        folder: empty, for files.
+    """
+    model = entry.model()
+    inputs = entry.inputs(model)
+    expected = entry.outputs(model, inputs)
+    spread = expected.std(axis=0).mean()
+    assert np.isfinite(expected).all() and spread > 0.5, "the model says the same whatever it is given"
+
+    model.save(folder / "model.keras")
+    again = keras.models.load_model(folder / "model.keras")
+    np.testing.assert_array_equal(run(again, inputs), expected, "after saving and loading")
+    drawn = summary.blueprint(lambda: entry.build(**entry.options))
+    assert summary.measure(model) == summary.measure(again) == summary.measure(drawn)
+
+    for count in (1, 3):
+        np.testing.assert_allclose(
+            run(model, inputs[:count]), expected[:count], 0, EXACT, err_msg="alone and among others"
+        )
+
+    # float16 keeps three bits more than bfloat16
+    for name, tolerance in {"mixed_bfloat16": 0.1, "mixed_float16": 0.1 / 8}.items():
+        with policy(name):
+            rounded = entry.model()
+        rounded.set_weights(model.get_weights())
+        found = run(rounded, inputs)
+        assert found.dtype == np.float32, f"under {name} the output is {found.dtype}, not float32"
+        difference = np.abs(found - expected).mean() / spread
+        assert difference > 0, f"under {name} the model computes in float32"
+        assert difference < tolerance, f"under {name} the output differs by {difference:.3f} of its spread"
+
+    for options in entry.others:
+        other = entry.model(**options)
+        fill(other)
+        shape = [side or 40 for side in options["input_shape"]]
+        found = run(other, pictures(shape, count=2))
+        assert found.shape == (2, options["num_classes"]) and np.isfinite(found).all(), options
+
+
 def assert_same_logits(ours, theirs):
-    """Arrays (images, classes): equal, of order 1 and different from image to image, so that equality says something."""
+    """Arrays (images, classes): equal, of order 1 and different for each image, so that equality means something."""
     ours, theirs = np.asarray(ours), np.asarray(theirs)
     assert ours.shape == theirs.shape and np.isfinite(ours).all()
     assert 0.5 < ours.std(axis=0).mean() < 2 and np.abs(ours).max() < 20
@@ -117,13 +190,13 @@ def torch_logits(model, theirs, images, option_a=None):
     """Logits of a network of pytorchcv with our weights.
 
     Args:
-        option_a: weights [kernel, gamma, beta, mean, variance] of its projections where ours have no parameters, a function
-            (channels in, channels out) -> list.
+        option_a: weights [kernel, gamma, beta, mean, variance] of its projections where ours have no parameters, a
+            function (channels in, channels out) -> list.
     """
     import torch
 
     convolutions = iter(zip(made(model, "Conv2D"), made(model, "BatchNormalization")))
-    gates = (layer for layer in model.layers if layer.name.endswith(("_squeeze", "_excite")))
+    gates = iter(made(model, "Gate"))
     tensor = lambda value: torch.nn.Parameter(torch.tensor(np.ascontiguousarray(value)))
     modules = {name: module for name, module in theirs.named_modules() if not list(module.children())}
     for name, module in modules.items():

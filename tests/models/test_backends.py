@@ -1,4 +1,4 @@
-"""Every model gives the same logits on TensorFlow, JAX and PyTorch."""
+"""Every model gives the same logits on TensorFlow, JAX and PyTorch, and costs the same."""
 
 import os
 import subprocess
@@ -39,6 +39,8 @@ def test_same_logits_on(backend, on_tensorflow, tmp_path):
     found = run(backend, tmp_path / "logits.npz", file)
     assert found.files == expected.files and len(found.files) > 30
     for name in found.files:
-        if not name.endswith(("/kernel", "/bias")):
+        if name.endswith("/multiply-adds"):
+            assert found[name] == expected[name] > 0
+        elif "/" not in name:
             print(name, end=": ")
             proof.assert_same_logits(found[name], expected[name])

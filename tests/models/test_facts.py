@@ -25,5 +25,5 @@ def test_published_number(name):
 
 @pytest.mark.parametrize("name", FACTS)
 def test_value_can_be_quoted(name):
-    """Prose quotes a fact with separators between the thousands, so it is a whole number, and it says where it is from."""
+    """Prose quotes a fact with separators between the thousands, so it is a whole number; and it has a source."""
     assert type(FACTS[name]["value"]) is int and len(FACTS[name]["source"]) > 20

@@ -1,5 +1,7 @@
 import json
+from xml.etree import ElementTree
 
+import IPython.display
 import numpy as np
 import pytest
 
@@ -7,9 +9,21 @@ from course_lib import claims
 from course_lib.claims import ClaimFailed, claim
 
 
-@pytest.fixture(autouse=True)
-def forget():
-    claims._made.clear()
+@pytest.fixture
+def table(monkeypatch):
+    """A function that returns the table of claims as a reader sees it: a list of texts per row, without the head."""
+    claims.forget()
+    shown = []
+    monkeypatch.setattr(IPython.display, "display", shown.append)
+
+    def read():
+        claims.table()
+        head, *rows = ElementTree.fromstring(shown.pop().data).iter("tr")
+        assert [cell.text for cell in head] == [None, "claim", "expected", "measured here", None]
+        return [[cell.text for cell in row] for row in rows]
+
+    yield read
+    claims.forget()
 
 
 @pytest.mark.parametrize(
@@ -24,9 +38,9 @@ def forget():
         (4, dict(between=(3, 4))),
     ],
 )
-def test_holds(value, band):
+def test_holds(table, value, band):
     claim("it holds", value, **band)
-    assert claims._made[0]["holds"]
+    assert [row[-1] for row in table()] == ["✓"]
 
 
 @pytest.mark.parametrize(
@@ -42,10 +56,34 @@ def test_holds(value, band):
         (float("nan"), dict(between=(0, 1))),
     ],
 )
-def test_fails_and_says_what_was_measured(value, band):
-    with pytest.raises(ClaimFailed, match="it fails: expected .*, measured"):
+def test_fails_and_says_what_was_measured(table, value, band):
+    with pytest.raises(ClaimFailed) as failed:
         claim("it fails", value, **band)
-    assert not claims._made[0]["holds"]
+    [[_, text, expected, _, mark]] = table()
+    assert mark == "✗" and str(failed.value) == f"{text}: expected {expected}, measured {value}"
+    assert failed.value._render_traceback_() == [f"claim failed: {failed.value}"]
+
+
+@pytest.mark.parametrize(
+    "band, words",
+    [
+        (dict(equals=3), "= 3 points"),
+        (dict(at_least=2), "at least 2 points"),
+        (dict(at_most=4), "at most 4 points"),
+        (dict(between=(2, 4)), "2 to 4 points"),
+    ],
+)
+def test_band_in_words_and_in_the_report(table, tmp_path, monkeypatch, capsys, band, words):
+    monkeypatch.setenv("COURSE_CLAIMS", str(tmp_path / "report"))
+    claim("it holds", 3, **band, unit="points")
+    assert table() == [["1", "it holds", words, "3", "✓"]]
+    assert capsys.readouterr().out == f"✓ it holds ({words})\n"
+    [[name, limit]] = band.items()
+    limits = {"equals": [limit], "at_least": [limit, None], "at_most": [None, limit], "between": [*np.ravel(limit)]}[
+        name
+    ]
+    made = {"text": "it holds", "value": 3, "band": words, "limits": limits, "holds": True}
+    assert json.loads((tmp_path / "report").read_text(encoding="utf-8")) == made
 
 
 @pytest.mark.parametrize("band", [{}, dict(at_least=0, at_most=1), dict(equals=0, at_least=0)])
@@ -76,18 +114,34 @@ def test_report_for_run(tmp_path, monkeypatch):
     assert (first["text"], first["holds"], second["text"], second["holds"]) == ("first", True, "second", False)
 
 
-def test_table_shows_measured_values_and_escapes_text(monkeypatch):
-    import IPython.display
+def test_run_goes_on_after_a_claim_that_fails(table, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_CLAIMS_GO_ON", "1")
+    claim("it fails", 1, equals=2)
+    assert capsys.readouterr().out == "✗ it fails (= 2)\n" and table() == [["1", "it fails", "= 2", "1", "✗"]]
 
-    shown = []
-    monkeypatch.setattr(IPython.display, "display", shown.append)
+
+def test_table_shows_measured_values_and_escapes_text(table):
     claim("a < b & c", 0.123456, at_most=1)
-    claims.table()
-    assert "a &lt; b &amp; c" in shown[0].data and "0.1235" in shown[0].data and "✓" in shown[0].data
+    claim("of a set", {"<b>"}, equals={"<b>"})
+    claim("large", 123456, at_least=0)
+    assert table() == [
+        ["1", "a < b & c", "at most 1", "0.1235", "✓"],
+        ["2", "of a set", "= {'<b>'}", "{'<b>'}", "✓"],
+        ["3", "large", "at least 0", "123456", "✓"],
+    ]
 
 
-def test_a_cell_that_is_run_again_replaces_its_claim():
+def test_a_cell_that_is_run_again_replaces_its_claim(table):
     with pytest.raises(ClaimFailed):
         claim("text", 1, at_least=2)
+    claim("other", 1, equals=1)
     claim("text", 3, at_least=2)
-    assert [(made["value"], made["holds"]) for made in claims._made] == [(3, True)]
+    assert [row[1:] for row in table()] == [["other", "= 1", "1", "✓"], ["text", "at least 2", "3", "✓"]]
+
+
+def test_forget_starts_the_table_over(table):
+    claim("text", 1, equals=1)
+    claims.forget()
+    assert table() == []
+    claim("other", 1, equals=1)
+    assert [row[:2] for row in table()] == [["1", "other"]]

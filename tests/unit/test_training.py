@@ -46,6 +46,20 @@ def test_a_restarted_network_learns_what_a_new_one_learns():
     assert float(model.optimizer.learning_rate) == pytest.approx(0.1) and int(model.optimizer.iterations) == 0
 
 
+@pytest.mark.parametrize("count, batch_size", [(640, 16), (633, 16)])
+def test_one_cycle_rises_then_falls(count, batch_size):
+    """A quarter of the steps from a twentieth of the rate to the whole, then to 0; the last batch may be smaller."""
+    model = training.one_cycle(network(), range(count), epochs=2, rate=0.4, batch_size=batch_size)
+    rates = []
+    for step in range(81):
+        model.optimizer.iterations.assign(step)
+        rates.append(float(model.optimizer.learning_rate))
+    assert rates[0] == pytest.approx(0.02) and rates[10] == pytest.approx(0.21)  # half-way up
+    assert rates[20] == max(rates) == pytest.approx(0.4)
+    assert rates[50] == pytest.approx(0.2) and rates[80] == pytest.approx(0, abs=1e-6)  # half-way down, and the end
+    assert np.all(np.diff(rates[:21]) > 0) and np.all(np.diff(rates[20:]) < 0)
+
+
 def test_progress_counts_every_batch():
     seen = []
     progress = training.Progress("test")
@@ -53,3 +67,40 @@ def test_progress_counts_every_batch():
     progress.on_train_batch_end = lambda batch, logs=None: seen.append(batch)
     model.fit(X, Y, epochs=2, batch_size=16, verbose=0, callbacks=[progress])
     assert seen == [0, 1, 2, 3] * 2
+
+
+def test_train_starts_anew_and_learns():
+    """The same from the same seed, something else from another, whatever the model has learned before."""
+    model = training.one_cycle(network(), X, epochs=5, rate=0.1, batch_size=16)
+    losses = [training.train(model, X, Y, epochs=5, seed=seed, batch_size=16) for seed in (3, 4, 3)]
+    assert losses[0] == losses[2] != losses[1]
+    assert all(len(run) == 5 and run[-1] < 0.9 * run[0] for run in losses)
+    assert int(model.optimizer.iterations) == 5 * 4  # the rate has come to its end
+
+
+def test_train_names_the_network_and_the_seed(monkeypatch):
+    names = []
+    monkeypatch.setattr(training, "Progress", lambda name: names.append(name) or keras.callbacks.Callback())
+    model = compiled(keras.Sequential([keras.Input((5,)), layers.Dense(3)], name="small"), 0.1)
+    training.train(model, X, Y, epochs=1, seed=7)
+    assert names == ["small, seed 7"]
+
+
+def test_accuracy_is_the_percentage_of_right_labels():
+    """Of logits: the largest wins; over more images than one batch of the prediction."""
+    model = keras.Sequential([keras.Input((3,)), layers.Identity()])
+    logits = np.tile(np.array([[-1, -5, -2], [0, 9, 1], [3, 1, 2], [0, 0, 1]], "float32"), (300, 1))
+    assert training.accuracy(model, logits, np.tile([0, 1, 0, 2], 300)) == 100
+    assert training.accuracy(model, logits, np.tile([0, 1, 0, 1], 300)) == 75
+    assert training.accuracy(model, logits, np.tile([1, 0, 2, 1], 300)) == 0
+
+
+def test_runs_share_no_seed(monkeypatch):
+    """`run --seeds` would repeat itself if seed 1 of run 0 were seed 0 of run 1."""
+    drawn = set()
+    for run in range(3):
+        monkeypatch.setenv("COURSE_SEED", str(run))
+        for seed in range(10):
+            runtime.set_seed(seed)
+            drawn.add((np.random.default_rng(np.random.randint(2**31)).random(), float(keras.random.uniform(()))))
+    assert len(drawn) == 30 and len({first for first, _ in drawn}) == len({second for _, second in drawn}) == 30

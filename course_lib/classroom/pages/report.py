@@ -262,7 +262,7 @@ def _picture(points, read, tasks, possible):
     right.set_xlim(0, max(1, read))
     right.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower right", ncols=2)
-    content = plot._png(figure)
+    content = plot.png(figure)
     with Image.open(io.BytesIO(content)) as image:
         size = image.size
     alt = (

@@ -1,23 +1,25 @@
-"""Ask a network about a picture of one's own: a file, or a drawing."""
+"""Ask a network about a picture of your own: a file, or a drawing."""
 
 import io
 
+import matplotlib.pyplot as plt
 import numpy as np
 
-from course_lib import plot
+from course_lib.figures.paper import COLOURS, show
 from course_lib.progress import somebody_watches
 
-SIDE = 256  # pixels of the drawing field
+# pixels of the drawing field
+SIDE = 256
 
 
 def ask(classify, classes, *, example, alt):
     """In a live notebook: upload a picture or draw one and see what the network says. Elsewhere a still with the example.
 
     Args:
-        classify: function from an image, float32 (height, width, 3) from 0 to 1, square, to probabilities (classes,).
+        classify: function from a square image, float32 (side, side, 3) from 0 to 1, to probabilities (classes,).
         classes: the names of the classes.
         example: the image that is shown first, and in the still.
-        alt: what the still shows.
+        alt: what the still shows, at least 20 characters.
     """
     if not somebody_watches():
         _answer(classify, classes, example, alt)
@@ -33,7 +35,7 @@ def ask(classify, classes, *, example, alt):
     canvas = Canvas(width=SIDE, height=SIDE, sync_image_data=True, layout=frame)
     below, pen = Output(), []
 
-    def show(image):
+    def answer(image):
         below.clear_output(wait=True)
         with below:
             _answer(classify, classes, image, alt)
@@ -47,15 +49,17 @@ def ask(classify, classes, *, example, alt):
             return
         file = change["new"][-1]
         try:
-            show(read(bytes(file["content"])))
+            image = read(bytes(file["content"]))
         except ValueError as error:
             below.clear_output(wait=True)
             with below:
                 print(f"{file['name']}: {error}")
+        else:
+            answer(image)
 
     def stroke(x, y):
         if pen:
-            with hold_canvas(canvas):
+            with hold_canvas():
                 canvas.stroke_style, canvas.line_width, canvas.line_cap = colour.value, 12, "round"
                 canvas.stroke_line(*pen, x, y)
             pen[:] = x, y
@@ -67,24 +71,31 @@ def ask(classify, classes, *, example, alt):
     canvas.on_mouse_up(lambda x, y: pen.clear())
     canvas.on_mouse_out(lambda x, y: pen.clear())
     clear.on_click(wipe)
-    look.on_click(lambda _: show(canvas.get_image_data()[..., :3].astype("float32") / 255))
+    look.on_click(lambda _: answer(canvas.get_image_data()[..., :3].astype("float32") / 255))
     tools = HBox([Label("a picture:"), upload, Label("or draw:"), colour, clear, look])
     display(VBox([tools, canvas, below]))
-    show(example)
+    answer(example)
 
 
 def read(content):
-    """A picture file's bytes -> float32 (side, side, 3) from 0 to 1: upright, the square in its middle, on white.
+    """Read a picture: upright, the square in its middle, on white.
+
+    Args:
+        content: the bytes of a file, in any format that Pillow reads.
+
+    Returns:
+        float32 (side, side, 3), from 0 to 1.
 
     Raises:
-        ValueError: it is no picture that can be read.
+        ValueError: the bytes are not a picture that can be read.
     """
     from PIL import Image, ImageOps
 
     try:
         with Image.open(io.BytesIO(content)) as picture:
             picture = ImageOps.exif_transpose(picture).convert("RGBA")
-    except Exception as error:  # for a damaged file Pillow raises a dozen kinds
+    # for a damaged file Pillow raises a dozen kinds
+    except Exception as error:
         raise ValueError("this is no picture that can be read; choose a PNG or JPEG file") from error
     white = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
     short = min(white.size)
@@ -94,10 +105,10 @@ def read(content):
 def _answer(classify, classes, image, alt):
     """The picture, and a bar for each class."""
     chances = 100 * np.asarray(classify(image), "float64")
-    figure, (left, right) = plot.plt.subplots(1, 2, figsize=(6, 2.6), width_ratios=(2, 3))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(6, 2.6), width_ratios=(2, 3))
     left.imshow(image)
     left.axis("off")
-    right.barh(list(classes), chances, color=plot.COLOURS[0])
+    right.barh(list(classes), chances, color=COLOURS[0])
     right.invert_yaxis()
     right.set(xlim=(0, 100), xlabel="probability (%)", title=f"{classes[int(chances.argmax())]}, {chances.max():.0f} %")
-    plot.show(figure, alt)
+    show(figure, alt)

@@ -1,0 +1,78 @@
+"""Every model of course_lib/models, one line per model; test_contract.py and test_backends.py prove all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import proof
+
+from course_lib import data, weights
+from course_lib.models import alexnet, efficientnet_lite, lenet, resnet, senet, vgg
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model, and what to prove it with.
+
+    Args:
+        build: returns a keras.Model whose last output has a batch axis.
+        options: keyword arguments of `build` with which all is proved.
+        others: further options with which the model must work, such as other sizes; None is a size left open.
+        inputs: a function of the model that returns what to give it, an array (count, ...).
+        fill: a function that gives the model its weights.
+        scaled: whether the last layer is then changed so that its outputs have a spread of 1.
+    """
+
+    build: Callable
+    options: dict
+    others: tuple = ()
+    inputs: Callable = lambda model: proof.pictures(model.input_shape[1:])
+    fill: Callable = proof.fill
+    scaled: bool = True
+
+    def model(self, **options):
+        with proof.unfilled():
+            return self.build(**{**self.options, **options})
+
+    def outputs(self, model, inputs):
+        """Give the model its weights, and return what it then says."""
+        self.fill(model)
+        return proof.standardize(model, inputs) if self.scaled else proof.run(model, inputs)
+
+
+def sized(height, width, channels=3, classes=10):
+    return {"input_shape": (height, width, channels), "num_classes": classes}
+
+
+def dim_pictures(model):
+    """Where the tanh of LeNet bends."""
+    return proof.pictures(model.input_shape[1:]) / 10
+
+
+def photographs(model):
+    names = ("cat", "china", "coffee", "flower", "rocket")
+    return efficientnet_lite.preprocess(np.stack([data.photograph(name) for name in names]))
+
+
+plain = partial(resnet.resnet_small, residual=False)
+lively = partial(proof.fill, gamma=(0.8, 1.4))
+short = partial(senet.senet154, blocks=(1, 1, 1, 1))
+# random weights would hide the images behind 16 blocks without activation
+lite = {"build": efficientnet_lite.efficientnet_lite0, "inputs": photographs, "fill": weights.load, "scaled": False}
+any_size = {**sized(None, None, classes=1000), "include_top": True}
+
+MODELS = {
+    "LeNet-5": Entry(lenet.lenet5, sized(28, 28, 1), (sized(12, 12, 1), sized(40, 28, 2, 3)), dim_pictures),
+    "LeNet-5 as in 1998": Entry(partial(lenet.lenet5, as_in_1998=True), sized(28, 28, 1), inputs=dim_pictures),
+    "AlexNet": Entry(alexnet.alexnet, sized(67, 67), (sized(99, 80, 1, 3),)),
+    "VGG A-LRN": Entry(partial(vgg.vgg, "A-LRN"), sized(32, 32), (sized(45, 70, 1, 3),)),
+    "VGG C": Entry(partial(vgg.vgg, "C"), sized(45, 32)),
+    "ResNet-18": Entry(partial(resnet.resnet, 18), sized(64, 64), (sized(33, 50, 1, 7),)),
+    "ResNet-50": Entry(partial(resnet.resnet, 50), sized(75, 64), ({**sized(20, 20), "stride_in": "1x1"},)),
+    "ResNet-20 for CIFAR-10": Entry(resnet.resnet_small, sized(32, 32), ({**sized(15, 9), "depth": 14, "width": 8},)),
+    "plain-20 for CIFAR-10": Entry(plain, sized(32, 32), (sized(28, 28, 1),), fill=lively),
+    "SE-ResNet-18": Entry(partial(senet.se_resnet, 18), sized(64, 64), (sized(33, 50, 1, 7),)),
+    "SENet, short": Entry(short, sized(64, 64), (sized(33, 50, 1, 7),)),
+    "EfficientNet-Lite0": Entry(options=sized(200, 300, classes=1000), others=(any_size, sized(33, 50, 1, 3)), **lite),
+}
