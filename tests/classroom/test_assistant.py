@@ -221,13 +221,18 @@ def test_it_gets_few_kernels_and_with_the_graders_limits(tmp_path, fresh):
     test = """
         from course_lib.classroom.sandbox.kernel import Kernel
         from course_lib.classroom.sandbox.limits import Limits
-        kernels = [Kernel(Limits(memory_mb=9000, processes=900))]
-        asked = "import resource; print(resource.getrlimit(resource.RLIMIT_DATA)[0] >> 20)"
-        found = kernels[0].run(asked)[0][0]["text"]
+        with Kernel(Limits(memory_mb=9000, processes=900)) as kernel:
+            asked = "import resource; print(resource.getrlimit(resource.RLIMIT_DATA)[0] >> 20)"
+            found = kernel.run(asked)[0][0]["text"]
     """
     assert int(found(tmp_path, test)) == SMALL.memory_mb
-    many = "from course_lib.classroom.sandbox.kernel import Kernel\nkernels = [Kernel() for _ in range(9)]"
-    assert "had to be stopped" in marked(tmp_path, many).error["en"]
+    many = """
+        from course_lib.classroom.sandbox.kernel import Kernel
+        kernels = [Kernel() for _ in range(9)]
+        for kernel in kernels: kernel.close()
+    """
+    stopped = marked(tmp_path, many).error
+    assert stopped and "had to be stopped" in stopped["en"]
 
 
 def test_its_kernels_end_with_it(tmp_path, fresh):
