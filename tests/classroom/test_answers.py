@@ -7,6 +7,7 @@ import struct
 import numpy as np
 import pytest
 
+from course_lib.classroom.judge import answers
 from course_lib.classroom.judge.answers import Cell, NoAnswer, Student, TestFault, proxy
 from course_lib.classroom.sandbox import bubblewrap as sandbox
 from course_lib.classroom.sandbox import calls as plain
@@ -283,6 +284,15 @@ LIMITS_FAST = Limits(memory_mb=700, processes=64, call_s=1, task_s=8, cell_s=1, 
 
 
 @needs_sandbox
+def test_a_notebook_that_ends_its_kernel_again_and_again_is_given_up(monkeypatch):
+    monkeypatch.setattr(answers, "RESTARTS", 2)
+    cells = [Cell("import os; os._exit(1)") for _ in range(4)]
+    with Student(cells, LIMITS) as one, pytest.raises(NoAnswer) as caught:
+        one.ready()
+    assert caught.value.reason == "restarts" and [cell.stopped for cell in cells] == ["ended", "ended", None, None]
+
+
+@needs_sandbox
 def test_a_student_is_asked_again_after_every_end(student):
     student.begin()
     double, after = proxy(student, "double"), proxy(student, "after")
@@ -329,14 +339,16 @@ def test_time_of_a_task_and_of_a_notebook():
 
 @needs_sandbox
 def test_lent_functions_compute_here_and_show_nothing():
-    code = "def later(x):\n    y = earlier(x); x[0] = -1\n    return y, type(earlier).__name__, repr(earlier.__code__.co_consts)\ndef caught():\n    try: earlier(None)\n    except TypeError as e: return str(e)"
+    code = "def later(x):\n    y = earlier(x); x[0] = -1\n    return y, type(earlier).__name__, repr(earlier.__code__.co_consts)\ndef caught():\n    try: earlier(None)\n    except TypeError as e: return str(e)\ndef two(x):\n    return other(x), earlier(x)"
     with Student([Cell(code)], LIMITS) as one:
-        one.lent = {"earlier": lambda x: x + 12345}
+        one.lent = {"earlier": lambda x: x + 12345, "other": lambda x: -x}
         one.begin()
         x = np.arange(2)
         y, kind, consts = proxy(one, "later")(x)
         assert y.tolist() == [12345, 12346] and x.tolist() == [-1, 1] and "12345" not in consts
         assert "NoneType" in proxy(one, "caught")()
+        assert proxy(one, "two")(5) == (-5, 12350)
+        assert "refused" in one._answer({"call": "third"}, [])[0], "only what was lent"
 
 
 # --- Keras models ------------------------------------------------------------------------------------------------------------

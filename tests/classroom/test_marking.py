@@ -239,6 +239,49 @@ def test_a_task_that_calls_an_earlier_one_keeps_its_points(source):
     ) == [0, 0, 5]
 
 
+def test_why_a_function_is_not_there_is_told_in_both_languages(source):
+    endless = "while True: pass\ndef name():\n    return 'cnn'"
+    outcome = graded(data(written(source, {**RIGHT, "name": endless})), source)
+    error = outcome.tasks[2].error
+    assert points(outcome) == [2, 3, 0]
+    assert error["en"].startswith("no function name is there: the cell of name did not come back within 2 s")
+    assert "name 셀" in error["ko"] and "did not" not in error["ko"]
+
+
+CHAIN = "# %%\nfrom course_lib.checks import require\n" + "".join(
+    f"""
+# %% task="{name}" role="solution"
+def {name}(x):
+    ### BEGIN SOLUTION
+    return {body}
+    ### END SOLUTION
+
+# %% task="{name}" role="check"
+{name}(1)
+
+# %% task="{name}" role="test" points=1
+require("{name}", {name}(3), {value})
+"""
+    for name, body, value in (("first", "x + 1", 4), ("second", "2 * first(x)", 8), ("third", "-second(x)", -8))
+)
+
+
+def test_what_is_lent_may_itself_call_an_earlier_task(tmp_path):
+    source = tmp_path / "chain.py"
+    source.write_text(CHAIN, encoding="utf-8")
+    third = "def third(x):\n    return -second(x)"
+    outcome = graded(data(written(source, {"third": third})), source)
+    assert points(outcome) == [0, 0, 1] and "own second," in said(*outcome.notes)
+
+
+def test_loans_get_no_time_beyond_that_of_the_notebook(source):
+    slow = "import time\ndef area(radius):\n    if radius < 0: raise ValueError\n    time.sleep(2)\n    return math.pi * double(radius) ** 2 / 4"
+    submission = data(written(source, {**RIGHT, "double": "def double(x):\n    return 0 * x", "area": slow}))
+    for seconds, expected in ((60, 3), (3, 0)):
+        limits = Limits(memory_mb=1000, call_s=10, notebook_s=seconds)
+        assert points(graded(submission, source, limits))[1] == expected
+
+
 def test_what_an_earlier_task_has_left_behind_costs_no_later_one(source):
     armed = "armed = []\ndef double(x):\n    armed.append(1)\n    return 2 * x"
     ends = "import os\ndef name():\n    return os._exit(1) if armed else 'cnn'"

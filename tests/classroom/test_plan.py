@@ -7,7 +7,7 @@ import json
 import nbformat
 import pytest
 
-from course_lib.classroom.judge import outcome, plan
+from course_lib.classroom.judge import judge, outcome, plan
 from course_lib.classroom.judge.assistant import mark
 from course_lib.classroom.sandbox import bubblewrap as sandbox
 from course_lib.classroom.sandbox.limits import Limits
@@ -37,6 +37,9 @@ two = 2
 
 # %% task="one" role="test" points=2
 require("one", one(), 1)
+
+# %%
+afterwards = 3
 """
 HUNGRY = "def helper():\n    return len(bytearray(900 << 20)) >> 20 and 1\ndef one():\n    return helper()"
 
@@ -97,8 +100,9 @@ def test_a_chapters_memory_stops_a_hungry_submission_that_others_would_let_throu
     submission = nbformat.writes(notebook).encode()
     (whole,) = mark(submission, written(tmp_path)).tasks
     assert whole.points == 2, whole.error
-    (stopped,) = mark(submission, written(tmp_path, "{memory_mb: 600}")).tasks
-    assert stopped.points == 0 and "emory" in stopped.error["en"], stopped.error
+    frugal = written(tmp_path, "{memory_mb: 600}")
+    for stopped in mark(submission, frugal).tasks + judge.mark_here(submission, frugal).tasks:
+        assert stopped.points == 0 and "emory" in stopped.error["en"], stopped.error
 
 
 OLD = {

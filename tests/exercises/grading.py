@@ -5,6 +5,7 @@ are missing."""
 import ast
 import contextlib
 import dataclasses
+import functools
 import io
 
 from course_lib.classroom.judge.answers import Student
@@ -38,11 +39,16 @@ def grade(source, answers=None, only=None, draws=0):
         draws: 0 for the random numbers of grading, other numbers for others.
     """
     plan = read_plan(source)
-    student = Here(plan, namespace_of(sources.convert(source), answers))
+    student = Here(plan, namespace_of(_converted(source), answers))
     tasks = [task for task in plan.tasks if only in (None, task.name)]
     if draws:  # they follow from the text of the test
         tasks = [dataclasses.replace(task, test=f"{task.test}\n# {draws}") for task in tasks]
     return {task.name: judged(task, plan, student) for task in tasks}
+
+
+@functools.cache
+def _converted(source):
+    return sources.convert(source)
 
 
 def namespace_of(notebook, answers=None):

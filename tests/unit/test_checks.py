@@ -21,6 +21,8 @@ from course_lib.checks import CheckFailed, check, check_raises, require
         (np.array([1.0, 2.0000001], "float32"), np.array([1.0, 2.0])),
         (np.int32([1]), np.int64([1])),
         (float("nan"), float("nan")),
+        (np.array([np.nan, np.inf]), np.array([np.nan, np.inf])),
+        (1e-8, 0.0),
     ],
 )
 def test_right(found, expected):
@@ -40,6 +42,9 @@ def test_right(found, expected):
         (np.True_, 1.0, "expected type float, found bool"),
         (1, True, "expected type bool, found int"),
         (float("nan"), 3.0, "found nan"),
+        (1.0001, 1.0, "expected 1.0, found 1.0001"),
+        (1e-6, 0.0, "expected 0.0, found 1e-06"),
+        (np.array([1.0001]), np.array([1.0]), "1 of 1 values differ"),
         ([1, 2], np.array([1, 2]), "expected type numpy.ndarray, found list"),
         (np.ones((2, 3)), np.ones((3, 2)), r"shape \(3, 2\), found \(2, 3\)"),
         (np.ones(2, int), np.ones(2), "floating point .* found integer"),
@@ -56,8 +61,9 @@ def test_right(found, expected):
     ],
 )
 def test_wrong_is_told_with_its_reason(found, expected, reason):
-    with pytest.raises(CheckFailed, match=reason):
-        require("label", found, expected)
+    for judge in (require, check):
+        with pytest.raises(CheckFailed, match=reason):
+            judge("label", found, expected)
 
 
 def test_shape_is_told_before_values():
