@@ -298,9 +298,11 @@ def test_a_student_is_asked_again_after_every_end(student):
     double, after = proxy(student, "double"), proxy(student, "after")
     assert double.__name__ == "double" and double(np.float32(2)) == 4 and after() == "here"
     for name, reason in (("leave", "ended"), ("numbers", "refused"), ("missing", "missing"), ("forever", "time")):
+        student.begin()
         with pytest.raises(NoAnswer) as caught:
             proxy(student, name)(*[1] * (name == "forever"))
         assert caught.value.reason == reason and all(name in text for text in both(caught.value).values())
+        assert student.ended == (reason == "ended"), "a second try is for what ended, not for what takes too long"
         assert double(21) == 42
     with pytest.raises(MemoryError):
         proxy(student, "eat")()

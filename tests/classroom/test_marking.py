@@ -274,6 +274,17 @@ def test_what_is_lent_may_itself_call_an_earlier_task(tmp_path):
     assert points(outcome) == [0, 0, 1] and "own second," in said(*outcome.notes)
 
 
+def test_a_loan_that_does_not_help_is_not_mentioned(source):
+    wrong = {
+        **RIGHT,
+        "double": "def double(x):\n    return 0 * x",
+        "area": "def area(radius):\n    return double(radius)",
+    }
+    outcome = graded(data(written(source, wrong)), source)
+    assert points(outcome) == [0, 0, 5] and not outcome.notes
+    assert "found 0.0" in said(outcome.tasks[1].error), "what the student's own functions gave is told"
+
+
 def test_loans_get_no_time_beyond_that_of_the_notebook(source):
     slow = "import time\ndef area(radius):\n    if radius < 0: raise ValueError\n    time.sleep(2)\n    return math.pi * double(radius) ** 2 / 4"
     submission = data(written(source, {**RIGHT, "double": "def double(x):\n    return 0 * x", "area": slow}))

@@ -54,6 +54,7 @@ def test_right(found, expected):
             r"2 of 3 values differ; first at index \(1,\): expected 5.0, found 2.0",
         ),
         (np.array([1.0, np.nan]), np.array([1.0, 2.0]), r"1 of 2 values are NaN or infinite; first at index \(1,\)"),
+        (np.array([np.inf]), np.array([1.0]), "1 of 1 values are NaN or infinite"),
         ((1, 2), (1, 2, 3), "expected 3 entries, found 2"),
         ([1, 2], [1, 3], r"label \[1\]: expected 3, found 2"),
         ({"a": 1}, {"b": 1}, "expected the keys"),
