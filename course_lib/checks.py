@@ -1,6 +1,8 @@
-"""Immediate feedback on an exercise: shape and dtype first, then values, always with what was expected and what was found.
+"""Immediate feedback on an exercise: shape and dtype first, then
+values, always with what was expected and what was found.
 
-`check` prints a line when all is well (visible checks); `require` is the same and silent (hidden tests with many cases).
+`check` prints a line when all is well (visible checks); `require` is
+the same and silent (hidden tests with many cases).
 """
 
 import numpy as np
@@ -27,8 +29,8 @@ def require(label, found, expected, *, rtol=1e-5, atol=1e-7):
     Args:
         label: what is being checked, for example "padding 1".
         found: the learner's value.
-        expected: int, float, bool, str, None, numpy array, or a tuple, list or dict of such; an int stands for an integer and
-            nothing else, an array for an array of the same shape and kind of numbers.
+        expected: int, float, bool, str, None, numpy array, or a tuple, list or dict of such; an int stands for an
+            integer and nothing else, an array for an array of the same shape and kind of numbers.
         rtol, atol: tolerances for floating-point values.
 
     Raises:

@@ -38,7 +38,8 @@ def all_layers(model):
 
 
 def calls(graph):
-    """The nodes of a keras.Function, one per call of a layer or of a function of keras.ops, in the order of computation.
+    """The nodes of a keras.Function, one per call of a layer or of a
+    function of keras.ops, in the order of computation.
 
     Returns:
         list of Keras's nodes; each has `operation`, `arguments`, `parent_nodes`, `input_tensors` and `outputs`.

@@ -51,7 +51,8 @@ def set_seed(seed):
 
 
 def _wake_backend(backend):
-    """Load the backend, make it repeatable and let it say now what it says at its first operation. True if it has a GPU."""
+    """Load the backend, make it repeatable and let it say now what it says
+    at its first operation. True if it has a GPU."""
     if backend != "tensorflow":
         return False
     import tensorflow as tf

@@ -1,10 +1,11 @@
-"""A sentence that people read stands in English in the code and in Korean in a catalogue (gettext's form) beside the code.
+"""A sentence that people read stands in English in the code and in
+Korean in a catalogue (gettext's form) beside the code.
 
     say("{label}: expected shape {expected}, found {found}", label="padding 1", expected=(3, 3), found=(2, 2))
 
-gives the sentence in the reader's language, as a string that can be said in the other one, too. The catalogues are `ko.po`, edited
-by people, and `ko.mo`, compiled from it by `python -m course_lib build`, one pair per folder. A package whose sentences have a
-catalogue of their own adds its folder with `add`. Standard library only.
+gives the sentence in the reader's language, as a string that can be said in the other one, too. The catalogues are
+`ko.po`, edited by people, and `ko.mo`, compiled from it by `python -m course_lib build`, one pair per folder. A package
+whose sentences have a catalogue of their own adds its folder with `add`. Standard library only.
 """
 
 import gettext
@@ -67,7 +68,8 @@ def both(thing):
 
 
 def translated(english, chosen):
-    """The sentence of a catalogue for an English one, places for facts left open; the English one where there is none."""
+    """The sentence of a catalogue for an English one, places for facts
+    left open; the English one where there is none."""
     if chosen == "en":
         return english
     for catalogue in _catalogues.values():

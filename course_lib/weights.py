@@ -1,4 +1,5 @@
-"""Backbones with weights of ImageNet, by name. One is shipped in data/; keras.applications' are fetched where the network allows."""
+"""Backbones with weights of ImageNet, by name. One is shipped in data/;
+keras.applications' are fetched where the network allows."""
 
 import contextlib
 import functools
@@ -19,14 +20,15 @@ def backbone(name=SHIPPED, input_shape=None, include_top=False):
     """A network trained on the 1.2 million photographs of ImageNet.
 
     Args:
-        name: "efficientnet_lite0", which is shipped, or a name of keras.applications such as "VGG16" or "ResNet50", whose weights Keras
-            downloads into its cache and verifies.
+        name: "efficientnet_lite0", which is shipped, or a name of keras.applications such as "VGG16" or "ResNet50",
+            whose weights Keras downloads into its cache and verifies.
         input_shape: (height, width, 3); None for (224, 224, 3), and for keras.applications what is usual there.
         include_top: with the last layer, which gives the logits of ImageNet's 1000 classes.
 
     Returns:
-        keras.Model from images, brought to scale by `preprocess(name)`, to the last feature map, (batch, height / 32, width / 32, 1280)
-        for the shipped one; with top to logits (batch, 1000), not yet softmax. All of its layers are trainable at first.
+        keras.Model from images, brought to scale by `preprocess(name)`, to the last feature map, (batch,
+        height / 32, width / 32, 1280) for the shipped one; with top to logits (batch, 1000), not yet
+        softmax. All of its layers are trainable at first.
 
     Raises:
         CourseError: the name is unknown, the shape is refused, or the weights can be neither found nor fetched.
@@ -54,7 +56,8 @@ def preprocess(name=SHIPPED):
     """How images get the scale that a backbone was trained on; a wrong one raises no error but costs accuracy.
 
     Returns:
-        A function from images (n, height, width, 3), float from 0 to 1 as course_lib.data gives them, to what `backbone(name)` takes.
+        A function from images (n, height, width, 3), float from 0 to 1 as course_lib.data
+        gives them, to what `backbone(name)` takes.
 
     Raises:
         CourseError: the name is unknown; and from the function, if an array is not on a scale from 0 to 1.
@@ -79,8 +82,9 @@ def load(model, name=SHIPPED):
     """Put shipped weights into a model, by the names of its layers and their shapes.
 
     Args:
-        model: keras.Model whose layers with weights are all in the file, as made by course_lib.models.efficientnet_lite; the file may
-            hold more, so that a model without top is fine. It is left as it was if anything does not fit.
+        model: keras.Model whose layers with weights are all in the file, as made by
+            course_lib.models.efficientnet_lite; the file may hold more, so that a model without top is fine. It is
+            left as it was if anything does not fit.
         name: of the file in data/, without .npz.
 
     Returns:
@@ -112,7 +116,8 @@ def load(model, name=SHIPPED):
 
 @functools.cache
 def imagenet_classes():
-    """Names of ImageNet's 1000 classes in the order of the logits: a tuple, `imagenet_classes()[285]` is "Egyptian cat"."""
+    """Names of ImageNet's 1000 classes in the order of the logits: a tuple,
+    `imagenet_classes()[285]` is "Egyptian cat"."""
     return tuple(json.loads(data.file("imagenet_classes.json").read_text(encoding="utf-8")))
 
 
@@ -124,7 +129,8 @@ def top_classes(logits, k=5):
         k: how many.
 
     Returns:
-        A list for each image, of k pairs (name, probability), the likeliest first; for a single row of logits its list alone.
+        A list for each image, of k pairs (name, probability), the likeliest first;
+        for a single row of logits its list alone.
 
     Raises:
         CourseError: the last dimension is not 1000.

@@ -171,7 +171,8 @@ class ClassFolder:
 
     @contextlib.contextmanager
     def alone(self):
-        """A lock on the class, freed when the process ends, however it ends; CourseError where another command holds it."""
+        """A lock on the class, freed when the process ends, however it ends;
+        CourseError where another command holds it."""
         from filelock import FileLock, Timeout
 
         lock = FileLock(self.folder / ".lock")
@@ -282,7 +283,8 @@ def new(folder, roster, language="en"):
 
 @contextlib.contextmanager
 def _alembic():
-    """nbgrader asks the command `alembic` for the version of a new gradebook: it lies beside this Python, which need not be on PATH."""
+    """nbgrader asks the command `alembic` for the version of a new gradebook: it lies
+    beside this Python, which need not be on PATH."""
     before = os.environ.get("PATH")
     os.environ["PATH"] = os.pathsep.join(filter(None, [str(Path(sys.executable).parent), before]))
     try:
@@ -295,7 +297,8 @@ def _alembic():
 
 
 def names(name):
-    """nbgrader's two fields of a name: "Lovelace, Ada" and "Ada Lovelace" alike; a name of one word is the last name."""
+    """nbgrader's two fields of a name: "Lovelace, Ada" and "Ada Lovelace"
+    alike; a name of one word is the last name."""
     last, comma, first = name.partition(",")
     if not comma:
         first, _, last = name.rpartition(" ")
@@ -350,7 +353,8 @@ def _remember_folder(folder):
 
 
 def locate(given=None):
-    """The class to work on: the one given, else the one around the current folder, else the only one made from this checkout.
+    """The class to work on: the one given, else the one around the current
+    folder, else the only one made from this checkout.
 
     Raises:
         CourseError: there is none, or more than one.

@@ -1,7 +1,7 @@
 """Grade a class: submissions are marked side by side, and what comes back goes into nbgrader's gradebook.
 
-Each outcome is written to outcomes/ as soon as it comes, then into the gradebook, then to autograded/. So a grader that is killed
-at any moment loses at most what was under way, and the next run goes on from there.
+Each outcome is written to outcomes/ as soon as it comes, then into the gradebook, then to autograded/. So a grader that
+is killed at any moment loses at most what was under way, and the next run goes on from there.
 """
 
 import collections
@@ -21,14 +21,16 @@ def run(klass, assignment, *, count=None, scheduler=None, only=None, again=False
     """`class grade`: grade what is in submitted/ and not graded yet; returns the number of submissions graded.
 
     Args:
-        count: how many submissions to mark at a time on this machine; by default as many as there are cores and memory for.
+        count: how many submissions to mark at a time on this machine; by default as
+            many as there are cores and memory for.
         scheduler: address of a running Dask scheduler, "tcp://host:8786", instead.
         only: id of the one student to grade.
         again: grade also what is graded already.
         trust: run submissions without a sandbox.
 
     Raises:
-        CourseError: the assignment is not released or has changed since, there is no sandbox, or the scheduler cannot be reached.
+        CourseError: the assignment is not released or has changed since, there is no
+            sandbox, or the scheduler cannot be reached.
         KeyboardInterrupt: Ctrl-C; what is graded is kept.
     """
     if trust:
@@ -97,7 +99,8 @@ def _outcomes(contents, source, trust, count, scheduler):
 
 
 def _due(records, students, again):
-    """What there is to do: ({bytes: [(student, handed)]}, records of what is graded already, students whose tests were older)."""
+    """What there is to do: ({bytes: [(student, handed)]}, records of what is
+    graded already, students whose tests were older)."""
     due, done, old = collections.defaultdict(list), [], []
     entered = records.entered()
     for student in students:

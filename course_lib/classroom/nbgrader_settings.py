@@ -16,8 +16,8 @@ c.OverwriteCells.add_missing_cells = True  # a test that a student has deleted i
 c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor]  # pages of stock nbgrader without hidden tests
 # c.LateSubmissionPlugin.penalty_method = "zero"  # what comes after the due date; set the date in formgrader
 '''
-# Makes formgrader's Autograde button and `nbgrader autograde` mark as `class grade` does. It is a file of its own, in JSON, because
-# nbgrader ignores a nbgrader_config.py that fails, and would then run submissions without a sandbox.
+# Makes formgrader's Autograde button and `nbgrader autograde` mark as `class grade` does. It is a file of its own, in
+# JSON, because nbgrader ignores a nbgrader_config.py that fails, and would then run submissions without a sandbox.
 AUTOGRADE = "nbgrader_config.json"
 PLUGIN = {
     "Autograde": {
@@ -40,8 +40,8 @@ def write(folder):
 
 
 def guard(folder):
-    """Make nbgrader's own autograding use the sandbox in a class made by an earlier version, and say so. Where the settings were a
-    person's before the folder became a class, which may have other assignments, only say what to do."""
+    """Make nbgrader's own autograding use the sandbox in a class made by an earlier version, and say so. Where the
+    settings were a person's before the folder became a class, which may have other assignments, only say what to do."""
     if (folder / AUTOGRADE).exists():
         return
     config = folder / "nbgrader_config.py"

@@ -1,9 +1,9 @@
-"""nbgrader's own autograding, from formgrader's button or its command line, marks as `class grade` does. `class new` names this in
-nbgrader_config.json.
+"""nbgrader's own autograding, from formgrader's button or its command line, marks as `class grade`
+does. `class new` names this in nbgrader_config.json.
 
-nbgrader converts a submission twice: from submitted/ to autograded/, which for it means to put the tests back in, and then from
-autograded/ to itself, to run the notebook and read its points. Here the first conversion marks the file, whatever is in it, in the
-sandbox; the second only has to read the points.
+nbgrader converts a submission twice: from submitted/ to autograded/, which for it means to put the tests back in, and
+then from autograded/ to itself, to run the notebook and read its points. Here the first conversion marks the file,
+whatever is in it, in the sandbox; the second only has to read the points.
 """
 
 from pathlib import Path
@@ -20,8 +20,9 @@ class Marked(NotebookExporter):
     """Gives the marked notebook of a submission.
 
     Raises:
-        CourseError: nothing of it has been run: there is no sandbox, the assignment is no chapter of the course or has changed since
-            its release, or the student is not in the roster. nbgrader shows it as the failure of this submission.
+        CourseError: nothing of it has been run: there is no sandbox, the assignment is no chapter of
+            the course or has changed since its release, or the student is not in the roster. nbgrader
+            shows it as the failure of this submission.
     """
 
     def from_filename(self, filename, resources=None, **options):

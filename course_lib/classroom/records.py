@@ -47,7 +47,8 @@ class Records:
             return {submission.student_id for submission in gradebook.assignment_submissions(self.assignment.name)}
 
     def grades(self):
-        """What the gradebook says: student -> {"score", "penalty", "tasks": {task: (score, by hand)}, "comments": {task: text}}."""
+        """What the gradebook says: student -> {"score", "penalty", "tasks": {task:
+        (score, by hand)}, "comments": {task: text}}."""
         found = {}
         with self.klass.gradebook() as gradebook:
             for submission in gradebook.notebook_submissions(self.assignment.notebook, self.assignment.name):
@@ -80,7 +81,8 @@ class Records:
         return {"sha256": "", "tasks": tasks, "notes": [], "needs_look": True, "seconds": 0.0, "notebook": None}
 
     def handed_in(self, student):
-        """What lies in submitted/ for a student, or None: content, sha256, late, timestamp, notes (each {"en":, "ko":})."""
+        """What lies in submitted/ for a student, or None: content, sha256, late,
+        timestamp, notes (each {"en":, "ko":})."""
         folder = self.klass.path("submitted", student.id, self.assignment.name)
         record = self.collected.get(student.id)
         if not folder.is_dir() or folder.is_symlink():

@@ -19,13 +19,15 @@ from course_lib.tools import sources
 
 
 def run(klass, assignment, languages=()):
-    """`class release`: source/, release/, the gradebook's cells, and one zip per language in handout/; returns the zips.
+    """`class release`: source/, release/, the gradebook's cells, and one
+    zip per language in handout/; returns the zips.
 
     Args:
         languages: "ko", "en"; those of the roster if none is given.
 
     Raises:
-        CourseError: source/ was changed by hand, tasks were added or removed after grading, or nbgrader refuses the notebook.
+        CourseError: source/ was changed by hand, tasks were added or removed after
+            grading, or nbgrader refuses the notebook.
     """
     languages = list(dict.fromkeys(languages)) or sorted(
         {student.language for student in klass.students()}, reverse=True

@@ -1,4 +1,5 @@
-"""Marking on this machine: a thread per processor. Each keeps a process that runs the tests (judge/) and only waits for it."""
+"""Marking on this machine: a thread per processor. Each keeps a process
+that runs the tests (judge/) and only waits for it."""
 
 import contextlib
 import dataclasses
@@ -78,8 +79,8 @@ def _end(futures):
 
 @contextlib.contextmanager
 def stoppable(done):
-    """In this block, Ctrl-C puts None into a queue, for `take`, so that it never falls into the middle of something; a second one is
-    Python's own."""
+    """In this block, Ctrl-C puts None into a queue, for `take`, so that it never falls into the middle
+    of something; a second one is Python's own."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -129,9 +130,11 @@ def room(limits, wanted):
 
 
 def _own_core():
-    """Number of the processor on which this thread's sandboxes run, so that no submission slows another; None where that cannot be.
+    """Number of the processor on which this thread's sandboxes run, so that no
+    submission slows another; None where that cannot be.
 
-    The threads of a process take turns, from a random processor on, so that two graders on one machine do not meet on the first.
+    The threads of a process take turns, from a random processor on, so that two
+    graders on one machine do not meet on the first.
     """
     if not hasattr(os, "sched_setaffinity"):
         return None

@@ -1,4 +1,5 @@
-"""Marking on other machines: submissions go out as bytes to the workers of a Dask scheduler. Imported for `--scheduler` only."""
+"""Marking on other machines: submissions go out as bytes to the workers of a
+Dask scheduler. Imported for `--scheduler` only."""
 
 import asyncio
 import atexit

@@ -12,10 +12,11 @@ from course_lib.tfhub.files import demand_tensorflow, write_module
 
 
 def export_hub(model, path, overwrite=False):
-    """Write a model as a module of TensorFlow Hub: a SavedModel that `hub.load` and `HubLayer` take, for use and for fine-tuning.
+    """Write a model as a module of TensorFlow Hub: a SavedModel that `hub.load`
+    and `HubLayer` take, for use and for fine-tuning.
 
-    What is frozen in the model cannot be trained in the module. The regularizers of weights become its `regularization_losses`;
-    the state of dropout's random numbers is saved, but is none of its `variables`.
+    What is frozen in the model cannot be trained in the module. The regularizers of weights become its
+    `regularization_losses`; the state of dropout's random numbers is saved, but is none of its `variables`.
 
     Args:
         model: a Keras 3 model that knows its input; a subclassed one must have been called once.
@@ -68,7 +69,8 @@ def export_hub(model, path, overwrite=False):
 
 
 def cache():
-    """The folder for modules, TFHUB_CACHE_DIR; if that is not set, it is set to ~/.cache/course_lib/hub for this process.
+    """The folder for modules, TFHUB_CACHE_DIR; if that is not set, it is
+    set to ~/.cache/course_lib/hub for this process.
 
     Returns:
         pathlib.Path.
@@ -79,7 +81,8 @@ def cache():
 
 
 def shipped():
-    """The shipped backbone, without top and for images of any size, as a module in the cache; it is written on first use.
+    """The shipped backbone, without top and for images of any size, as a
+    module in the cache; it is written on first use.
 
     Its name holds a part of the sha256 of the weights: other weights make another module.
 

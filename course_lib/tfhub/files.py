@@ -20,7 +20,8 @@ def load_module(handle, folder):
     """The module as the object that `hub.load` returns.
 
     Args:
-        handle: URL, or path of a SavedModel's folder or of its .tar.gz; relative to `folder`, or else to the working folder.
+        handle: URL, or path of a SavedModel's folder or of its .tar.gz; relative to
+            `folder`, or else to the working folder.
 
     Raises:
         CourseError: it is missing, out of reach, damaged or something else.

@@ -1,10 +1,12 @@
 """A Keras 3 layer around a module of TensorFlow Hub that somebody else has trained.
 
-`hub.KerasLayer` of the package tensorflow_hub is a layer of Keras 2, and Keras 3 refuses it. `hub.load` still works: it returns the
-module as an object that can be called and knows its variables. `HubLayer` makes a Keras 3 layer of that object.
+`hub.KerasLayer` of the package tensorflow_hub is a layer of Keras 2, and Keras 3 refuses it.
+`hub.load` still works: it returns the module as an object that can be called and knows its
+variables. `HubLayer` makes a Keras 3 layer of that object.
 
-Modules named by a URL, and archives, are unpacked once into the folder TFHUB_CACHE_DIR. Set this variable of the environment to a
-folder in your home: without it they go into the system's temporary folder, which many systems empty at a restart.
+Modules named by a URL, and archives, are unpacked once into the folder TFHUB_CACHE_DIR. Set this
+variable of the environment to a folder in your home: without it they go into the system's
+temporary folder, which many systems empty at a restart.
 """
 
 import os
@@ -18,19 +20,21 @@ from course_lib.tfhub.files import demand_tensorflow, load_module
 
 @keras.saving.register_keras_serializable("course_lib")
 class HubLayer(keras.Layer):
-    """A module of TensorFlow Hub as a layer. It computes in its own precision; what comes out is cast to the layer's policy.
+    """A module of TensorFlow Hub as a layer. It computes in its own
+    precision; what comes out is cast to the layer's policy.
 
     Args:
         handle: the folder of a SavedModel, a `.tar.gz` of one, or a URL.
-        trainable: fine-tune the module; as with any layer, change it before `compile`. A frozen module runs in inference mode
-            inside `fit` too: its batch normalization uses, and keeps, the statistics it came with.
-        inference_mode: stay in that mode while fine-tuning, as one does with small batches. (Calling a layer with `training=False`
-            is not enough in a functional model: `fit` of Keras 3.15 sets `training` anew for every layer in it.)
+        trainable: fine-tune the module; as with any layer, change it before `compile`. A frozen module runs in
+            inference mode inside `fit` too: its batch normalization uses, and keeps, the statistics it came with.
+        inference_mode: stay in that mode while fine-tuning, as one does with small batches. (Calling a
+            layer with `training=False` is not enough in a functional model: `fit` of Keras 3.15 sets
+            `training` anew for every layer in it.)
         signature: call this signature instead of the module itself; it cannot be fine-tuned.
         output_key: which output, where there are several by name; by default a dictionary of all.
-        folder: what a relative handle starts from, by default the working folder. A saved model holds handle, folder and weights,
-            not the module: that is looked for there and then from the new working folder. Where it is elsewhere, build the model
-            again with the new handle and call `model.load_weights("saved.keras")`.
+        folder: what a relative handle starts from, by default the working folder. A saved model holds handle, folder
+            and weights, not the module: that is looked for there and then from the new working folder. Where it is
+            elsewhere, build the model again with the new handle and call `model.load_weights("saved.keras")`.
 
     Raises:
         CourseError: there is no such module, it cannot be used so, or it is called with what it does not take.
@@ -51,7 +55,8 @@ class HubLayer(keras.Layer):
         self.built = True
 
     def _choose_function(self):
-        """What is called, and the traces of it that were saved: one for each kind of input and for both values of `training`."""
+        """What is called, and the traces of it that were saved: one for each kind of
+        input and for both values of `training`."""
         signatures = getattr(self._module, "signatures", {})
         names = ", ".join(map(repr, signatures)) or "none"
         if self.signature is not None:
@@ -81,8 +86,8 @@ class HubLayer(keras.Layer):
     def _adopt_variables(self):
         """Make the module's variables this layer's weights.
 
-        A keras.Variable made from a tf.Variable holds that variable, not a copy: what the optimizer and `load_weights` write, the
-        module's functions read. A module that does not list its variables gets those that its functions use.
+        A keras.Variable made from a tf.Variable holds that variable, not a copy: what the optimizer and `load_weights`
+        write, the module's functions read. A module that does not list its variables gets those that its functions use.
         """
         listed = list(getattr(self._module, "variables", []))
         variables = listed or list({id(v): v for trace in self._traces for v in trace.variables}.values())

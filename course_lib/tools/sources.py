@@ -86,7 +86,8 @@ def _grade(cell, source):
 
 @dataclass(frozen=True)
 class Task:
-    """A graded task of a notebook: its name, the points it is worth, and its cells; `solution` and `check` are None where there is none."""
+    """A graded task of a notebook: its name, the points it is worth, and its cells;
+    `solution` and `check` are None where there is none."""
 
     name: str
     points: float

@@ -121,7 +121,8 @@ def hand_in(klass, student, content, stamp=None):
 
 
 def environment(folder, path=None):
-    """For processes of nbgrader's: without the settings of whoever runs the tests, and with a place for what Jupyter keeps."""
+    """For processes of nbgrader's: without the settings of whoever runs the
+    tests, and with a place for what Jupyter keeps."""
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
     tools = Path(sys.executable).parent
     path = os.pathsep.join([str(tools), *([os.environ["PATH"]] if path is None else path)])

@@ -47,8 +47,8 @@ def klass(released, tmp_path):
 
 @pytest.fixture(scope="module", autouse=True)
 def no_dask_afterwards():
-    """Its threads draw from Python's random numbers, twice a second, and so does Keras for its seeds: tests of other files would
-    see other networks each time."""
+    """Its threads draw from Python's random numbers, twice a second, and so does Keras for its seeds: tests of
+    other files would see other networks each time."""
     yield
     names = ("IO loop", "Dask-Default-Threads")
     end = time.monotonic() + 10

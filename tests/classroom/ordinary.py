@@ -11,7 +11,8 @@ from course_lib.tools.places import COURSE
 def run(program):
     """What a program in Python does as user 65534; returns the finished process.
 
-    It sees this machine with one change: this Python and the checkout can be reached, even if they lie in a home folder.
+    It sees this machine with one change: this Python and the checkout can
+    be reached, even if they lie in a home folder.
     """
     view = ["bwrap", "--dev-bind", "/", "/", "--cap-add", "ALL"]
     for prefix in dict.fromkeys(os.path.realpath(one) for one in (sys.base_prefix, sys.prefix, COURSE)):

@@ -251,7 +251,8 @@ def test_the_state_of_floating_point_errors_goes_along():
         call(divide, np.zeros(1))
 
 
-# --- with a kernel -----------------------------------------------------------------------------------------------------------
+# --- with a kernel
+# -----------------------------------------------------------------------------------------------------------
 
 CODE = """
 import numpy as np, os, time
@@ -353,7 +354,8 @@ def test_lent_functions_compute_here_and_show_nothing():
         assert "refused" in one._answer({"call": "third"}, [])[0], "only what was lent"
 
 
-# --- Keras models ------------------------------------------------------------------------------------------------------------
+# --- Keras models
+# ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

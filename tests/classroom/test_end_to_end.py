@@ -1,4 +1,5 @@
-"""A week of a class of forty, by the commands that an instructor types: solutions and the bank's wrong answers, in both languages."""
+"""A week of a class of forty, by the commands that an instructor types: solutions
+and the bank's wrong answers, in both languages."""
 
 import csv
 import os

@@ -1,4 +1,5 @@
-"""What people see: pages that parse strictly, can be read without eyes, and hold no test's code; a report, a table for the LMS."""
+"""What people see: pages that parse strictly, can be read without eyes, and
+hold no test's code; a report, a table for the LMS."""
 
 import base64
 import csv
@@ -33,7 +34,8 @@ STUDENT = Student("7", "Ada <Lovelace>", "en")
 
 @pytest.fixture(scope="module")
 def graded(released, tmp_path_factory):
-    """A graded class: one with full points, one with two wrong answers, one blank, one with a PDF, one without anything."""
+    """A graded class: one with full points, one with two wrong answers, one
+    blank, one with a PDF, one without anything."""
     patch = pytest.MonkeyPatch()
     patch.setattr(workers, "work", classes.work)
     klass = ClassFolder(shutil.copytree(released.folder, tmp_path_factory.mktemp("graded") / "class"))
@@ -299,7 +301,8 @@ def row(points, errors=(), why=(), odd=(), notebook=True, student="7"):
 
 
 def test_failures_are_counted_by_kind():
-    """Sentences that differ in numbers are one kind; what was not written and what could not be read are not wrong answers."""
+    """Sentences that differ in numbers are one kind; what was not written and
+    what could not be read are not wrong answers."""
     size = "size(3): expected 1.5e-3, found nan"
     rows = [
         row([10, 0], [None, size]),

@@ -1,4 +1,5 @@
-"""Outcomes go into nbgrader's gradebook as nbgrader's own autograder would write them, once, whatever is killed when."""
+"""Outcomes go into nbgrader's gradebook as nbgrader's own autograder
+would write them, once, whatever is killed when."""
 
 import json
 import os

@@ -1,4 +1,5 @@
-"""Stock nbgrader on our folder, and we on stock nbgrader's: its commands, and its formgrader in a browser without a window."""
+"""Stock nbgrader on our folder, and we on stock nbgrader's: its commands,
+and its formgrader in a browser without a window."""
 
 import json
 import re
@@ -42,7 +43,8 @@ def test_stock_commands_on_our_folder(graded):
 
 
 def test_stock_autograder_then_ours(klass, marker, tmp_path):
-    """A class that was begun with stock nbgrader: its points show up in our pages, and our grading finds the same ones."""
+    """A class that was begun with stock nbgrader: its points show up in our
+    pages, and our grading finds the same ones."""
     (klass.folder / AUTOGRADE).unlink()
     classes.hand_in(klass, "s5", classes.solved("en", WRONG), "2026-11-20 10:00:00 UTC")
     classes.nbgrader(klass, "autograde", "01_cnn_basics", "--student", "s5")

@@ -1,4 +1,5 @@
-"""Judging one task: what earns its points, what is said otherwise, which random numbers its test draws, who should look."""
+"""Judging one task: what earns its points, what is said otherwise, which
+random numbers its test draws, who should look."""
 
 import random
 import re

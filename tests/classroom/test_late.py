@@ -1,4 +1,5 @@
-"""What came late: the penalty is taken off on the student's page, in the report and in the file for the LMS, whoever graded."""
+"""What came late: the penalty is taken off on the student's page, in the
+report and in the file for the LMS, whoever graded."""
 
 import csv
 

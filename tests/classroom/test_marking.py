@@ -114,7 +114,8 @@ def points(outcome):
 
 
 def whole(outcome):
-    """What every outcome must be: JSON both ways, a valid notebook without anything that runs, sentences in both languages."""
+    """What every outcome must be: JSON both ways, a valid notebook without
+    anything that runs, sentences in both languages."""
     assert from_dict(json.loads(json.dumps(asdict(outcome)))) == outcome
     sentences = outcome.notes + [task.error for task in outcome.tasks if task.error]
     for one in sentences:
@@ -146,7 +147,8 @@ def graded(submission, source, limits=LIMITS, **options):
     return whole(mark(submission, source, limits, **options))
 
 
-# --- the points of right and wrong answers -----------------------------------------------------------------------------------
+# --- the points of right and wrong answers
+# -----------------------------------------------------------------------------------
 
 
 def test_right_untouched_and_in_both_languages(source):
@@ -198,7 +200,8 @@ WRONG = [  # an answer to "double", and a part of what is said about it
 
 
 def test_a_wrong_answer_costs_its_own_points_only(tmp_path):
-    """As many tasks as there are answers, all in one notebook: those that end the kernel stand among those that do not."""
+    """As many tasks as there are answers, all in one notebook: those that
+    end the kernel stand among those that do not."""
     cells = SMALL.split("# %%")
     names = [f"double{number}" for number in range(len(WRONG))]
     rename = lambda text, name: (
@@ -299,7 +302,8 @@ def test_what_an_earlier_task_has_left_behind_costs_no_later_one(source):
     assert points(graded(data(written(source, {**RIGHT, "double": armed, "name": ends})), source)) == [2, 3, 5]
 
 
-# `CLASSROOM_BANK=01,02 ... -m pytest tests/classroom -k bank` tries every wrong answer of these chapters, not these three
+# `CLASSROOM_BANK=01,02 ... -m pytest tests/classroom -k bank` tries
+# every wrong answer of these chapters, not these three
 ALL = os.environ.get("CLASSROOM_BANK")
 BANK = {
     number: runpy.run_path(str(places.COURSE / "tests" / "exercises" / f"wrong_answers_{number}.py"))["WRONG"]
@@ -320,7 +324,8 @@ def test_wrong_answers_of_the_bank(number, task, wrong):
     assert [one.task for one in outcome.tasks if one.points < one.possible] == [task]
 
 
-# --- whatever students hand in -----------------------------------------------------------------------------------------------
+# --- whatever students hand in
+# -----------------------------------------------------------------------------------------------
 
 UNREADABLE = {
     "nothing": (None, "nothing was handed in"),
@@ -465,7 +470,8 @@ def test_a_huge_notebook_is_graded_and_kept_small(source):
     assert points(graded(data(notebook), source)) == [2, 3, 5]
 
 
-# --- who wants points without answers ----------------------------------------------------------------------------------------
+# --- who wants points without answers
+# ----------------------------------------------------------------------------------------
 
 EQUAL = """
 class Equal:
@@ -554,7 +560,8 @@ def test_a_hostile_submission_does_not_trouble_the_one_beside_it(source):
     assert points(bad) == [0, 0, 0] and "had to be stopped" in said(*bad.notes)
 
 
-# --- the process that runs the tests -----------------------------------------------------------------------------------------
+# --- the process that runs the tests
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("trust", [False, True])
@@ -639,7 +646,8 @@ def test_without_a_sandbox_it_refuses_and_with_trust_it_does_not(source, monkeyp
     assert points(whole(mark(data(written(source)), source, LIMITS, trust=True))) == [2, 3, 5]
 
 
-# --- Keras -------------------------------------------------------------------------------------------------------------------
+# --- Keras
+# -------------------------------------------------------------------------------------------------------------------
 
 KERAS = """# %%
 import course_lib

@@ -1,4 +1,5 @@
-"""nbgrader's own autograding, from its command line and from formgrader's button: in our sandbox, with our points, or not at all."""
+"""nbgrader's own autograding, from its command line and from formgrader's button:
+in our sandbox, with our points, or not at all."""
 
 import json
 import shutil

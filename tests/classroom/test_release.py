@@ -1,4 +1,5 @@
-"""What students get: through nbgrader's converters, equal to the workbook's copy, without solutions and hidden tests."""
+"""What students get: through nbgrader's converters, equal to the
+workbook's copy, without solutions and hidden tests."""
 
 import json
 import os

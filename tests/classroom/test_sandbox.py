@@ -85,7 +85,8 @@ def test_python_itself_may_lie_where_kernels_write(monkeypatch):
 
 
 def test_no_connection_file_is_read_or_left(tmp_path, monkeypatch):
-    """IPython's kernels keep one for each process number; that of an earlier kernel with the same number holds another key."""
+    """IPython's kernels keep one for each process number; that of an earlier
+    kernel with the same number holds another key."""
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     for trust in (False, True):
         with Kernel(SMALL, trust=trust) as one:

@@ -1,4 +1,5 @@
-"""A submission beside what was handed out: which of its cells run, what is said about it, who should look, what is shown."""
+"""A submission beside what was handed out: which of its cells run, what
+is said about it, who should look, what is shown."""
 
 import copy
 import json

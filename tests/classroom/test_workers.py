@@ -92,7 +92,8 @@ def test_kill_9_of_the_grader(klass, grader, tmp_path):
 @sandboxed
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="a terminal's Ctrl-C is of Linux and macOS")
 def test_ctrl_c_stops_at_once(klass, endless, grader, tmp_path):
-    """A terminal sends it to each process of the command's group; nobody gets points for what was given up, here an endless loop."""
+    """A terminal sends it to each process of the command's group; nobody gets points
+    for what was given up, here an endless loop."""
     classes.until(lambda: len(outcomes(klass)) >= 2, 120)
     started, begun = family(grader), time.monotonic()
     assert started and not any(os.getpgid(one.pid) == grader.pid for one in started), (

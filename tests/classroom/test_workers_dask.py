@@ -1,4 +1,5 @@
-"""Marking by the workers of a Dask scheduler: real ones on loopback, in processes of their own, killed in the middle."""
+"""Marking by the workers of a Dask scheduler: real ones on loopback,
+in processes of their own, killed in the middle."""
 
 import json
 import subprocess
@@ -55,7 +56,8 @@ def test_no_scheduler_is_one_sentence(klass, marker):
 
 @pytest.fixture
 def dask(tmp_path):
-    """`dask scheduler` and `dask worker`, started for real in a folder where no class is: a function that starts one."""
+    """`dask scheduler` and `dask worker`, started for real in a folder
+    where no class is: a function that starts one."""
     (tmp_path / "elsewhere").mkdir()
     started = []
 

@@ -490,7 +490,8 @@ def test_output_key_of_a_module_with_one_output(exported):
 
 
 def test_old_format_of_tensorflow_1(tmp_path):
-    """As hub.create_module_spec wrote it, which tensorflow_hub 0.16 no longer has: a graph without tags, and a marker."""
+    """As hub.create_module_spec wrote it, which tensorflow_hub 0.16 no
+    longer has: a graph without tags, and a marker."""
     path, v1 = str(tmp_path / "old"), tf.compat.v1
     with tf.Graph().as_default(), v1.Session() as session:
         x = v1.placeholder(tf.float32, (None, 4))

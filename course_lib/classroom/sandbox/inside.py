@@ -95,7 +95,8 @@ def seen_by_others(yes):
 
 
 def without_debugger():
-    """ipykernel looks for it whenever a kernel starts, and importing it takes longer than all the rest of a fork's start."""
+    """ipykernel looks for it whenever a kernel starts, and importing it takes
+    longer than all the rest of a fork's start."""
     sys.modules.setdefault("debugpy", None)
 
 

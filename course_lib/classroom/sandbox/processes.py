@@ -78,7 +78,8 @@ class Local(Process):
                 with_children += sum(times[:4])
                 memory += process.memory_info().rss
                 threads += process.num_threads()
-        # A parent is charged for its ended children, even those that lived between two looks, but not if it ignores them.
+        # A parent is charged for its ended children, even those that lived
+        # between two looks, but not if it ignores them.
         self._ended += sum(used for process, used in self._alive.items() if process not in alive)
         self._alive = alive
         cpu = max(with_children, self._ended + sum(alive.values()))

@@ -58,7 +58,8 @@ CLASSES = {
     ),
 }
 
-# Families: concepts that are drawn so alike that one would give the other away. All of a line fall into one part of the split.
+# Families: concepts that are drawn so alike that one would give the other
+# away. All of a line fall into one part of the split.
 FAMILIES = """
 monkey face, monkey
 gorilla, orangutan
@@ -196,7 +197,8 @@ broom, plunger, toothbrush
 paperclip, safety pin
 """
 
-# Where the Korean short name of Unicode names another thing than the picture shows, or only a part of what the English one says
+# Where the Korean short name of Unicode names another thing than the picture
+# shows, or only a part of what the English one says
 KOREAN = {
     "wolf": "늑대",
     "fox": "여우",
