@@ -313,3 +313,22 @@ def test_outcomes_of_an_earlier_version(handed, marker):
         task["error"], task["error_ko"] = task["error"]["en"], task["error"]["ko"]
     path.write_text(json.dumps(before), encoding="utf-8")
     assert found.read("2026003") == now and now["outcome"]["tasks"][0]["error"]["ko"].startswith("한국어")
+
+
+def test_a_chapters_limits_reach_whoever_marks(klass, monkeypatch, tmp_path):
+    classes.hand_in(klass, "s5", classes.solved())
+    assignment, seen = classes.Assignment("01"), []
+    lines = assignment.source.read_text(encoding="utf-8").splitlines(keepends=True)
+    end = lines.index("# ---\n", 1)
+    assignment.source = tmp_path / assignment.source.name
+    assignment.source.write_text(
+        "".join([*lines[:end], "#   course: {limits: {memory_mb: 6000}}\n", *lines[end:]]), encoding="utf-8"
+    )
+
+    def work(submission, source, limits, trust):
+        seen.append(limits.memory_mb)
+        return classes.work(submission, source, limits, trust)
+
+    monkeypatch.setattr(workers, "work", work)
+    grade.run(klass, assignment, trust=True)
+    assert seen == [6000]
