@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from course_lib.classroom import notebook_bytes
-from course_lib.classroom.intake.collect import cells_in
+from course_lib.classroom.intake.what import cells_in
 from course_lib.classroom.notebook_bytes import Unreadable, read
 from course_lib.texts import both
 

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import json
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -190,7 +191,17 @@ def test_the_lines_about_grading(monkeypatch, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: True)
     monkeypatch.setattr(sandbox, "available", lambda: None)
     seconds = {"autograde": 100.0, "1": 50.0, "2": 25.0}
-    monkeypatch.setattr(grading, "_timed", lambda folder, *words: folder.mkdir(exist_ok=True) or seconds.get(words[-1 if words[-1] in "12" else 1], 1))  # fmt: skip
+
+    def timed(folder, *words):
+        folder.mkdir(exist_ok=True)
+        if "new" in words:
+            Path(words[3]).mkdir()
+            (Path(words[3]) / "nbgrader_config.json").touch()
+        ours = (folder / "nbgrader_config.json").exists()
+        assert ours == (words[0] != "nbgrader") or "new" in words, "stock means without our way of autograding"
+        return seconds.get(words[-1 if words[-1] in "12" else 1], 1)
+
+    monkeypatch.setattr(grading, "_timed", timed)
     monkeypatch.setattr(grading, "_points", lambda folder, *_: {f"s{n:02}": 50 + (n == 3 and "ours" in folder.name) for n in range(40)})  # fmt: skip
     monkeypatch.setattr(harness, "child", lambda *call: {"each": 2.0, "kernels": 1.5, "starting": 1.0})
     bench.main("grading", record=False)
