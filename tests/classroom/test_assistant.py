@@ -5,6 +5,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 
 from course_lib.classroom.judge import assistant
 from course_lib.classroom.judge.assistant import mark
-from course_lib.classroom.sandbox import bubblewrap
+from course_lib.classroom.sandbox import bubblewrap, warm
 from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
 from course_lib.tools import places, sources
@@ -42,11 +43,11 @@ def {name}():
 """
 
 
-def marked(folder, test, name="one", **options):
+def marked(folder, test, name="one", limits=SMALL, **options):
     """The mark that the solution earns from a hidden test."""
     source = folder / f"{name}_exercises.py"
     source.write_text(SOURCE.format(name=name, test=textwrap.dedent(test)), encoding="utf-8")
-    (outcome,) = mark(nbformat.writes(sources.convert(source)).encode(), source, SMALL, **options).tasks
+    (outcome,) = mark(nbformat.writes(sources.convert(source)).encode(), source, limits, **options).tasks
     return outcome
 
 
@@ -235,6 +236,26 @@ def test_it_gets_few_kernels_and_with_the_graders_limits(tmp_path, fresh):
     """
     stopped = marked(tmp_path, many).error
     assert stopped and "had to be stopped" in stopped["en"]
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_a_kernel_that_does_not_start_is_told_in_a_sentence(tmp_path, monkeypatch, fresh, forks):
+    """And the process lives on, for the next submission."""
+    monkeypatch.setattr(warm, "FORKS", forks)
+    with pytest.raises(CourseError, match="the kernel of the sandbox did not start"):
+        marked(tmp_path, "require('one', one(), 1)", limits=Limits(memory_mb=20))
+    number = assistant._kept.assistant.pid
+    assert marked(tmp_path, "require('one', one(), 1)").points == 1
+    assert assistant._kept.assistant.pid == number
+
+
+def test_numpy_is_graded_without_keras(tmp_path):
+    """Importing it takes longer than all the rest, and what it starts cannot be forked."""
+    names = ["course_lib.classroom.judge.assistant", "course_lib.classroom.sandbox.forkserver"]
+    code = f"import importlib, sys; [importlib.import_module(name) for name in {names}]; print('keras' in sys.modules, 'tensorflow' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=places.COURSE)
+    assert ran.stdout == "False False\n", ran.stderr
+    assert found(tmp_path, "import sys\none()\nfound = 'keras' in sys.modules") is False
 
 
 def test_its_kernels_end_with_it(tmp_path, fresh):

@@ -60,11 +60,14 @@ def system():
 
 
 def library():
-    """What a notebook may import and read, and what runs the kernel inside; not the commands, nor the judge."""
+    """What a notebook may import and read, and what runs the kernel inside; not the commands, nor the judge.
+
+    Inside, course_lib.classroom is a package without an __init__, which would import the commands.
+    """
     package = COURSE / "course_lib"
     shown = [path for path in sorted(package.iterdir()) if path.name not in ("tools", "classroom", "__main__.py")]
     serving = [package / "classroom" / "sandbox" / f"{name}.py" for name in SERVING]
-    return [*shown, package / "classroom" / "__init__.py", *serving, COURSE / "data"]
+    return [*shown, *serving, COURSE / "data"]
 
 
 def judging():

@@ -122,21 +122,23 @@ class Hosted(Process):
 
     def __init__(self, client, number):
         self._client, self._number = client, number
-        self._polled, self._gone = 0.0, None
+        self._polled, self._gone, self._stopped = 0.0, None, False
 
     def poll(self):
-        if time.monotonic() > self._polled + 0.1:  # it is asked for each message of a kernel
+        if not self._stopped and time.monotonic() > self._polled + 0.1:  # it is asked for each message of a kernel
             self._polled, self._gone = time.monotonic(), self._client.ask("poll", self._number)
         return self._gone
 
     def stop(self):
-        self._client.ask("stop", self._number)
+        if not self._stopped:  # the host knows it no more
+            self._client.ask("stop", self._number)
+        self._stopped, self._gone = True, 0
 
     def look(self, files):
-        return self._client.ask("look", self._number, files)
+        return (0.0, 0, 0, 0) if self._stopped else self._client.ask("look", self._number, files)
 
     def memory(self):
-        return self._client.ask("memory", self._number)
+        return 0 if self._stopped else self._client.ask("memory", self._number)
 
     def strays(self):
-        return self._client.ask("strays", self._number)
+        return 0 if self._stopped else self._client.ask("strays", self._number)
