@@ -1,11 +1,10 @@
 """What this course needs of Keras and Keras does not publish, in one place.
 
-Keras is pinned exactly; when the pin moves, tests/unit/test_keras_private.py says which of these has broken.
+Keras is pinned exactly; when the pin moves, tests/unit/test_keras_private.py says which of these has broken. Importing this
+file imports no Keras: kernels of the sandbox, most of which need none, import it, too.
 """
 
 import contextlib
-
-import keras
 
 
 def input_signature(model):
@@ -59,6 +58,8 @@ def forget(graph):
 @contextlib.contextmanager
 def known_shapes():
     """Keras's EinsumDense, of which its attentions are made, says "any size" even of axes whose size it could know."""
+    import keras
+
     forgetful = keras.layers.EinsumDense.compute_output_shape
     keras.layers.EinsumDense.compute_output_shape = lambda layer, shape: (
         keras.ops.einsum(layer.equation, keras.KerasTensor(shape), keras.KerasTensor(layer.kernel.shape)).shape
