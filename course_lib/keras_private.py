@@ -1,7 +1,7 @@
 """What this course needs of Keras and Keras does not publish, in one place.
 
-Keras is pinned exactly; when the pin moves, tests/unit/test_keras_private.py says which of these has broken. Importing this
-file imports no Keras: kernels of the sandbox, most of which need none, import it, too.
+Keras is pinned exactly; when the pin moves, tests/unit/test_keras_private.py says which of these has broken.
+Importing this file imports no Keras: kernels of the sandbox import it, and most of them need none.
 """
 
 import contextlib
