@@ -762,3 +762,9 @@ def test_says_why_there_is_none(tmp_path, monkeypatch):
         fake.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n", encoding="utf-8")
         fake.chmod(0o755)
         assert expected in bubblewrap.available() and "--trust-submissions" in bubblewrap.available()
+
+
+def test_a_kernel_loads_keras_only_where_it_is_used():
+    code = "import sys, course_lib.classroom.sandbox.kernel, course_lib.classroom.sandbox.inside; print([name for name in ('keras', 'tensorflow') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=places.COURSE, capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stdout + done.stderr
