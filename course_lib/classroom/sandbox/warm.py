@@ -86,16 +86,20 @@ class Forkserver(Started):
         command = bubblewrap.command_line(bubblewrap.library(), file_mb=limits.file_mb, whole_proc=True)
         command += [*bubblewrap.python(), "-m", "course_lib.classroom.sandbox.forkserver"]
         nothing = subprocess.DEVNULL
-        with theirs:
-            super().__init__(
-                [*command, str(theirs.fileno()), *modules],
-                limits.core,
-                pass_fds=[theirs.fileno()],
-                stdin=nothing,
-                stdout=nothing,
-                stderr=nothing,
-                env=bubblewrap.outside(),
-            )
+        try:
+            with theirs:
+                super().__init__(
+                    [*command, str(theirs.fileno()), *modules],
+                    limits.core,
+                    pass_fds=[theirs.fileno()],
+                    stdin=nothing,
+                    stdout=nothing,
+                    stderr=nothing,
+                    env=bubblewrap.outside(),
+                )
+        except BaseException:
+            self._control.close()
+            raise
         self._control.settimeout(60)
 
     def works(self):
