@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib.classroom.judge import answers
-from course_lib.classroom.judge.answers import Cell, NoAnswer, Student, TestFault, proxy
+from course_lib.classroom.judge.answers import Answers, Cell, NoAnswer, TestFault, proxy
 from course_lib.classroom.sandbox import bubblewrap as sandbox
 from course_lib.classroom.sandbox import calls as plain
 from course_lib.classroom.sandbox.arrays import Refused
@@ -275,7 +275,7 @@ def bomb():
 
 @pytest.fixture(scope="module")
 def student():
-    with Student(
+    with Answers(
         [Cell(CODE), Cell("while True: pass", task="lost"), Cell("def after(): return 'here'")], LIMITS_FAST
     ) as one:
         yield one
@@ -288,7 +288,7 @@ LIMITS_FAST = Limits(memory_mb=700, processes=64, call_s=1, task_s=8, cell_s=1, 
 def test_a_notebook_that_ends_its_kernel_again_and_again_is_given_up(monkeypatch):
     monkeypatch.setattr(answers, "RESTARTS", 2)
     cells = [Cell("import os; os._exit(1)") for _ in range(4)]
-    with Student(cells, LIMITS) as one, pytest.raises(NoAnswer) as caught:
+    with Answers(cells, LIMITS) as one, pytest.raises(NoAnswer) as caught:
         one.ready()
     assert caught.value.reason == "restarts" and [cell.stopped for cell in cells] == ["ended", "ended", None, None]
 
@@ -324,7 +324,7 @@ def test_what_a_task_leaves_running_is_gone_with_it(student):
 
 @needs_sandbox
 def test_time_of_a_task_and_of_a_notebook():
-    with Student(
+    with Answers(
         [Cell("import time\ndef slow():\n    time.sleep(0.3)")], Limits(task_s=0.5, cell_s=5, notebook_s=600)
     ) as one:
         one.begin()
@@ -343,7 +343,7 @@ def test_time_of_a_task_and_of_a_notebook():
 @needs_sandbox
 def test_lent_functions_compute_here_and_show_nothing():
     code = "def later(x):\n    y = earlier(x); x[0] = -1\n    return y, type(earlier).__name__, repr(earlier.__code__.co_consts)\ndef caught():\n    try: earlier(None)\n    except TypeError as e: return str(e)\ndef two(x):\n    return other(x), earlier(x)"
-    with Student([Cell(code)], LIMITS) as one:
+    with Answers([Cell(code)], LIMITS) as one:
         one.lent = {"earlier": lambda x: x + 12345, "other": lambda x: -x}
         one.begin()
         x = np.arange(2)

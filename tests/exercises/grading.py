@@ -8,14 +8,14 @@ import dataclasses
 import functools
 import io
 
-from course_lib.classroom.judge.answers import Student
+from course_lib.classroom.judge.answers import Answers
 from course_lib.classroom.judge.judge import judged
 from course_lib.classroom.judge.plan import read_plan
 from course_lib.classroom.sandbox import calls
 from course_lib.tools import sources
 
 
-class Here(Student):
+class Here(Answers):
     """A notebook that has run in this process."""
 
     def __init__(self, plan, namespace):

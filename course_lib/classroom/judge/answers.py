@@ -1,6 +1,6 @@
 """The student's functions as the tests see them: callables in the grader's process that ask the student's kernel.
 
-`Student` keeps the kernel: it runs the notebook's cells, and runs them again in a fresh kernel after one had to be
+`Answers` keeps the kernel: it runs the notebook's cells, and runs them again in a fresh kernel after one had to be
 stopped, without the cell that was the reason.
 """
 
@@ -78,7 +78,7 @@ class Cell:
         self.error = self.why.to("en")
 
 
-class Student:
+class Answers:
     """A student's notebook in a kernel of its own.
 
     Args:

@@ -18,7 +18,7 @@ import warnings
 import numpy as np
 
 from course_lib import checks
-from course_lib.classroom.judge.answers import Cell, NoAnswer, Student, TestFault, proxy
+from course_lib.classroom.judge.answers import Answers, Cell, NoAnswer, TestFault, proxy
 from course_lib.classroom.judge.outcome import Outcome, TaskMark, nothing, shown
 from course_lib.classroom.judge.plan import read_plan
 from course_lib.classroom.judge.submission import executed, merge
@@ -63,7 +63,7 @@ def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=l
     marks = {}
     pulse = lambda: report(alive=True)
     kind = {"trust": trust, "modules": plan.modules}
-    with Student(merged.run, limits, **kind, pulse=pulse) as student:
+    with Answers(merged.run, limits, **kind, pulse=pulse) as student:
         with contextlib.suppress(NoAnswer):  # each task will say so
             student.ready()
         for task in tasks:
@@ -115,7 +115,7 @@ def _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse)
                     fresh = [
                         Cell(cell.code, cell.kind, cell.task, stopped=cell.stopped, why=cell.why) for cell in again
                     ]
-                    student = stack.enter_context(Student(fresh, limits, **kind, pulse=pulse))
+                    student = stack.enter_context(Answers(fresh, limits, **kind, pulse=pulse))
                     student.end = end
                 student.lend({name: function for one in loans for name, function in _own(plan, one).items()})
                 report(begin=task.name)
@@ -161,7 +161,7 @@ def judged(task, plan, student):
 
     Args:
         task: TaskPlan, one of `plan.tasks`.
-        student: whose functions are called: Student, or what has its `begin`, `call` and `finish`.
+        student: whose functions are called: Answers, or what has its `begin`, `call` and `finish`.
     """
     held = []
     student.begin()
