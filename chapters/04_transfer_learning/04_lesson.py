@@ -883,7 +883,7 @@ claim("Through Hub, a frozen backbone leaves the head to train", counts[False], 
 r"""
 ### 옛 코드를 고치는 표
 
-인터넷의 예제는 대부분 `hub.KerasLayer`를 씁니다. 그대로 실행하면 무슨 일이 일어나고, 대신 무엇을 써야 할까요? 아래 셀이 줄마다 실제로 실행해서 오류의 첫머리를 보여 주고, 고친 코드가 작동하는지 확인합니다. 표의 `hub`는 `import tensorflow_hub as hub`로 불러온 것이고, 앞에서 쓴 `tfhub.cache()`와 `tfhub.shipped()`의 `hub`는 이 강좌의 것입니다.
+인터넷의 예제는 대부분 `hub.KerasLayer`를 씁니다. 그대로 실행하면 무슨 일이 일어나고, 대신 무엇을 써야 할까요? 아래 셀이 줄마다 실제로 실행해서 오류의 첫머리를 보여 주고, 고친 코드가 작동하는지 확인합니다. 표의 `hub`는 `import tensorflow_hub as hub`로 불러온 것입니다.
 
 | | 옛 코드 | 대신 쓸 코드 |
 |---|---|---|
@@ -904,7 +904,7 @@ r"""
 r"""
 ### A table for repairing old code
 
-Most examples on the web use `hub.KerasLayer`. What happens with them, and what to write instead? The cell below really runs each row, shows how the error begins, and checks that the repaired code works. In the table, `hub` is that of `import tensorflow_hub as hub`; the `hub` of `tfhub.cache()` and `tfhub.shipped()` above is this course's.
+Most examples on the web use `hub.KerasLayer`. What happens with them, and what to write instead? The cell below really runs each row, shows how the error begins, and checks that the repaired code works. In the table, `hub` is that of `import tensorflow_hub as hub`.
 
 | | old code | write instead |
 |---|---|---|

@@ -20,6 +20,7 @@ from pathlib import Path
 import ordinary
 import psutil
 import pytest
+from seen import PROGRAMS
 
 from course_lib.classroom.sandbox import bubblewrap, calls, models, seccomp, warm
 from course_lib.classroom.sandbox import kernel as kernels
@@ -178,23 +179,7 @@ def told(kernel, code):
 def test_sees_no_file_but_programs_and_course_lib(kernel, tmp_path):
     secret = tmp_path / "gradebook.db"
     secret.write_text("points of all", encoding="utf-8")
-    known = [
-        os.path.realpath(sys.prefix),
-        os.path.realpath(sys.base_prefix),
-        "/course/course_lib",
-        "/course/data",
-        "/usr",
-    ]
-    known += [
-        "/etc/ld.so.cache",
-        "/etc/alternatives",
-        "/etc/localtime",
-        "/etc/fonts",
-        "/etc/mime.types",
-        "/proc",
-        "/dev",
-    ]
-    known += ["/home/learner/.ipython", "/home/learner/.local", "/lib32"]
+    known = [*PROGRAMS, "/home/learner/.ipython", "/home/learner/.local"]
     found = told(
         kernel,
         f"""

@@ -88,6 +88,19 @@ def read_only(folder, *command, **environment):
     )
 
 
+def course(*words, cwd=COURSE, **environment):
+    """Run a command of the course as a person would, with this environment's Python."""
+    return subprocess.run(
+        [sys.executable, "-m", "course_lib", *words],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(COURSE), **environment},
+        timeout=300,  # JupyterLab would serve for ever
+    )
+
+
 def tree(folder):
     """path -> digest of everything below a folder."""
     return {

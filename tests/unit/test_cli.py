@@ -1,7 +1,6 @@
 """The command line as people meet it: help, wrong words, wrong surroundings."""
 
 import ast
-import os
 import re
 import shutil
 import subprocess
@@ -9,6 +8,7 @@ import sys
 
 import checkout
 import pytest
+from checkout import course
 
 from course_lib.__main__ import check_python
 from course_lib.errors import CourseError
@@ -18,17 +18,6 @@ from course_lib.tools.places import COURSE
 
 PARTS = ("new", "release", "collect", "grade", "feedback", "report")
 COMMANDS = ["", "learn", "run", "build", "list", "test", "bench", "new", "class", *(f"class {part}" for part in PARTS)]
-
-
-def course(*words, cwd=COURSE, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "course_lib", *words],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(COURSE), **environment},
-    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)

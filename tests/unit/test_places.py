@@ -2,28 +2,16 @@
 
 import os
 import re
-import subprocess
 import sys
 
 import checkout
 import pytest
+from checkout import course
 
 from course_lib.tools import chapters, places
 from course_lib.tools.places import COURSE
 
 namespaces = pytest.mark.skipif(not checkout.NAMESPACES, reason="needs user namespaces, to make the checkout read-only")
-
-
-def course(*words, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "course_lib", *words],
-        cwd=COURSE,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(COURSE), **environment},
-        timeout=300,  # JupyterLab would serve for ever
-    )
 
 
 def test_the_home_is_the_one_named_else_the_checkout(monkeypatch, tmp_path):

@@ -10,7 +10,7 @@ import keras
 import matplotlib
 import numpy as np
 import pytest
-from drawn import ALT, Drawn, frames, is_shown, legend, line, marks, numbers, seen, shade, words
+from drawn import ALT, frames, is_shown, legend, line, marks, numbers, seen, shade, words
 from keras import layers
 from matplotlib.colors import to_hex
 from PIL import Image
@@ -21,13 +21,6 @@ from course_lib import figures, plot
 BLUE, ORANGE, GREEN, *_ = COLOURS = [colour.lower() for colour in plot.COLOURS]
 GREY = to_hex("gray")
 random = np.random.default_rng(0)
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    catcher = Drawn(monkeypatch)
-    yield catcher
-    catcher.check(plot.MAX_BYTES)
 
 
 def texts(figure):

@@ -7,7 +7,7 @@ import ipycanvas
 import ipywidgets
 import numpy as np
 import pytest
-from drawn import ALT, Drawn, marks, seen, words
+from drawn import ALT, marks, seen, words
 from matplotlib.colors import to_hex
 from PIL import Image
 
@@ -17,13 +17,6 @@ from course_lib.widgets import ask, read
 random = np.random.default_rng(0)
 CLASSES = ["red", "green", "blue"]
 WHITE = np.ones((8, 8, 3))
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    catcher = Drawn(monkeypatch)
-    yield catcher
-    catcher.check(plot.MAX_BYTES)
 
 
 def share_of_colours(image):
