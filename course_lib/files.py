@@ -31,7 +31,7 @@ def write_bytes(path, content):
 
 
 def unchanged_by_git(content):
-    """Bytes as they are in the repository: what Git takes for text has LF, whatever a checkout or an editor made of it."""
+    """Bytes as they are in the repository: what Git takes for text has LF, whatever a checkout or editor made of it."""
     return content if b"\0" in content[:LOOKED_AT] else content.replace(b"\r\n", b"\n")
 
 

@@ -76,7 +76,7 @@ def is_this(python):
 
 
 def must_hand_over(python):
-    """Whether the command has to go on in another process: with that Python, or without the packages and settings of others."""
+    """Whether the command has to go on in another process: with that Python, or without others' packages and settings."""
     return not is_this(python) or surroundings.foreign()
 
 

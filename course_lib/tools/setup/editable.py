@@ -1,7 +1,7 @@
 """Builds course_lib as flit does; only the line that tells Python where an editable course_lib lies is another one.
 
-Flit writes the bare path. Before 3.12.4 Python reads such a file in the encoding of the system, so that it does not even
-start where a Korean Windows finds UTF-8. A line of ASCII that begins with `import` is read alike everywhere.
+Flit writes the bare path. Before 3.12.4 Python reads such a file in the encoding of the system, so that it does not
+even start where a Korean Windows finds UTF-8. A line of ASCII that begins with `import` is read alike everywhere.
 """
 
 from flit_core import wheel
@@ -10,7 +10,7 @@ from flit_core.buildapi import *  # noqa: F403  the functions that installers ca
 
 def line(path):
     """The content of the .pth file for a folder."""
-    return "import sys; sys.path.append({})\n".format(ascii(str(path)))
+    return f"import sys; sys.path.append({str(path)!a})\n"
 
 
 def _add_pth(self):

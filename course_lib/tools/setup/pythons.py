@@ -117,7 +117,7 @@ def _by_uv(step, wrong):
 
 
 def _brought_uv(step, stack):
-    """uv in a folder of its own that goes away afterwards, installed by the Python at hand, which need not be a good one."""
+    """uv in a folder that goes away afterwards, installed by the Python at hand, whichever that is."""
     places.CACHE.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="uv-", dir=str(places.CACHE)))
     stack.callback(shutil.rmtree, str(folder), True)

@@ -148,7 +148,7 @@ def _proxy():
         value = os.environ.get(name)
         if value:
             parts = urlsplit(value if "//" in value else "//" + value)
-            return "{}{}".format(parts.hostname or value, ":%d" % parts.port if _port(parts) else "")
+            return (parts.hostname or value) + (f":{parts.port}" if _port(parts) else "")
     return "HOST:PORT"
 
 

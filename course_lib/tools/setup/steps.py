@@ -131,7 +131,7 @@ class Growth:
 
 
 class Display:
-    """Shows a person that a command lives: in a terminal one line that changes each second, elsewhere a line now and then.
+    """Shows a person that a command lives: in a terminal one line that changes each second, else a line now and then.
 
     Args:
         stream: to write to.

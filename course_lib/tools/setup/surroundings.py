@@ -1,4 +1,4 @@
-"""The environment variables of what the course starts: nobody else's packages or settings, and no home that must be written."""
+"""The environment of what the course starts: nobody else's packages or settings, no home that must be written."""
 
 import os
 import tempfile
@@ -19,7 +19,15 @@ FOREIGN = (
     "__PYVENV_LAUNCHER__",
 )
 # where installers would put packages instead of .venv
-ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "UV_TARGET", "UV_PREFIX", "UV_SYSTEM_PYTHON", "UV_PROJECT_ENVIRONMENT")
+ELSEWHERE = (
+    "PIP_TARGET",
+    "PIP_PREFIX",
+    "PIP_ROOT",
+    "UV_TARGET",
+    "UV_PREFIX",
+    "UV_SYSTEM_PYTHON",
+    "UV_PROJECT_ENVIRONMENT",
+)
 
 
 def paths():
