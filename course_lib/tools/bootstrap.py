@@ -76,7 +76,7 @@ def is_this(python):
 
 
 def must_hand_over(python):
-    """Whether the command has to go on in another process: with that Python, or without others' packages and settings."""
+    """Whether the command has to go on in another process: with that Python, or without foreign packages."""
     return not is_this(python) or surroundings.foreign()
 
 
