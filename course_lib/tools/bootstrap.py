@@ -4,7 +4,6 @@ Standard library only: this runs before anything is installed, with any Python f
 holds the parts. Where .venv is somebody else's, .venv-course is used in its place.
 """
 
-import contextlib
 import os
 import subprocess
 import sys
@@ -15,14 +14,13 @@ from course_lib.tools.setup import folders, install, locks, pins, surroundings
 from course_lib.tools.setup.install import DEVELOPMENT, INSTRUCTOR, LEARNER, TORCH
 
 
-def ready_python(development=False, torch=False, instructor=False, language=None):
+def ready_python(development=False, torch=False, instructor=False):
     """Path of a Python in which all pinned packages are installed; sets up .venv if there is none.
 
     Args:
         development: also install requirements-dev.txt, which only the tests need.
         torch: install that and requirements-torch.txt, which only some tests need and which is large.
         instructor: also install requirements-instructor.txt, which grading needs; the tests' file includes it.
-        language: "ko" or "en", in which the set-up speaks; by default that of `texts.language`.
 
     Raises:
         CourseError: the set-up is not possible here; the sentence says why and what to do.
@@ -41,7 +39,7 @@ def ready_python(development=False, torch=False, instructor=False, language=None
         return foreign  # made by uv, VS Code or PyCharm, and filled
     if is_this(python):  # never rebuild the folder this very process runs from: let the base Python do it
         return Path(sys._base_executable)
-    with _speaking(language), locks.one_at_a_time() as lock:
+    with locks.one_at_a_time() as lock:
         if not folders.complete(files, target):
             if target != folders.VENV:
                 told = say(
@@ -53,21 +51,6 @@ def ready_python(development=False, torch=False, instructor=False, language=None
                 print(told, flush=True)
             install.set_up(files, target, lock)
     return python
-
-
-@contextlib.contextmanager
-def _speaking(language):
-    """Speak this language: what follows, `run` for one, need not."""
-    before = os.environ.get("COURSE_LANG")
-    if language:
-        os.environ["COURSE_LANG"] = language
-    try:
-        yield
-    finally:
-        if language and before is None:
-            del os.environ["COURSE_LANG"]
-        elif language:
-            os.environ["COURSE_LANG"] = before
 
 
 def is_this(python):

@@ -155,7 +155,7 @@ def _start_once(step, files):
     has_tensorflow = any(pin.startswith("tensorflow==") for name in files for pin in folders.pins(name))
     print(say("set-up, once: 3/3 starting it for the first time"), flush=True)
     code = "import tensorflow" if has_tensorflow else ""
-    step.run([folders.python_of(step.folder), "-c", code], reason=reasons.why_it_does_not_start)
+    step.run([folders.python_of(step.folder), "-c", code], reason=reasons.why_it_does_not_start, quiet=True)
 
 
 def installed_by(python, files):

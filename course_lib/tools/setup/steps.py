@@ -29,12 +29,13 @@ class Step:
     def __init__(self, folder, lock=None):
         self.folder, self.lock = folder, lock
 
-    def run(self, command, total=None, reason=reasons.reason):
+    def run(self, command, total=None, reason=reasons.reason, quiet=False):
         """Run a command to its end.
 
         Args:
             command: words.
             total: bytes that it will have written at its end, if that is known.
+            quiet: show nothing of what it prints.
             reason: a function that makes a sentence of the output and the exit status of a command that failed.
 
         Returns:
@@ -66,7 +67,7 @@ class Step:
                     process.wait(timeout=TICK)
                     break
                 except subprocess.TimeoutExpired:
-                    shown.show(lines[-1] if lines else "")
+                    shown.show(lines[-1] if lines and not quiet else "")
         except BaseException:
             _end(process)
             raise
@@ -156,8 +157,7 @@ class Display:
         if not self._live:
             print(text, file=self._stream, flush=True)
             return
-        width = max(shutil.get_terminal_size().columns - 1, 20)
-        print("\r" + _fitted(text, width), end="", file=self._stream, flush=True)
+        print("\r" + _fitted(text, _width()), end="", file=self._stream, flush=True)
         self._dirty = True
 
     def _megabytes(self):
@@ -171,8 +171,13 @@ class Display:
     def clear(self):
         """Take the line away."""
         if self._dirty:
-            width = max(shutil.get_terminal_size().columns - 1, 20)
-            print("\r" + " " * width, end="\r", file=self._stream, flush=True)
+            print("\r" + " " * _width(), end="\r", file=self._stream, flush=True)
+
+
+def _width():
+    """Columns that a line may take; some terminals say that they have none."""
+    columns = shutil.get_terminal_size().columns
+    return columns - 1 if columns > 20 else 79
 
 
 def _fitted(text, width):
