@@ -94,4 +94,4 @@ def test_who_has_no_git_is_told_something_else(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "FOLDER", tmp_path / "data")
     with pytest.raises(CourseError, match="is damaged .*download the course once more.*data/coffee.png") as told:
         store.file("coffee.png")
-    assert "git" not in str(told.value)
+    assert "checkout" not in str(told.value)
