@@ -125,7 +125,7 @@ def stale(source):
     )
 
 
-def main(names, check):
+def main(names, check, language=None):
     """Build the notebooks of the chosen chapters, or only check them; returns the exit status."""
     from course_lib.tools import catalogues, readme
 
