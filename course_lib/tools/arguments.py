@@ -24,7 +24,6 @@ ARGPARSE = (
     phrase("options"),
     phrase("optional arguments"),  # instead of "options", before Python 3.10
     phrase("show this help message and exit"),
-    phrase("argument %(argument_name)s: %(message)s"),
     phrase("invalid choice: %(value)r (choose from %(choices)s)"),
     phrase("not allowed with argument %s"),
     phrase("the following arguments are required: %s"),
@@ -69,11 +68,13 @@ def meant(word, known, others=None):
         known: the right words.
         others: right word -> wrong ones that do not look like it, in one string.
     """
-    word = word.lower().replace("—", "--").replace("–", "--")
-    for right, wrong in (others or {}).items():
-        if word in wrong.split():
-            return right
-    return next(iter(difflib.get_close_matches(word, list(known), 1, 0.6)), None)
+    word = word.lower()
+    wrong = {other: right for right, wrongs in (others or {}).items() for other in wrongs.split()}
+    if word in wrong:
+        return wrong[word]
+    near = difflib.get_close_matches(word, list(known), 1, 0.6)
+    other = difflib.get_close_matches(word, list(wrong), 1, 0.7)
+    return near[0] if near else wrong[other[0]] if other else None
 
 
 def or_meant(sentence, word, known, others=None):
@@ -110,6 +111,8 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, and where to read on."""
 
     def error(self, message):
+        if message.startswith("argument "):  # "argument --port: must be ...", translated from Python 3.11 on only
+            message = message[len("argument ") :]
         more = say("`{program} --help` tells more", program=self.prog)
         sys.stderr.write(f"course_lib: {message}\n{more}\n")
         sys.exit(2)
@@ -260,6 +263,7 @@ def parsed(words):
 
 def _in_order(words, commands):
     """The words as argparse wants them: one way to ask for help or the version, the command before its options."""
+    words = [re.sub("^[–—]+", "--", word) for word in words]  # what a word processor or a messenger makes of --
     words = ["--help" if word.lower() in HELP else word for word in words]
     if words[:1] == ["help"]:
         words = [*words[1:], "--help"]
@@ -277,19 +281,28 @@ def _command(words, top, commands):
     if not plain:
         return None
     name, known = plain[0], [command for command in commands if " " not in command]
-    if name == "class" and plain[1:]:
-        name, known = f"class {plain[1]}", [command for command in commands if " " in command]
-    if name in commands:
+    if name in known and (name != "class" or not plain[1:]):
         return name
-    try:
-        from course_lib.tools import chapters
-
-        right = f"learn {chapters.find(name).number}"
-    except CourseError:
-        right = meant(name, known, COMMANDS_MEANT if name == plain[0] else None)
+    if name == "class":
+        name, known = f"class {plain[1]}", [command for command in commands if " " in command]
+        if name in known:
+            return name
+        right = meant(plain[1], [], {part: part[len("class ") :] for part in known})
+    else:
+        right = _chapter(name) or meant(name, known, COMMANDS_MEANT)
     if right:
         top.error(say("there is no command `{name}`; did you mean `{right}`?", name=name, right=right))
     top.error(say("there is no command `{name}`; there are: {known}", name=name, known=", ".join(known)))
+
+
+def _chapter(name):
+    """The command that opens the chapter of this name, or None."""
+    from course_lib.tools import chapters
+
+    try:
+        return f"learn {chapters.find(name).number}"
+    except CourseError:
+        return None
 
 
 def _unknown(words, parser):
