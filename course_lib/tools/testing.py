@@ -54,10 +54,11 @@ def main(names, extra, robust):
 
 
 def concerning(chapter):
-    """The arguments of pytest for what concerns one chapter: its notebooks,
-    its rules, its tasks, the models that it uses."""
+    """The arguments of pytest for what concerns one chapter: its notebooks, its rules,
+    its editions and its catalogue, its tasks, the models that it uses."""
     models = [TESTS / "models" / f"test_{name}.py" for name in imported_models(chapter)]
-    files = [TESTS / "chapters" / "test_chapters.py", TESTS / "exercises", *(path for path in models if path.exists())]
+    rules = [TESTS / "chapters" / f"test_{name}.py" for name in ("chapters", "editions")]
+    files = [*rules, TESTS / "exercises", *(path for path in models if path.exists())]
     return [f"--chapter={chapter.number}", str(chapter.folder), *map(str, files)]
 
 
