@@ -71,7 +71,12 @@ def _with_table(language):
     _, end, tail = rest.partition(END)
     if not begin or not end:
         raise CourseError(
-            f"{path.name} has no place for the table of chapters: it needs the two lines {BEGIN} and {END}"
+            say(
+                "{name} has no place for the table of chapters: it needs the two lines {begin} and {end}",
+                name=path.name,
+                begin=BEGIN,
+                end=END,
+            )
         )
     return path, text, f"{head}{BEGIN}\n{table(language, 'chapters/')}\n{END}{tail}"
 

@@ -67,6 +67,11 @@ def test_links_in_documents_lead_somewhere(name):
         assert link.startswith("https://") or link in anchors or (COURSE / link.partition("#")[0]).is_file(), link
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_document_leads_learners_to_solutions(name):
+    assert not re.findall(r"\]\([^)]*\d\d_exercises\.ipynb", text_of(name))
+
+
 def test_both_readmes_say_the_same():
     """As far as a machine can tell: headings, commands, files, rows of tables."""
     english, korean = text_of("README.md"), text_of("README.ko.md")
