@@ -3,6 +3,7 @@
 This file must be *readable* by a Python that is too old, so that such a Python can be told so.
 """
 
+import os
 import sys
 
 OLDEST = (3, 8)  # that can start the set-up, which finds or brings a Python from 3.11 to 3.13
@@ -36,4 +37,6 @@ def learn():
 
 
 if __name__ == "__main__":
+    if not __package__:  # `python3 course_lib`: what is on the path is this folder, not the one around it
+        sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.exit(main())

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import locale
 import os
 import secrets
 import signal
@@ -14,11 +13,12 @@ from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.texts import say
 from course_lib.tools import chapters, places, readme
+from course_lib.tools.language import system_language
 
 NOTE = ".course.json"
 
 
-def main(language, port, browser, fresh, lab=True):
+def main(language, port, browser, fresh, lab=True, chapter=None, ip=None):
     """`python -m course_lib learn`; returns the exit status.
 
     Args:
@@ -27,6 +27,8 @@ def main(language, port, browser, fresh, lab=True):
         browser: whether to open one.
         fresh: names of chapters of which a clean copy is to be added.
         lab: whether to start JupyterLab; without it, the workbook is only made or completed.
+        chapter: name of the chapter to open first.
+        ip: address that JupyterLab listens on, instead of the loopback's.
     """
     if lab and port is not None:
         require_free(port)
@@ -49,18 +51,6 @@ def place(language=None, root=places.HOME):
         existing = "ko" if any("가" <= letter <= "힣" for letter in page) else "en"
     language = language or existing or system_language()
     return (folder if existing in (None, language) else root / f"workbook-{language}"), language
-
-
-def system_language():
-    """ "ko" on a Korean system, else "en"."""
-    if os.name == "nt":
-        import ctypes
-
-        return "ko" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x12 else "en"
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(variable):
-            return "ko" if value.lower().startswith("ko") else "en"
-    return "ko" if (locale.getlocale()[0] or "").lower().startswith("ko") else "en"
 
 
 def _note(folder):
