@@ -89,7 +89,7 @@ random = np.random.default_rng()
 for turn in range(60):
     h, w, size, stride = (int(v) for v in random.integers((5, 5, 1, 1), (10, 10, 5, 4)))
     padding = int(random.integers(size))
-    picture = random.normal(-3, 2, size=(h, w)) if turn % 3 else random.integers(-50, 0, (h, w))
+    picture = random.normal(-3, 2, size=(h, w)) * 10.0**(turn % 7) if turn % 3 else random.integers(-50, 0, (h, w))
     windows = [[picture[max(i, 0):i + size, max(j, 0):j + size] for j in range(-padding, w + padding - size + 1, stride)] for i in range(-padding, h + padding - size + 1, stride)]
     for kind, function in (("max", np.max), ("average", np.mean)):
         given = picture.copy()
@@ -369,7 +369,16 @@ check("10 classes", output_layer({"kind": "classes", "count": 10}),
       {"units": 10, "activation": "softmax", "loss": "sparse_categorical_crossentropy"})
 check("one number", output_layer({"kind": "numbers", "count": 1}),
       {"units": 1, "activation": "linear", "loss": "mean_squared_error"})
-for problem in ({"kind": "yes or no"}, {"kind": "labels", "count": 5}, {"kind": "direction"}):  # only the form
+
+def reaches(answer, truth):
+    """Whether an output layer can come as close to this truth as one likes."""
+    within = min(truth) >= 0 and max(truth) <= 1
+    return {"linear": True, "sigmoid": within, "softmax": within and sum(truth) == 1}[answer["activation"]]
+
+
+for problem, truths in (({"kind": "classes", "count": 2}, ([1, 0], [0, 1])), ({"kind": "yes or no"}, ([1], [0])),
+                        ({"kind": "labels", "count": 3}, ([1, 1, 0], [0, 0, 0])),
+                        ({"kind": "numbers", "count": 4}, ([-3, 0, 70, 1],)), ({"kind": "direction"}, ([-1, 0], [0, 1]))):
     answer = output_layer(problem)
     types = {key: type(value).__name__ for key, value in answer.items()} if isinstance(answer, dict) else answer
     check(f"{problem['kind']}: types in the answer", types, {"units": "int", "activation": "str", "loss": "str"})
@@ -377,6 +386,9 @@ for problem in ({"kind": "yes or no"}, {"kind": "labels", "count": 5}, {"kind": 
           answer["activation"] in ("linear", "sigmoid", "softmax"), True)
     check(f"{problem['kind']}: a loss of the list", answer["loss"] in (
         "mean_squared_error", "binary_crossentropy", "sparse_categorical_crossentropy"), True)
+    check(f"{problem['kind']}: as many units as outputs are needed", answer["units"], len(truths[0]))
+    check(f"{problem['kind']}: outputs such as {truths[0]} can be reached",
+          [reaches(answer, truth) for truth in truths], [True] * len(truths))
 check_raises(ValueError, output_layer, {"kind": "poem"})
 
 # %% task="output_layer" role="test" points=10

@@ -61,6 +61,7 @@ def input_sizes(low, high, size, stride, padding):
 check("AlexNet's first layer, 220 to 227", input_sizes(220, 227, 11, 4, 0), [223, 227])
 check("the same with padding 1", input_sizes(220, 230, 11, 4, 1), [221, 225, 229])
 check("a kernel that is too large at first", input_sizes(1, 9, 5, 2, 0), [5, 7, 9])
+check("a kernel larger than the input, in a wide frame", input_sizes(1, 8, 5, 2, 2), [1, 3, 5, 7])
 found = [224 in input_sizes(200, 240, 11, 4, padding) for padding in range(6)]
 check("224 fits with no padding from 0 to 5: 224 - 11 is odd", found, [False] * 6)
 
@@ -114,6 +115,7 @@ check("AlexNet's second layer, two groups", grouped_parameters(5, 96, 256, 2), 3
 check("the same layer undivided", grouped_parameters(5, 96, 256, 1), 614656)
 check("a group for each channel", grouped_parameters(3, 32, 32, 32), 320)
 check_raises(ValueError, grouped_parameters, 3, 10, 8, 4)
+check_raises(ValueError, grouped_parameters, 3, 8, 10, 4)
 
 # %% task="grouped_parameters" role="test" points=5
 random = np.random.default_rng()
@@ -182,6 +184,8 @@ def multiply_adds(network, shape):
 check("one 3x3 kernel on 5x5", multiply_adds([("conv", 3, 1, 1, 0, 1)], (5, 5, 1)), [81])
 check("conv, pool, dense", multiply_adds([("conv", 3, 4, 1, 1, 1), ("pool", 2, 2), ("dense", 10)], (6, 9, 2)),
       [3888, 0, 480])
+check("strides that leave a rest", multiply_adds([("conv", 3, 1, 2, 0, 1), ("pool", 3, 2), ("dense", 2)], (18, 18, 1)),
+      [576, 0, 18])
 alexnet = [("conv", 11, 96, 4, 0, 1), ("pool", 3, 2), ("conv", 5, 256, 1, 2, 2), ("pool", 3, 2),
            ("conv", 3, 384, 1, 1, 1), ("conv", 3, 384, 1, 1, 2), ("conv", 3, 256, 1, 1, 2), ("pool", 3, 2),
            ("dense", 4096), ("dense", 4096), ("dense", 1000)]
@@ -249,6 +253,7 @@ def stack_of_3x3(size, channels):
 check("5x5 with 64 channels", stack_of_3x3(5, 64), (2, 102400, 73728))
 check("7x7 with 256 channels", stack_of_3x3(7, 256), (3, 3211264, 1769472))
 check_raises(ValueError, stack_of_3x3, 4, 8)
+check_raises(ValueError, stack_of_3x3, 1, 8)
 
 # %% task="stack_of_3x3" role="test" points=5
 random = np.random.default_rng()
@@ -470,6 +475,8 @@ check("x is unchanged", x, before)
 wider = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 check("from 2 to 3 channels", residual(before.copy(), w1, w2 @ wider, wider),
       np.array([[[2.0, 0.0, 0.0], [4.0, 0.0, 0.0]]]))
+check("a projection between as many channels", residual(before.copy(), w1, w2, np.array([[0.0, 1.0], [1.0, 0.0]])),
+      np.array([[[0.0, 1.0], [5.0, 0.0]]]))
 
 # %% task="residual" role="test" points=10
 random = np.random.default_rng()
@@ -563,6 +570,10 @@ check("with all weights 0 the output is the last bias", found, np.arange(10.0)[N
 model.set_weights([np.full(w.shape, -1.0) for w in model.get_weights()])
 found = model.predict_on_batch(np.zeros((1, 17, 16, 3), "float32"))
 check("a black image, all weights -1: each ReLU gives 0, the logits are -1", found, np.full((1, 10), -1.0))
+small = vgg(["M"], (2, 2, 1), 1)  # pooling alone, then a mean of 32 equal units
+small.set_weights([np.ones((1, 32)), np.zeros(32), np.full((32, 1), 1 / 32), np.zeros(1)])
+check("pooling takes the largest value", small.predict_on_batch(np.array([[[[1.0], [2.0]], [[3.0], [6.0]]]], "float32")),
+      np.array([[6.0]]))
 
 # %% task="vgg" role="test" points=10
 random = np.random.default_rng()
@@ -662,6 +673,32 @@ for label, signs, expected in (("the inner ReLU stops what is negative", (-1, 1)
 narrow = residual_block((7, 6, 4), 8, 2)
 check("output shape with stride 2", tuple(narrow.output_shape), (None, 4, 3, 8))
 check("parameters with stride 2", narrow.count_params(), 9 * 4 * 8 + 9 * 8 * 8 + 4 * 8 + 3 * 4 * 8)
+wider = residual_block((6, 6, 4), 8, 1)
+check("parameters with more channels, stride 1", wider.count_params(), 9 * 4 * 8 + 9 * 8 * 8 + 4 * 8 + 3 * 4 * 8)
+strided = residual_block((7, 7, 4), 4, 2)
+check("parameters with as many channels, stride 2", strided.count_params(), 2 * 9 * 4 * 4 + 4 * 4 + 3 * 4 * 4)
+
+
+def with_weights(model, large, small):
+    """Set all entries of the 3x3 kernels to one value, and those of 1x1 kernels to another."""
+    model.set_weights([np.full(w.shape, {3: large, 1: small}[w.shape[0]]) if w.ndim == 4 else w for w in model.get_weights()])
+    return model
+
+
+images = np.zeros((1, 7, 7, 4), "float32")
+images[:, 3, 3] = 1
+found = with_weights(strided, 1.0, 0.0).predict_on_batch(images)
+check("the first convolution strides: the middle of the image reaches all of the output", bool((found > 0).all()), True)
+images = np.ones((1, 7, 7, 4), "float32")
+positive, less = (with_weights(strided, 0.1, small).predict_on_batch(images) for small in (0.0, -0.1))
+check("the projection can subtract: no ReLU in it", bool((less < positive).all()), True)
+images[:, ::2, ::2] = 0
+check("the projection is a convolution of stride 2: it sees every second pixel only",
+      with_weights(strided, 0.0, 1.0).predict_on_batch(images), np.zeros((1, 4, 4, 4)))
+values = iter((0.0, -1.0))  # of the first kernel and of the second; each batch normalization subtracts 0.5
+model.set_weights([np.full(w.shape, next(values)) if w.ndim == 4 else w - 0.5 * v.path.endswith("beta")
+                   for v, w in zip(model.weights, model.get_weights())])
+check("batch normalization comes before the inner ReLU", model.predict_on_batch(ones), 0.5 * ones)
 
 # %% task="residual_block" role="test" points=15
 import itertools
@@ -755,6 +792,9 @@ difference = model.predict_on_batch(maps * [1, 1, 9, 1]) - model.predict_on_batc
 check("the third of 4 channels reaches the second group alone", np.abs(difference).max(axis=(0, 1, 2)) > 1e-6,
       np.array([False] * 3 + [True] * 3))
 check_raises(ValueError, grouped, (5, 6, 4), 6, 4)
+check_raises(ValueError, grouped, (5, 6, 5), 6, 2)
+model.set_weights([0 * w if w.ndim == 4 else w - 1 for w in model.get_weights()])
+check("all kernels 0, all biases -1: no activation", model.predict_on_batch(maps), np.full((1, 5, 6, 6), -1.0))
 
 # %% task="grouped" role="test" points=10
 import itertools

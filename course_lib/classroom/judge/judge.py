@@ -41,13 +41,14 @@ def mark_here(submission, source, limits=None, **how):
     return mark_with(submission, read_plan(source), limits, **how)
 
 
-def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=lambda **_: None):
+def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=lambda **_: None, kernel=None):
     """`mark_here`, by the Plan of a source.
 
     Args:
         trust: without a sandbox, with the rights of whoever runs this.
         only: names of the tasks to judge; all if None.
         report: called with begin=task, done=TaskMark and alive=True as the work goes on.
+        kernel: class of the kernels, instead of the sandbox's.
     """
     start, limits = time.monotonic(), limits or plan.limits
     sha = hashlib.sha256(submission or b"").hexdigest()
@@ -60,7 +61,7 @@ def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=l
     tasks = [task for task in plan.tasks if only is None or task.name in only]
     marks = {}
     pulse = lambda: report(alive=True)
-    kind = {"trust": trust, "modules": plan.modules}
+    kind = {"trust": trust, "modules": plan.modules, "kernel": kernel}
     with Answers(merged.run, limits, **kind, pulse=pulse) as student:
         with contextlib.suppress(NoAnswer):  # each task will say so
             student.ready()
