@@ -182,6 +182,7 @@ for turn in range(40):
     down = peak * np.cos(np.linspace(0, np.pi / 2, epochs - warmup, endpoint=False)) ** 2  # cos(2a) = 2 cos(a)^2 - 1
     head = np.concatenate([up, down])
     backbone = np.concatenate([np.zeros(frozen), ratio * head[frozen:]])
+    require("a NumPy array", isinstance(learning_rates(epochs, warmup, frozen, peak, ratio), np.ndarray), True)
     require(f"learning_rates({epochs}, {warmup}, {frozen}, {peak}, {ratio})", learning_rates(epochs, warmup, frozen, peak, ratio), np.stack([head, backbone], axis=1))
 require_raises(ValueError, learning_rates, 5, 6, 2, 0.1, 0.1)
 require_raises(ValueError, learning_rates, 5, 2, 6, 0.1, 0.1)
@@ -233,7 +234,7 @@ labels, predictions = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2]), np.array([0, 1, 1, 
 answer = confusion(labels, predictions, 4)  # class 3 never occurs and is never predicted
 check("a tuple of four", isinstance(answer, tuple) and len(answer) == 4, True)
 matrix, recall, precision, pair = answer
-check("matrix", matrix, np.array([[1, 2, 0, 0], [0, 1, 1, 0], [2, 0, 2, 0], [0, 0, 0, 0]]))
+check("matrix", matrix, np.array([[1, 2, 0, 0], [0, 1, 1, 0], [2, 0, 2, 0], [0, 0, 0, 0]]), integers=True)
 check("recall", recall, np.array([1 / 3, 1 / 2, 1 / 2, 0.0]))
 check("precision", precision, np.array([1 / 3, 1 / 3, 2 / 3, 0.0]))
 check("pair: 2 for (0, 1) and 2 for (2, 0), so the smaller label", pair, (0, 1))
@@ -259,7 +260,7 @@ for turn in range(40):
     given = labels.copy(), predictions.copy()
     with np.errstate(divide="raise", invalid="raise"):
         found = confusion(*given, classes)
-    require(f"labels {labels.tolist()}, predictions {predictions.tolist()}, {classes} classes", found, (np.array(table), recall, precision, errors[0][1:] if errors else None))
+    require(f"labels {labels.tolist()}, predictions {predictions.tolist()}, {classes} classes", found, (np.array(table), recall, precision, errors[0][1:] if errors else None), integers=True)
     require("the labels are unchanged", given[0], labels)
     require("the predictions are unchanged", given[1], predictions)
 for pair in ((1, 0), (0, 2), (2, 1)):  # each direction counts by itself
@@ -299,6 +300,7 @@ records = [("cat", "flat", "train"), ("cat", "shaded", "test"), ("dog", "flat", 
            ("dog", "shaded", "train"), ("sun", "flat", "test"),
            ("cup", "flat", "validation"), ("cup", "shaded", "test"), ("cup", "line", "test")]
 check("cat and cup leak", leaks(records), {"cat": ["test", "train"], "cup": ["test", "validation"]})
+check("the records are unchanged", (len(records), records[-1]), (8, ("cup", "line", "test")))
 check("nothing leaks", leaks(records[2:5]), {})
 check("other names of splits", leaks([("car", "flat", "b"), ("car", "flat", "a")]), {"car": ["a", "b"]})
 check("three splits, far apart", leaks([("bus", "flat", "train"), ("car", "flat", "b"), ("bus", "line", "test"),
@@ -362,7 +364,9 @@ def split_by_concept(concepts, share, seed):
 
 # %% task="split_by_concept" role="check"
 concepts = [f"concept {i % 10}" for i in range(25)]
-test = split_by_concept(list(concepts), 0.25, 0)
+given = list(concepts)
+test = split_by_concept(given, 0.25, 0)
+check("the list is unchanged", given, concepts)
 check("a NumPy array", isinstance(test, np.ndarray), True)
 check("shape", np.shape(test), (25,))
 check("dtype", str(test.dtype), "bool")
@@ -374,7 +378,8 @@ check("the pictures in reverse", split_by_concept(concepts[::-1], 0.25, 0), test
 others = [split_by_concept(list(concepts), 0.25, seed).tolist() for seed in range(1, 20)]
 check("other seeds choose other concepts", any(other != test.tolist() for other in others), True)
 check("3 of 10 concepts with these seeds, too", [len(set(np.array(concepts)[other])) for other in others], [3] * 19)
-check("share 0.22: floor(2.7) of them in the test data", len(set(np.array(concepts)[split_by_concept(list(concepts), 0.22, 0)])), 2)
+fewer = set(np.array(concepts)[split_by_concept(list(concepts), 0.22, 0)])
+check("share 0.22: floor(2.7) of them in the test data", len(fewer), 2)
 often = ["often"] * 50 + [f"concept {i}" for i in range(9)]  # 10 concepts, one of which has 50 pictures
 chosen = sum(bool(split_by_concept(list(often), 0.2, seed)[0]) for seed in range(100))
 check("a concept of many pictures is chosen about as often as others, in 20 of 100 splits", chosen < 40, True)
@@ -566,6 +571,7 @@ for turn in range(40):
     given = rows.copy()
     with np.errstate(divide="raise", invalid="raise"):
         found = nearest(given, query, k)
+    require("a NumPy array", isinstance(found, np.ndarray), True)
     require(f"{n} rows of {d}, query {query}, k = {k}", found, np.array([i for _, i in sorted(ranked)[:k]]))
     require("the features are unchanged", given, rows)
 require("a longer copy is closer than the query's twin in length", nearest(np.array([[2.0, 1.0], [1.0, 2.0], [60.0, 30.0]]), 0, 1), np.array([2]))
@@ -667,7 +673,7 @@ model, count = answer
 check("the first is a keras.Model", isinstance(model, keras.Model), True)
 check("trained from block2_conv on", [weight.path for weight in model.trainable_weights],
       ["block2_conv/kernel", "block3_conv/kernel", "predictions/kernel", "predictions/bias"])
-check("count", count, 9 * 4 * 8 + 9 * 8 * 8 + 8 * 10 + 10)
+check("count", count, 9 * 4 * 8 + 9 * 8 * 8 + 8 * 10 + 10, integers=True)
 check("the weights are unchanged", model.get_weights(), before)
 given = make_classifier([4, 8], 5, name="all_frozen")
 given.trainable = False
@@ -710,7 +716,7 @@ for turn in range(9):
     names = list(sizes)
     trained = {path: size for name in names[names.index(first):] for path, size in sizes[name].items()}
     require(f"{case}: trained weights", [weight.path for weight in model.trainable_weights], list(trained))
-    require(f"{case}: count", count, sum(trained.values()))
+    require(f"{case}: count", count, sum(trained.values()), integers=True)
     require(f"{case}: batch normalization frozen", [layer.name for layer in model.layers if layer.name.endswith("_bn") and layer.trainable], [])
     require(f"{case}: layers", [layer.name for layer in model.layers][1:], names)
     require(f"{case}: the weights are unchanged", model.get_weights(), before)
@@ -892,12 +898,17 @@ def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
 
 
 # %% task="fine_tune" role="check"
-x = vectors = keras.Input((2,))
-x = layers.BatchNormalization(epsilon=0.0, name="bn")(layers.Dense(2, name="dense")(x))
-backbone = keras.Model(vectors, x, name="small_backbone")
-backbone.set_weights([np.eye(2), np.zeros(2), np.ones(2), np.zeros(2), np.zeros(2), np.ones(2)])  # output = input
+def small_backbone(name):
+    """Two numbers to the same two numbers: a dense layer and batch normalization that change nothing yet."""
+    vectors = keras.Input((2,))
+    outputs = layers.BatchNormalization(epsilon=0.0, name="bn")(layers.Dense(2, name="dense")(vectors))
+    model = keras.Model(vectors, outputs, name=name)
+    model.set_weights([np.eye(2), np.zeros(2), np.ones(2), np.zeros(2), np.zeros(2), np.ones(2)])
+    return model
+
+
 inputs, labels = np.array([[1.0, 0.0], [0.0, 1.0]], "float32"), np.array([0, 1])
-model = fine_tune(backbone, 2, inputs, labels, 4.0, 0.5, 1)
+model = fine_tune(small_backbone("one_step"), 2, inputs, labels, 4.0, 0.5, 1)
 check("fine_tune returns a keras.Model", isinstance(model, keras.Model), True)
 dense, bias, *bn, head, head_bias = model.get_weights()
 check("output shape", tuple(model.output_shape), (None, 2))
@@ -910,8 +921,7 @@ change = 0.25 * p * np.array([[1.0, -1.0], [-1.0, 1.0]])
 check("the head after one step in each stage", head, np.array([[1.0, -1.0], [-1.0, 1.0]]) + change)
 check("the backbone's kernel after one step in each stage", dense, np.eye(2) + 2 * change)
 check("the output is the logits", model.predict_on_batch(inputs), (inputs @ dense + bias) @ head + head_bias)
-backbone.set_weights([np.eye(2), np.zeros(2), np.ones(2), np.zeros(2), np.zeros(2), np.ones(2)])
-dense, _, *_, head, _ = fine_tune(backbone, 2, inputs, labels, 0.8, 0.4, 2).get_weights()
+dense, _, *_, head, _ = fine_tune(small_backbone("two_steps"), 2, inputs, labels, 0.8, 0.4, 2).get_weights()
 h, d = 0.0, 0.0  # of two steps in each stage: the head is h, the backbone 1 + d times [[1, -1], [-1, 1]]
 for rate, tuned in ((0.8, False), (0.8, False), (0.4, True), (0.4, True)):
     p = 1 / (1 + np.exp(2 * h * (1 + 2 * d)))  # probability of the wrong class

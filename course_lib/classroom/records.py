@@ -68,7 +68,9 @@ class Records:
 
     def _by_task(self, grades):
         """task -> [(score, by hand) of each part], from the gradebook's rows of one submission."""
-        rows = {grade.name: (grade.score, grade.manual_score is not None or bool(grade.extra_credit)) for grade in grades}
+        rows = {
+            grade.name: (grade.score, grade.manual_score is not None or bool(grade.extra_credit)) for grade in grades
+        }
         found = {task: [] for task in self.tasks}
         for name, (task, *_) in self.tests.items():
             found[task].append(rows.get(name, (0.0, False)))

@@ -282,7 +282,6 @@ WRONG = {
         "uphill": _but(STEP, "- rate", "+ rate"),
         "in place": _but(STEP, "weights = weights -", "weights -=", "bias = bias -", "bias -="),
         "new weights not returned": _but(STEP, "weights = weights -", "new_weights = weights -"),
-        "a list": _but(STEP, "return weights, bias", "return [weights, bias]"),
     },
 }
 
@@ -411,6 +410,7 @@ def cross_entropy(logits, labels):
     },
     "train_step": {
         "labels subtracted": STEP,
+        "a list": _but(STEP, "return weights, bias", "return [weights, bias]"),
         "one-hot labels": """
 def train_step(features, labels, weights, bias, rate):
     n, classes = len(features), weights.shape[1]

@@ -700,7 +700,7 @@ def replace_head(model, classes):
             "    for _ in range(steps):\n        model.train_on_batch(inputs, labels)\n",
             "    model.fit(inputs, labels, batch_size=len(inputs), epochs=steps, verbose=0)\n",
         ),
-        "stage by stage": '''
+        "stage by stage": """
 def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
     vectors = keras.Input(backbone.input_shape[1:])
     logits = layers.Dense(classes, kernel_initializer="zeros", name="head")(backbone(vectors))
@@ -713,6 +713,6 @@ def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
         for _ in range(steps):
             model.train_on_batch(inputs, labels)
     return model
-''',
+""",
     },
 }

@@ -27,7 +27,10 @@ WRONG, RIGHT, HIDDEN_ONLY = (
 )
 TASKS = {(number, task.name): task for number, notebook in NOTEBOOKS.items() for task in tasks(notebook)}
 WITH_OTHER_RIGHT_ANSWERS = {"02", "03", "04"}  # chapters with two other right answers to each task; it only grows
-KERAS = {"03": {"vgg", "residual_block", "grouped"}, "04": {"unfreeze", "replace_head", "fine_tune"}}  # models, not numbers
+KERAS = {
+    "03": {"vgg", "residual_block", "grouped"},
+    "04": {"unfreeze", "replace_head", "fine_tune"},
+}  # models, not numbers
 
 
 def answers(bank):
@@ -142,7 +145,9 @@ def test_wrong_answer_is_noticed_by_the_visible_check(number, task, name):
     if name in HIDDEN_ONLY[number].get(task, {}):
         assert error is None, f"the check of {task} notices it, so it need not be in HIDDEN_ONLY: {name}"
     else:
-        assert error, f"the check of {task} does not notice: {name}; add a case, or say in HIDDEN_ONLY why there is none"
+        assert error, (
+            f"the check of {task} does not notice: {name}; add a case, or say in HIDDEN_ONLY why there is none"
+        )
 
 
 # the inputs

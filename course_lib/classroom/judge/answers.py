@@ -96,6 +96,7 @@ class Answers:
         self.new_kernel = functools.partial(kernel or Kernel, limits, trust=trust, modules=modules)
         self.end = time.monotonic() + limits.notebook_s
         self.task_end, self.kernel, self.starts = None, None, 0
+        self.careful = True  # whether a function that changes its arguments, other than models, has not answered
         self.ended = False  # whether the kernel came to an end in this task, other than by its time
 
     def __enter__(self):
@@ -194,6 +195,9 @@ class Answers:
             reply, got = self.kernel.ask(message, blobs, seconds, answer=self._answer)
             if "missing" in reply:
                 raise self._missing(name)
+            argument = calls.changed(reply, got, arguments, keywords) if self.careful else None
+            if argument is not None:
+                raise Changed(say("argument {name}", name=argument))
             try:
                 return calls.conclude(reply, got, arguments, keywords)
             except Refused:
@@ -205,7 +209,8 @@ class Answers:
             self.ended = gone.reason != "time"
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
         except Changed as change:
-            raise NoAnswer("changed", name=name, detail=shown(str(change))) from None
+            detail = change.args[0] if isinstance(change.args[0], Text) else shown(str(change))
+            raise NoAnswer("changed", name=name, detail=detail) from None
         except Refused as refusal:
             raise NoAnswer("refused", name=name, detail=shown(str(refusal))) from None
 

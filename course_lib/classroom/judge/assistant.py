@@ -23,7 +23,17 @@ import time
 from dataclasses import asdict
 
 from course_lib.classroom.judge.judge import mark_with
-from course_lib.classroom.judge.outcome import Outcome, TaskMark, crashed, from_dict, hung, mark_of, nothing, odd, without_points
+from course_lib.classroom.judge.outcome import (
+    Outcome,
+    TaskMark,
+    crashed,
+    from_dict,
+    hung,
+    mark_of,
+    nothing,
+    odd,
+    without_points,
+)
 from course_lib.classroom.judge.plan import Given, PartPlan, Plan, TaskPlan, read_plan
 from course_lib.classroom.sandbox import bubblewrap, host, inside, seccomp
 from course_lib.classroom.sandbox.kernel import Kernel

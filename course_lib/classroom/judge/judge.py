@@ -17,13 +17,17 @@ import warnings
 
 import numpy as np
 
-from course_lib import checks
+from course_lib import checks, experiments
 from course_lib.classroom.judge.answers import Answers, Cell, NoAnswer, TestFault, proxy
 from course_lib.classroom.judge.outcome import MAX_CHECKS, Outcome, PartMark, nothing, shown, summed
 from course_lib.classroom.judge.plan import read_plan
 from course_lib.classroom.judge.submission import executed, merge
 from course_lib.classroom.notebook_bytes import Unreadable, read
 from course_lib.texts import both, say
+
+INPUTS = "inputs"  # name of the part that is about arguments which must stay as they are
+CHECKS = {name: getattr(checks, name) for name in ("check", "require", "check_raises", "require_raises")}
+CHECKS |= {name: getattr(experiments, name) for name in ("check_experiment", "require_experiment")}
 
 
 def mark_here(submission, source, limits=None, **how):
@@ -181,14 +185,16 @@ def judged(task, plan, student):
 def _judged(part, task, plan, student):
     held = []
     student.begin()
+    # a task may have a part for this: then the others do not look at it
+    student.careful = part.name == INPUTS or all(one.name != INPUTS for one in task.parts)
     why, odd = None, False
     try:
         with _quiet(), _drawn_from(part.test):
             namespace = _set_up(task)
             namespace |= {name: proxy(student, name) for one in plan.tasks for name in one.functions}
-            for name in ("check", "require", "check_raises", "require_raises"):
-                if namespace.get(name) is getattr(checks, name):
-                    namespace[name] = _noting(namespace[name], held)
+            for name, check in CHECKS.items():
+                if namespace.get(name) is check:
+                    namespace[name] = _noting(check, held)
             exec(compile(part.test, f"test of {task.name}", "exec"), namespace)
     except (checks.CheckFailed, NoAnswer) as error:
         why = error
