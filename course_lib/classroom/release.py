@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from course_lib.classroom.classes import graded_tasks
+from course_lib.classroom.classes import graded_cells, graded_tasks
 from course_lib.errors import CourseError
 from course_lib.files import write_bytes, write_text
 from course_lib.texts import say
@@ -32,7 +32,7 @@ def run(klass, assignment, languages=()):
     languages = list(dict.fromkeys(languages)) or sorted(
         {student.language for student in klass.students()}, reverse=True
     )
-    notebook = sources.convert(assignment.source)
+    notebook = sources.for_class(sources.convert(assignment.source))
     text = nbformat.writes(notebook) + "\n"
     target = klass.folder / "source" / assignment.name / f"{assignment.notebook}.ipynb"
     _require_ours(klass, assignment, target, text)
@@ -49,6 +49,7 @@ def run(klass, assignment, languages=()):
         {
             "source": _digest(text),
             "tasks": graded_tasks(notebook),
+            "cells": {name: points for name, (*_, points) in graded_cells(notebook).items()},
             "languages": languages,
         },
         "released",

@@ -18,7 +18,7 @@ from course_lib.tools.places import COURSE
 
 STUDENTS = 40
 WHY_NOT = sandbox.available()
-BANK = runpy.run_path(str(COURSE / "tests" / "exercises" / "wrong_answers_01.py"))["WRONG"]
+BANK = runpy.run_path(str(COURSE / "tests" / "exercises" / "answers_01.py"))["WRONG"]
 pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=f"submissions cannot be run safely here: {WHY_NOT}")
 
 

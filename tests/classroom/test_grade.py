@@ -144,7 +144,8 @@ def test_late_penalties_are_nbgraders(handed, marker):
 def test_partial_credit(klass, marker, monkeypatch):
     def half(*arguments):
         outcome = classes.work(*arguments)
-        outcome["tasks"][1].update(points=7.5, error={"en": "half of it", "ko": "절반만 맞았습니다"})
+        for mark in (outcome["tasks"][1], outcome["tasks"][1]["parts"][0]):
+            mark.update(points=7.5, error={"en": "half of it", "ko": "절반만 맞았습니다"})
         return outcome
 
     monkeypatch.setattr(workers, "work", half)

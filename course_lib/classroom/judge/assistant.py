@@ -23,8 +23,18 @@ import time
 from dataclasses import asdict
 
 from course_lib.classroom.judge.judge import mark_with
-from course_lib.classroom.judge.outcome import Outcome, TaskMark, crashed, from_dict, hung, nothing, odd, without_points
-from course_lib.classroom.judge.plan import Given, Plan, TaskPlan, read_plan
+from course_lib.classroom.judge.outcome import (
+    Outcome,
+    TaskMark,
+    crashed,
+    from_dict,
+    hung,
+    mark_of,
+    nothing,
+    odd,
+    without_points,
+)
+from course_lib.classroom.judge.plan import Given, PartPlan, Plan, TaskPlan, read_plan
 from course_lib.classroom.sandbox import bubblewrap, host, inside, seccomp
 from course_lib.classroom.sandbox.kernel import Kernel
 from course_lib.classroom.sandbox.limits import MB, Limits
@@ -38,7 +48,7 @@ OWN = Limits(memory_mb=4096, processes=256, file_mb=64, cpu_s=3600)
 RAM_HERE = OWN.memory_mb * MB
 
 
-def mark(submission, source, limits=None, trust=False):
+def mark(submission, source, limits=None, trust=False, told=lambda task: None):
     """Grade one submission.
 
     Args:
@@ -46,6 +56,7 @@ def mark(submission, source, limits=None, trust=False):
         source: path of the chapter's exercises, the .py.
         limits: Limits; by default those of the chapter.
         trust: without a sandbox, with the rights of whoever runs this.
+        told: called with the name of a task when it is judged.
 
     Returns:
         Outcome. Whatever the submission does, there is one.
@@ -67,7 +78,7 @@ def mark(submission, source, limits=None, trust=False):
     }
     while True:
         assistant = _assistant(trust)
-        outcome, begun = assistant.mark({**order, "only": left}, done, limits)
+        outcome, begun = assistant.mark({**order, "only": left}, done, limits, told)
         if outcome is not None:
             break
         if assistant.given_up:
@@ -85,7 +96,7 @@ def mark(submission, source, limits=None, trust=False):
             break
     result = from_dict(outcome)
     done |= {one["task"]: one for one in outcome["tasks"] if one["task"] not in done}
-    result.tasks = [TaskMark(**done[task.name]) for task in plan.tasks]
+    result.tasks = [mark_of(done[task.name]) for task in plan.tasks]
     odd(result, notes)
     result.sha256 = hashlib.sha256(submission or b"").hexdigest()
     result.seconds = round(time.monotonic() - start, 3)
@@ -182,8 +193,8 @@ class _Assistant(Started):
         if self.host:
             self.host.join()  # its kernels are gone then
 
-    def mark(self, order, done, limits):
-        """(outcome or None, the task that was begun last); fills `done` with marks as they come."""
+    def mark(self, order, done, limits, told):
+        """(outcome or None, the task that was begun last); fills `done` with marks as they come, and tells so."""
         silence = threading.Timer(0, lambda: None)
         begun = None
         # what a task or a cell may take where the processor is not free
@@ -209,6 +220,7 @@ class _Assistant(Started):
                 begun = news.get("begin", begun)
                 if "done" in news:
                     done[news["done"]["task"]] = news["done"]
+                    told(news["done"]["task"])
         except (BrokenPipeError, ValueError):
             pass
         finally:
@@ -286,7 +298,10 @@ def _without_tracing(modules):
 def _plan(content):
     """The Plan of what JSON and `asdict` have made of it."""
     tuples = lambda one: {key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}
-    tasks = tuple(TaskPlan(**tuples(task)) for task in content["tasks"])
+    tasks = tuple(
+        TaskPlan(**{**tuples(task), "parts": tuple(PartPlan(**part) for part in task["parts"])})
+        for task in content["tasks"]
+    )
     cells = {name: Given(**cell) for name, cell in content["cells"].items()}
     return Plan(**{**tuples(content), "tasks": tasks, "cells": cells, "limits": Limits(**content["limits"])})
 

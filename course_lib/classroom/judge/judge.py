@@ -17,15 +17,17 @@ import warnings
 
 import numpy as np
 
-from course_lib import checks
+from course_lib import checks, experiments
 from course_lib.classroom.judge.answers import Answers, Cell, NoAnswer, TestFault, proxy
-from course_lib.classroom.judge.outcome import Outcome, TaskMark, nothing, shown
+from course_lib.classroom.judge.outcome import MAX_CHECKS, Outcome, PartMark, nothing, shown, summed
 from course_lib.classroom.judge.plan import read_plan
 from course_lib.classroom.judge.submission import executed, merge
 from course_lib.classroom.notebook_bytes import Unreadable, read
 from course_lib.texts import both, say
 
-MAX_CHECKS = 12  # labels kept for a task
+INPUTS = "inputs"  # name of the part that is about arguments which must stay as they are
+CHECKS = {name: getattr(checks, name) for name in ("check", "require", "check_raises", "require_raises")}
+CHECKS |= {name: getattr(experiments, name) for name in ("check_experiment", "require_experiment")}
 
 
 def mark_here(submission, source, limits=None, **how):
@@ -43,13 +45,14 @@ def mark_here(submission, source, limits=None, **how):
     return mark_with(submission, read_plan(source), limits, **how)
 
 
-def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=lambda **_: None):
+def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=lambda **_: None, kernel=None):
     """`mark_here`, by the Plan of a source.
 
     Args:
         trust: without a sandbox, with the rights of whoever runs this.
         only: names of the tasks to judge; all if None.
         report: called with begin=task, done=TaskMark and alive=True as the work goes on.
+        kernel: class of the kernels, instead of the sandbox's.
     """
     start, limits = time.monotonic(), limits or plan.limits
     sha = hashlib.sha256(submission or b"").hexdigest()
@@ -62,17 +65,13 @@ def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=l
     tasks = [task for task in plan.tasks if only is None or task.name in only]
     marks = {}
     pulse = lambda: report(alive=True)
-    kind = {"trust": trust, "modules": plan.modules}
+    kind = {"trust": trust, "modules": plan.modules, "kernel": kernel}
     with Answers(merged.run, limits, **kind, pulse=pulse) as student:
         with contextlib.suppress(NoAnswer):  # each task will say so
             student.ready()
         for task in tasks:
             report(begin=task.name)
-            starts = student.starts
             mark, odd = judged(task, plan, student)
-            if student.starts == starts and student.ended:
-                report(begin=task.name)  # an earlier task may have been the reason: once more in a fresh kernel
-                mark, odd = judged(task, plan, student)
             marks[task.name], look = mark, look or odd
             report(done=mark)
         end = student.end
@@ -120,7 +119,7 @@ def _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse)
                 student.lend({name: function for one in loans for name, function in _own(plan, one).items()})
                 report(begin=task.name)
                 mark, _ = judged(task, plan, student)
-                if mark.points > marks[task.name].points:
+                if mark := _better(marks[task.name], mark):
                     marks[task.name] = mark
                     lent.setdefault(", ".join(name for one in loans for name in one.functions), []).append(task.name)
                 report(done=marks[task.name])
@@ -134,6 +133,12 @@ def _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse)
         )
         for names, tasks in lent.items()
     ]
+
+
+def _better(mark, other):
+    """The TaskMark with the better of both for each part; None if the other one is nowhere better."""
+    parts = [one if one.points >= two.points else two for one, two in zip(mark.parts, other.parts, strict=True)]
+    return summed(mark.task, parts) if parts != mark.parts else None
 
 
 def _own(plan, task):
@@ -157,23 +162,40 @@ def _set_up(task):
 
 
 def judged(task, plan, student):
-    """(TaskMark, whether a person should look) of one task.
+    """(TaskMark, whether a person should look) of one task; each of its parts is judged by itself.
 
     Args:
         task: TaskPlan, one of `plan.tasks`.
-        student: whose functions are called: Answers, or what has its `begin`, `call` and `finish`.
+        student: whose functions are called: Answers, or what has its `begin`, `call`, `finish`, `pulse`, `starts`
+            and `ended`.
     """
+    marks, look = [], False
+    for part in task.parts:
+        student.pulse()
+        starts = student.starts
+        mark, odd = _judged(part, task, plan, student)
+        if student.starts == starts and student.ended:
+            student.pulse()  # what came before may have been the reason: once more in a fresh kernel
+            mark, odd = _judged(part, task, plan, student)
+        marks.append(mark)
+        look |= odd
+    return summed(task.name, marks), look
+
+
+def _judged(part, task, plan, student):
     held = []
     student.begin()
+    # a task may have a part for this: then the others do not look at it
+    student.careful = part.name == INPUTS or all(one.name != INPUTS for one in task.parts)
     why, odd = None, False
     try:
-        with _quiet(), _drawn_from(task.test):
+        with _quiet(), _drawn_from(part.test):
             namespace = _set_up(task)
             namespace |= {name: proxy(student, name) for one in plan.tasks for name in one.functions}
-            for name in ("check", "require", "check_raises", "require_raises"):
-                if namespace.get(name) is getattr(checks, name):
-                    namespace[name] = _noting(namespace[name], held)
-            exec(compile(task.test, f"test of {task.name}", "exec"), namespace)
+            for name, check in CHECKS.items():
+                if namespace.get(name) is check:
+                    namespace[name] = _noting(check, held)
+            exec(compile(part.test, f"test of {task.name}", "exec"), namespace)
     except (checks.CheckFailed, NoAnswer) as error:
         why = error
         odd = getattr(error, "reason", None) in ("memory", "processes", "cpu", "notebook", "restarts")
@@ -183,9 +205,9 @@ def judged(task, plan, student):
         why = _raised(error)
     student.finish()
     if why is None:
-        return TaskMark(task.name, task.possible, task.possible, checks=held), odd
+        return PartMark(part.name, part.possible, part.possible, checks=held), odd
     error = {language: shown(sentence, 800) for language, sentence in both(why).items()}
-    return TaskMark(task.name, 0, task.possible, error, held), odd
+    return PartMark(part.name, 0, part.possible, error, held), odd
 
 
 def _faulty(task, error):
