@@ -6,7 +6,7 @@ import sys
 from course_lib import built, cells, checks, marked, record
 from course_lib.tools import sources
 
-EXERCISES = '''# %% [markdown] tags=["en"]
+EXERCISES = """# %% [markdown] tags=["en"]
 # # Small
 
 # %% tags=["set-up"]
@@ -59,7 +59,7 @@ require("hidden", triple(5), 15)
 
 # %% task="triple" role="test" part="more" points=20
 require("hidden", triple(6), 18)
-'''
+"""
 
 
 def course(folder, monkeypatch):
@@ -89,7 +89,13 @@ def forget(monkeypatch):
     """Nothing has been run yet."""
     monkeypatch.setattr(record, "_here", [])
     monkeypatch.setattr(checks, "listener", None)
-    for module, name in ((cells, "_defined"), (cells, "_broken"), (cells, "_ran"), (cells, "_before"), (marked, "last")):
+    for module, name in (
+        (cells, "_defined"),
+        (cells, "_broken"),
+        (cells, "_ran"),
+        (cells, "_before"),
+        (marked, "last"),
+    ):
         monkeypatch.setattr(module, name, {})
     monkeypatch.setattr(marked, "_current", [])
 

@@ -68,7 +68,11 @@ def test_failures_are_counted_and_the_rest_goes_on(run, small):
 def test_a_failing_check_in_a_loop_does_not_hide_the_next(run, small):
     run("def triple(x): return 4 * x")
     lines = run(small["triple"]).splitlines()
-    assert [line[:12] for line in lines if line.startswith("✗")] == ["✗ triple(1):", "✗ triple(2):", "✗ 0 of 2 chec"[:12]]
+    assert [line[:12] for line in lines if line.startswith("✗")] == [
+        "✗ triple(1):",
+        "✗ triple(2):",
+        "✗ 0 of 2 chec"[:12],
+    ]
 
 
 def test_what_only_lacks_an_earlier_result_is_no_fault_of_its_own(run, small):
@@ -93,7 +97,9 @@ def test_what_came_back_and_does_not_fit_the_check(run, small):
 
 def test_not_run_is_a_sentence_and_the_notebook_goes_on(run, small):
     text = run(small["double"])
-    assert text.startswith("✗ the cell of the task, which defines `double`, has not been run") and "NameError" not in text
+    assert (
+        text.startswith("✗ the cell of the task, which defines `double`, has not been run") and "NameError" not in text
+    )
     assert record.events() == []
 
 
