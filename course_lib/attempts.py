@@ -113,8 +113,9 @@ class Attempt:
     def _tell_failed(self, failed, label=""):
         sentence, cause, trace = failed.args[0], failed.__cause__, ""
         if cause and (path := mistakes.frames(cause, self.space, self.file)):
-            sentence = say("{sentence}. {cause}", sentence=sentence, cause=self._told(cause, path))
-            trace = mistakes.trace(cause, path)
+            if (told := self._told(cause, path)) not in self.failures:
+                sentence = say("{sentence}. {cause}", sentence=sentence, cause=told)
+                trace = mistakes.trace(cause, path)
         self._fail(sentence, label, failed.drawing, trace)
 
     def _fail(self, sentence, label="", drawing="", trace=""):

@@ -3,6 +3,7 @@
 Two hooks of IPython see each cell before and after it runs; elsewhere nothing is known, and nothing is said.
 """
 
+import ast
 import json
 import os
 import re
@@ -77,6 +78,7 @@ def after(result):
 def _sentence(name, result):
     error = result.error_before_exec or result.error_in_exec
     if isinstance(error, SyntaxError):
+        error = _in_python_s_words(result.info.raw_cell) or error
         return say(
             "the cell of `{name}` has an error in line {line}: {error}. Mend it and run it, then run this cell again; what you had before is not checked",
             name=name,
@@ -88,6 +90,15 @@ def _sentence(name, result):
         name=name,
         error=": ".join(filter(None, (type(error).__name__, str(error)))),
     )
+
+
+def _in_python_s_words(source):
+    """The SyntaxError that Python itself gives for a source; IPython's may only say that it goes on."""
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return error
+    return None
 
 
 def broken(name):
