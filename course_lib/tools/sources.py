@@ -13,7 +13,8 @@ import nbformat
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.texts import LANGUAGES
+from course_lib.texts import LANGUAGES, say
+from course_lib.tools import localized
 
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.MULTILINE | re.DOTALL)
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -42,7 +43,7 @@ def convert(source):
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            **({"course": notebook.metadata["course"]} if "course" in notebook.metadata else {}),
+            **({"course": course} if (course := _course(notebook, source)) else {}),
         }
     )
     taken = set()
@@ -59,6 +60,14 @@ def convert(source):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return notebook
+
+
+def _course(notebook, source):
+    """What a notebook's metadata say of the course: the header's facts, and the chapter whose catalogue it has."""
+    known = notebook.metadata.get("course") or {}
+    if not isinstance(known, dict) or not (source.parent / "ko.mo").exists():
+        return known
+    return {**known, "chapter": source.parent.name}
 
 
 def _grade(cell, source):
@@ -149,11 +158,14 @@ def write(notebook, target):
 
 
 def edition(notebook, language):
-    """One language's cells, and those that both share."""
+    """One language's cells, and those that both share; in the Korean edition, the code speaks Korean."""
     other = LANGUAGES[language]
+    korean = localized.of_notebook(notebook) if language == "ko" else None
     copy = nbformat.from_dict(notebook)
     copy.cells = [cell for cell in copy.cells if other not in cell.metadata.get("tags", [])]
     for cell in copy.cells:
+        if korean and cell.cell_type == "code":
+            cell.source = localized.cell(cell.source, korean)
         if tags := [tag for tag in cell.metadata.get("tags", []) if tag != language]:
             cell.metadata["tags"] = tags
         else:
@@ -161,15 +173,21 @@ def edition(notebook, language):
     return copy
 
 
+def unwritten(language):
+    """What stands in a learner's copy in place of a solution."""
+    return f"# {say('YOUR CODE HERE').to(language)}\nraise NotImplementedError"
+
+
 def learner_copy(notebook, language):
     """What a learner gets: one language, no outputs, no solutions, no hidden
     tests, checks that cannot be edited by accident."""
     copy = edition(notebook, language)
+    stub = unwritten(language).replace("\n", r"\n\1")
     for cell in copy.cells:
         if cell.cell_type != "code":
             continue
         cell.outputs, cell.execution_count = [], None
-        cell.source = SOLUTION.sub(r"\1# YOUR CODE HERE\n\1raise NotImplementedError", cell.source)
+        cell.source = SOLUTION.sub(rf"\1{stub}", cell.source)
         cell.source = HIDDEN.sub("", cell.source).rstrip()
         if cell.metadata.get("nbgrader", {}).get("locked"):
             cell.metadata.update(editable=False, deletable=False)
