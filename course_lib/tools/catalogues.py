@@ -21,6 +21,10 @@ from course_lib.tools.places import COURSE
 LIBRARY = COURSE / "course_lib"
 FOLDERS = (LIBRARY, LIBRARY / "tools", LIBRARY / "classroom")
 KEYWORDS = {"say": None, "phrase": None, "_": None, "gettext": None}
+NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
+NUMBER_WORD = re.compile(
+    r"\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|twelfth|half|double|twice|first|second|third)\b", re.I
+)
 HEADER = "# Korean for what stands in English in the code of this folder. Edit the msgstr lines, then run `python -m course_lib build`."
 
 
@@ -55,7 +59,9 @@ def said(folder):
         file = source.relative_to(folder.parent.parent).as_posix()
         for cell in sources.convert(source).cells:
             if cell.cell_type == "code":
-                for english, sure in readable.readable(cell.source, comments=sources.part_of(cell)[1] != "test").items():
+                for english, sure in readable.readable(
+                    cell.source, comments=sources.part_of(cell)[1] != "test"
+                ).items():
                     found[english] = found.get(english, (file, False))[0], found.get(english, (file, False))[1] or sure
     return found
 
@@ -123,19 +129,30 @@ def facts(text):
     except ValueError:
         places = ["(unbalanced braces)"]
     bare = re.sub(r"`[^`]*`|\{[^}]*\}", " ", plain)
-    return Counter(places) + Counter(re.findall(r"\d+(?:[.,]\d+)*", bare)) + Counter(re.findall(r"`[^`]*`", plain))
+    return Counter(places) + Counter(NUMERAL.findall(bare)) + Counter(re.findall(r"`[^`]*`", plain))
 
 
 def chapter_facts(text):
-    """The same of a chapter's text, whose places are code: what an f-string inserts, numerals, and code; also what it
-    begins and ends with, where that is no letter of a word: labels are put together."""
+    """The same of a chapter's text, whose places are code: what an f-string inserts, numerals, and code; also
+    ends of lines, and a space at either end: labels are put together."""
     try:
-        places, plain = readable.places_of(text), "".join(part for is_place, part in readable.split(text) if not is_place)
+        places, plain = (
+            readable.places_of(text),
+            "".join(part for is_place, part in readable.split(text) if not is_place),
+        )
     except ValueError:  # a brace in a string that is no f-string
         places, plain = Counter(), text
     bare = re.sub(r"`[^`]*`", " ", plain)
-    ends = Counter(f"{end} {space!r}" for end, space in (("begins", text[:1]), ("ends", text[-1:])) if space.isspace())
-    return places + Counter(re.findall(r"\d+(?:[.,]\d+)*", bare)) + Counter(re.findall(r"`[^`]*`", plain)) + ends
+    ends = Counter(repr(end) for end in re.findall(r"^\s\b|\b[:,]?\s$|\s*\n\s*", text))
+    return places + Counter(NUMERAL.findall(bare)) + Counter(re.findall(r"`[^`]*`", plain)) + ends
+
+
+def disagreement(english, korean, kept):
+    """What only one of the two has, of what `kept` finds; numerals may stand for words of English ("seven years")."""
+    differs = set(kept(english)) ^ set(kept(korean))
+    if kept is chapter_facts and NUMBER_WORD.search(english):
+        differs -= {one for one in set(kept(korean)) - set(kept(english)) if NUMERAL.fullmatch(one)}
+    return sorted(differs)
 
 
 def complaints():
@@ -151,8 +168,7 @@ def complaints():
                 found.append(f"{name} has no Korean for {english!r}, which {files[0]} says")
         found += [f"{name} translates {english!r}, which no code says" for english in known if english not in possible]
         for english, korean in known.items():
-            if korean and set(kept(english)) != set(kept(korean)):
-                lost = sorted(set(kept(english)) ^ set(kept(korean)))
+            if korean and (lost := disagreement(english, korean, kept)):
                 found.append(f"{name}: the Korean of {english!r} does not agree with it in {', '.join(lost)}")
         compiled = folder / "ko.mo"
         if known and (not compiled.exists() or compiled.read_bytes() != _mo(folder)):

@@ -15,7 +15,7 @@ import unicodedata
 
 from course_lib.texts import phrase, translated
 from course_lib.tools import chapters
-from course_lib.tools.readable import CONSTANTS, HIDDEN_TESTS, NAMES, inner, pieces, split, written
+from course_lib.tools.readable import CONSTANTS, HIDDEN_TESTS, NAMES, pieces, split
 
 WIDTH = 115
 
@@ -41,37 +41,50 @@ def of_notebook(notebook):
     return catalogue(chapters.CHAPTERS / name) if name else str
 
 
-def cell(source, korean):
-    """The source of a code cell in Korean.
+def edition(codes, korean):
+    """The sources of a notebook's code cells in Korean, in the same order.
 
     Args:
-        source: in English; what is no Python comes back as it is.
+        codes: in English; what is no Python comes back as it is.
         korean: as of `catalogue`.
     """
+    found = [pieces(code) for code in codes]
+    labels = {piece.english for one in found for piece in one if piece.kind == "text" and not piece.index}
+    words = lambda text: korean(text) if text in labels or not text.isidentifier() else text
+    return [_edited(code, one, korean, words) for code, one in zip(codes, found)]
+
+
+def cell(source, korean):
+    """The source of one code cell in Korean, as if it were the whole notebook."""
+    return edition([source], korean)[0]
+
+
+def _edited(source, found, korean, words):
     out, place = "", 0
-    for piece in pieces(source):
+    for piece in found:
         rest = source[piece.end : (source + "\n").index("\n", piece.end)]
         out += source[place : piece.start]
-        out += _said(piece, source[piece.start : piece.end], korean, _width(out.rpartition("\n")[2]), _width(rest))
+        column, chosen = _width(out.rpartition("\n")[2]), words if piece.kind == "text" and piece.index else korean
+        out += _said(piece, source[piece.start : piece.end], chosen, words, column, _width(rest))
         place = piece.end
     return out + source[place:]
 
 
-def _said(piece, original, korean, column, rest):
-    """What stands in the Korean source in place of a piece."""
+def _said(piece, original, korean, words, column, rest):
+    """What stands in the Korean source in place of a piece; `words` says what is looked up within an f-string."""
     if piece.kind == "name":
         return original.removesuffix(piece.english) + {**NAMES, **CONSTANTS}[piece.english]
     if piece.kind == "comment":
         said = _comment(piece.english, korean)
         return original if said == piece.english else _commented(said, original, column)
     said = korean(piece.english) if piece.english else piece.english
-    if said == piece.english and not any(korean(text) != text for text in inner(piece.node)):
+    parts = [(False, said)]
+    if piece.kind == "f-text":
+        parts = [(one, _translated_place(part, korean, words) if one else part) for one, part in split(said)]
+    if parts == ([(False, piece.english)] if piece.kind != "f-text" else split(piece.english)):
         return original
     if piece.kind == "doc":
         return _documented(said, original, column)
-    parts = [(False, said)]
-    if piece.kind == "f-text":
-        parts = [(one, _translated_place(part, korean) if one else part) for one, part in split(said)]
     return _literal(parts, piece.kind == "f-text", piece.bracketed, column, rest)
 
 
@@ -81,21 +94,47 @@ def _comment(english, korean):
     return korean(english)
 
 
-def _translated_place(place, korean):
+def _translated_place(place, korean, words):
     """A place with its own strings in Korean; a fixed width shrinks by the letters that take two columns."""
-    [node] = ast.parse(f"f{place!r}", mode="eval").body.values
-    for one in ast.walk(node.value):
-        if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value:
-            one.value = korean(one.value)
-        elif isinstance(one, ast.Attribute | ast.Name):
-            field = "attr" if isinstance(one, ast.Attribute) else "id"
-            setattr(one, field, CONSTANTS.get(getattr(one, field), getattr(one, field)))
-    if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) and node.format_spec:
-        wide = _width(node.value.value) - len(node.value.value)
-        for spec in node.format_spec.values:
-            if isinstance(spec, ast.Constant):
-                spec.value = re.sub(r"^(\D*)(\d+)$", lambda m: f"{m[1]}{max(int(m[2]) - wide, 1)}", spec.value)
-    return written(ast.JoinedStr([node]))
+    [node] = ast.parse(f'f"""{place}"""', mode="eval").body.values[-1:]
+    changed = _Spoken(korean, words)
+    value = changed.visit(node.value)
+    if not changed.any:
+        return place
+    conversion = f"!{chr(node.conversion)}" if node.conversion != -1 else ""
+    spec = place[place.rindex(":") :].removesuffix("}") if node.format_spec else ""
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        wide = _width(value.value) - len(value.value)
+        spec = re.sub(r"^(\D*)(\d+)$", lambda found: f"{found[1]}{max(int(found[2]) - wide, 1)}", spec)
+    return "{" + ast.unparse(value) + conversion + spec + "}"
+
+
+class _Spoken(ast.NodeTransformer):
+    """Puts Korean into the strings of an expression; `any` says whether there was something to say."""
+
+    def __init__(self, korean, words):
+        self.korean, self.words, self.any = korean, words, False
+
+    def visit_Subscript(self, node):
+        said = _Spoken(self.words, self.words)
+        index = said.visit(node.slice)
+        self.any |= said.any
+        return ast.Subscript(self.visit(node.value), index, node.ctx)
+
+    def visit_Constant(self, node):
+        if isinstance(node.value, str) and node.value and (said := self.korean(node.value)) != node.value:
+            self.any = True
+            return ast.Constant(said)
+        return node
+
+    def visit_Attribute(self, node):
+        self.generic_visit(node)
+        self.any |= node.attr in CONSTANTS
+        return ast.Attribute(node.value, CONSTANTS.get(node.attr, node.attr), node.ctx)
+
+    def visit_Name(self, node):
+        self.any |= node.id in CONSTANTS
+        return ast.Name(CONSTANTS.get(node.id, node.id), node.ctx)
 
 
 def _literal(parts, formatted, bracketed, column, rest):

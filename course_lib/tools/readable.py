@@ -48,6 +48,8 @@ class Piece:
         english: as the catalogue has it.
         read: whether people read it for certain, so that the catalogue must have it.
         bracketed: whether a line may be broken there.
+        index: whether it stands where code looks something up, as in `size["parameters"]`; it is only translated if it
+            is a sentence, or a label of this notebook.
     """
 
     start: int
@@ -56,7 +58,7 @@ class Piece:
     english: str
     read: bool
     bracketed: bool = False
-    node: ast.AST | None = None
+    index: bool = False
 
 
 def readable(source, comments=True):
@@ -71,7 +73,7 @@ def readable(source, comments=True):
         if piece.kind != "name" and piece.english:
             sure = piece.read and (comments or piece.kind != "comment")
             found[piece.english] = found.get(piece.english, False) or sure
-            found |= {text: found.get(text, False) for text in inner(piece.node)}
+            found |= {text: found.get(text, False) for text in (inner(piece.english) if piece.kind == "f-text" else ())}
     return found
 
 
@@ -121,18 +123,28 @@ class _Finder(ast.NodeVisitor):
     """Collects the strings of a tree; `self.read` says whether people read what is being visited."""
 
     def __init__(self, places, bracketed):
-        self.places, self.bracketed, self.found, self.read = places, bracketed, [], False
+        self.places, self.bracketed, self.found = places, bracketed, []
+        self.read = self.index = False
+
+    def _ends(self, node):
+        ends = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+        return tuple(self.places.of_node(*end) for end in ends)
 
     def _add(self, node, kind, english, read):
-        start, end = (
-            self.places.of_node(*at) for at in ((node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset))
-        )
-        self.found.append(Piece(start, end, kind, english, read, start in self.bracketed, node))
+        start, end = self._ends(node)
+        self.found.append(Piece(start, end, kind, english, read, start in self.bracketed, self.index and not read))
 
-    def _inside(self, node, read):
-        before, self.read = self.read, read
+    def _inside(self, node, read, index=False):
+        before = self.read, self.index
+        self.read, self.index = read, index
         self.visit(node)
-        self.read = before
+        self.read, self.index = before
+
+    def visit_Tuple(self, node):
+        for child in node.elts:
+            self._inside(child, self.read)
+
+    visit_List = visit_Set = visit_Tuple
 
     def _body(self, node):
         first = node.body[0]
@@ -152,7 +164,8 @@ class _Finder(ast.NodeVisitor):
             self._add(node, "text", text, sentence)
 
     def visit_JoinedStr(self, node):
-        text = written(node)
+        start, end = self._ends(node)
+        text = written(self.places.source[start:end])
         words = "".join(part if not is_place else "_" for is_place, part in split(text))
         self._add(node, "f-text", text, bool(WORD.search(words)) and not _is_code(words))
 
@@ -176,11 +189,11 @@ class _Finder(ast.NodeVisitor):
 
     def visit_Subscript(self, node):
         self.visit(node.value)
-        self._inside(node.slice, False)
+        self._inside(node.slice, False, index=True)
 
     def visit_Compare(self, node):
         for child in ast.iter_child_nodes(node):
-            self._inside(child, False)
+            self._inside(child, False, index=True)
 
     def visit_Call(self, node):
         self.visit(node.func)
@@ -188,9 +201,11 @@ class _Finder(ast.NodeVisitor):
         owner = getattr(getattr(node.func, "value", None), "id", "")
         everything = function in SPEAKING | DRAWING or owner == "plot" or self.read and function in GATHERING
         for number, argument in enumerate(node.args):
-            self._inside(argument, everything or function in LABELLED and number == (function == "predict"))
+            read = everything or function in LABELLED and number == (function == "predict")
+            self._inside(argument, read, index=not read)
         for keyword in node.keywords:
-            self._inside(keyword.value, (everything or keyword.arg in KEYWORDS) and keyword.arg not in SETTINGS)
+            read = (everything or keyword.arg in KEYWORDS) and keyword.arg not in SETTINGS
+            self._inside(keyword.value, read, index=not read)
 
 
 def _comments(tokens, places):
@@ -234,18 +249,43 @@ def _is_code(text):
     return tree is not None and isinstance(tree.body, ast.Call | ast.Subscript | ast.Attribute | ast.Compare)
 
 
-def written(node):
-    """The content of an f-string as a catalogue has it: text with doubled braces, and places as code."""
+def written(segment):
+    """The content of an f-string as a catalogue has it: text with its escapes resolved, its braces doubled, and places
+    as they stand in the source.
+
+    Args:
+        segment: the literal, or several behind each other, as in the source.
+    """
     out = ""
-    for value in node.values:
-        if isinstance(value, ast.Constant):
-            out += value.value.replace("{", "{{").replace("}", "}}")
+    for raw in _literals(segment):
+        prefix, quote, body = re.fullmatch(r"""([A-Za-z]*)(\"{3}|'{3}|"|')(.*)\2""", raw, re.DOTALL).groups()
+        if "f" in prefix.lower():
+            out += "".join(part if is_place else _plain(part, prefix, quote) for is_place, part in split(body))
         else:
-            conversion = f"!{chr(value.conversion)}" if value.conversion != -1 else ""
-            spec = ":" + written(value.format_spec) if value.format_spec else ""
-            code = ast.unparse(value.value)
-            out += "{" + " " * code.startswith("{") + code + conversion + spec + "}"
+            out += _plain(body, prefix, quote).replace("{", "{{").replace("}", "}}")
     return out
+
+
+def _plain(text, prefix, quote):
+    """The text of a string literal's body, escapes resolved."""
+    return text if "r" in prefix.lower() else ast.literal_eval(f"{quote}{text}{quote}")
+
+
+def _literals(segment):
+    """The string literals that stand behind each other, one by one."""
+    within, start, depth = "(" + segment + ")", None, 0
+    places = _Places(within)
+    for token in tokenize.generate_tokens(io.StringIO(within).readline):
+        kind = tokenize.tok_name[token.type]  # from Python 3.12 on, an f-string is several tokens
+        if kind == "STRING" and not depth:
+            yield token.string
+        elif kind == "FSTRING_START":
+            start = places.of_token(*token.start) if not depth else start
+            depth += 1
+        elif kind == "FSTRING_END":
+            depth -= 1
+            if not depth:
+                yield within[start : places.of_token(*token.end)]
 
 
 def split(text):
@@ -279,13 +319,9 @@ def places_of(text):
     return Counter(part for is_place, part in split(text) if is_place)
 
 
-def inner(node):
+def inner(text):
     """String literals within the places of an f-string."""
-    if not isinstance(node, ast.JoinedStr):
-        return []
-    within = [one for value in node.values if isinstance(value, ast.FormattedValue) for one in ast.walk(value.value)]
-    return [
-        one.value
-        for one in within
-        if isinstance(one, ast.Constant) and isinstance(one.value, str) and WORD.search(one.value)
-    ]
+    trees = [ast.parse(f'f"""{part}"""', mode="eval") for is_place, part in split(text) if is_place]
+    nodes = [one for tree in trees for value in tree.body.values for one in ast.walk(getattr(value, "value", value))]
+    strings = [one.value for one in nodes if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return [one for one in strings if WORD.search(one)]

@@ -160,12 +160,13 @@ def write(notebook, target):
 def edition(notebook, language):
     """One language's cells, and those that both share; in the Korean edition, the code speaks Korean."""
     other = LANGUAGES[language]
-    korean = localized.of_notebook(notebook) if language == "ko" else None
     copy = nbformat.from_dict(notebook)
     copy.cells = [cell for cell in copy.cells if other not in cell.metadata.get("tags", [])]
+    if language == "ko":
+        codes = [cell for cell in copy.cells if cell.cell_type == "code"]
+        for cell, korean in zip(codes, localized.edition([cell.source for cell in codes], localized.of_notebook(copy))):
+            cell.source = korean
     for cell in copy.cells:
-        if korean and cell.cell_type == "code":
-            cell.source = localized.cell(cell.source, korean)
         if tags := [tag for tag in cell.metadata.get("tags", []) if tag != language]:
             cell.metadata["tags"] = tags
         else:
