@@ -23,7 +23,7 @@ FOLDERS = (LIBRARY, LIBRARY / "tools", LIBRARY / "classroom")
 KEYWORDS = {"say": None, "phrase": None, "_": None, "gettext": None}
 NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
 NUMBER_WORD = re.compile(
-    r"\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|twelfth|half|double|twice|first|second|third)\b", re.I
+    r"\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|tenth|twelfth|half|double|twice|first|second|third)\b", re.I
 )
 HEADER = "# Korean for what stands in English in the code of this folder. Edit the msgstr lines, then run `python -m course_lib build`."
 
