@@ -23,7 +23,8 @@ from pathlib import Path
 from course_lib.classroom import nbgrader_settings
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tools import chapters, places, sources
+from course_lib.tasks import tasks
+from course_lib.tools import chapters, places
 
 MARK = "class.json"
 ROSTER = "roster.csv"
@@ -232,7 +233,7 @@ class Assignment:
 
 def graded_tasks(notebook):
     """task -> points it is worth, in order, of a notebook that `sources.convert` made."""
-    return {task.name: task.points for task in sources.tasks(notebook)}
+    return {task.name: task.points for task in tasks(notebook)}
 
 
 def new(folder, roster, language="en"):

@@ -14,6 +14,7 @@ from collections import Counter
 from babel.messages import extract, mofile, pofile
 from babel.messages.catalog import Catalog
 
+from course_lib import tasks
 from course_lib.files import write_bytes, write_text
 from course_lib.tools import chapters, readable, sources
 from course_lib.tools.places import COURSE
@@ -23,7 +24,8 @@ FOLDERS = (LIBRARY, LIBRARY / "tools", LIBRARY / "classroom")
 KEYWORDS = {"say": None, "phrase": None, "_": None, "gettext": None}
 NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
 NUMBER_WORD = re.compile(
-    r"\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|tenth|twelfth|half|double|twice|first|second|third)\b", re.I
+    r"\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|tenth|twelfth|half|double|twice|first|second|third)\b",
+    re.I,
 )
 HEADER = "# Korean for what stands in English in the code of this folder. Edit the msgstr lines, then run `python -m course_lib build`."
 
@@ -59,9 +61,7 @@ def said(folder):
         file = source.relative_to(folder.parent.parent).as_posix()
         for cell in sources.convert(source).cells:
             if cell.cell_type == "code":
-                for english, sure in readable.readable(
-                    cell.source, comments=sources.part_of(cell)[1] != "test"
-                ).items():
+                for english, sure in readable.readable(cell.source, comments=tasks.part_of(cell)[1] != "test").items():
                     found[english] = found.get(english, (file, False))[0], found.get(english, (file, False))[1] or sure
     return found
 

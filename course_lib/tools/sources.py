@@ -1,18 +1,19 @@
 """A chapter's sources as notebooks: converted, as one language's edition, as a learner's copy.
 
 A source is jupytext's py:percent. A graded cell's header says task="conv2d" role="solution"|"check"|"test" points=5;
-what nbgrader wants to know (metadata schema 3) is made from that here.
+what nbgrader wants to know (metadata schema 3) is made from that here. A task may have several tests, each but the
+first with a part="errors" of its own, and up to three steps of help in text cells with role="hint".
 """
 
 import hashlib
 import re
-from dataclasses import dataclass
 
 import jupytext
 import nbformat
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
+from course_lib.tasks import PART, grade_id
 from course_lib.texts import LANGUAGES, say
 from course_lib.tools import localized
 
@@ -52,9 +53,14 @@ def convert(source):
             _grade(cell, source)
             if cell.metadata["nbgrader"]["grade_id"] in taken:
                 raise CourseError(
-                    f'{source}: task "{cell.metadata["task"]}" has two cells with role="{cell.metadata["role"]}"; put them into one'
+                    f'{source}: task "{cell.metadata["task"]}" has two cells with role="{cell.metadata["role"]}"; '
+                    'put them into one, or give the second test a part of its own: part="errors"'
                 )
-        kept = {key: cell.metadata[key] for key in ("tags", "nbgrader") if key in cell.metadata}
+        elif "task" in cell.metadata:
+            if cell.metadata.get("role") != "hint":
+                raise CourseError(f'{source}: a text cell of task "{cell.metadata["task"]}" needs role="hint"')
+            cell.metadata["hint"] = cell.metadata["task"]
+        kept = {key: cell.metadata[key] for key in ("tags", "nbgrader", "hint") if key in cell.metadata}
         cell.metadata = nbformat.from_dict(kept)
         cell.id = _identity(cell, taken)
         if cell.cell_type == "code":
@@ -76,10 +82,16 @@ def _grade(cell, source):
         raise CourseError(
             f'{source}: the cell of task "{task}" needs role="solution", role="check", or role="test" with points; found role={role!r}, points={points!r}'
         )
+    part = str(cell.metadata.get("part", ""))
+    if part and (role != "test" or not PART.fullmatch(part)):
+        raise CourseError(
+            f'{source}: part="{part}" of task "{task}": only a test has a part, named by small letters, digits and _, '
+            "and not `test`"
+        )
     grade, solution, locked = ROLES[role]
     cell.metadata["nbgrader"] = {
         "schema_version": 3,
-        "grade_id": grade_id(task, role),
+        "grade_id": grade_id(task, role, part),
         "cell_type": "code",
         "grade": grade,
         "solution": solution,
@@ -89,53 +101,13 @@ def _grade(cell, source):
     }
     if role == "solution" and not SOLUTION.search(cell.source):
         raise CourseError(f'{source}: the solution of task "{task}" has no ### BEGIN SOLUTION ... ### END SOLUTION')
+    if role == "check":
+        names = "check, check_raises, checking"
+        cell.source = (
+            f'from course_lib.exercises import {names}; checking("{source.stem[:2]}", "{task}")\n{cell.source}'
+        )
     if role == "test":
         cell.source = f"# {points} points: hidden tests\n### BEGIN HIDDEN TESTS\n{cell.source}\n### END HIDDEN TESTS"
-
-
-@dataclass(frozen=True)
-class Task:
-    """A graded task of a notebook: its name, the points it is worth, and its cells;
-    `solution` and `check` are None where there is none."""
-
-    name: str
-    points: float
-    solution: dict | None
-    check: dict | None
-    test: dict
-
-
-def tasks(notebook):
-    """The graded tasks of a notebook, in the order of their tests.
-
-    Args:
-        notebook: as `convert` makes it, or a built one read with nbformat or as JSON.
-    """
-    cells = {part_of(cell): cell for cell in notebook["cells"]}
-    return [
-        Task(name, about(cell)["points"], cells.get((name, "solution")), cells.get((name, "check")), cell)
-        for (name, role), cell in cells.items()
-        if role == "test"
-    ]
-
-
-def about(cell):
-    """What nbgrader's metadata say of a cell; empty for a cell that belongs to no task."""
-    return cell["metadata"].get("nbgrader") or {}
-
-
-def part_of(cell):
-    """(task, role) of a cell; ("", "") for a cell that belongs to no task."""
-    known = about(cell)
-    if not known:
-        return "", ""
-    role = "solution" if known["solution"] else "test" if known["grade"] else "check"
-    return known["grade_id"].removesuffix(grade_id("", role)), role
-
-
-def grade_id(task, role):
-    """nbgrader's name for the cell of a task that has this role."""
-    return task if role == "solution" else f"{task}-{role}"
 
 
 def _identity(cell, taken):
@@ -184,6 +156,7 @@ def learner_copy(notebook, language):
     tests, checks that cannot be edited by accident."""
     copy = edition(notebook, language)
     stub = unwritten(language).replace("\n", r"\n\1")
+    copy.cells = [cell for cell in copy.cells if "hint" not in cell.metadata]
     for cell in copy.cells:
         if cell.cell_type != "code":
             continue

@@ -67,7 +67,8 @@ def said(found):
 
 
 def ran(found):
-    return [(cell.kind, cell.task, cell.code) for cell in found.run]
+    """What runs, without the line that the build puts before each check."""
+    return [(cell.kind, cell.task, cell.code.rpartition('"one")\n')[2]) for cell in found.run]
 
 
 AS_IT_IS = [

@@ -12,6 +12,7 @@ from course_lib.classroom.judge.answers import Answers
 from course_lib.classroom.judge.judge import judged
 from course_lib.classroom.judge.plan import read_plan
 from course_lib.classroom.sandbox import calls
+from course_lib.tasks import part_of
 from course_lib.tools import sources
 
 
@@ -55,7 +56,7 @@ def namespace_of(notebook, answers=None):
     """Run set-up and solutions of a notebook, not its checks or tests; `answers` (task -> code) replace solutions."""
     namespace = {"__name__": "__main__"}
     for cell in notebook.cells:
-        task, role = sources.part_of(cell)
+        task, role = part_of(cell)
         if cell.cell_type == "code" and role in ("", "solution"):
             exec((answers or {}).get(task, cell.source), namespace)
     return namespace

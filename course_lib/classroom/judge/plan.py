@@ -27,6 +27,8 @@ from pathlib import Path
 
 from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
+from course_lib.tasks import about, part_of
+from course_lib.tasks import tasks as graded_tasks
 from course_lib.tools import sources
 
 
@@ -95,16 +97,16 @@ def _read_plan(source, *_):
     notebook = sources.convert(source)
     cells, given = {}, []
     for cell in sources.learner_copy(notebook, "en").cells:
-        task, role = sources.part_of(cell)
+        task, role = part_of(cell)
         if cell.cell_type == "code" and role:
-            about = dict(sources.about(cell))
-            cells[about["grade_id"]] = Given(task, role, cell.source, about)
+            known = dict(about(cell))
+            cells[known["grade_id"]] = Given(task, role, cell.source, known)
         elif cell.cell_type == "code" and cell.source.strip():
             given.append(cell.source)
-    graded = {task.name: task for task in sources.tasks(notebook)}
+    graded = {task.name: task for task in graded_tasks(notebook)}
     tasks, setups, functions = [], [], {}
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
-        name, role = sources.part_of(cell)
+        name, role = part_of(cell)
         if not role:
             setups.append(cell.source)
         elif role == "solution":
@@ -117,7 +119,10 @@ def _read_plan(source, *_):
                     f'{source}: no cell with task="{name}" role="solution" before its test defines a function; a task asks for functions, so write one'
                 )
             task = graded[name]
-            tasks.append(TaskPlan(name, task.points, functions[name], task.solution.source, cell.source, tuple(setups)))
+            if cell is not task.tests[0].cell:
+                continue
+            test = "\n".join(part.cell.source for part in task.tests)
+            tasks.append(TaskPlan(name, task.points, functions[name], task.solution.source, test, tuple(setups)))
     return Plan(tuple(tasks), cells, tuple(given), tuple(_imports(given)), _limits(source, notebook))
 
 
