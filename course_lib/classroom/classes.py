@@ -23,7 +23,7 @@ from pathlib import Path
 from course_lib.classroom import nbgrader_settings
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tasks import tasks
+from course_lib.tasks import about, tasks
 from course_lib.tools import chapters, places
 
 MARK = "class.json"
@@ -234,6 +234,15 @@ class Assignment:
 def graded_tasks(notebook):
     """task -> points it is worth, in order, of a notebook that `sources.convert` made."""
     return {task.name: task.points for task in tasks(notebook)}
+
+
+def graded_cells(notebook):
+    """grade_id of each hidden test -> (its task, the name of its part, points), in order."""
+    return {
+        about(part.cell)["grade_id"]: (task.name, part.name, part.points)
+        for task in tasks(notebook)
+        for part in task.tests
+    }
 
 
 def new(folder, roster, language="en"):

@@ -9,7 +9,7 @@ import contextlib
 import time
 
 from course_lib.classroom import nbgrader_settings, workers
-from course_lib.classroom.classes import graded_tasks
+from course_lib.classroom.classes import graded_cells
 from course_lib.classroom.judge import plan
 from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
@@ -82,7 +82,11 @@ def opened(klass, assignment):
     """
     assignment.require_released(klass)
     notebook = sources.convert(assignment.source)
-    if graded_tasks(notebook) != klass.fact("released", assignment.name, "tasks"):
+    released = klass.fact("released", assignment.name, "cells")
+    if released is None:  # before tasks had parts
+        tasks = klass.fact("released", assignment.name, "tasks") or {}
+        released = {f"{task}-test": points for task, points in tasks.items()}
+    if {name: points for name, (*_, points) in graded_cells(notebook).items()} != released:
         raise CourseError(
             f"the tasks or points of {assignment.source} have changed since the release: run `python3 -m course_lib class release {assignment.number}` again"
         )

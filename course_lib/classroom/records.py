@@ -7,11 +7,11 @@ import logging
 import warnings
 from dataclasses import asdict
 
-from course_lib.classroom.classes import graded_tasks
+from course_lib.classroom.classes import graded_cells, graded_tasks
 from course_lib.classroom.intake import upload
 from course_lib.classroom.intake.ledger import recorded
 from course_lib.classroom.intake.what import known_cells, pick
-from course_lib.classroom.judge.outcome import from_dict
+from course_lib.classroom.judge.outcome import PartMark, from_dict, summed
 from course_lib.files import write_text
 from course_lib.texts import both, say, told
 from course_lib.tools import sources
@@ -23,6 +23,7 @@ class Records:
     def __init__(self, klass, assignment, notebook):
         self.klass, self.assignment = klass, assignment
         self.tasks = graded_tasks(notebook)
+        self.tests = graded_cells(notebook)
         self.source = hashlib.sha256(assignment.source.read_bytes()).hexdigest()
         self.config = klass.config()
         self.collected = recorded(klass, assignment)
@@ -47,8 +48,8 @@ class Records:
             return {submission.student_id for submission in gradebook.assignment_submissions(self.assignment.name)}
 
     def grades(self):
-        """What the gradebook says: student -> {"score", "penalty", "tasks": {task:
-        (score, by hand)}, "comments": {task: text}}."""
+        """What the gradebook says: student -> {"score", "penalty", "late", "tasks": {task: [(score, by hand) of each
+        part]}, "comments": {task: text}}."""
         found = {}
         with self.klass.gradebook() as gradebook:
             for submission in gradebook.notebook_submissions(self.assignment.notebook, self.assignment.name):
@@ -56,13 +57,7 @@ class Records:
                     "score": submission.score,
                     "penalty": submission.late_submission_penalty or 0.0,
                     "late": submission.assignment.total_seconds_late > 0,
-                    "tasks": {
-                        grade.name.removesuffix("-test"): (
-                            grade.score,
-                            grade.manual_score is not None or bool(grade.extra_credit),
-                        )
-                        for grade in submission.grades
-                    },
+                    "tasks": self._by_task(submission.grades),
                     "comments": {
                         comment.name: comment.manual_comment
                         for comment in submission.comments
@@ -71,13 +66,28 @@ class Records:
                 }
         return found
 
+    def _by_task(self, grades):
+        """task -> [(score, by hand) of each part], from the gradebook's rows of one submission."""
+        rows = {grade.name: (grade.score, grade.manual_score is not None or bool(grade.extra_credit)) for grade in grades}
+        found = {task: [] for task in self.tasks}
+        for name, (task, *_) in self.tests.items():
+            found[task].append(rows.get(name, (0.0, False)))
+        return found
+
+    def marks(self, text=None):
+        """A TaskMark as a dict for each task, without points.
+
+        Args:
+            text: why there are none, or None.
+        """
+        parts = {task: [] for task in self.tasks}
+        for task, part, points in self.tests.values():
+            parts[task].append(PartMark(part, 0, points, text and both(text)))
+        return [asdict(summed(task, those)) for task, those in parts.items()]
+
     def nothing(self):
         """The outcome where there is nothing to run."""
-        why = both(say("There is no notebook to grade."))
-        tasks = [
-            {"task": task, "points": 0, "possible": possible, "error": why, "checks": []}
-            for task, possible in self.tasks.items()
-        ]
+        tasks = self.marks(say("There is no notebook to grade."))
         return {"sha256": "", "tasks": tasks, "notes": [], "needs_look": True, "seconds": 0.0, "notebook": None}
 
     def handed_in(self, student):
@@ -115,6 +125,7 @@ class Records:
             handed: what `handed_in` gave.
             outcome: of the marker, as a dict.
         """
+        outcome = asdict(from_dict(outcome))
         record = {
             "student": student.id,
             "sha256": handed["sha256"],
@@ -190,7 +201,13 @@ class Records:
         """The student's cells with the graded cells of the source, whose outputs say what came of them."""
         import nbformat
 
-        marks = {f"{task['task']}-test": task for task in outcome["tasks"]}
+        # without an output, nbgrader would give all points to a part that was not there yet when this was graded
+        parts = {
+            (task["task"], part["name"]): part
+            for task in self.marks(say("not graded yet")) + outcome["tasks"]
+            for part in task["parts"]
+        }
+        marks = {name: parts[task, part] for name, (task, part, _) in self.tests.items()}
         if outcome["notebook"]:
             try:
                 with warnings.catch_warnings():
@@ -256,21 +273,21 @@ class Records:
         )
 
 
-def outputs_of(task, language):
-    """Outputs of a graded cell from which nbgrader reads the points of the mark."""
+def outputs_of(part, language):
+    """Outputs of a graded cell from which nbgrader reads the points of a part's mark."""
     import nbformat
 
-    held = "".join(f"✓ {label}\n" for label in task["checks"])
+    held = "".join(f"✓ {label}\n" for label in part["checks"])
     outputs = [nbformat.v4.new_output("stream", name="stdout", text=held)] if held else []
-    sentence = task["error"][language] if task["error"] else told(say("no points"), language)
-    if task["points"] <= 0 < task["possible"]:
+    sentence = part["error"][language] if part["error"] else told(say("no points"), language)
+    if part["points"] <= 0 < part["possible"]:
         outputs.append(
             nbformat.v4.new_output("error", ename="CheckFailed", evalue=sentence, traceback=[f"✗ {sentence}"])
         )
-    elif task["points"] < task["possible"]:
+    elif part["points"] < part["possible"]:
         outputs.append(nbformat.v4.new_output("stream", name="stdout", text=f"✗ {sentence}\n"))
         outputs.append(
-            nbformat.v4.new_output("execute_result", {"text/plain": str(float(task["points"]))}, execution_count=1)
+            nbformat.v4.new_output("execute_result", {"text/plain": str(float(part["points"]))}, execution_count=1)
         )
     return outputs
 

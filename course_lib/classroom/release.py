@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from course_lib.classroom.classes import graded_tasks
+from course_lib.classroom.classes import graded_cells, graded_tasks
 from course_lib.errors import CourseError
 from course_lib.files import write_bytes, write_text
 from course_lib.texts import say
@@ -49,6 +49,7 @@ def run(klass, assignment, languages=()):
         {
             "source": _digest(text),
             "tasks": graded_tasks(notebook),
+            "cells": {name: points for name, (*_, points) in graded_cells(notebook).items()},
             "languages": languages,
         },
         "released",

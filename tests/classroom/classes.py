@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 
 from course_lib.classroom.classes import Assignment, graded_tasks, new
+from course_lib.tasks import tasks
 from course_lib.tools import sources
 from course_lib.tools.places import COURSE
 
@@ -26,6 +27,7 @@ s5,Maria Anna Weiß,en,505
 ASSIGNMENT = Assignment("01")
 NOTEBOOK = sources.convert(ASSIGNMENT.source)
 TASKS = graded_tasks(NOTEBOOK)
+PARTS = {task.name: task.tests for task in tasks(NOTEBOOK)}
 
 
 def solved(language="en", answers=None):
@@ -61,6 +63,24 @@ def make(folder):
     return klass
 
 
+def part_of(part, namespace):
+    """What came of a hidden test, a PartMark as a dict."""
+    error = None
+    try:
+        exec(part.cell.source, dict(namespace))
+    except NotImplementedError:
+        error = "not written yet"
+    except Exception as problem:
+        error = str(problem) or type(problem).__name__
+    return {
+        "name": part.name,
+        "points": 0 if error else part.points,
+        "possible": part.points,
+        "error": {"en": error, "ko": f"한국어: {error}"} if error else None,
+        "checks": [] if error else [f"{part.name or 'first'} of 5 inputs"],
+    }
+
+
 def work(submission, source, limits, trust):
     """A marker for tests that are about everything around it: trusts the notebook, sleeps and keeps a log as asked."""
     if log := os.environ.get("CLASS_LOG"):
@@ -82,22 +102,17 @@ def work(submission, source, limits, trust):
         with contextlib.suppress(Exception):
             exec("".join(given), namespace)
     for task, possible in TASKS.items():
-        (test,) = (cell for cell in NOTEBOOK.cells if cell.id == f"{task}-test")
-        error = None
-        try:
-            exec(test.source, dict(namespace))
-        except NotImplementedError:
-            error = "not written yet"
-        except Exception as problem:
-            error = str(problem) or type(problem).__name__
-        points = 0 if error else possible
+        parts = [part_of(part, namespace) for part in PARTS[task]]
+        error = next((part["error"] for part in parts if part["error"]), None)
+        points = sum(part["points"] for part in parts)
         tasks.append(
             {
                 "task": task,
                 "points": points,
                 "possible": possible,
-                "error": {"en": error, "ko": f"한국어: {error}"} if error else None,
+                "error": error,
                 "checks": [] if error else [f"{task} of 5 inputs"],
+                "parts": parts,
             }
         )
     notebook = json.loads(submission) if cells else None

@@ -9,7 +9,7 @@ import pytest
 
 from course_lib.classroom.judge import judge
 from course_lib.classroom.judge.answers import SENTENCES, NoAnswer, TestFault
-from course_lib.classroom.judge.plan import Plan, TaskPlan
+from course_lib.classroom.judge.plan import PartPlan, Plan, TaskPlan
 from course_lib.classroom.sandbox.limits import Limits
 
 SETUP = "import random\nimport numpy as np\nfrom course_lib.checks import check, require, require_raises\nseen = []"
@@ -20,6 +20,10 @@ class Told:
 
     def __init__(self, function):
         self.function, self.log = function, []
+        self.starts, self.ended = 1, False
+
+    def pulse(self):
+        pass
 
     def begin(self):
         self.log.append("begin")
@@ -32,7 +36,7 @@ class Told:
 
 
 def judged(test, function, setups=(SETUP,)):
-    task = TaskPlan("f", 4, ("f",), "", test, tuple(setups))
+    task = TaskPlan("f", ("f",), "", (PartPlan("", 4, test),), tuple(setups))
     student = Told(function)
     mark, look = judge.judged(task, Plan((task,), {}, (), (), Limits()), student)
     assert student.log == ["begin", "finish"] and mark.possible == 4

@@ -43,7 +43,8 @@ def grade(source, answers=None, only=None, draws=0):
     student = Here(plan, namespace_of(_converted(source), answers))
     tasks = [task for task in plan.tasks if only in (None, task.name)]
     if draws:  # they follow from the text of the test
-        tasks = [dataclasses.replace(task, test=f"{task.test}\n# {draws}") for task in tasks]
+        other = lambda part: dataclasses.replace(part, test=f"{part.test}\n# {draws}")
+        tasks = [dataclasses.replace(task, parts=tuple(map(other, task.parts))) for task in tasks]
     return {task.name: judged(task, plan, student) for task in tasks}
 
 

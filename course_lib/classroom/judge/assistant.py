@@ -23,8 +23,8 @@ import time
 from dataclasses import asdict
 
 from course_lib.classroom.judge.judge import mark_with
-from course_lib.classroom.judge.outcome import Outcome, TaskMark, crashed, from_dict, hung, nothing, odd, without_points
-from course_lib.classroom.judge.plan import Given, Plan, TaskPlan, read_plan
+from course_lib.classroom.judge.outcome import Outcome, TaskMark, crashed, from_dict, hung, mark_of, nothing, odd, without_points
+from course_lib.classroom.judge.plan import Given, PartPlan, Plan, TaskPlan, read_plan
 from course_lib.classroom.sandbox import bubblewrap, host, inside, seccomp
 from course_lib.classroom.sandbox.kernel import Kernel
 from course_lib.classroom.sandbox.limits import MB, Limits
@@ -85,7 +85,7 @@ def mark(submission, source, limits=None, trust=False):
             break
     result = from_dict(outcome)
     done |= {one["task"]: one for one in outcome["tasks"] if one["task"] not in done}
-    result.tasks = [TaskMark(**done[task.name]) for task in plan.tasks]
+    result.tasks = [mark_of(done[task.name]) for task in plan.tasks]
     odd(result, notes)
     result.sha256 = hashlib.sha256(submission or b"").hexdigest()
     result.seconds = round(time.monotonic() - start, 3)
@@ -286,7 +286,10 @@ def _without_tracing(modules):
 def _plan(content):
     """The Plan of what JSON and `asdict` have made of it."""
     tuples = lambda one: {key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}
-    tasks = tuple(TaskPlan(**tuples(task)) for task in content["tasks"])
+    tasks = tuple(
+        TaskPlan(**{**tuples(task), "parts": tuple(PartPlan(**part) for part in task["parts"])})
+        for task in content["tasks"]
+    )
     cells = {name: Given(**cell) for name, cell in content["cells"].items()}
     return Plan(**{**tuples(content), "tasks": tasks, "cells": cells, "limits": Limits(**content["limits"])})
 

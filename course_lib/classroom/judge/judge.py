@@ -19,13 +19,11 @@ import numpy as np
 
 from course_lib import checks
 from course_lib.classroom.judge.answers import Answers, Cell, NoAnswer, TestFault, proxy
-from course_lib.classroom.judge.outcome import Outcome, TaskMark, nothing, shown
+from course_lib.classroom.judge.outcome import MAX_CHECKS, Outcome, PartMark, nothing, shown, summed
 from course_lib.classroom.judge.plan import read_plan
 from course_lib.classroom.judge.submission import executed, merge
 from course_lib.classroom.notebook_bytes import Unreadable, read
 from course_lib.texts import both, say
-
-MAX_CHECKS = 12  # labels kept for a task
 
 
 def mark_here(submission, source, limits=None, **how):
@@ -68,11 +66,7 @@ def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=l
             student.ready()
         for task in tasks:
             report(begin=task.name)
-            starts = student.starts
             mark, odd = judged(task, plan, student)
-            if student.starts == starts and student.ended:
-                report(begin=task.name)  # an earlier task may have been the reason: once more in a fresh kernel
-                mark, odd = judged(task, plan, student)
             marks[task.name], look = mark, look or odd
             report(done=mark)
         end = student.end
@@ -120,7 +114,7 @@ def _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse)
                 student.lend({name: function for one in loans for name, function in _own(plan, one).items()})
                 report(begin=task.name)
                 mark, _ = judged(task, plan, student)
-                if mark.points > marks[task.name].points:
+                if mark := _better(marks[task.name], mark):
                     marks[task.name] = mark
                     lent.setdefault(", ".join(name for one in loans for name in one.functions), []).append(task.name)
                 report(done=marks[task.name])
@@ -134,6 +128,12 @@ def _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse)
         )
         for names, tasks in lent.items()
     ]
+
+
+def _better(mark, other):
+    """The TaskMark with the better of both for each part; None if the other one is nowhere better."""
+    parts = [one if one.points >= two.points else two for one, two in zip(mark.parts, other.parts, strict=True)]
+    return summed(mark.task, parts) if parts != mark.parts else None
 
 
 def _own(plan, task):
@@ -157,23 +157,38 @@ def _set_up(task):
 
 
 def judged(task, plan, student):
-    """(TaskMark, whether a person should look) of one task.
+    """(TaskMark, whether a person should look) of one task; each of its parts is judged by itself.
 
     Args:
         task: TaskPlan, one of `plan.tasks`.
-        student: whose functions are called: Answers, or what has its `begin`, `call` and `finish`.
+        student: whose functions are called: Answers, or what has its `begin`, `call`, `finish`, `pulse`, `starts`
+            and `ended`.
     """
+    marks, look = [], False
+    for part in task.parts:
+        student.pulse()
+        starts = student.starts
+        mark, odd = _judged(part, task, plan, student)
+        if student.starts == starts and student.ended:
+            student.pulse()  # what came before may have been the reason: once more in a fresh kernel
+            mark, odd = _judged(part, task, plan, student)
+        marks.append(mark)
+        look |= odd
+    return summed(task.name, marks), look
+
+
+def _judged(part, task, plan, student):
     held = []
     student.begin()
     why, odd = None, False
     try:
-        with _quiet(), _drawn_from(task.test):
+        with _quiet(), _drawn_from(part.test):
             namespace = _set_up(task)
             namespace |= {name: proxy(student, name) for one in plan.tasks for name in one.functions}
             for name in ("check", "require", "check_raises", "require_raises"):
                 if namespace.get(name) is getattr(checks, name):
                     namespace[name] = _noting(namespace[name], held)
-            exec(compile(task.test, f"test of {task.name}", "exec"), namespace)
+            exec(compile(part.test, f"test of {task.name}", "exec"), namespace)
     except (checks.CheckFailed, NoAnswer) as error:
         why = error
         odd = getattr(error, "reason", None) in ("memory", "processes", "cpu", "notebook", "restarts")
@@ -183,9 +198,9 @@ def judged(task, plan, student):
         why = _raised(error)
     student.finish()
     if why is None:
-        return TaskMark(task.name, task.possible, task.possible, checks=held), odd
+        return PartMark(part.name, part.possible, part.possible, checks=held), odd
     error = {language: shown(sentence, 800) for language, sentence in both(why).items()}
-    return TaskMark(task.name, 0, task.possible, error, held), odd
+    return PartMark(part.name, 0, part.possible, error, held), odd
 
 
 def _faulty(task, error):

@@ -2,19 +2,40 @@
 
 from dataclasses import dataclass, field
 
-from course_lib.texts import both, say
+from course_lib.texts import Text, both, phrase, say
+
+MAX_CHECKS = 12  # labels kept for a task
+TITLES = {  # what people read for the usual names of parts; others have their number only
+    "errors": phrase("error cases"),
+    "inputs": phrase("inputs left as they are"),
+    "floats": phrase("floating-point numbers"),
+    "sizes": phrase("other sizes"),
+    "conclusion": phrase("the conclusion"),
+}
+
+
+@dataclass
+class PartMark:
+    """Points of a part of a task; the fields are those of TaskMark."""
+
+    name: str
+    points: float
+    possible: float
+    error: dict | None = None
+    checks: list[str] = field(default_factory=list)
 
 
 @dataclass
 class TaskMark:
-    """Points of one task. `error` is the sentence that says what was wrong, None if all held. `checks` are the labels
-    of what held."""
+    """Points of one task. `error` is the sentence that says what was wrong first, None if all held. `checks` are the
+    labels of what held. All of these come from `parts`, the PartMarks of its hidden tests: see `summed`."""
 
     task: str
     points: float
     possible: float
     error: dict | None = None
     checks: list[str] = field(default_factory=list)
+    parts: list[PartMark] = field(default_factory=list)
 
 
 @dataclass
@@ -30,8 +51,42 @@ class Outcome:
     notebook: dict | None = None
 
 
+def summed(task, parts):
+    """The TaskMark of a task from the PartMarks of all its parts."""
+    error = next((part.error for part in parts if part.error), None)
+    checks = list(dict.fromkeys(label for part in parts for label in part.checks))[:MAX_CHECKS]
+    points, possible = (sum(getattr(part, name) for part in parts) for name in ("points", "possible"))
+    return TaskMark(task, points, possible, error, checks, list(parts))
+
+
+def title(number, name):
+    """What people read for a part of a task.
+
+    Args:
+        number: its place in the task, from 1 on.
+        name: that of the source, "" if there is none.
+    """
+    if name in TITLES:
+        return say("part {number} ({what})", number=number, what=Text(TITLES[name]))
+    return say("part {number}", number=number)
+
+
+def mark_of(content):
+    """The TaskMark from what `asdict` made of it, also in the versions without parts, or with fields for the Korean.
+
+    Raises:
+        KeyError, TypeError: the dict is something else.
+    """
+    content = dict(content)
+    content["error"] = _sentence(content["error"], content.pop("error_ko", None))
+    whole = TaskMark(**content)
+    parts = [PartMark(**part) for part in whole.parts]
+    whole.parts = parts or [PartMark("", whole.points, whole.possible, whole.error, whole.checks)]
+    return whole
+
+
 def from_dict(content):
-    """The Outcome from what `dataclasses.asdict` made of it, also in the version that had fields for the Korean.
+    """The Outcome from what `dataclasses.asdict` made of it, also in the versions before this one (see `mark_of`).
 
     Raises:
         KeyError, TypeError: the dict is something else.
@@ -39,10 +94,7 @@ def from_dict(content):
     content = dict(content)
     korean = content.pop("notes_ko", None) or content["notes"]
     notes = [_sentence(*pair) for pair in zip(content["notes"], korean, strict=True)]
-    tasks = [dict(task) for task in content["tasks"]]
-    for task in tasks:
-        task["error"] = _sentence(task["error"], task.pop("error_ko", None))
-    return Outcome(**{**content, "notes": notes, "tasks": [TaskMark(**task) for task in tasks]})
+    return Outcome(**{**content, "notes": notes, "tasks": [mark_of(task) for task in content["tasks"]]})
 
 
 def _sentence(english, korean):
@@ -64,7 +116,7 @@ def crashed(error):
 
 def without_points(task, text):
     """The TaskMark of a task of the plan that earns nothing, for this reason."""
-    return TaskMark(task.name, 0, task.possible, both(text))
+    return summed(task.name, [PartMark(part.name, 0, part.possible, both(text)) for part in task.parts])
 
 
 def nothing(plan, sha, text, seconds):

@@ -33,15 +33,28 @@ from course_lib.tools import sources
 
 
 @dataclass(frozen=True)
-class TaskPlan:
-    """How a graded task is judged: its functions, its test, the set-up cells that stand before the test."""
+class PartPlan:
+    """A hidden test of a task: the name of the part that it is for ("" for the first or only one), its points."""
 
     name: str
     possible: float
+    test: str
+
+
+@dataclass(frozen=True)
+class TaskPlan:
+    """How a graded task is judged: its functions, its parts, the set-up cells that stand before the last of them."""
+
+    name: str
     functions: tuple[str, ...]
     solution: str
-    test: str
+    parts: tuple[PartPlan, ...]
     setups: tuple[str, ...]
+
+    @property
+    def possible(self):
+        """Points of all parts together."""
+        return sum(part.possible for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -104,7 +117,7 @@ def _read_plan(source, *_):
         elif cell.cell_type == "code" and cell.source.strip():
             given.append(cell.source)
     graded = {task.name: task for task in graded_tasks(notebook)}
-    tasks, setups, functions = [], [], {}
+    planned, setups, functions = {}, [], {}
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         name, role = part_of(cell)
         if not role:
@@ -119,11 +132,9 @@ def _read_plan(source, *_):
                     f'{source}: no cell with task="{name}" role="solution" before its test defines a function; a task asks for functions, so write one'
                 )
             task = graded[name]
-            if cell is not task.tests[0].cell:
-                continue
-            test = "\n".join(part.cell.source for part in task.tests)
-            tasks.append(TaskPlan(name, task.points, functions[name], task.solution.source, test, tuple(setups)))
-    return Plan(tuple(tasks), cells, tuple(given), tuple(_imports(given)), _limits(source, notebook))
+            parts = tuple(PartPlan(part.name, part.points, part.cell.source) for part in task.tests)
+            planned[name] = TaskPlan(name, functions[name], task.solution.source, parts, tuple(setups))
+    return Plan(tuple(planned.values()), cells, tuple(given), tuple(_imports(given)), _limits(source, notebook))
 
 
 def _imports(codes):

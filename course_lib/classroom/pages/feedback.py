@@ -4,6 +4,7 @@ import io
 import zipfile
 
 from course_lib.classroom.intake.who import moodle_folder
+from course_lib.classroom.judge.outcome import title
 from course_lib.classroom.pages.page import environment, titles, unread
 from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
@@ -41,7 +42,8 @@ def run(klass, assignment):
             if handed and (record["sha256"] != handed["sha256"] if record else student.id not in grades):
                 waiting.append(student.id)  # handed in (again), and not graded yet
                 continue
-            text = page(student, record, grades.get(student.id), headings[student.language], records.tasks)
+            shown = record["outcome"]["tasks"] if record else records.marks()
+            text = page(student, record, grades.get(student.id), headings[student.language], shown)
             target = klass.path("feedback", student.id, assignment.name) / f"{assignment.notebook}.html"
             target.parent.mkdir(parents=True, exist_ok=True)
             write_text(target, text)
@@ -54,22 +56,24 @@ def run(klass, assignment):
     return pages
 
 
-def page(student, record, grade, headings, possible):
+def page(student, record, grade, headings, marks):
     """The HTML text of one student's page.
 
     Args:
-        record: what grading found, or None where nothing was handed in.
+        record: what grading found, or None where nothing was handed in or stock nbgrader graded it.
         grade: what the gradebook says, a value of `Records.grades`, or None.
         headings: of `titles`, in the student's language.
-        possible: task -> points it is worth.
+        marks: a TaskMark as a dict for each task.
     """
-    grade = grade or {"penalty": 0, "tasks": {}, "comments": {}}
-    answers = _answers(record)
-    tasks = [
-        _task(mark, record, grade, student.language)
-        | {"title": headings.get(mark["task"], mark["task"]), "answer": answers.get(mark["task"], "")}
-        for mark in _marks(record, grade, possible)
-    ]
+    answers, tasks = _answers(record), []
+    if record or grade and grade["tasks"]:
+        grade = grade or {"penalty": 0, "tasks": {}, "comments": {}}
+        tasks = [
+            _task(mark, record, grade, student.language)
+            | {"title": headings.get(mark["task"], mark["task"]), "answer": answers.get(mark["task"], "")}
+            for mark in marks
+        ]
+    penalty = grade["penalty"] if grade else 0
     touched = any(task["comment"] or task["by_hand"] for task in tasks)
     return (
         environment(student.language)
@@ -79,9 +83,9 @@ def page(student, record, grade, headings, possible):
             student=student,
             tasks=tasks,
             graded=bool(tasks) and (not unread(record) or touched),
-            points=sum(task["points"] for task in tasks) - grade["penalty"],
-            possible=sum(possible.values()),
-            penalty=grade["penalty"],
+            points=sum(task["points"] for task in tasks) - penalty,
+            possible=sum(mark["possible"] for mark in marks),
+            penalty=penalty,
             notes=[note[student.language] for note in record["notes"]] if record else [],
             digest=record["sha256"] if record else None,
             longest=LONGEST,
@@ -89,24 +93,38 @@ def page(student, record, grade, headings, possible):
     )
 
 
-def _marks(record, grade, possible):
-    """What grading found, a dict per task."""
-    if record:
-        return record["outcome"]["tasks"]
-    if not grade["tasks"]:
-        return []
-    # graded by stock nbgrader: its points, without sentences
-    return [
-        {"task": task, "possible": most, "points": 0, "error": None, "checks": []} for task, most in possible.items()
-    ]
-
-
 def _task(mark, record, grade, language):
-    """What grading said of a task; `state` is "right", "partly", "wrong" or "none" (there was nothing to grade)."""
-    name = mark["task"]
-    points, by_hand = grade["tasks"].get(name, (mark["points"], False))
+    """What grading said of a task, and of each of its parts if there are several."""
+    parts = mark["parts"] if len(mark["parts"]) > 1 else [mark]
+    found = grade["tasks"].get(mark["task"]) or [(part["points"], False) for part in parts]
+    alone = len(parts) == 1 or len(parts) != len(found)  # or graded before it had parts
+    whole = [(sum(points for points, _ in found), any(by_hand for _, by_hand in found))]
+    unseen = unread(record)
+    pieces = [] if alone else [_piece(*one, unseen, language) for one in zip(parts, found)]
+    for number, (piece, part) in enumerate(zip(pieces, parts), 1):
+        piece["title"] = title(number, part["name"]).to(language)
+    return {
+        **_piece(mark, *whole, unseen, language),
+        "parts": pieces,
+        "errors": _errors(pieces, mark["error"] and mark["error"][language]),
+        "checks": mark["checks"],
+        "comment": grade["comments"].get(mark["task"]),
+    }
+
+
+def _errors(pieces, error):
+    """The sentences of all parts, each once; of several, each says which part it is about."""
+    said = {piece["error"] for piece in pieces if piece["error"]}
+    if len(said) < 2:
+        return [error] if error else []
+    return [f"{piece['title']}: {piece['error']}" for piece in pieces if piece["error"]]
+
+
+def _piece(mark, grade, unseen, language):
+    """A task, or a part of it; `state` is "right", "partly", "wrong" or "none" (there was nothing to grade)."""
+    points, by_hand = grade
     state = "right" if points >= mark["possible"] else "partly" if points > 0 else "wrong"
-    if state == "wrong" and unread(record) and not by_hand:
+    if state == "wrong" and unseen and not by_hand:
         state = "none"
     return {
         "points": points,
@@ -114,8 +132,6 @@ def _task(mark, record, grade, language):
         "state": state,
         "by_hand": by_hand,
         "error": mark["error"] and mark["error"][language],
-        "checks": mark["checks"],
-        "comment": grade["comments"].get(name),
     }
 
 

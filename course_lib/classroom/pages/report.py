@@ -12,6 +12,7 @@ import statistics
 from pathlib import Path
 
 from course_lib.classroom.intake.ledger import unplaced
+from course_lib.classroom.judge.outcome import title
 from course_lib.classroom.pages.page import environment, number, titles, unread
 from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
@@ -61,7 +62,8 @@ def run(klass, assignment, table=None):
         folder = klass.folder / "report"
         folder.mkdir(exist_ok=True)
         page = folder / f"{assignment.name}.html"
-        write_text(page, _page(rows, records.tasks, titles(notebook, "en"), unplaced(klass, assignment)))
+        headings, lost = titles(notebook, "en"), unplaced(klass, assignment)
+        write_text(page, _page(rows, records.tasks, headings, lost, _parts(records)))
         text = _csv(assignment.name, records.tasks, rows)
         for path in [folder / f"{assignment.name}.csv", *([Path(table)] if table else [])]:
             write_text(path, text)
@@ -84,6 +86,7 @@ def _rows(klass, records):
             "record": record,
             "status": "graded" if grade and current else "waiting" if handed else "missing",
             "tasks": [],
+            "parts": [],  # of each task, the points of each part
             "points": 0.0,
             "penalty": 0.0,
             "late": bool(handed and handed["late"]),
@@ -91,7 +94,8 @@ def _rows(klass, records):
             "odd": [],  # worth knowing, but nothing to do
         }
         if grade:
-            row["tasks"] = [grade["tasks"].get(task, (0.0, False))[0] for task in records.tasks]
+            row["parts"] = [[points for points, _ in grade["tasks"][task]] for task in records.tasks]
+            row["tasks"] = [sum(points) for points in row["parts"]]
             row["penalty"] = grade["penalty"]
             row["points"] = grade["score"] - grade["penalty"]
             row["late"] = row["late"] or grade["late"]
@@ -177,10 +181,21 @@ def _summary(rows, tasks):
     return text + f"; {sum(bool(row['why']) for row in rows)} need a look"
 
 
-def _tasks(rows, possible, headings):
+def _parts(records):
+    """task -> (title, points) of each of its parts; tasks of one part are left out."""
+    found = collections.defaultdict(list)
+    for task, name, points in records.tests.values():
+        found[task].append((title(len(found[task]) + 1, name).to("en"), points))
+    return {task: parts for task, parts in found.items() if len(parts) > 1}
+
+
+def _tasks(rows, possible, headings, parts=None):
     """A dict per task, the most failed first, with its most common failure.
 
     Sentences that differ only in numbers count as one failure.
+
+    Args:
+        parts: of `_parts`.
     """
     result = []
     for index, (task, most) in enumerate(possible.items()):
@@ -208,12 +223,20 @@ def _tasks(rows, possible, headings):
                 "unwritten": unwritten,
                 "times": commonest[0][1] if commonest else 0,
                 "commonest": example[commonest[0][0]] if commonest else "",
+                "parts": [
+                    {
+                        "title": name,
+                        "possible": points,
+                        "failed": sum(row["parts"][index][place] < points for row in _read(rows)),
+                    }
+                    for place, (name, points) in enumerate((parts or {}).get(task, ()))
+                ],
             }
         )
     return sorted(result, key=lambda row: -row["failed"])
 
 
-def _page(rows, possible, headings, lost):
+def _page(rows, possible, headings, lost, parts=None):
     """The HTML text.
 
     Args:
@@ -221,8 +244,9 @@ def _page(rows, possible, headings, lost):
         possible: task -> points it is worth.
         headings: of `titles`.
         lost: what could not be placed, of `unplaced`.
+        parts: of `_parts`.
     """
-    tasks, graded = _tasks(rows, possible, headings), _read(rows)
+    tasks, graded = _tasks(rows, possible, headings, parts), _read(rows)
     points = [row["points"] for row in _graded(rows)]
     picture, alt, size = _picture(points, len(graded), tasks, sum(possible.values())) if points else ("", "", (0, 0))
     return (
