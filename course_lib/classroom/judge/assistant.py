@@ -23,7 +23,17 @@ import time
 from dataclasses import asdict
 
 from course_lib.classroom.judge.judge import mark_with
-from course_lib.classroom.judge.outcome import Outcome, TaskMark, crashed, from_dict, hung, mark_of, nothing, odd, without_points
+from course_lib.classroom.judge.outcome import (
+    Outcome,
+    TaskMark,
+    crashed,
+    from_dict,
+    hung,
+    mark_of,
+    nothing,
+    odd,
+    without_points,
+)
 from course_lib.classroom.judge.plan import Given, PartPlan, Plan, TaskPlan, read_plan
 from course_lib.classroom.sandbox import bubblewrap, host, inside, seccomp
 from course_lib.classroom.sandbox.kernel import Kernel
@@ -291,7 +301,9 @@ def _plan(content):
         for task in content["tasks"]
     )
     cells = {name: Given(**cell) for name, cell in content["cells"].items()}
-    return Plan(**{**tuples(content), "tasks": tasks, "cells": cells, "limits": Limits(**content["limits"])})
+    korean = content.get("korean") and _plan(content["korean"])
+    made = {"tasks": tasks, "cells": cells, "limits": Limits(**content["limits"]), "korean": korean}
+    return Plan(**{**tuples(content), **made})
 
 
 if __name__ == "__main__":
