@@ -7,6 +7,8 @@ _HOMES = {
     "start": "runtime",
     "set_seed": "runtime",
     "claim": "claims",
+    "predict": "predictions",
+    "reveal": "predictions",
     "check": "checks",
     "check_raises": "checks",
     "Progress": "training",
