@@ -1,56 +1,69 @@
-"""A kernel on its way over an image: as a moving picture, and to play with."""
+"""A kernel on its way over an image: step by step, and to play with."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from course_lib.figures.grids import grid_of_numbers
-from course_lib.figures.paper import SIGNED, show, show_animation
-from course_lib.progress import somebody_watches
+from course_lib.figures.kernels import correlate
+from course_lib.figures.paper import SIGNED, show
+from course_lib.texts import say
 
 
-def sliding_kernel(image, kernel, *, stride=1, padding=0, alt, seconds=0.9):
-    """A moving picture of a kernel on its way over an image, with the sum at each position.
+def sliding_kernel(image, kernel, *, stride=1, padding=0, alt):
+    """A kernel on its way over an image, its weights in the squares it lies on, with the sum at each position.
 
     Args:
         image: (height, width).
         kernel: (size, size).
         stride, padding: in pixels.
         alt: what it shows, at least 20 characters.
-        seconds: time per position.
     """
-    kernel = np.asarray(kernel)
-    padded, result = _slide(image, kernel, stride, padding)
-    last = result.size - 1
-    # the last picture stays for three times as long
-    steps = [*range(result.size), last, last]
-    show_animation((_position(padded, kernel, result, step, stride) for step in steps), alt, seconds=seconds)
+    image, kernel = np.asarray(image), np.asarray(kernel)
+    padded, result = correlate(image, kernel, stride, padding)
+    unit = 0.42
+    wide = max(padded.shape[1], result.shape[1], 5) + 1
+    # the first place, the last, and as many of these as there is room for: the second, the first of the second row
+    room = max(0, int(9 / (unit * wide)) - 2)
+    steps = sorted({0, result.size - 1, *[1, result.shape[1]][:room]} & set(range(result.size)))
+    tall = padded.shape[0] + result.shape[0]
+    figure, axes = plt.subplots(
+        2,
+        len(steps),
+        figsize=(unit * wide * len(steps), unit * tall + 1.2),
+        height_ratios=(padded.shape[0], result.shape[0]),
+        squeeze=False,
+    )
+    for (above, below), step in zip(axes.T, steps):
+        _position(above, below, padded, kernel, result, step, stride)
+    show(figure, alt)
 
 
-def _slide(image, kernel, stride, padding):
-    """The padded image, and its cross-correlation with the kernel."""
-    padded = np.pad(np.asarray(image), padding)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, kernel.shape)[::stride, ::stride]
-    return padded, np.einsum("ijmn,mn->ij", windows, kernel)
-
-
-def _position(padded, kernel, result, step, stride):
-    """Input with the kernel's place framed, the products in words, and the feature map as far as it is computed."""
+def _position(above, below, padded, kernel, result, step, stride):
+    """Input with the kernel on it, the sum of the products in words, and the feature map as far as it is computed."""
     row, column = divmod(step, result.shape[1])
     top, left = row * stride, column * stride
-    widths = (padded.shape[1], kernel.shape[1], result.shape[1])
-    figure, axes = plt.subplots(1, 3, figsize=(6.4, 2.7), dpi=80, width_ratios=widths)
-    grid_of_numbers(axes[0], padded, "input", highlight=(top, left, *kernel.shape))
-    grid_of_numbers(axes[1], kernel, "kernel")
+    name = say("place {number} of {count}", number=step + 1, count=result.size)
+    grid_of_numbers(above, padded, name, highlight=(top, left, *kernel.shape))
+    for (i, j), weight in np.ndenumerate(kernel):
+        place = left + j + 0.42, top + i + 0.42
+        badge = {"facecolor": "#ffe3cc", "edgecolor": "none", "pad": 0.8}
+        above.text(*place, f"×{weight:g}", ha="right", va="bottom", fontsize=7, color="black", bbox=badge)
     computed = np.arange(result.size).reshape(result.shape) <= step
-    grid_of_numbers(axes[2], result, "feature map", highlight=(row, column, 1, 1), shown=computed)
+    grid_of_numbers(below, result, say("feature map"), highlight=(row, column, 1, 1), shown=computed)
     window = padded[top : top + kernel.shape[0], left : left + kernel.shape[1]]
-    terms = [f"{a:g}·{b:g}" for a, b in zip(window.flat, kernel.flat) if b]
-    figure.supxlabel((" + ".join(terms) or "0") + f" = {result[row, column]:g}", fontsize=9)
-    return figure
+    above.set_xlabel(arithmetic(window, kernel, result[row, column]), fontsize=8)
+
+
+def arithmetic(window, kernel, total):
+    """The sum of products in words, three to a line; what is multiplied by 0 is left out."""
+    factor = lambda weight: f"({weight:g})" if weight < 0 else f"{weight:g}"
+    terms = [f"{a:g}·{factor(b)}" for a, b in zip(window.flat, kernel.flat) if b] or ["0"]
+    lines = [" + ".join(terms[i : i + 3]) for i in range(0, len(terms), 3)]
+    return "\n+ ".join(lines) + f" = {total:g}"
 
 
 def explore_convolution(image, kernels, *, alt):
-    """In a live notebook: choose kernel, stride and padding, see the feature map and its size. Elsewhere: a still.
+    """Choose kernel, stride and padding, change the kernel's weights, and see the feature map and its size.
 
     Args:
         image: (height, width) or (height, width, 1), grey values from 0 to 1.
@@ -58,39 +71,26 @@ def explore_convolution(image, kernels, *, alt):
         alt: what the still shows, at least 20 characters.
     """
     image = np.squeeze(np.asarray(image, "float32"))
-    kernels = {name: np.asarray(kernel, "float32") for name, kernel in kernels.items()}
-
-    def draw(kernel, stride, padding):
-        show(_convolved(image, kernel, kernels[kernel], stride, padding), alt)
-
-    first = next(iter(kernels))
-    if not somebody_watches():
-        return draw(first, 1, 0)
-    import ipywidgets
-
-    ipywidgets.interact(
-        draw,
-        kernel=ipywidgets.Dropdown(options=list(kernels), value=first, description="kernel"),
-        stride=ipywidgets.IntSlider(1, 1, 4, description="stride", continuous_update=False),
-        padding=ipywidgets.IntSlider(0, 0, 4, description="padding", continuous_update=False),
-    )
+    name, kernel = next(iter(kernels.items()))
+    show(_convolved(image, name, np.asarray(kernel, "float32"), 1, 0), alt)
 
 
 def _convolved(image, name, kernel, stride, padding):
-    """Padded image, kernel with its numbers, and feature map, with the formula of its size."""
-    padded, result = _slide(image, kernel, stride, padding)
-    figure, axes = plt.subplots(1, 3, figsize=(8, 2.9), width_ratios=(4, 1.3, 4))
+    """Padded image, kernel with its numbers, and feature map in signed colours, with the formula of its size."""
+    padded, result = correlate(image, kernel, stride, padding)
+    figure, axes = plt.subplots(1, 3, figsize=(8, 3.1), width_ratios=(4, 1.5, 4))
     axes[0].imshow(padded)
-    axes[0].set_title(f"input {image.shape[0]}×{image.shape[1]}, padding {padding}", fontsize=10)
-    reach = np.abs(kernel).max()
-    axes[1].imshow(kernel, cmap=SIGNED, vmin=-reach, vmax=reach)
-    for (row, column), value in np.ndenumerate(kernel):
-        axes[1].text(column, row, f"{value:.2g}", ha="center", va="center", fontsize=8)
-    axes[1].set_title(name, fontsize=10)
-    axes[2].imshow(result)
-    axes[2].set_title(f"feature map {result.shape[0]}×{result.shape[1]}", fontsize=10)
-    for axis in axes:
-        axis.axis("off")
+    shape = "×".join(map(str, image.shape))
+    axes[0].set_title(say("input {shape}, padding {padding}", shape=shape, padding=padding), fontsize=10)
+    texts = [[f"{value:.2g}" for value in row] for row in kernel]
+    grid_of_numbers(axes[1], kernel, name, cmap=SIGNED, highest=np.abs(kernel).max(), texts=texts)
+    reach = max(np.abs(result).max(), 1e-9)
+    drawn = axes[2].imshow(result, cmap=SIGNED, vmin=-reach, vmax=reach)
+    axes[2].set_title(say("feature map {shape}", shape="×".join(map(str, result.shape))), fontsize=10)
+    figure.colorbar(drawn, ax=axes[2], shrink=0.7, aspect=20).outline.set_visible(False)
+    for axis in (axes[0], axes[2]):
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(False)
     size = len(kernel)
     # height and width have one formula where they are equal
     formula = ", ".join(
