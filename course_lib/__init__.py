@@ -7,6 +7,7 @@ _HOMES = {
     "start": "runtime",
     "set_seed": "runtime",
     "claim": "claims",
+    "identity": "claims",
     "predict": "predictions",
     "reveal": "predictions",
     "check": "checks",
