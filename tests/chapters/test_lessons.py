@@ -1,14 +1,24 @@
-"""The lint of questions bites: whatever tells an answer before `reveal` must be noticed."""
+"""The rules for lessons, and that each of them bites."""
 
 import nbformat
 import pytest
-from questions import open_answers
+from lessons import minutes, open_answers, reused
+
+from course_lib.tools import chapters
+
+LESSONS = {chapter.number: chapter.lesson.with_suffix(".ipynb") for chapter in chapters.every()}
+IN_ORDER = ("01",)  # lessons that ask by `predict`; the others still ask in prose
 
 GOOD = [
     ("markdown", "How many weights have four $3 \\times 3$ kernels on three channels?", []),
     ("code", "from course_lib import predict\npredict('weights', 'How many weights?')", []),
     ("code", "kernels = np.zeros((3, 3, 3, 4))", []),
-    ("code", "reveal('weights', kernels.size)\nclaim('There are 108', kernels.size, equals=108)", ["reveal"], "Answer: 108\n✓\n"),
+    (
+        "code",
+        "reveal('weights', kernels.size)\nclaim('There are 108', kernels.size, equals=108)",
+        ["reveal"],
+        "Answer: 108\n✓\n",
+    ),
     ("markdown", "These are $3 \\cdot 3 \\cdot 3 \\cdot 4 = 108$.", []),
     ("code", "predict('who', 'Who wins?', choices=['the MLP', 'the CNN'])", []),
     ("code", "reveal('who', best)", [], "Answer: the CNN\n"),
@@ -62,3 +72,51 @@ def test_thousands_are_one_number():
         ("code", "reveal('n', n)", [], "Answer: 2,416 weights\n"),
     ]
     assert any("2,416 weights in 'x = 2416'" in found for found in open_answers(notebook(cells)))
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_no_answer_of_a_lesson_stands_open(number):
+    assert open_answers(nbformat.read(LESSONS[number], as_version=4)) == []
+
+
+@pytest.mark.parametrize("number", IN_ORDER)
+def test_a_lesson_asks_and_can_be_run_again(number):
+    lesson = nbformat.read(LESSONS[number], as_version=4)
+    sources = [cell.source for cell in lesson.cells if cell.cell_type == "code"]
+    assert sum(source.startswith("predict(") for source in sources) >= 10
+    assert any("predictions.table()" in source for source in sources)
+    assert reused(lesson) == []
+    assert lesson.metadata["course"]["minutes"] == pytest.approx(minutes(lesson), abs=3)
+
+
+@pytest.mark.parametrize(
+    "cells, name",
+    [
+        (["a = 1", "print(a)", "a = 2"], "a"),
+        (["import a", "a.b()", "for a in range(3): pass"], "a"),
+        (["def a(): pass", "a()", "a = [b for b in range(3)]"], "a"),
+        (["weights = 1", "weights = {}", "def f():\n    return weights"], "weights"),
+    ],
+)
+def test_a_name_that_changes_its_meaning_is_noticed(cells, name):
+    assert [f"the name {name!r}" in found for found in reused(notebook([("code", cell, []) for cell in cells]))] == [
+        True
+    ]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["for i in range(3): print(i)", "for i in range(2): print(i)"],
+        ["a = 1\nprint(a)", "a = 2\nprint(a)"],
+        ["a = 1", "def f(a):\n    return a", "b = [a for a in range(3)]", "print(a)"],
+        ["def f():\n    x = 1\n    return x", "x = 1", "print(x)"],
+    ],
+)
+def test_names_that_are_used_where_they_are_given_are_good(cells):
+    assert reused(notebook([("code", cell, []) for cell in cells])) == []
+
+
+def test_minutes_count_english_and_code():
+    cells = [("markdown", "하나 " * 900, ["ko"]), ("markdown", "one " * 400, ["en"]), ("code", "x = 1\n" * 60, [])]
+    assert minutes(notebook(cells)) == pytest.approx(5)
