@@ -36,7 +36,7 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=Non
 
 
 def learning_curves(runs, *, ylabel, title, alt, x=None):
-    """Training and validation of each network side by side, on the same axes: the gap between them, and who still learns.
+    """Training and validation of each network side by side, on the same axes: who still learns, and the gap.
 
     Args:
         runs: name -> {"train": (seeds, epochs), "validation": (seeds, epochs)}; or one run each, (epochs,).

@@ -20,14 +20,15 @@ from course_lib.texts import say
 
 # text and lines: as clear on white (contrast 4.5) as on JupyterLab's dark page (4.2), so no page needs to be known
 INK = "#777777"
-# Okabe and Ito (2008), "Color Universal Design": distinguishable with any colour vision, and in grey; INK for their black
+# Okabe and Ito (2008), "Color Universal Design": distinguishable with any colour vision, and in grey; INK for black
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", INK)
 # tiles that carry numbers or pictures keep their own ground, on which black can be read; none is as bright as white
 TILE = "#e8e8e8"
 # negative, zero, positive
 SIGNED = LinearSegmentedColormap.from_list("blue, grey, orange", (COLOURS[0], TILE, COLOURS[1]))
 # zero and more
-TILES = LinearSegmentedColormap.from_list("light to dark blue", ("#dfe9f3", "#9cc4e4", "#2f7fbc", "#084a86"))
+BLUES = ("#dfe9f3", "#9cc4e4", "#2f7fbc", "#084a86")
+TILES = LinearSegmentedColormap.from_list("light to dark blue", BLUES)
 MAX_BYTES = 100_000
 PIXELS = 2  # drawn for each pixel of a figure's width on the page, so that it is sharp on every screen
 STYLE = {
@@ -122,7 +123,7 @@ def png(figure):
 
 
 def drawn(figure):
-    """A figure's pixels as a PIL image, RGBA, `PIXELS` times as many as on the page; text that sticks out is not cut."""
+    """A figure's pixels as a PIL image, RGBA, `PIXELS` for each of the page; text that sticks out is not cut."""
     canvas, file = FigureCanvasAgg(figure), io.BytesIO()
     dpi = PIXELS * plt.rcParams["figure.dpi"]
     # once for the layout, of which the outline depends

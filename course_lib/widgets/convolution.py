@@ -1,24 +1,55 @@
 """A kernel on its way over an image: step by step, and to play with."""
 
+import base64
+
 import matplotlib.pyplot as plt
 import numpy as np
 
 from course_lib.figures.grids import grid_of_numbers
 from course_lib.figures.kernels import correlate
-from course_lib.figures.paper import SIGNED, show
+from course_lib.figures.paper import SIGNED
 from course_lib.texts import say
+from course_lib.widgets.page import places, show_live
 
 
-def sliding_kernel(image, kernel, *, stride=1, padding=0, alt):
+def sliding_kernel(image, kernel, *, stride=1, padding=0, alt, seconds=0.9):
     """A kernel on its way over an image, its weights in the squares it lies on, with the sum at each position.
+
+    Where a person watches it can be played, stopped, stepped (buttons, arrow keys, a touch on the feature map), and its
+    weights can be changed; elsewhere some of its positions stand side by side.
 
     Args:
         image: (height, width).
         kernel: (size, size).
         stride, padding: in pixels.
         alt: what it shows, at least 20 characters.
+        seconds: time per position while it plays.
     """
     image, kernel = np.asarray(image), np.asarray(kernel)
+    facts = {
+        "image": image.tolist(),
+        "kernel": kernel.tolist(),
+        "stride": stride,
+        "padding": padding,
+        "seconds": seconds,
+        "words": {
+            "input": say("input, with its frame of zeros") if padding else say("input"),
+            "map": say("feature map"),
+            "kernel": say("kernel"),
+            "weight": say("weight"),
+            "place": say("place"),
+            "first": say("to the first place"),
+            "back": say("one place back"),
+            "forward": say("one place on"),
+            "play": say("play"),
+            "stop": say("stop"),
+        },
+    }
+    show_live("sliding_kernel", facts, _places(image, kernel, stride, padding), alt)
+
+
+def _places(image, kernel, stride, padding):
+    """Some positions of a kernel side by side."""
     padded, result = correlate(image, kernel, stride, padding)
     unit = 0.42
     wide = max(padded.shape[1], result.shape[1], 5) + 1
@@ -26,16 +57,12 @@ def sliding_kernel(image, kernel, *, stride=1, padding=0, alt):
     room = max(0, int(9 / (unit * wide)) - 2)
     steps = sorted({0, result.size - 1, *[1, result.shape[1]][:room]} & set(range(result.size)))
     tall = padded.shape[0] + result.shape[0]
-    figure, axes = plt.subplots(
-        2,
-        len(steps),
-        figsize=(unit * wide * len(steps), unit * tall + 1.2),
-        height_ratios=(padded.shape[0], result.shape[0]),
-        squeeze=False,
-    )
+    ratios = (padded.shape[0], result.shape[0])
+    inches = (unit * wide * len(steps), unit * tall + 1.2)
+    figure, axes = plt.subplots(2, len(steps), figsize=inches, height_ratios=ratios, squeeze=False)
     for (above, below), step in zip(axes.T, steps):
         _position(above, below, padded, kernel, result, step, stride)
-    show(figure, alt)
+    return figure
 
 
 def _position(above, below, padded, kernel, result, step, stride):
@@ -51,10 +78,10 @@ def _position(above, below, padded, kernel, result, step, stride):
     computed = np.arange(result.size).reshape(result.shape) <= step
     grid_of_numbers(below, result, say("feature map"), highlight=(row, column, 1, 1), shown=computed)
     window = padded[top : top + kernel.shape[0], left : left + kernel.shape[1]]
-    above.set_xlabel(arithmetic(window, kernel, result[row, column]), fontsize=8)
+    above.set_xlabel(_arithmetic(window, kernel, result[row, column]), fontsize=8)
 
 
-def arithmetic(window, kernel, total):
+def _arithmetic(window, kernel, total):
     """The sum of products in words, three to a line; what is multiplied by 0 is left out."""
     factor = lambda weight: f"({weight:g})" if weight < 0 else f"{weight:g}"
     terms = [f"{a:g}·{factor(b)}" for a, b in zip(window.flat, kernel.flat) if b] or ["0"]
@@ -71,8 +98,28 @@ def explore_convolution(image, kernels, *, alt):
         alt: what the still shows, at least 20 characters.
     """
     image = np.squeeze(np.asarray(image, "float32"))
+    kernels = {name: np.asarray(kernel, "float32") for name, kernel in kernels.items()}
+    facts = {
+        **grey_bytes(image),
+        "kernels": [{"name": name, "weights": kernel.tolist()} for name, kernel in kernels.items()],
+        "words": {
+            "input": say("input {shape}, padding {padding}", **places("shape padding")),
+            "map": say("feature map {shape}", **places("shape")),
+            "kernel": say("kernel"),
+            "weight": say("weight"),
+            "size": say("a kernel of {size}×{size}", **places("size")),
+            "stride": say("stride"),
+            "padding": say("padding"),
+        },
+    }
     name, kernel = next(iter(kernels.items()))
-    show(_convolved(image, name, np.asarray(kernel, "float32"), 1, 0), alt)
+    show_live("explore_convolution", facts, _convolved(image, name, kernel, 1, 0), alt)
+
+
+def grey_bytes(image):
+    """A picture of grey values from 0 to 1 as a script reads it: a byte for each pixel, in base 64."""
+    pixels = np.round(255 * np.clip(image, 0, 1)).astype("uint8")
+    return {"image": base64.b64encode(pixels.tobytes()).decode(), "height": pixels.shape[0], "width": pixels.shape[1]}
 
 
 def _convolved(image, name, kernel, stride, padding):
