@@ -100,16 +100,21 @@ def settings(language):
 
 
 # as JupyterLab writes it: the table of contents is open at the left
+CONTENTS = "@jupyterlab/toc:plugin"
 WORKSPACE = {
     "data": {
         "layout-restorer:data": {
+            "main": {"dock": {"type": "tab-area", "currentIndex": 0, "widgets": []}},
+            "down": {"size": 0, "collapsed": True, "widgets": []},
             "left": {
                 "collapsed": False,
                 "visible": True,
-                "current": "table-of-contents",
-                "widgets": ["filebrowser", "running-sessions", "table-of-contents"],
+                "current": CONTENTS,
+                "widgets": ["filebrowser", "running-sessions", CONTENTS],
             },
-            "relativeSizes": [0.2, 0.8, 0],
+            "right": {"collapsed": True, "visible": True, "widgets": ["jp-property-inspector", "debugger-sidebar"]},
+            "relativeSizes": [0.22, 0.78, 0],
+            "top": {"simpleVisibility": True},
         }
     },
     "metadata": {"id": "default"},
