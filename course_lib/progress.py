@@ -1,4 +1,4 @@
-"""Progress that people see, and that is gone when it has ended: no stored output and no saved notebook holds any of it."""
+"""Progress that people see, and that is gone when it has ended: no stored output, no saved notebook holds any of it."""
 
 import sys
 import weakref

@@ -1,4 +1,4 @@
-"""Files as the workbook's JupyterLab sees them: a first page that is up to date, notebooks without what is dead the next day."""
+"""Files as the workbook's JupyterLab sees them: a first page of today, notebooks without what is dead tomorrow."""
 
 import asyncio
 from pathlib import Path

@@ -111,7 +111,11 @@ def _progress(found, language):
         facts = {"done": len(now.done), "tasks": len(now.tasks), "points": now.points, "possible": now.possible}
         solved = say("{done} of {tasks} tasks, {points} of {possible} points", **facts).to(language)
         guessed = say("{right} of {guessed} right", right=now.right, guessed=now.guessed).to(language)
-        graded = say("{points} of {possible}", points=f"{now.score[0]:g}", possible=f"{now.score[1]:g}") if now.score else "-"
+        graded = (
+            say("{points} of {possible}", points=f"{now.score[0]:g}", possible=f"{now.score[1]:g}")
+            if now.score
+            else "-"
+        )
         lesson = say("run to its end").to(language) if now.lesson else say("open").to(language)
         rows.append(
             [

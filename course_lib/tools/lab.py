@@ -78,7 +78,7 @@ def settings(language):
     """
     # there once the tests were run, or for people who write chapters
     others = [f"nbgrader.server_extensions.{name}" for name in ("formgrader", "validate_assignment", "assignment_list")]
-    others += ["nbgrader.server_extensions.course_list", "jupytext", "notebook", "jupyter_server_terminals"]
+    others += ["nbgrader.server_extensions.course_list", "jupyterlab_jupytext", "notebook", "jupyter_server_terminals"]
     disabled = ["@jupyter/nbgrader", "jupyterlab-jupytext", "@jupyterlab/extensionmanager-extension"]
     return {
         "labconfig/default_setting_overrides.json": {
@@ -162,7 +162,9 @@ def _take_over(configuration):
     """Copy theme and shortcuts of the reader's own JupyterLab, if there is one."""
     own = Path(os.environ.get("JUPYTER_CONFIG_DIR") or Path(os.path.expanduser("~")) / ".jupyter")
     for name in TAKEN_OVER:
-        source, target = (place / "lab" / "user-settings" / f"{name}.jupyterlab-settings" for place in (own, configuration))
+        source, target = (
+            place / "lab" / "user-settings" / f"{name}.jupyterlab-settings" for place in (own, configuration)
+        )
         try:
             if source.is_file():
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -64,13 +64,12 @@ def handed_out(editions, mine):
 
     Args:
         editions: lists of marks, of what was handed out under this name, oldest first.
-        mine: the learner's notebook. Where nothing was remembered its own cells tell: the id of a cell that belongs to no
-            task follows from its content, so one that still fits has not been touched. Answers count as touched.
+        mine: the learner's notebook. Where nothing was remembered its own cells tell: the id of a cell that belongs to
+            no task follows from its content, so one that still fits has not been touched. Answers count as touched.
     """
-    cells = Counter((cell.get("id"), _source(cell)) for cell in mine["cells"])
-    best = max(reversed(editions), key=lambda known: sum((mark.id, mark.source) in cells for mark in known), default=[])
-    if any((mark.id, mark.source) in cells for mark in best):
-        return best
+    if editions:
+        cells = Counter((cell.get("id"), _source(cell)) for cell in mine["cells"])
+        return max(reversed(editions), key=lambda known: sum((mark.id, mark.source) in cells for mark in known))
     known = []
     for cell in mine["cells"]:
         named, graded = CONTENT_ID.fullmatch(cell.get("id", "")), about(cell)
@@ -154,8 +153,8 @@ def renew(base, mine, new):
         new: the newer edition.
 
     Returns:
-        Renewal. Every cell that the learner has changed or written is in its notebook, in their order; locked cells alone
-        are the course's, and are renewed whatever was done to them. Cells that the learner has taken out stay out.
+        Renewal. Every cell that the learner has changed or written is in its notebook, in their order; locked cells
+        alone are the course's, and are renewed whatever was done to them. What the learner has taken out stays out.
     """
     cells, match = mine["cells"], _matched(mine["cells"], base)
     touched = {i for i, j in match.items() if _source(cells[i]) != base[j].source}
@@ -178,6 +177,9 @@ def renew(base, mine, new):
     _insert(result, new["cells"], moved, set(partner.values()), renewal)
     renewal.notebook["cells"] = [cell for cell, _ in result]
     _give_ids(renewal.notebook["cells"], {id(cell) for cell, n in result if n is not None})
+    renewal.notebook["nbformat_minor"] = max(
+        renewal.notebook["nbformat_minor"], new["nbformat_minor"]
+    )  # cells have ids
     if "course" in new["metadata"]:
         renewal.notebook["metadata"]["course"] = copy.deepcopy(new["metadata"]["course"])
     return renewal

@@ -90,8 +90,8 @@ def _tasks(source):
 def next_step(found):
     """Where to go on: (standing, "start", "lesson", "task" or "done").
 
-    In the chapter that was worked on last: its next open task, or its lesson as long as nothing is solved; when all of it
-    is done, the first chapter in which something is open.
+    In the chapter that was worked on last: its next open task, or its lesson as long as nothing is solved; when all of
+    it is done, the first chapter in which something is open.
     """
     begun = [now for now in found if now.last]
     if not begun:

@@ -1,10 +1,10 @@
 """The learner's workbook: made, completed, and renewed as the course gets better; what the learner has written stays.
 
-    workbook/.course.json           marks the folder, holds its language
-    workbook/.course/record.jsonl   what the learner has done (`course_lib.record`)
-    workbook/.course/editions.json  marks of the notebooks as they were handed out (`renewal`)
-    workbook/.course/before/        notebooks as they were before they were renewed
-    workbook/.jupyter/              settings of its JupyterLab (`lab`)
+workbook/.course.json           marks the folder, holds its language
+workbook/.course/record.jsonl   what the learner has done (`course_lib.record`)
+workbook/.course/editions.json  marks of the notebooks as they were handed out (`renewal`)
+workbook/.course/before/        notebooks as they were before they were renewed
+workbook/.jupyter/              settings of its JupyterLab (`lab`)
 """
 
 import json
@@ -13,6 +13,7 @@ import os
 import platform
 import shutil
 import sys
+import warnings
 from dataclasses import dataclass, field
 
 from course_lib.errors import CourseError
@@ -94,14 +95,16 @@ class Report:
     waiting: list = field(default_factory=list)
     broken: dict = field(default_factory=dict)  # name -> reason
 
-    def lines(self, folder):
-        """The report in sentences."""
+    def lines(self, folder, clean=()):
+        """The report in sentences, without those about clean copies."""
         if self.new:
             yield say("{folder}: made, {count} notebooks", folder=folder, count=len(self.added))
         elif self.added:
             yield say("{folder}: added {names}", folder=folder, names=", ".join(self.added))
         for name, count in self.renewed.items():
-            yield say("renewed: {name} (cells: {count}; the one before is in {before})", name=name, count=count, before=BEFORE)
+            yield say(
+                "renewed: {name} (cells: {count}; the one before is in {before})", name=name, count=count, before=BEFORE
+            )
         for name, cells in self.kept.items():
             yield say(
                 "{name}: the course has a newer edition of cells that you have changed ({cells}); yours stay. A clean copy "
@@ -116,7 +119,7 @@ class Report:
                 "there is a newer edition of {names}: end JupyterLab (Ctrl-C where it was started) and run the command again",
                 names=", ".join(self.waiting),
             )
-        if not (self.new or self.added or self.renewed or self.waiting):
+        if not (self.new or self.added or self.renewed or self.waiting or clean):
             yield say("{folder}: complete, nothing to add", folder=folder)
 
 
@@ -150,7 +153,7 @@ def complete(folder, language, fresh=(), renew=True):
                 reason=error.strerror or error,
             )
         ) from None
-    for line in [*report.lines(folder), *(say("a clean copy: {path}", path=path) for path in clean)]:
+    for line in [*report.lines(folder, clean), *(say("a clean copy: {path}", path=path) for path in clean)]:
         print(line.to(language))
     for name, reason in report.broken.items():
         sentence = say(
@@ -252,12 +255,15 @@ def _renew(folder, name, new, editions, report, allowed):
 
     path = (folder / name).resolve()  # a link stays a link
     try:
-        mine = nbformat.read(path, as_version=4)
+        text = path.read_text(encoding="utf-8")
+        if json.loads(text)["nbformat"] != 4:
+            return
+        with warnings.catch_warnings(action="ignore"):  # of cells without ids
+            mine = nbformat.reads(text, as_version=4)
         found = renewal.renew(renewal.handed_out(editions.get(name, []), mine), mine, new)
     except OSError:
         raise
-    except Exception:  # nbformat and its validators raise many kinds: something else than ours has written this file
-        report.kept[name] = ["?"]
+    except Exception:  # nbformat and its validators raise many kinds: this was not written by us, so it is not ours
         return
     if found.renewed and not allowed:
         report.waiting.append(name)
@@ -296,8 +302,8 @@ def _broken(path):
 
 
 def _fresh(folder, chapter, language, editions):
-    """Write a clean copy of a chapter, 01_lesson-fresh-1.ipynb and 01_exercises-fresh-1.ipynb or the first number that is
-    free for both; yields their names."""
+    """Write a clean copy of a chapter: 01_lesson-fresh-1.ipynb and 01_exercises-fresh-1.ipynb, or the first number that
+    is free for both; yields their names."""
     from course_lib.tools import sources
 
     names = lambda count: [f"{chapter.name}/{source.stem}-fresh-{count}.ipynb" for source in chapter.sources]

@@ -1,4 +1,4 @@
-"""A browser without a window, spoken to in Chromium's own protocol (DevTools); nothing is installed for it but Chromium."""
+"""A browser without a window, spoken to in Chromium's own protocol (DevTools), so that nothing else is needed."""
 
 import base64
 import itertools

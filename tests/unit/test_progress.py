@@ -59,7 +59,12 @@ def ran(client, code, metadata):
         elif kind in ("display_data", "update_display_data"):
             shown.append(content["data"])
             name = content["transient"]["display_id"]
-            output = {"output_type": "display_data", "data": content["data"], "metadata": content["metadata"], "id": name}
+            output = {
+                "output_type": "display_data",
+                "data": content["data"],
+                "metadata": content["metadata"],
+                "id": name,
+            }
             outputs = [output if old.get("id") == name else old for old in outputs]
             if kind == "display_data":
                 outputs.append(output)
