@@ -15,16 +15,6 @@ HEADS = [
     phrase("Exercises"),
     phrase("First read"),
 ]
-PAGE = phrase(
-    """# The workbook
-
-Open a lesson, predict, run the cells from top to bottom with Shift+Enter, and compare. Then do the exercises: below each
-task a check tells you at once what is right and what is not. Everything here is yours to change; nothing is overwritten.
-To start a chapter over, run `python3 -m course_lib learn --fresh 01`: a clean copy appears beside yours.
-
-{table}
-"""
-)
 
 
 def table(language, inside=""):
@@ -49,19 +39,19 @@ def table(language, inside=""):
                 ", ".join(facts["after"]) or say("none").to(language),
             ]
         )
+    return as_table(rows)
+
+
+def as_table(rows):
+    """Rows of texts as a Markdown table; the first one is its head."""
     head, *lines = ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join([head, "|---" * len(HEADS) + "|", *lines])
+    return "\n".join([head, "|---" * len(rows[0]) + "|", *lines])
 
 
 def _links(chapter, language, inside):
     exercises = f"learner/{chapter.exercises.stem}-{language}" if inside else chapter.exercises.stem
     links = {chapter.lesson.stem: say("lesson"), exercises: say("exercises")}
     return " · ".join(f"[{word.to(language)}]({inside}{chapter.name}/{stem}.ipynb)" for stem, word in links.items())
-
-
-def workbook_page(language):
-    """The text of a workbook's README.md."""
-    return translated(PAGE, language).format(table=table(language))
 
 
 def _with_table(language):
