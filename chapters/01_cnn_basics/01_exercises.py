@@ -1005,3 +1005,104 @@ for down, right in moves:
         if 0 <= i - down < height and 0 <= j - right < width:
             expected[:, i, j] = pictures[:, i - down, j - right]
     require(f"{case}: pictures of {height}x{width}", np.array(model(pictures)), expected, atol=1e-6)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 12. 실험: 보이는 픽셀은 모두 똑같이 중요할까 (5점)
+
+$3 \times 3$ 합성곱을 $n$층 쌓으면 한 칸은 한 변이 $2n + 1$인 정사각형을 봅니다. 그 안의 픽셀은 모두 똑같이 중요할까요?
+아래 셀의 `used_part(depth)`는 층이 `depth`개일 때, 한 칸에 미치는 **영향의 90%** 를 담는 가운데 정사각형의 한 변이 수용 영역의 한 변의 몇 분의 몇인지 측정합니다(무작위 커널 다섯 벌의 평균).
+층을 늘리면 이 값이 커질까요, 작아질까요, 그대로일까요? **측정하기 전에** 예측을 적은 다음, 1층에서 32층까지의 깊이를 네 가지 이상 골라 측정하세요. 16층 이상이 하나는 있어야 합니다.
+`deeper_stacks()`는 실험의 기록을 딕셔너리로 반환합니다.
+- `"settings"`: 시도한 깊이의 리스트
+- `"predicted"`: 깊이마다의 예측값의 리스트, 또는 `"grows"`(커진다), `"falls"`(작아진다), `"stays"`(그대로다) 가운데 하나. 틀려도 점수는 깎이지 않습니다.
+- `"measured"`: 깊이마다의 측정값
+- `"conclusion"`: 측정값을 보고 내린 결론. `"grows"`, `"falls"`, `"stays"` 가운데 하나이며, 어느 것도 아니면 `"neither"`
+
+결과가 예측과 달랐다면 왜 그런지 생각해 보세요. 이 현상은 유효 수용 영역(effective receptive field)이라고 합니다(Luo et al., NeurIPS 2016).
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 12. Experiment: do all visible pixels count the same (5 points)
+
+Above $n$ layers of $3 \times 3$ convolutions a unit sees a square of side $2n + 1$. Do all pixels in it count the same?
+In the cell below, `used_part(depth)` measures for `depth` layers which fraction of the receptive field's side the central square has that holds **90% of the influence** on one unit (mean of five sets of random kernels).
+With more layers, will it grow, fall or stay? Write down your prediction **before you measure**; then choose at least four depths from 1 to 32 layers, one of them 16 or more, and measure.
+`deeper_stacks()` returns the record of the experiment as a dict.
+- `"settings"`: the list of depths that were tried
+- `"predicted"`: a list with a prediction for each depth, or one of `"grows"`, `"falls"`, `"stays"`. A wrong prediction costs no points.
+- `"measured"`: what was measured for each depth
+- `"conclusion"`: what follows from the measurements: one of `"grows"`, `"falls"`, `"stays"`, or `"neither"` of these
+
+If the result was not what you predicted, think about why. This is known as the effective receptive field (Luo et al., NeurIPS 2016).
+"""
+
+# %%
+from course_lib.exercises import check_experiment
+from course_lib.experiments import require_experiment
+
+
+def influence(depth, seed):
+    """How much each pixel counts for one unit above `depth` random 3x3 convolutions: shares that sum to 1."""
+    random = np.random.default_rng(seed)
+    shares = np.ones((1, 1))
+    for _ in range(depth):
+        side, weights, padded = len(shares) + 2, random.uniform(0, 1, (3, 3)), np.pad(shares, 2)
+        shares = sum(weights[m, n] * padded[m:m + side, n:n + side] for m in range(3) for n in range(3))
+    return shares / shares.sum()
+
+
+def used_part(depth):
+    """Side of the central square with 90% of the influence, divided by that of the receptive field; mean of 5 seeds."""
+    sides = []
+    for seed in range(5):
+        shares, reach = influence(depth, seed), 0
+        while shares[depth - reach:depth + reach + 1, depth - reach:depth + reach + 1].sum() < 0.9:
+            reach += 1
+        sides.append(2 * reach + 1)
+    return float(np.mean(sides)) / (2 * depth + 1)
+
+# %% [markdown] tags=["ko"] task="deeper_stacks" role="hint"
+r"""
+맨 가장자리의 픽셀에서 마지막 칸까지 가는 길은 몇 가지인가요? 가운데 픽셀에서는요? 두 층일 때 종이에 세어 보세요.
+"""
+
+# %% [markdown] tags=["en"] task="deeper_stacks" role="hint"
+r"""
+How many ways lead from a pixel at the very edge to the last unit? And from one in the middle? Count them on paper for two layers.
+"""
+
+# %% [markdown] tags=["ko"] task="deeper_stacks" role="hint"
+r"""
+`depths = [1, 4, 16, 32]`처럼 깊이를 고르고, 예측을 먼저 적은 다음 `[used_part(depth) for depth in depths]`로 측정하세요.
+"""
+
+# %% [markdown] tags=["en"] task="deeper_stacks" role="hint"
+r"""
+Choose depths such as `depths = [1, 4, 16, 32]`, write the prediction first, then measure with `[used_part(depth) for depth in depths]`.
+"""
+
+# %% task="deeper_stacks" role="solution"
+def deeper_stacks():
+    ### BEGIN SOLUTION
+    depths = [1, 4, 16, 32]
+    return {
+        "settings": depths,
+        "predicted": "stays",  # before measuring
+        "measured": [used_part(depth) for depth in depths],
+        "conclusion": "falls",
+    }
+    ### END SOLUTION
+
+
+# %% task="deeper_stacks" role="check"
+from_1_to_32 = lambda depth: depth in range(1, 33)
+found = deeper_stacks()
+check_experiment("the experiment", found, measure=used_part, settings=from_1_to_32, at_least_runs=4, tolerance=0.01)
+check("one depth is 16 or more", max(found["settings"]) >= 16, True)
+
+# %% task="deeper_stacks" role="test" points=5
+found = deeper_stacks()
+require_experiment("the experiment", found, measure=used_part, settings=lambda depth: depth in range(1, 33), at_least_runs=4, tolerance=0.01)
+require("one depth is 16 or more", bool(max(found["settings"]) >= 16), True)

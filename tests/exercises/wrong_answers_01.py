@@ -552,6 +552,52 @@ def shift_model(down, right):
     return model
 """,
     },
+    "deeper_stacks": {
+        "a conclusion from the prediction": """
+def deeper_stacks():
+    depths = [1, 4, 16, 32]
+    return {"settings": depths, "predicted": "stays", "measured": [used_part(d) for d in depths], "conclusion": "stays"}
+""",
+        "made-up numbers": """
+def deeper_stacks():
+    return {"settings": [1, 4, 16, 32], "predicted": "falls", "measured": [1.0, 0.9, 0.8, 0.7], "conclusion": "falls"}
+""",
+        "measured once for all": """
+def deeper_stacks():
+    depths = [1, 4, 16, 32]
+    return {"settings": depths, "predicted": "falls", "measured": [used_part(4)] * 4, "conclusion": "stays"}
+""",
+        "too few depths": """
+def deeper_stacks():
+    depths = [1, 32]
+    return {"settings": depths, "predicted": "falls", "measured": [used_part(d) for d in depths], "conclusion": "falls"}
+""",
+        "shallow stacks only": """
+def deeper_stacks():
+    depths = [1, 2, 3, 4, 8]
+    return {"settings": depths, "predicted": "falls", "measured": [used_part(d) for d in depths], "conclusion": "falls"}
+""",
+        "no prediction": """
+def deeper_stacks():
+    depths = [1, 4, 16, 32]
+    return {"settings": depths, "predicted": None, "measured": [used_part(d) for d in depths], "conclusion": "falls"}
+""",
+        "the side in pixels": """
+def deeper_stacks():
+    depths = [1, 4, 16, 32]
+    return {"settings": depths, "predicted": "grows", "measured": [used_part(d) * (2 * d + 1) for d in depths], "conclusion": "grows"}
+""",
+        "one seed instead of the mean": """
+def deeper_stacks():
+    depths, measured = [2, 8, 16, 24], []
+    for d in depths:
+        shares, reach = influence(d, 0), 0
+        while shares[d - reach:d + reach + 1, d - reach:d + reach + 1].sum() < 0.9:
+            reach += 1
+        measured.append((2 * reach + 1) / (2 * d + 1))
+    return {"settings": depths, "predicted": "falls", "measured": measured, "conclusion": "falls"}
+""",
+    },
 }
 
 RIGHT = {
@@ -801,6 +847,28 @@ def shift_model(down, right):
     kernel[abs(down) - down, abs(right) - right, 0, 0] = 1.0
     model.layers[0].kernel.assign(kernel)
     return model
+""",
+    },
+    "deeper_stacks": {
+        "a prediction for each depth, other depths": """
+def deeper_stacks():
+    depths = [1, 2, 4, 8, 16, 24, 32]
+    return {"settings": depths, "predicted": [1, 1, 1, 0.9, 0.9, 0.8, 0.8], "measured": [used_part(d) for d in depths], "conclusion": "falls"}
+""",
+        "an array, in falling order, with an own loop": """
+def deeper_stacks():
+    depths, measured = (32, 20, 10, 5), []
+    for depth in depths:
+        sides = []
+        for seed in range(5):
+            shares = influence(depth, seed)
+            for reach in range(depth + 1):
+                middle = shares[depth - reach:depth + reach + 1, depth - reach:depth + reach + 1]
+                if middle.sum() >= 0.9:
+                    break
+            sides.append(2 * reach + 1)
+        measured.append(np.mean(sides) / (2 * depth + 1))
+    return {"settings": depths, "predicted": "grows", "measured": np.array(measured), "conclusion": "falls", "note": "fewer ways lead from the edge"}
 """,
     },
 }
