@@ -13,7 +13,7 @@ import nbformat
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tasks import PART, grade_id
+from course_lib.tasks import PART, grade_id, part_of
 from course_lib.texts import LANGUAGES
 
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -93,7 +93,7 @@ def _grade(cell, source):
     if role == "solution" and not SOLUTION.search(cell.source):
         raise CourseError(f'{source}: the solution of task "{task}" has no ### BEGIN SOLUTION ... ### END SOLUTION')
     if role == "check":
-        names = "check, check_raises, checking"
+        names = "check, check_raises, checking, hint, solution"
         cell.source = (
             f'from course_lib.exercises import {names}; checking("{source.stem[:2]}", "{task}")\n{cell.source}'
         )
@@ -146,6 +146,8 @@ def learner_copy(notebook, language):
         cell.source = HIDDEN.sub("", cell.source).rstrip()
         if cell.metadata.get("nbgrader", {}).get("locked"):
             cell.metadata.update(editable=False, deletable=False)
+            if part_of(cell)[1] == "check":  # Run All goes on below a check that does not hold
+                cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
         elif "nbgrader" in cell.metadata:
             cell.metadata["deletable"] = False
     return copy
