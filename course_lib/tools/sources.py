@@ -117,7 +117,9 @@ def _grade(cell, source):
 def _worth(points, chapter, language):
     """What a learner reads in the cell of a hidden test."""
     command = f"`python3 -m course_lib score {chapter}`"
-    text = say("{points} points: hidden tests try this task with other inputs ({command})", points=points, command=command)
+    text = say(
+        "{points} points: hidden tests try this task with other inputs ({command})", points=points, command=command
+    )
     return "# " + text.to(language)
 
 

@@ -10,7 +10,12 @@ from course_lib.tools.places import COURSE
 
 LINES = 400
 # the doors from tools to the classroom; each opens only when somebody asks for it
-DOORS = {"course_lib.tools.arguments", "course_lib.tools.cli", "course_lib.tools.bench.grading", "course_lib.tools.score"}
+DOORS = {
+    "course_lib.tools.arguments",
+    "course_lib.tools.cli",
+    "course_lib.tools.bench.grading",
+    "course_lib.tools.score",
+}
 
 
 def modules(root):
