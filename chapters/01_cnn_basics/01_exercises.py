@@ -1055,7 +1055,7 @@ def influence(depth, seed):
 
 def used_part(depth):
     """Side of the central square with 90% of the influence, divided by that of the receptive field; mean of 5 seeds."""
-    sides = []
+    sides, depth = [], int(depth)
     for seed in range(5):
         shares, reach = influence(depth, seed), 0
         while shares[depth - reach:depth + reach + 1, depth - reach:depth + reach + 1].sum() < 0.9:
