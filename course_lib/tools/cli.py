@@ -42,7 +42,7 @@ def execute(options):
     python = bootstrap.ready_python(
         development=options.command == "test", torch=options.with_torch, instructor=options.command == "class"
     )
-    if not bootstrap.is_this(python):
+    if bootstrap.must_hand_over(python):
         return bootstrap.hand_over(python, sys.argv[1:])
     return _with_packages(options)
 
