@@ -24,7 +24,7 @@ def test_the_home_is_the_one_named_else_the_checkout(monkeypatch, tmp_path):
 
 
 def test_a_user_without_a_home(monkeypatch):
-    """A service's user: where the course cannot be written, COURSE_HOME has to name a place, and the sentence says so."""
+    """A service's user: where the course cannot be written, the sentence says that COURSE_HOME is to name a place."""
 
     def nobody():
         raise RuntimeError("Could not determine home directory.")
