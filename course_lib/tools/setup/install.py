@@ -12,7 +12,7 @@ from course_lib.files import COURSE
 from course_lib.texts import say
 from course_lib.tools import places
 from course_lib.tools.setup import folders, probe, pythons, reasons, surroundings, systems
-from course_lib.tools.setup.steps import Step
+from course_lib.tools.setup.steps import Step, StepFailed
 
 LEARNER, INSTRUCTOR = "requirements.txt", "requirements-instructor.txt"
 DEVELOPMENT, TORCH = "requirements-dev.txt", "requirements-torch.txt"
@@ -114,13 +114,19 @@ def _install(step, files):
         flush=True,
     )
     wanted = ["-r", files[-1]]  # each file includes those before it
-    uv = _uv(step, python)
+    uv, tried = _uv(step, python), ""
     if uv:
         try:
             return step.run([*uv, "pip", "install", "--compile-bytecode", "--python", python, *wanted], disk)
-        except CourseError as error:
+        except StepFailed as error:
+            tried = error.output + "\n"
             print(say("uv could not do it ({reason}); trying pip", reason=error), flush=True)
-    return step.run([python, "-m", "pip", "install", "--retries", "1", *wanted], disk)
+    try:
+        return step.run([python, "-m", "pip", "install", "--retries", "1", *wanted], disk)
+    except (
+        StepFailed
+    ) as error:  # uv often says more of the cause: pip finds "no matching distribution" where a mirror answers 403
+        raise CourseError(reasons.reason(tried + error.output)) from None
 
 
 def _uv(step, python):

@@ -61,6 +61,7 @@ def for_installers(folder):
     kept.update(
         VIRTUAL_ENV=str(folder),
         PIP_USER="0",
+        PIP_NO_INPUT="1",
         PIP_DISABLE_PIP_VERSION_CHECK="1",
         UV_COMPILE_BYTECODE_TIMEOUT="0",
         UV_NO_PROGRESS="1",
