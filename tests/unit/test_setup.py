@@ -424,7 +424,7 @@ def test_a_real_connection_that_somebody_inspects(folder, served, tmp_path):
     served.socket = context.wrap_socket(served.socket, server_side=True)
     done = through(folder, f"https://localhost:{served.server_port}/simple")
     assert done.returncode == 2 and "inspects secure connections" in done.stdout, done.stdout
-    assert "SSL_CERT_FILE and PIP_CERT" in done.stdout
+    assert "set SSL_CERT_FILE to its path" in done.stdout
 
 
 def test_a_full_disk_is_seen_where_nothing_says_so(monkeypatch):
@@ -590,6 +590,15 @@ def test_installers_install_here(name, monkeypatch, tmp_path):
     monkeypatch.setenv("PIP_USER", "1")
     found = surroundings.for_installers(tmp_path)
     assert name not in found and found["PIP_USER"] == "0" and found["VIRTUAL_ENV"] == str(tmp_path)
+
+
+def test_a_certificate_that_is_named_once_is_known_to_all(monkeypatch, tmp_path):
+    for name in surroundings.CERTIFICATES:
+        monkeypatch.delenv(name, raising=False)
+    assert "SSL_CERT_FILE" not in surroundings.for_installers(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/office.pem")
+    found = surroundings.for_installers(tmp_path)
+    assert (found["SSL_CERT_FILE"], found["PIP_CERT"]) == ("/etc/office.pem", "/etc/office.pem")
 
 
 def test_what_was_cleaned_is_clean(monkeypatch, tmp_path):

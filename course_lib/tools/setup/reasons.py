@@ -80,8 +80,8 @@ def _clock(output):
 def _certificate(output):
     return say(
         "somebody between here and the package index (a proxy, a virus scanner) inspects secure connections with a certificate that "
-        "the installer does not know: ask your office for the file of its certificate (.pem), set SSL_CERT_FILE and PIP_CERT to its "
-        "path, or UV_NATIVE_TLS=1 where the system knows it, and run the command again; or connect to another network"
+        "the installer does not know: ask your office for the file of its certificate (.pem), set SSL_CERT_FILE to its "
+        "path, or UV_SYSTEM_CERTS=1 where the system knows it, and run the command again; or connect to another network"
     )
 
 

@@ -28,6 +28,7 @@ ELSEWHERE = (
     "UV_SYSTEM_PYTHON",
     "UV_PROJECT_ENVIRONMENT",
 )
+CERTIFICATES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def paths():
@@ -57,6 +58,12 @@ def clean():
 def for_installers(folder):
     """The environment for pip and uv, which are to install into that folder."""
     kept = {name: value for name, value in clean().items() if name not in ELSEWHERE}
+    # an office's certificate that is named for one program is meant for all
+    certificates = next((kept[name] for name in CERTIFICATES if kept.get(name)), None)
+    if certificates:
+        kept.update(
+            SSL_CERT_FILE=kept.get("SSL_CERT_FILE") or certificates, PIP_CERT=kept.get("PIP_CERT") or certificates
+        )
     kept.setdefault("UV_HTTP_TIMEOUT", "120")  # seconds without a byte; 30 are too few for a slow line
     kept.update(
         VIRTUAL_ENV=str(folder),
