@@ -613,6 +613,39 @@ def test_what_was_cleaned_is_clean(monkeypatch, tmp_path):
     assert not surroundings.foreign() and surroundings.clean() == found
 
 
+@pytest.mark.parametrize(
+    "content, usual",
+    [
+        ('{"floatx": "float32", "epsilon": 1e-07, "backend": "jax", "image_data_format": "channels_last"}', True),
+        ("{}", True),
+        ("{broken", True),
+        ('{"image_data_format": "channels_first"}', False),
+        ('{"floatx": "float16"}', False),
+        ("[]", False),
+    ],
+)
+def test_a_keras_json_that_changes_layers_is_not_read(content, usual, monkeypatch, tmp_path):
+    """By whatever a command starts, cells that do not call `start` included."""
+    (tmp_path / "keras.json").write_text(content, encoding="utf-8")
+    monkeypatch.setattr(places, "CACHE", tmp_path / ".course")
+    found = environment(monkeypatch, KERAS_HOME=tmp_path)
+    assert found["KERAS_HOME"] == str(tmp_path if usual else tmp_path / ".course" / "keras")
+    assert usual or surroundings.foreign()
+
+
+def test_a_python_that_still_runs_is_told_on_windows(monkeypatch, tmp_path):
+    """An update cannot move its folder away, then."""
+
+    def move(*words):
+        error = PermissionError(13, "Access is denied")
+        error.winerror = 32
+        raise error
+
+    monkeypatch.setattr(install.folders, "replacing", move)
+    with pytest.raises(CourseError, match="in use by another program: close JupyterLab"):
+        install.set_up([install.LEARNER], tmp_path / ".venv")
+
+
 @posix
 def test_nothing_needs_a_home(monkeypatch, tmp_path):
     """A service's user has none that can be written: caches lie in the course's home."""

@@ -23,7 +23,7 @@ NEEDED_BYTES = {  # measured, and room for the downloads
     TORCH: 9_000_000_000 if sys.platform == "linux" else 2_000_000_000,  # the usual build for Linux brings CUDA
 }
 DOWNLOADS = {LEARNER: 780_000_000, INSTRUCTOR: 50_000_000, DEVELOPMENT: 250_000_000}  # measured
-ON_DISK = {LEARNER: 2_650_000_000, INSTRUCTOR: 200_000_000, DEVELOPMENT: 700_000_000}  # measured, byte-compiled
+ON_DISK = {LEARNER: 2_700_000_000, INSTRUCTOR: 200_000_000, DEVELOPMENT: 700_000_000}  # measured, byte-compiled
 LINES = (100, 20)  # Mbit/s for which the minutes are told
 WORK = 30  # seconds that unpacking takes besides
 
@@ -63,7 +63,8 @@ def set_up(files, folder, lock=None):
             folders.write_mark(folder, state="complete", installed=folders.digests(wanted))
             folders.remove_old(folder)
     except OSError as error:
-        raise CourseError(places.cannot_write(error)) from None
+        in_use = getattr(error, "winerror", None) in (5, 32)  # Windows: a Python that still runs from there
+        raise CourseError(reasons.in_use() if in_use else places.cannot_write(error)) from None
     except KeyboardInterrupt:
         print("\n" + say("set-up interrupted; the next run starts it again"), file=sys.stderr)
         raise

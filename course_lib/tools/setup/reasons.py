@@ -53,7 +53,8 @@ def _no_write(output):
     )
 
 
-def _in_use(output):
+def in_use(output=None):
+    """The sentence about files that Windows does not let go, since a program uses them."""
     return say(
         "a file is in use by another program: close JupyterLab, VS Code and every Python that runs from {home}, wait until a "
         "virus scanner has finished, and run the command again",
@@ -187,7 +188,7 @@ _REASONS = (
     ),
     ((r"hash mismatch", r"do not match the hashes", r"hashes? .*mismatch", r"bad crc", r"not a zip file", r"invalid zip",
       r"badzipfile"), _changed),
-    ((r"used by another process", r"os error 32\b", r"winerror 32\b", r"text file busy"), _in_use),
+    ((r"used by another process", r"os error 32\b", r"winerror 32\b", r"text file busy"), in_use),
     ((r"read-only file system", r"permission denied", r"access is denied", r"os error (5|13|30)\b",
       r"errno (13|30)\b"), _no_write),
     (
