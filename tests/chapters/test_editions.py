@@ -1,5 +1,6 @@
 """What is made of a chapter for learners outside of a workbook, and what its code says in Korean."""
 
+import lint
 import nbformat
 import pytest
 
@@ -27,7 +28,8 @@ def test_editions_give_nothing_away(number, language):
     assert len(tasks(notebook)) == len(solved) > 0
     for mine, task in zip(tasks(notebook), solved):
         assert "raise NotImplementedError" in mine.solution.source
-        assert all(len(part.cell.source.splitlines()) == 1 for part in mine.tests), "hidden tests"
+        shown = [line for part in mine.tests for line in part.cell.source.splitlines()]
+        assert all(line.startswith("#") for line in shown), "hidden tests"
         solution = sources.SOLUTION.search(task.solution.source)[0].splitlines()[1:-1]
         assert "\n".join(solution) not in text
     assert not any(cell.get("outputs") or "hint" in cell.metadata for cell in notebook.cells)
@@ -43,6 +45,7 @@ def test_what_holds_solutions_says_so_in_both_languages(number):
     source = CHAPTERS[number].exercises
     notebook = editions.with_notice(sources.convert(source), source)  # which the built one must match
     notices = [cell for cell in notebook.cells if sources.BUILT_ONLY in cell.metadata.get("tags", [])]
+    assert lint.twins(notebook) == []
     assert notebook.cells[:2] == notices and [cell.metadata.tags[0] for cell in notices] == ["ko", "en"]
     for cell, word in zip(notices, ("해답", "solutions")):
         assert word in cell.source and "`python3 -m course_lib learn`" in cell.source

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import checkout
@@ -508,7 +509,8 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
 
 
 def test_everything_imported_is_required():
-    """What course_lib, tests and data import stands in a requirements*.in, not only in somebody's dependencies."""
+    """What course_lib and tests import stands in a requirements*.in or is what builds the package; that somebody else
+    depends on it is not enough."""
     from importlib.metadata import packages_distributions
 
     wanted, distributions = set(), packages_distributions()
@@ -516,6 +518,8 @@ def test_everything_imported_is_required():
         for line in (COURSE / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-")):
                 wanted.add(re.split("[=<> ;]", line)[0].lower().replace("_", "-"))
+    built_with = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    wanted |= {line.split("==")[0].replace("_", "-") for line in built_with}
     own = {"course_lib", *(path.stem for path in (COURSE / "tests").rglob("*.py"))}
     for path in [*(COURSE / "course_lib").rglob("*.py"), *(COURSE / "tests").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
