@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from browser import needs_browser, used
 from drawn import ALT
+from jupyter_client import run_kernel
 from matplotlib.colors import to_rgb
 from scipy.signal import correlate
 
 from course_lib import plot
+from course_lib.tools.places import COURSE
 
 random = np.random.default_rng(0)
 IMAGE = random.integers(0, 4, size=(5, 6))
@@ -248,3 +250,48 @@ def test_the_still_of_the_reach(drawn):
         drawn.figure.get_supxlabel()
         == f"one unit at the right depends on {square.get_width()}×{square.get_width()} pixels of the input"
     )
+
+
+CELL = """
+import numpy as np
+from course_lib import plot, widgets
+alt = "a picture that says enough about itself"
+plot.sliding_kernel(np.ones((3, 3)), np.ones((2, 2)), alt=alt)
+plot.explore_convolution(np.eye(5), {"a": np.eye(3)}, alt=alt)
+plot.explore_receptive_field({"a": (3, 1, 0)}, 5, alt=alt)
+widgets.ask(lambda image: np.array([0.2, 0.8]), ["a", "b"], example=np.ones((8, 8, 3)), alt=alt)
+"""
+
+
+def outputs(metadata):
+    """What a cell puts into a notebook, for a request with this metadata."""
+    with run_kernel(kernel_name="python3", extra_arguments=["--HistoryManager.enabled=False"]) as client:
+        request = client.session.msg("execute_request", {"code": CELL, "silent": False}, metadata=metadata)
+        client.shell_channel.send(request)
+        found = []
+        while True:
+            message = client.get_iopub_msg(timeout=120)
+            if message["parent_header"].get("msg_id") != request["header"]["msg_id"]:
+                continue
+            if message["msg_type"] == "error":
+                raise AssertionError("\n".join(message["content"]["traceback"]))
+            if message["msg_type"] == "display_data":
+                found.append(message["content"]["data"])
+            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                return found
+
+
+def test_what_is_saved_shows_a_picture_without_a_kernel(monkeypatch):
+    """As JupyterLab runs a cell: each output has a still in it, and only the drawing field asks for its kernel."""
+    monkeypatch.setenv("PYTHONPATH", str(COURSE))
+    found = outputs({"cellId": "a-cell"})
+    stills = [re.findall("<img [^>]*>", one.get("text/html", "")) for one in found if "text/plain" in one]
+    assert [len(still) for still in stills] == [1] * len(found) and len(found) >= 4
+    live = [one for one in found if "application/vnd.jupyter.widget-view+json" in one]
+    assert len(live) == 1 and sum("<script>" in one["text/html"] for one in found) == 3
+
+
+def test_what_nobody_watches_has_no_widget(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(COURSE))
+    found = outputs({})
+    assert len(found) == 4 and not any("<script" in one["text/html"] or len(one) > 2 for one in found)
