@@ -199,6 +199,20 @@ def test_the_map_follows_kernel_weights_stride_and_padding(live, tmp_path):
     assert found["middle"][0] == round(255 * PICTURE[2, 3])
 
 
+@needs_browser
+@pytest.mark.parametrize("name", WIDGETS)
+def test_keys_belong_to_what_has_the_focus(live, name, tmp_path):
+    """JupyterLab leaves the keys alone only if the focused element itself says so: else d, d deletes the cell."""
+    actions = """
+        const controls = all("input, button, select, [tabindex]");
+        found.count = controls.length;
+        found.open = controls.filter((one) => !one.hasAttribute("data-lm-suppress-shortcuts")).length;
+        found.nameless = controls.filter((one) => !one.getAttribute("aria-label")).length;
+    """
+    found = used(live(name), actions, tmp_path)
+    assert found["count"] > 5 and found["open"] == found["nameless"] == 0
+
+
 def test_the_colours_of_the_page_are_those_of_figures():
     assert [tuple(to_rgb(stop)) for stop in plot.COLOURS[:2]] == [plot.SIGNED(0.0)[:3], plot.SIGNED(1.0)[:3]]
 
@@ -215,11 +229,11 @@ def reach(layers):
 def test_a_unit_shows_what_it_depends_on(live, tmp_path):
     actions = """
         const told = () => one("output").textContent, sheet = (l) => one(`[data-level="${l}"]`);
-        const window_ = (l) => { const inner = sheet(l).parentNode.querySelector(".window"), outer = sheet(l).getBoundingClientRect();
+        const window_ = (l) => { const inner = sheet(l).parentNode.querySelector(".window");
           if (!inner) return null;
           return ["x", "y", "width", "height"].map((name) => Number(inner.getAttribute(name)) / Number(sheet(l).getAttribute("width"))); };
         found.levels = all(".touch").length; found.start = told();
-        key(sheet(3), "ArrowRight"); key(sheet(3), "ArrowUp"); found.moved = told(); found.focus = document.activeElement.dataset.level;
+        key(sheet(3), "ArrowRight"); key(sheet(3), "ArrowUp"); found.moved = told();
         touched(sheet(1), "pointerdown", 0.05, 0.95); found.touched = told(); found.window = window_(0); found.beyond = window_(2);
         touched(sheet(3)); typed(all("input[aria-label='wide: kernel']")[0], "7"); found.changed = told();
         typed(all("input[aria-label='pool: kernel']")[0], "11"); found.nothing = told();
@@ -229,7 +243,7 @@ def test_a_unit_shows_what_it_depends_on(live, tmp_path):
     assert found["levels"] == 4
     told = "last: the unit in row {}, column {} depends on {r}×{r} pixels of the input"
     assert found["start"] == told.format(2, 2, r=reach(layers))
-    assert found["moved"] == told.format(1, 3, r=reach(layers)) and found["focus"] == "3"
+    assert found["moved"] == told.format(1, 3, r=reach(layers))
     assert found["touched"].startswith("wide: the unit in row 9, column 0 depends on 5×5 pixels")
     # at the lower left, the window reaches beyond the picture; only what lies in it is framed
     np.testing.assert_allclose(np.array(found["window"]) * 20, [0, 16, 3, 4])
