@@ -241,7 +241,7 @@ def _compare_arrays(label, found, expected, rtol, atol, integers):
                 found=found.shape,
             )
         )
-    if not _fits(found.dtype.kind, expected.dtype.kind, integers):
+    if not _fits(found.dtype.kind, expected.dtype.kind, integers) or _cut_off(found, expected):
         name = lambda array: f"{KINDS.get(array.dtype.kind, 'other')} ({array.dtype})"
         raise CheckFailed(
             say(
@@ -285,6 +285,13 @@ def _fits(found, expected, integers):
     if expected in "iu" and integers:
         return found in "iu"
     return found == expected or found in "iuf" and expected in "iuf"
+
+
+def _cut_off(found, expected):
+    """Whether integers are what is left of floating-point numbers."""
+    if found.dtype.kind not in "iu" or expected.dtype.kind != "f" or not np.isfinite(expected).all():
+        return False
+    return not np.array_equal(found, expected) and bool((np.abs(found - expected) < 1).all())
 
 
 def _require_finite(label, found, expected):

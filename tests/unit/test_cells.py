@@ -2,7 +2,7 @@
 
 import json
 import os
-import time
+from types import SimpleNamespace
 
 import pytest
 from desk import course, notebook_here, workbook
@@ -10,6 +10,7 @@ from desk import course, notebook_here, workbook
 from course_lib import cells
 from course_lib.tasks import tasks
 
+NOW = 1_000_000.0
 RIGHT = "def double(x):\n    return 2 * x"
 
 
@@ -19,6 +20,7 @@ def check(tmp_path, monkeypatch):
     notebook = course(tmp_path, monkeypatch)
     workbook(tmp_path, monkeypatch)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.setattr(cells, "time", SimpleNamespace(time=lambda: NOW))
     return next(task for task in tasks(notebook) if task.name == "double").check.source
 
 
@@ -80,7 +82,7 @@ def save(path, source, later, metadata=None):
     cell = {"cell_type": "code", "id": "double", "metadata": metadata or {}, "source": source.splitlines(keepends=True)}
     text = {"cell_type": "markdown", "id": "text", "metadata": {}, "source": "# Text"}
     path.write_text(json.dumps({"cells": [text, cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
-    os.utime(path, (time.time() + later,) * 2)
+    os.utime(path, (NOW + later,) * 2)
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def test_a_notebook_that_cannot_be_read_is_no_edit(run, check, saved):
     run(RIGHT, "double")
     for content in ("", "[]", '{"cells": [{}]}', '{"cells": 3}'):
         saved.write_text(content)
-        os.utime(saved, (time.time() + 60,) * 2)
+        os.utime(saved, (NOW + 60,) * 2)
         assert "Task 1 done" in run(check)
 
 
@@ -138,7 +140,7 @@ def test_a_function_from_a_cell_of_the_learners_own_is_no_edit(run, check, saved
     content = json.loads(saved.read_text())
     content["cells"].append({"cell_type": "code", "id": "own", "metadata": {}, "source": RIGHT})
     saved.write_text(json.dumps(content))
-    os.utime(saved, (time.time() + 60,) * 2)
+    os.utime(saved, (NOW + 60,) * 2)
     assert "Task 1 done" in run(check)
 
 
