@@ -359,9 +359,7 @@ def _call(function, arguments):
 def _install():
     """In a notebook, check cells are run statement by statement from the next cell on."""
     if "IPython" in sys.modules:
-        from course_lib import marked
-
-        marked.install()
+        from course_lib import marked  # noqa: F401  it installs itself
 
 
 _install()

@@ -153,3 +153,6 @@ def _show_unwritten(shell, kind, error, trace, tb_offset=None):
     lines = [f"✗ {sentence}"]
     shell._showtraceback(kind, error, lines)
     return lines
+
+
+install()

@@ -48,7 +48,7 @@ def run(tmp_path, monkeypatch, capsys):
         ("def half(y): y / 2\nreturn 4 * half(x)", "(a value is None here"),
         ("return None.shape", "(a value is None here"),
         ("return x(2)", "(round brackets call a function; square ones pick an entry)"),
-        ("return [[1]][0, 0]", "(a list has one index"),
+        ("y = [[1]]\nreturn y[0, 0]", "(a list has one index"),
         ("y = (1, 2)\ny[0] = x\nreturn y", "(this cannot be changed"),
         ("if x == 0:\n    y = 1\nreturn y", "(it is used before it has a value"),
         ("return 1 / 0", "ZeroDivisionError: division by zero (something is divided by 0)"),
