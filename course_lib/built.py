@@ -1,8 +1,11 @@
 """What the course's own built notebook of a chapter's exercises says: its tasks, its hints, its solutions."""
 
 import functools
+import gettext
+import io
 import json
 import re
+import tokenize
 from pathlib import Path
 
 from course_lib import tasks
@@ -51,12 +54,29 @@ def hints(chapter, task, language):
     return [_text(cell) for cell in cells if LANGUAGES[language] not in cell["metadata"].get("tags", [])]
 
 
-def solution(chapter, task):
-    """The code of a task's solution; "" if there is none."""
+def solution(chapter, task, language):
+    """The code of a task's solution, its comments in this language where the chapter has words for them; "" if there
+    is none."""
     for one in graded(chapter):
         if one.name == task and one.solution:
-            return _SOLUTION.sub("", _text(one.solution)).rstrip()
+            code = _SOLUTION.sub("", _text(one.solution)).rstrip()
+            return _commented(code, chapter) if language == "ko" else code
     return ""
+
+
+def _commented(code, chapter):
+    """A code with Korean comments, from the chapter's catalogue."""
+    paths = list(CHAPTERS.glob(f"{chapter}_*/ko.mo"))
+    if not paths:
+        return code
+    with paths[0].open("rb") as file:
+        korean = gettext.GNUTranslations(file).gettext
+    lines = code.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column] + "# " + korean(token.string.lstrip("# "))
+    return "\n".join(lines)
 
 
 def _text(cell):

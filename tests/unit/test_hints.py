@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from babel.messages import mofile
+from babel.messages.catalog import Catalog
 from desk import course, forget, notebook_here, workbook
 
 from course_lib import built, hints, marked, record
@@ -90,6 +92,17 @@ def test_a_solution_comes_after_three_different_answers(place, capsys):
     out = capsys.readouterr().out
     assert "def double(x):\n    return 2 * x  # twice" in out and "SOLUTION" not in out and "HIDDEN" not in out
     assert record.events()[-1]["kind"] == "solution"
+
+
+def test_its_comments_are_in_the_learners_language(place, capsys, monkeypatch):
+    catalogue = Catalog(locale="ko")
+    catalogue.add("twice", "두 배")
+    with (built.CHAPTERS / "01_small" / "ko.mo").open("wb") as file:
+        mofile.write_mo(file, catalogue)
+    monkeypatch.setenv("COURSE_LANG", "ko")
+    tried("a", holds=4)
+    solution("double")
+    assert "    return 2 * x  # 두 배\n" in capsys.readouterr().out
 
 
 def test_or_after_all_hints_and_one_answer(place, capsys):
