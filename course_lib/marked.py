@@ -118,7 +118,7 @@ def unprepared(frame):
     """
     shell, file = cells.shell(), frame.f_code.co_filename
     source = "".join(linecache.getlines(file))
-    if shell is None or frame.f_globals is not shell.user_ns or "checking" not in source:
+    if frame.f_globals is not shell.user_ns or "checking" not in source:
         return
     exec(compile(Marker().visit(ast.parse(source)), file, "exec"), frame.f_globals)
     checks.listener = _Silence()
