@@ -159,7 +159,7 @@ class Attempt:
 
     def _told(self, error, path):
         expected = {name for statement in self.statements for name in statement.loads}
-        expected |= {task.name for task in built.graded(self.chapter)}
+        expected |= built.outline(self.chapter).keys()
         return mistakes.told(error, path, expected - self.space.keys())
 
     def _tell_unwritten(self, path):

@@ -1,4 +1,5 @@
-"""What the course's own built notebook of a chapter's exercises says: its tasks, its hints, its solutions."""
+"""What the course says of a chapter's exercises: its tasks and points by the source, hints and solutions by the notebook
+that is built from it. The source, because what is printed while that notebook is built must already be right."""
 
 import functools
 import gettext
@@ -13,6 +14,8 @@ from course_lib.files import COURSE
 from course_lib.texts import LANGUAGES
 
 CHAPTERS = COURSE / "chapters"
+_TEST = re.compile(r'^# %%(?! *\[)(.*\brole="test".*)$', re.MULTILINE)
+_TASK, _POINTS = re.compile(r'\btask="([^"]+)"'), re.compile(r"\bpoints=([\d.]+)")
 _SOLUTION = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 
 
@@ -37,6 +40,21 @@ def _read(path, _):
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {"cells": []}
+
+
+def outline(chapter):
+    """The graded tasks of a chapter in order, each with its points: name -> number; empty where there are none.
+
+    Args:
+        chapter: its number, such as "01".
+    """
+    found = {}
+    for path in CHAPTERS.glob(f"{chapter}_*/{chapter}_exercises.py"):
+        for header in _TEST.findall(path.read_text(encoding="utf-8")):
+            task, points = _TASK.search(header), _POINTS.search(header)
+            if task and points:
+                found[task[1]] = found.get(task[1], 0) + float(points[1])
+    return found
 
 
 def graded(chapter):
