@@ -1,5 +1,7 @@
-"""What the course says of a chapter's exercises: its tasks and points by the source, hints and solutions by the notebook
-that is built from it. The source, because what is printed while that notebook is built must already be right."""
+"""What the course says of a chapter's exercises: tasks and points by the source, hints and solutions by what is built.
+
+Points come from the source, because what is printed while the notebook is built must be right already.
+"""
 
 import functools
 import gettext
