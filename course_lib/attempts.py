@@ -176,9 +176,7 @@ class Attempt:
             return
         self.unwritten = True
         if function == self.task:
-            self.blocked = say(
-                "not written yet: replace `raise NotImplementedError` in the cell of the task, run that cell, then this one"
-            )
+            self.blocked = mistakes.unwritten()
         else:
             self.blocked = say(
                 "`{function}`, which `{task}` calls, is not written yet", function=function, task=self.task

@@ -93,9 +93,9 @@ def _sentence(name, result):
 
 
 def _in_python_s_words(source):
-    """The SyntaxError that Python itself gives for a source; IPython's may only say that it goes on."""
+    """The SyntaxError that Python itself gives for a cell; IPython's may only say that it goes on."""
     try:
-        ast.parse(source)
+        ast.parse(shell().transform_cell(source))
     except SyntaxError as error:
         return error
     return None

@@ -164,7 +164,7 @@ def _odd(label, found):
         return say(
             "{label}: nothing came back (None): is the `return` missing? `print` only shows a value", label=label
         )
-    if inspect.isgenerator(found) or inspect.iscoroutine(found):
+    if inspect.isgenerator(found):
         return say("{label}: a generator came back: give the result by `return`, not by `yield`", label=label)
     if isinstance(found, (map, filter, zip)):
         return say("{label}: a {kind} came back, not its values: `list(...)` gives them", label=label, kind=type(found).__name__)  # fmt: skip

@@ -43,6 +43,13 @@ _MEANINGS = (
 )  # fmt: skip
 
 
+def unwritten():
+    """The sentence about a task that is not written yet."""
+    return say(
+        "not written yet: replace `raise NotImplementedError` in the cell of the task, run that cell, then this one"
+    )
+
+
 def frames(error, space, check):
     """[(frame, line)] of an exception's way through the learner's own cells, the innermost last.
 

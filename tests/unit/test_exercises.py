@@ -1,6 +1,9 @@
 """An exercise notebook in a kernel of its own, as JupyterLab and nbclient run it."""
 
 import json
+import os
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -93,11 +96,51 @@ def test_and_judges_as_any_other(tmp_path, monkeypatch, execute, answer, words):
     assert said["triple-check"].startswith(words) and said["triple-check"].count("triple(1)") <= 1
 
 
+@pytest.fixture
+def lab(tmp_path, monkeypatch):
+    """A function that runs a cell as JupyterLab does, with its id and the notebook's path: (code, id) -> its output."""
+    from jupyter_client.manager import start_new_kernel
+
+    (tmp_path / ".course.json").write_text(json.dumps({"language": "en"}))
+    manager, client = start_new_kernel(
+        kernel_name="python3", cwd=str(tmp_path), env={**os.environ, "JPY_SESSION_NAME": str(tmp_path / "01.ipynb")}
+    )
+
+    def run(code, identity):
+        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False, "stop_on_error": True}
+        message = client.session.msg("execute_request", content, metadata={"cellId": identity})
+        client.shell_channel.send(message)
+        text = ""
+        while True:
+            told = client.get_iopub_msg(timeout=120)
+            if told["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+                continue
+            text += told["content"].get("text") or "\n".join(told["content"].get("traceback", []))
+            if told["content"].get("execution_state") == "idle":
+                return text
+
+    run.notebook = tmp_path / "01.ipynb"
+    yield run
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def test_in_jupyterlab_errors_and_edits_are_known_by_the_cell(tmp_path, monkeypatch, lab):
+    check = next(cell.source for cell in course(tmp_path, monkeypatch).cells if cell.id == "triple-check")
+    lab("from course_lib.checks import check", "set-up")
+    lab(RIGHT["triple"], "triple")
+    assert lab(check, "triple-check").startswith("✓ triple(1)\n✓ triple(2)\n")
+    lab("de triple(x):\n    return 3 * x", "triple")
+    assert lab(check, "triple-check").startswith("✗ the cell of `triple` has an error in line 1: SyntaxError")
+    lab(RIGHT["triple"], "triple")
+    cell = {"cell_type": "code", "id": "triple", "metadata": {}, "source": "def triple(x): return 5"}
+    lab.notebook.write_text(json.dumps({"cells": [cell]}))
+    os.utime(lab.notebook, (4e9, 4e9))  # saved later, in any case
+    assert lab(check, "triple-check").startswith("✗ the cell of `triple` was changed after it was run")
+
+
 def test_importing_it_is_fast():
     """Neither Keras nor TensorFlow is loaded, nor IPython where there is no notebook."""
-    import subprocess
-    import sys
-
     code = (
         "import sys, course_lib.exercises; print([m for m in ('keras', 'tensorflow', 'IPython') if m in sys.modules])"
     )
