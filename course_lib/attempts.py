@@ -61,7 +61,7 @@ class Attempt:
             return sentence
         if self.task not in self.space:
             return say(
-                "the cell of the task, which defines `{task}`, has not been run: run it first, or choose Run ▸ Run All Above Selected Cell",
+                "there is no function `{task}` yet: run the cell of the task first, or choose Run ▸ Run All Above Selected Cell",
                 task=self.task,
             )
         if not callable(self.space[self.task]):

@@ -99,7 +99,8 @@ def test_what_came_back_and_does_not_fit_the_check(run, small):
 def test_not_run_is_a_sentence_and_the_notebook_goes_on(run, small):
     text = run(small["double"])
     assert (
-        text.startswith("✗ the cell of the task, which defines `double`, has not been run") and "NameError" not in text
+        text.startswith("✗ there is no function `double` yet: run the cell of the task first")
+        and "NameError" not in text
     )
     assert record.events() == []
 

@@ -59,6 +59,42 @@ def test_a_header_that_is_no_def_is_known_by_its_cell(run, check):
     assert "the cell of `double` has an error in line 1" in run(check)
 
 
+@pytest.mark.parametrize(
+    "source, words",
+    [
+        ("def doubled(x):\n    return 3 * x", "defines no function of this name, but `doubled`: give it the name"),
+        ("# def double(x): return 3 * x", "defines no function of this name: write it there"),
+    ],
+)
+def test_a_function_under_another_name_is_not_the_older_one(run, check, source, words):
+    run(RIGHT, "double")
+    run(source, "double")
+    assert words in run(check)
+
+
+def test_nor_is_it_one_that_was_never_run(run, check):
+    run("def doubled(x):\n    return 2 * x", "double")
+    assert "the cell of `double` defines no function of this name, but `doubled`" in run(check)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "double = lambda x: 2 * x",
+        "%%time\ndef double(x):\n    return 2 * x",
+        "if True:\n    def double(x): return 2 * x",
+        "def doubled(x): return 2 * x\ndouble = doubled",
+        "from operator import add\ndef twice(x): return add(x, x)\nglobals().update(double=twice)",
+    ],
+)
+def test_a_function_may_come_to_its_name_in_any_way(run, check, source):
+    run("def double(x): return 3 * x", "double")
+    run(source, "double")
+    assert "Task 1 done" in run(check)
+    run(source, "double")
+    assert "Task 1 done" in run(check)
+
+
 def test_an_error_below_the_function_is_no_reason_not_to_judge_it(run, check):
     run(RIGHT + "\n\nprint(doubel(3))", "double")
     assert "Task 1 done" in run(check)

@@ -76,7 +76,7 @@ def only(notebook, *names):
 def test_the_first_cell_of_a_kernel_may_be_a_check(tmp_path, monkeypatch, execute):
     copy = learners(tmp_path, monkeypatch, RIGHT)
     said = execute(only(copy, "triple-check"))
-    assert said["triple-check"].startswith("✗ the cell of the task, which defines `triple`, has not been run")
+    assert said["triple-check"].startswith("✗ there is no function `triple` yet: run the cell of the task first")
 
 
 @pytest.mark.parametrize(
