@@ -47,7 +47,7 @@ def _recognised(found, expected):
         return _shape(found, expected)
     if not expected.ndim:
         return _scalar(found, expected)
-    if not np.isfinite(found).all() or np.allclose(found, expected):  # of another kind, perhaps
+    if not np.isfinite([found, expected]).all() or np.allclose(found, expected):  # of another kind, perhaps
         return None
     return _order(found, expected) or _values(found, expected)
 

@@ -2,6 +2,7 @@
 
 import textwrap
 
+import numpy as np
 import pytest
 from desk import course, forget, notebook_here, workbook
 
@@ -98,7 +99,8 @@ def test_what_came_back_and_does_not_fit_the_check(run, small):
 def test_not_run_is_a_sentence_and_the_notebook_goes_on(run, small):
     text = run(small["double"])
     assert (
-        text.startswith("✗ the cell of the task, which defines `double`, has not been run") and "NameError" not in text
+        text.startswith("✗ there is no function `double` yet: run the cell of the task first")
+        and "NameError" not in text
     )
     assert record.events() == []
 
@@ -203,6 +205,16 @@ def test_without_a_notebook_a_check_cell_stops_at_its_first_failure(small, capsy
         exec(small["triple"], space)
     exec(small["triple"], {"triple": lambda x: 3 * x})
     assert capsys.readouterr().out == "✓ triple(1)\n✓ triple(2)\n"
+
+
+def test_without_a_notebook_a_changed_input_is_noticed_too(small):
+    def double(x):
+        x += 1
+        return 2 * (x - 1)
+
+    cell = 'from course_lib.exercises import check, checking; checking("01", "double")\ncheck("label", double(image), 0 * image)'
+    with pytest.raises(checks.CheckFailed, match="`double` changes its input"):
+        exec(cell, {"double": double, "image": np.zeros(3)})
 
 
 def test_tried_runs_a_cell_as_a_notebook_does(small, capsys):

@@ -2,7 +2,7 @@
 
 import json
 import os
-import time
+from types import SimpleNamespace
 
 import pytest
 from desk import course, notebook_here, workbook
@@ -10,6 +10,7 @@ from desk import course, notebook_here, workbook
 from course_lib import cells
 from course_lib.tasks import tasks
 
+NOW = 1_000_000.0
 RIGHT = "def double(x):\n    return 2 * x"
 
 
@@ -19,6 +20,7 @@ def check(tmp_path, monkeypatch):
     notebook = course(tmp_path, monkeypatch)
     workbook(tmp_path, monkeypatch)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.setattr(cells, "time", SimpleNamespace(time=lambda: NOW))
     return next(task for task in tasks(notebook) if task.name == "double").check.source
 
 
@@ -57,6 +59,42 @@ def test_a_header_that_is_no_def_is_known_by_its_cell(run, check):
     assert "the cell of `double` has an error in line 1" in run(check)
 
 
+@pytest.mark.parametrize(
+    "source, words",
+    [
+        ("def doubled(x):\n    return 3 * x", "defines no function of this name, but `doubled`: give it the name"),
+        ("# def double(x): return 3 * x", "defines no function of this name: write it there"),
+    ],
+)
+def test_a_function_under_another_name_is_not_the_older_one(run, check, source, words):
+    run(RIGHT, "double")
+    run(source, "double")
+    assert words in run(check)
+
+
+def test_nor_is_it_one_that_was_never_run(run, check):
+    run("def doubled(x):\n    return 2 * x", "double")
+    assert "the cell of `double` defines no function of this name, but `doubled`" in run(check)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "double = lambda x: 2 * x",
+        "%%time\ndef double(x):\n    return 2 * x",
+        "if True:\n    def double(x): return 2 * x",
+        "def doubled(x): return 2 * x\ndouble = doubled",
+        "from operator import add\ndef twice(x): return add(x, x)\nglobals().update(double=twice)",
+    ],
+)
+def test_a_function_may_come_to_its_name_in_any_way(run, check, source):
+    run("def double(x): return 3 * x", "double")
+    run(source, "double")
+    assert "Task 1 done" in run(check)
+    run(source, "double")
+    assert "Task 1 done" in run(check)
+
+
 def test_an_error_below_the_function_is_no_reason_not_to_judge_it(run, check):
     run(RIGHT + "\n\nprint(doubel(3))", "double")
     assert "Task 1 done" in run(check)
@@ -80,7 +118,7 @@ def save(path, source, later, metadata=None):
     cell = {"cell_type": "code", "id": "double", "metadata": metadata or {}, "source": source.splitlines(keepends=True)}
     text = {"cell_type": "markdown", "id": "text", "metadata": {}, "source": "# Text"}
     path.write_text(json.dumps({"cells": [text, cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
-    os.utime(path, (time.time() + later,) * 2)
+    os.utime(path, (NOW + later,) * 2)
 
 
 @pytest.fixture
@@ -117,7 +155,7 @@ def test_a_notebook_that_cannot_be_read_is_no_edit(run, check, saved):
     run(RIGHT, "double")
     for content in ("", "[]", '{"cells": [{}]}', '{"cells": 3}'):
         saved.write_text(content)
-        os.utime(saved, (time.time() + 60,) * 2)
+        os.utime(saved, (NOW + 60,) * 2)
         assert "Task 1 done" in run(check)
 
 
@@ -138,7 +176,7 @@ def test_a_function_from_a_cell_of_the_learners_own_is_no_edit(run, check, saved
     content = json.loads(saved.read_text())
     content["cells"].append({"cell_type": "code", "id": "own", "metadata": {}, "source": RIGHT})
     saved.write_text(json.dumps(content))
-    os.utime(saved, (time.time() + 60,) * 2)
+    os.utime(saved, (NOW + 60,) * 2)
     assert "Task 1 done" in run(check)
 
 
