@@ -133,10 +133,9 @@ def test_damage_to_a_chapters_catalogue_is_noticed(tmp_path, monkeypatch):
     )
     path = folder / "ko.po"
     text = path.read_text(encoding="utf-8")
-    for korean in ("{n}개가 맞습니다", "언제나", "어두운 선"):
-        text = text.replace('msgstr ""\n\n', f'msgstr "{korean}"\n\n', 2).replace(
-            f'msgstr "{korean}"\n\n', 'msgstr ""\n\n', 1
-        )
+    words = {"{n} of them hold": "{n}개가 맞습니다", "always": "언제나", "dark lines": "어두운 선"}
+    for english, korean in words.items():
+        text = text.replace(f'msgid "{english}"\nmsgstr ""', f'msgid "{english}"\nmsgstr "{korean}"')
     path.write_text(text, encoding="utf-8")
     catalogues.write()
     assert catalogues.complaints() == []
