@@ -12,6 +12,7 @@ import numpy as np
 
 from course_lib import data
 from course_lib.errors import CourseError
+from course_lib.texts import say
 
 SHIPPED = "efficientnet_lite0"
 
@@ -44,11 +45,22 @@ def backbone(name=SHIPPED, input_shape=None, include_top=False):
         with _patience(seconds=20):
             return build(weights="imagenet", input_shape=input_shape, include_top=include_top, **options)
     except ValueError as error:
-        raise CourseError(f"Keras cannot give {name} with input_shape={input_shape}: {_one_line(error)}") from error
+        raise CourseError(
+            say(
+                "Keras cannot give {name} with input_shape={input_shape}: {why}",
+                name=name,
+                input_shape=input_shape,
+                why=_one_line(error),
+            )
+        ) from error
     except Exception as error:  # Keras raises a plain Exception, urllib and socket several kinds
         raise CourseError(
-            f"the ImageNet weights of {name} are not in Keras's cache and cannot be fetched ({_one_line(error)}): connect to the network, "
-            f"or take backbone({SHIPPED!r}), whose weights are here"
+            say(
+                "the ImageNet weights of {name} are not in Keras's cache and cannot be fetched ({why}): connect to the network, or take backbone({shipped}), whose weights are here",
+                name=name,
+                why=_one_line(error),
+                shipped=repr(SHIPPED),
+            )
         ) from error
 
 
@@ -71,7 +83,11 @@ def preprocess(name=SHIPPED):
     def from_unit_scale(images):
         if isinstance(images, np.ndarray) and (images.dtype.kind != "f" or images.max(initial=0) > 2):
             raise CourseError(
-                f"found images of {images.dtype} up to {images.max():g}, expected float from 0 to 1: divide by 255 first"
+                say(
+                    "found images of {dtype} up to {largest}, expected float from 0 to 1: divide by 255 first",
+                    dtype=images.dtype,
+                    largest=f"{images.max():g}",
+                )
             )
         return scale(images)
 
@@ -100,13 +116,24 @@ def load(model, name=SHIPPED):
                 key = f"{layer.name}/{weight.name}"
                 if key not in stored.files:
                     raise CourseError(
-                        f"{name}.npz has no {key}, which {model.name!r} needs: load before you add layers of your own, and keep the names"
+                        say(
+                            "{name}.npz has no {key}, which {model} needs: load before you add layers of your own, and keep the names",
+                            name=name,
+                            key=key,
+                            model=repr(model.name),
+                        )
                     )
                 value = stored[key].astype("float32")
                 if value.shape != tuple(weight.shape):
                     raise CourseError(
-                        f"{key} is {value.shape} in {name}.npz and {tuple(weight.shape)} in {model.name!r}: for other classes than "
-                        "ImageNet's take include_top=False and add a head of your own"
+                        say(
+                            "{key} is {shape} in {name}.npz and {wanted} in {model}: for other classes than ImageNet's take include_top=False and add a head of your own",
+                            key=key,
+                            shape=value.shape,
+                            name=name,
+                            wanted=tuple(weight.shape),
+                            model=repr(model.name),
+                        )
                     )
                 values.append((weight, value))
     for weight, value in values:
@@ -139,7 +166,11 @@ def top_classes(logits, k=5):
 
     logits = keras.ops.convert_to_numpy(logits).astype("float64")
     if logits.shape[-1:] != (1000,) or logits.ndim > 2:
-        raise CourseError(f"found logits of shape {logits.shape}, expected (n, 1000): take backbone(include_top=True)")
+        raise CourseError(
+            say(
+                "found logits of shape {shape}, expected (n, 1000): take backbone(include_top=True)", shape=logits.shape
+            )
+        )
     if logits.ndim == 1:
         return top_classes(logits[np.newaxis], k)[0]
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -156,7 +187,12 @@ def _application(name):
         alike = [known for known in names if str(name).lower().rstrip("0123456789") in known.lower()]
         some = alike[:5] if name and alike else ["VGG16", "ResNet50", "MobileNetV2", "EfficientNetB0"]
         raise CourseError(
-            f"no backbone {name!r}: {SHIPPED!r} is shipped, and keras.applications has {', '.join(some)} and others"
+            say(
+                "no backbone {name}: {shipped} is shipped, and keras.applications has {some} and others",
+                name=repr(name),
+                shipped=repr(SHIPPED),
+                some=", ".join(some),
+            )
         )
     return getattr(applications, name)
 
@@ -164,7 +200,10 @@ def _application(name):
 def _check_shape(shape):
     if shape is not None and (len(shape) != 3 or shape[-1] != 3):
         raise CourseError(
-            f"found input_shape={shape}, expected (height, width, 3): the backbone was trained on colours"
+            say(
+                "found input_shape={shape}, expected (height, width, 3): the backbone was trained on colours",
+                shape=shape,
+            )
         )
 
 

@@ -477,15 +477,17 @@ That was trained on your computer just now, briefly. Below are **recorded** resu
 
 # %% tags=["covers-E6"]
 import json
+from types import SimpleNamespace
 
-recorded = json.loads(data.file("degradation.json").read_text(encoding="utf-8"))["runs"]
-depths = sorted({run["depth"] for run in recorded})
+text = data.file("degradation.json").read_text(encoding="utf-8")
+recorded = json.loads(text, object_hook=lambda facts: SimpleNamespace(**facts)).runs
+depths = sorted({run.depth for run in recorded})
 
 
 def errors_of(residual):
     """Training errors (seeds, depths) of the recorded runs."""
-    return np.array([[run["training_error"] for run in recorded
-                      if run["depth"] == depth and run["residual"] == residual] for depth in depths]).T
+    return np.array([[run.training_error for run in recorded
+                      if run.depth == depth and run.residual == residual] for depth in depths]).T
 
 
 error = {kind: errors_of(residual) for kind, residual in kinds.items()}

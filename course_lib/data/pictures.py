@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from course_lib.errors import CourseError
+from course_lib.texts import say
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -53,13 +54,22 @@ class Pictures:
             chosen = chosen.astype(int)
         elif chosen.ndim != 1 or chosen.dtype.kind not in "iu":
             raise CourseError(
-                f"where() got {chosen.dtype} of shape {chosen.shape}: "
-                f"give one True or False for each of the {len(self)} pictures, or indices"
+                say(
+                    "where() got {dtype} of shape {shape}: give one True or False for each of the {count} pictures, or indices",
+                    dtype=chosen.dtype,
+                    shape=chosen.shape,
+                    count=len(self),
+                )
             )
         elif chosen.min() < -len(self) or chosen.max() >= len(self):
             raise CourseError(
-                f"where() got indices from {chosen.min()} to {chosen.max()}: "
-                f"there are {len(self)} pictures, 0 to {len(self) - 1}"
+                say(
+                    "where() got indices from {lowest} to {highest}: there are {count} pictures, 0 to {last}",
+                    lowest=chosen.min(),
+                    highest=chosen.max(),
+                    count=len(self),
+                    last=len(self) - 1,
+                )
             )
         per_picture = ("images", "masks", "labels", "names", "names_ko", "styles")
         values = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -88,8 +98,10 @@ def lay_on(rgba, background):
             raise ValueError
     except (TypeError, ValueError):
         raise CourseError(
-            f"background is {background!r}: "
-            "expected a brightness from 0 (black) to 1 (white), or three, red, green and blue"
+            say(
+                "background is {background}: expected a brightness from 0 (black) to 1 (white), or three, red, green and blue",
+                background=repr(background),
+            )
         ) from None
     masks = rgba[..., 3:].astype("float32") / 255
     images = rgba[..., :3].astype("float32") / 255

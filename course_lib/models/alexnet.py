@@ -24,6 +24,8 @@ weights; here they stand with their outputs for a 227x227 colour image and the p
 import keras
 from keras import layers, ops
 
+from course_lib.texts import say
+
 
 @keras.saving.register_keras_serializable("course_lib")
 class LocalResponseNormalization(layers.Layer):
@@ -66,7 +68,9 @@ def alexnet(input_shape=(227, 227, 3), num_classes=1000, groups=2, dropout=0.5, 
     """
     height, width = input_shape[:2]
     if min(height, width) < 67:
-        raise ValueError(f"AlexNet needs images of at least 67x67, found {height}x{width}")
+        raise ValueError(
+            say("AlexNet needs images of at least 67x67, found {height}x{width}", height=height, width=width)
+        )
 
     def convolve(x, filters, kernel_size, **options):
         return layers.Conv2D(filters, kernel_size, activation="relu", **options)(x)

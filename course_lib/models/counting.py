@@ -24,6 +24,7 @@ from course_lib import keras_private
 from course_lib.errors import CourseError
 from course_lib.models import products
 from course_lib.models.products import size
+from course_lib.texts import say
 
 # their output is their input, seen in another way
 NOT_COMPUTED = ("InputLayer", "Flatten", "Reshape", "Dropout")
@@ -57,13 +58,19 @@ def uses(network):
     """
     if not getattr(network, "inputs", None):
         raise CourseError(
-            f"{network.name} has no graph to count: count keras.Model(x, model(x)) with x = keras.Input(...) instead"
+            say(
+                "{name} has no graph to count: count keras.Model(x, model(x)) with x = keras.Input(...) instead",
+                name=network.name,
+            )
         )
     for tensor in network.inputs:
         if None in tensor.shape[1:]:
             raise CourseError(
-                f"{network.name} takes inputs of any size, {tensor.shape}, and its cost depends on the size:"
-                " count keras.Model(x, model(x)) with x = keras.Input(...) of a fixed size instead"
+                say(
+                    "{name} takes inputs of any size, {shape}, and its cost depends on the size: count keras.Model(x, model(x)) with x = keras.Input(...) of a fixed size instead",
+                    name=network.name,
+                    shape=tensor.shape,
+                )
             )
     one = [keras.KerasTensor((tensor.shape[0] or 1, *tensor.shape[1:]), tensor.dtype) for tensor in network.inputs]
 
@@ -98,8 +105,11 @@ def _opened(name, function, arguments, options=None):
         graph = keras.Function(list(inputs.values()), outputs)
     except Exception as error:
         raise CourseError(
-            f"{name} cannot be counted, because its call does not run on symbolic tensors: let it compute with"
-            f" keras.ops, or give it a method multiply_adds(self, *input_shapes). Keras says: {error}"
+            say(
+                "{name} cannot be counted, because its call does not run on symbolic tensors: let it compute with keras.ops, or give it a method multiply_adds(self, *input_shapes). Keras says: {error}",
+                name=name,
+                error=error,
+            )
         ) from error
     try:
         yield graph
@@ -115,7 +125,11 @@ def _uses(graph, before):
         for tensor in node.outputs:
             if None in tensor.shape:
                 raise CourseError(
-                    f"{operation.name} cannot be counted: it leaves the size of its output open, {tensor.shape}"
+                    say(
+                        "{name} cannot be counted: it leaves the size of its output open, {shape}",
+                        name=operation.name,
+                        shape=tensor.shape,
+                    )
                 )
         depth = max((depths.get(parent, before) for parent in node.parent_nodes), default=before)
         if isinstance(operation, keras.Model):

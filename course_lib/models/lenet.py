@@ -23,6 +23,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from course_lib.texts import say
+
 # Table I of the paper: a column for each of the 16 maps of C3, an X where it sees one of the 6 maps of S2
 TABLE_1 = """
 X . . . X X X . . X X X X . X X
@@ -88,7 +90,9 @@ def lenet5(input_shape=(28, 28, 1), num_classes=10, as_in_1998=False, name="lene
     """
     height, width = input_shape[:2]
     if min(height, width) < 12:
-        raise ValueError(f"LeNet-5 needs images of at least 12x12, found {height}x{width}")
+        raise ValueError(
+            say("LeNet-5 needs images of at least 12x12, found {height}x{width}", height=height, width=width)
+        )
     activation = squash if as_in_1998 else "tanh"
     convolution = dict(kernel_size=5, activation=activation)
 

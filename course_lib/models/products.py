@@ -12,6 +12,7 @@ import numpy as np
 from keras import layers
 
 from course_lib.errors import CourseError
+from course_lib.texts import say
 
 TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
 CONVOLUTIONS = (
@@ -59,8 +60,10 @@ def of_function(operation, shapes, output):
     name, first = type(operation).__name__, shapes[0] if shapes else ()
     if name in LOOPS:
         raise CourseError(
-            f"keras.ops: what {name} costs cannot be counted, because nobody knows how often it runs;"
-            " give the layer that uses it a method multiply_adds(self, *input_shapes)"
+            say(
+                "keras.ops: what {name} costs cannot be counted, because nobody knows how often it runs; give the layer that uses it a method multiply_adds(self, *input_shapes)",
+                name=name,
+            )
         )
     if name in ("Matmul", "Dot", "Inner", "Vecdot"):
         return size(output) * first[-1]
@@ -81,7 +84,13 @@ def of_function(operation, shapes, output):
 def of_einsum(subscripts, shapes):
     """Each combination of all indices is one product; the axes behind the dots are matched from the right."""
     if len(shapes) > 2:
-        raise CourseError(f"einsum {subscripts!r} multiplies {len(shapes)} tensors in an order of its own: split it up")
+        raise CourseError(
+            say(
+                "einsum {subscripts} multiplies {count} tensors in an order of its own: split it up",
+                subscripts=repr(subscripts),
+                count=len(shapes),
+            )
+        )
     sizes = {}
     for labels, shape in zip(subscripts.replace(" ", "").split("->")[0].split(","), shapes, strict=True):
         left, dots, right = labels.partition("...")

@@ -27,6 +27,8 @@ from functools import partial
 import keras
 from keras import layers, ops
 
+from course_lib.texts import say
+
 # Table 1 of the paper: blocks in conv2_x to conv5_x
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 
@@ -108,8 +110,12 @@ def resnet(
     """
     if depth not in BLOCKS or stride_in not in ("1x1", "3x3"):
         raise ValueError(
-            f"ResNet has the depths {', '.join(map(str, BLOCKS))} and stride_in '1x1' or '3x3',"
-            f" found {depth} and {stride_in!r}"
+            say(
+                "ResNet has the depths {depths} and stride_in '1x1' or '3x3', found {depth} and {stride_in}",
+                depths=", ".join(map(str, BLOCKS)),
+                depth=depth,
+                stride_in=repr(stride_in),
+            )
         )
     branch = basic if depth < 50 else partial(bottleneck, stride_in=stride_in)
 
@@ -147,7 +153,7 @@ def resnet_small(
         ValueError: the depth is not 6n + 2.
     """
     if depth < 8 or depth % 6 != 2:
-        raise ValueError(f"the small networks have 6n + 2 layers (8, 14, 20, ...), found {depth}")
+        raise ValueError(say("the small networks have 6n + 2 layers (8, 14, 20, ...), found {depth}", depth=depth))
 
     images = keras.Input(input_shape)
     x = convolve(images, width, 3)  # 32x32x16

@@ -5,6 +5,7 @@ import keras
 from course_lib.errors import CourseError
 from course_lib.models.counting import apart, uses
 from course_lib.models.products import size
+from course_lib.texts import say
 
 
 def blueprint(build, *arguments, **options):
@@ -47,7 +48,7 @@ def multiply_adds(layer):
         call = keras.Function(list(inputs.values()), layer.output, name=layer.name)
     except AttributeError as error:
         raise CourseError(
-            f"{layer.name} has not been called, and what it costs depends on its input: call it"
+            say("{name} has not been called, and what it costs depends on its input: call it", name=layer.name)
         ) from error
     return sum(use.multiply_adds for use in uses(call))
 
@@ -102,8 +103,11 @@ def stages(model):
             continue
         if len(shape) not in (2, 4):
             raise CourseError(
-                "stages are made of maps (batch, height, width, channels), but"
-                f" {layer.name} gives {(None, *shape[1:])}: use measure"
+                say(
+                    "stages are made of maps (batch, height, width, channels), but {name} gives {shape}: use measure",
+                    name=layer.name,
+                    shape=(None, *shape[1:]),
+                )
             )
         if len(shape) == 4 and shape[1] > 1:
             side = shape[1]

@@ -13,6 +13,7 @@ import keras
 from keras import layers
 
 from course_lib.models.alexnet import LocalResponseNormalization
+from course_lib.texts import say
 
 TABLE_1 = """
 A          A-LRN      B          C          D          E
@@ -62,10 +63,16 @@ def vgg(configuration="D", input_shape=(224, 224, 3), num_classes=1000, dropout=
         ValueError: an unknown configuration, or an image too small for five rounds of pooling.
     """
     if configuration not in CONFIGURATIONS:
-        raise ValueError(f"VGG has the configurations {', '.join(CONFIGURATIONS)}, found {configuration!r}")
+        raise ValueError(
+            say(
+                "VGG has the configurations {configurations}, found {configuration}",
+                configurations=", ".join(CONFIGURATIONS),
+                configuration=repr(configuration),
+            )
+        )
     height, width = input_shape[:2]
     if min(height, width) < 32:
-        raise ValueError(f"VGG needs images of at least 32x32, found {height}x{width}")
+        raise ValueError(say("VGG needs images of at least 32x32, found {height}x{width}", height=height, width=width))
     *features, first_dense, second_dense, _ = CONFIGURATIONS[configuration]
 
     x = images = keras.Input(input_shape)

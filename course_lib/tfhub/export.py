@@ -8,6 +8,7 @@ import keras
 
 from course_lib import keras_private
 from course_lib.errors import CourseError
+from course_lib.texts import say
 from course_lib.tfhub.files import demand_tensorflow, write_module
 
 
@@ -37,7 +38,10 @@ def export_hub(model, path, overwrite=False):
         signature = keras_private.input_signature(model)
     except (TypeError, ValueError):
         raise CourseError(
-            f"expected a Keras model that knows its input, found {model!r}: give it a keras.Input, or call it once"
+            say(
+                "expected a Keras model that knows its input, found {model}: give it a keras.Input, or call it once",
+                model=repr(model),
+            )
         ) from None
     [spec] = keras.tree.map_structure(lambda x: tf.TensorSpec(x.shape, x.dtype, x.name), signature)
 
@@ -106,7 +110,11 @@ def shipped():
         except OSError as error:
             if not (path / "saved_model.pb").is_file():  # or another process was faster
                 raise CourseError(
-                    f"the module cannot be written to {path} ({error}): set TFHUB_CACHE_DIR to a folder that can be"
+                    say(
+                        "the module cannot be written to {path} ({error}): set TFHUB_CACHE_DIR to a folder that can be",
+                        path=path,
+                        error=error,
+                    )
                 ) from error
         finally:
             keras.config.set_dtype_policy(policy)

@@ -11,6 +11,7 @@ from pathlib import Path
 import keras
 
 from course_lib.errors import CourseError
+from course_lib.texts import say
 
 _DAMAGE = (OSError, EOFError, ValueError, tarfile.TarError, zlib.error)
 _PARTS = {"saved_model.pb", "fingerprint.pb", "variables", "assets"}
@@ -36,7 +37,11 @@ def load_module(handle, folder):
             path = Path(hub.resolve(handle))
         except (*_DAMAGE, tf.errors.OpError) as error:
             raise CourseError(
-                f"{handle} cannot be fetched ({_reason(error)}): connect to the network, or give a folder or .tar.gz that is here"
+                say(
+                    "{handle} cannot be fetched ({reason}): connect to the network, or give a folder or .tar.gz that is here",
+                    handle=handle,
+                    reason=_reason(error),
+                )
             ) from None
     else:
         own = Path(handle).expanduser()
@@ -44,16 +49,25 @@ def load_module(handle, folder):
         path = next((place for place in places if place.exists()), None)
         if path is None:
             raise CourseError(
-                f"no module at {' or '.join(map(str, places))}: bring it there, or build the model with the path that it has now"
+                say(
+                    "no module at {places}: bring it there, or build the model with the path that it has now",
+                    places=" or ".join(map(str, places)),
+                )
             )
         path = _unpack(path) if path.is_file() else path
     if not (path / "saved_model.pb").is_file():
-        raise CourseError(f"{path} is no SavedModel, it has no saved_model.pb: give the folder that holds this file")
+        raise CourseError(
+            say("{path} is no SavedModel, it has no saved_model.pb: give the folder that holds this file", path=path)
+        )
     try:
         return hub.load(str(path))
     except Exception as error:  # TensorFlow has many kinds, IndexError for a file cut short among them
         raise CourseError(
-            f"{handle} cannot be loaded ({_reason(error)}): get it again, or import the package that its operations come from"
+            say(
+                "{handle} cannot be loaded ({reason}): get it again, or import the package that its operations come from",
+                handle=handle,
+                reason=_reason(error),
+            )
         ) from error
 
 
@@ -75,12 +89,19 @@ def _unpack(archive):
                     pass
         except _DAMAGE as error:
             raise CourseError(
-                f"{archive} cannot be unpacked ({_reason(error)}): expected the .tar.gz of a SavedModel, get it again"
+                say(
+                    "{archive} cannot be unpacked ({reason}): expected the .tar.gz of a SavedModel, get it again",
+                    archive=archive,
+                    reason=_reason(error),
+                )
             ) from None
         found = sorted(Path(part).rglob("saved_model.pb"), key=lambda path: len(path.parts))
         if not found:
             raise CourseError(
-                f"{archive} holds no SavedModel, there is no saved_model.pb in it: give the .tar.gz of one"
+                say(
+                    "{archive} holds no SavedModel, there is no saved_model.pb in it: give the .tar.gz of one",
+                    archive=archive,
+                )
             )
         shutil.rmtree(target, ignore_errors=True)  # half of it, where the system has cleaned its temporary folder
         found[0].parent.rename(target)
@@ -99,10 +120,14 @@ def write_module(path, overwrite, save):
     """
     archive = path.name.endswith((".tar.gz", ".tgz"))
     if path.exists() and not overwrite:
-        raise CourseError(f"{path} is there already: choose another name, or overwrite=True to replace it")
+        raise CourseError(
+            say("{path} is there already: choose another name, or overwrite=True to replace it", path=path)
+        )
     if path.exists() and not (_holds_module(path) if archive else _is_module(path)):
         raise CourseError(
-            f"{path} is something else than a SavedModel, or more: it stays as it is, choose another name"
+            say(
+                "{path} is something else than a SavedModel, or more: it stays as it is, choose another name", path=path
+            )
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".hub-") as part:
@@ -133,5 +158,8 @@ def _holds_module(path):
 def demand_tensorflow():
     if keras.backend.backend() != "tensorflow":
         raise CourseError(
-            f"TensorFlow Hub needs Keras on TensorFlow, found {keras.backend.backend()}: unset COURSE_BACKEND and restart"
+            say(
+                "TensorFlow Hub needs Keras on TensorFlow, found {backend}: unset COURSE_BACKEND and restart",
+                backend=keras.backend.backend(),
+            )
         )

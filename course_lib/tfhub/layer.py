@@ -15,6 +15,7 @@ import keras
 
 from course_lib import keras_private
 from course_lib.errors import CourseError
+from course_lib.texts import say
 from course_lib.tfhub.files import demand_tensorflow, load_module
 
 
@@ -62,24 +63,45 @@ class HubLayer(keras.Layer):
         if self.signature is not None:
             if self.signature not in signatures:
                 raise CourseError(
-                    f"{self.handle} has no signature {self.signature!r}: choose from those it has ({names})"
+                    say(
+                        "{handle} has no signature {signature}: choose from those it has ({names})",
+                        handle=self.handle,
+                        signature=repr(self.signature),
+                        names=names,
+                    )
                 )
             return signatures[self.signature], (signatures[self.signature],)
         function = self._module.__call__ if callable(self._module) else None
         if not getattr(function, "concrete_functions", None):
-            old = (
-                "is in the old format of TensorFlow 1 and " if getattr(self._module, "_is_hub_module_v1", False) else ""
-            )
-            advice = f"use one, frozen: signature={next(iter(signatures))!r}" if signatures else "use another module"
-            raise CourseError(f"{self.handle} {old}cannot be called, it only has signatures ({names}): {advice}")
+            advice = say("use another module")
+            if signatures:
+                advice = say("use one, frozen: signature={name}", name=repr(next(iter(signatures))))
+            facts = {"handle": self.handle, "names": names, "advice": advice}
+            if getattr(self._module, "_is_hub_module_v1", False):
+                raise CourseError(
+                    say(
+                        "{handle} is in the old format of TensorFlow 1 and cannot be called, it only has signatures ({names}): {advice}",
+                        **facts,
+                    )
+                )
+            raise CourseError(say("{handle} cannot be called, it only has signatures ({names}): {advice}", **facts))
         return function, tuple(function.concrete_functions)
 
     def _choose_output(self):
         outputs = self._traces[0].structured_outputs
         names = list(outputs) if isinstance(outputs, dict) else []
         if self.output_key is not None and self.output_key not in names:
-            advice = f"choose from {', '.join(map(repr, names))}" if names else "leave output_key out, it has only one"
-            raise CourseError(f"{self.handle} has no output {self.output_key!r}: {advice}")
+            advice = say("leave output_key out, it has only one")
+            if names:
+                advice = say("choose from {names}", names=", ".join(map(repr, names)))
+            raise CourseError(
+                say(
+                    "{handle} has no output {output_key}: {advice}",
+                    handle=self.handle,
+                    output_key=repr(self.output_key),
+                    advice=advice,
+                )
+            )
         if self.signature and len(names) == 1:  # a signature returns a dictionary even of one
             self.output_key = names[0]
 
@@ -116,7 +138,10 @@ class HubLayer(keras.Layer):
     def _check_trainable(self, value):
         if value and self.signature:
             raise CourseError(
-                f"{self.handle} is used through a signature and cannot be fine-tuned: set trainable=False"
+                say(
+                    "{handle} is used through a signature and cannot be fine-tuned: set trainable=False",
+                    handle=self.handle,
+                )
             )
 
     def compute_output_spec(self, inputs, training=False):
@@ -157,8 +182,12 @@ class HubLayer(keras.Layer):
         tell = lambda x: f"{tf.as_dtype(x.dtype).name} {tuple(x.shape)}"
         describe = lambda xs: str(tf.nest.map_structure(tell, xs)).replace("'", "")
         error = CourseError(
-            f"{self.handle} takes {' or '.join(sorted(set(map(describe, specs))))}, found {describe(inputs)}: "
-            "bring the input into that shape and dtype"
+            say(
+                "{handle} takes {wanted}, found {found}: bring the input into that shape and dtype",
+                handle=self.handle,
+                wanted=" or ".join(sorted(set(map(describe, specs)))),
+                found=describe(inputs),
+            )
         )
         raise keras_private.as_it_is(error)
 
@@ -170,8 +199,10 @@ class HubLayer(keras.Layer):
     def from_config(cls, config):
         if keras_private.loads_safely() and "://" in config["handle"]:  # somebody else's file could name any program
             raise CourseError(
-                f"the model would run the module {config['handle']} from the network: "
-                "if you trust it, load with load_model(..., safe_mode=False)"
+                say(
+                    "the model would run the module {handle} from the network: if you trust it, load with load_model(..., safe_mode=False)",
+                    handle=config["handle"],
+                )
             )
         return cls(**config)
 

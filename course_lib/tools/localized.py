@@ -49,7 +49,7 @@ def edition(codes, korean):
         korean: as of `catalogue`.
     """
     found = [pieces(code) for code in codes]
-    labels = {piece.english for one in found for piece in one if piece.kind == "text" and not piece.index}
+    labels = {piece.english for one in found for piece in one if piece.kind == "text" and piece.names}
     words = lambda text: korean(text) if text in labels or not text.isidentifier() else text
     return [_edited(code, one, korean, words) for code, one in zip(codes, found)]
 

@@ -49,7 +49,8 @@ class Piece:
         read: whether people read it for certain, so that the catalogue must have it.
         bracketed: whether a line may be broken there.
         index: whether it stands where code looks something up, as in `size["parameters"]`; it is only translated if it
-            is a sentence, or a label of this notebook.
+            is a sentence, or the notebook itself `names` something so.
+        names: whether it is a key or an element, as in `{"parameters": 3}`.
     """
 
     start: int
@@ -59,6 +60,7 @@ class Piece:
     read: bool
     bracketed: bool = False
     index: bool = False
+    names: bool = False
 
 
 def readable(source, comments=True):
@@ -125,6 +127,7 @@ class _Finder(ast.NodeVisitor):
     def __init__(self, places, bracketed):
         self.places, self.bracketed, self.found = places, bracketed, []
         self.read = self.index = False
+        self.names = True
 
     def _ends(self, node):
         ends = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
@@ -132,13 +135,15 @@ class _Finder(ast.NodeVisitor):
 
     def _add(self, node, kind, english, read):
         start, end = self._ends(node)
-        self.found.append(Piece(start, end, kind, english, read, start in self.bracketed, self.index and not read))
+        self.found.append(
+            Piece(start, end, kind, english, read, start in self.bracketed, self.index and not read, self.names)
+        )
 
-    def _inside(self, node, read, index=False):
-        before = self.read, self.index
-        self.read, self.index = read, index
+    def _inside(self, node, read, index=False, names=True):
+        before = self.read, self.index, self.names
+        self.read, self.index, self.names = read, index, names
         self.visit(node)
-        self.read, self.index = before
+        self.read, self.index, self.names = before
 
     def visit_Tuple(self, node):
         for child in node.elts:
@@ -189,11 +194,11 @@ class _Finder(ast.NodeVisitor):
 
     def visit_Subscript(self, node):
         self.visit(node.value)
-        self._inside(node.slice, False, index=True)
+        self._inside(node.slice, False, index=True, names=False)
 
     def visit_Compare(self, node):
         for child in ast.iter_child_nodes(node):
-            self._inside(child, False, index=True)
+            self._inside(child, False, index=True, names=False)
 
     def visit_Call(self, node):
         self.visit(node.func)
@@ -202,10 +207,10 @@ class _Finder(ast.NodeVisitor):
         everything = function in SPEAKING | DRAWING or owner == "plot" or self.read and function in GATHERING
         for number, argument in enumerate(node.args):
             read = everything or function in LABELLED and number == (function == "predict")
-            self._inside(argument, read, index=not read)
+            self._inside(argument, read, index=not read, names=False)
         for keyword in node.keywords:
             read = (everything or keyword.arg in KEYWORDS) and keyword.arg not in SETTINGS
-            self._inside(keyword.value, read, index=not read)
+            self._inside(keyword.value, read, index=not read, names=False)
 
 
 def _comments(tokens, places):
@@ -225,11 +230,8 @@ def _comments(tokens, places):
             found.append(Piece(start, end, "comment", text, False))
             last = (line, column) if alone else None
     for piece in found:
-        piece.read = (
-            bool(WORD.search(piece.english))
-            and not _parses(piece.english)
-            and not HIDDEN_TESTS.fullmatch(piece.english)
-        )
+        words = WORD.search(piece.english) and not HIDDEN_TESTS.fullmatch(piece.english)
+        piece.read = bool(words) and not _is_shape(piece.english)
     return found
 
 
@@ -241,6 +243,12 @@ def _parses(text):
         return ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError):
         return None
+
+
+def _is_shape(text):
+    """Whether a comment is code, such as (batch, height, width); words with commas between them are none."""
+    tree = _parses(text)
+    return tree is not None and not isinstance(tree.body, ast.Name) and (text[0] in "([{" or "," not in text)
 
 
 def _is_code(text):

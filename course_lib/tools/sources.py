@@ -172,7 +172,8 @@ def edition(notebook, language):
 
 def unwritten(language):
     """What stands in a learner's copy in place of a solution."""
-    return f"# {say('YOUR CODE HERE').to(language)}\nraise NotImplementedError"
+    words = say("YOUR CODE HERE").to(language)
+    return f"# {words}\nraise NotImplementedError"
 
 
 def learner_copy(notebook, language):

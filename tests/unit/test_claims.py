@@ -145,3 +145,52 @@ def test_forget_starts_the_table_over(table):
     assert table() == []
     claim("other", 1, equals=1)
     assert [row[:2] for row in table()] == [["1", "other"]]
+
+
+@pytest.fixture
+def workbook(tmp_path, monkeypatch):
+    """A function that makes the current folder lie in a workbook of a language."""
+
+    def make(language):
+        (tmp_path / ".course.json").write_text(json.dumps({"language": language}), encoding="utf-8")
+        (tmp_path / "01_small").mkdir()
+        monkeypatch.chdir(tmp_path / "01_small")
+
+    return make
+
+
+@pytest.mark.parametrize("language, sentence", [("en", "your change broke this claim"), ("ko", "이 주장이 깨졌습니다")])
+def test_in_a_workbook_a_broken_claim_is_told_and_the_notebook_goes_on(workbook, table, capsys, language, sentence):
+    workbook(language)
+    claim("it fails", 0.123456, at_least=0.5, unit="points")
+    line, told = capsys.readouterr().out.splitlines()
+    assert line.startswith("✗ it fails (") and sentence in told and "0.1235" in told
+
+
+def test_bands_and_table_in_korean(workbook, monkeypatch, capsys):
+    workbook("ko")
+    claims.forget()
+    shown = []
+    monkeypatch.setattr(IPython.display, "display", shown.append)
+    claim("하나", 3, equals=3)
+    claim("둘", 3, at_least=2, unit="퍼센트포인트")
+    claim("셋", 3, at_most=4, unit="%")
+    claim("넷", 3, between=(2, 4), unit="%")
+    bands = ["= 3", "2 퍼센트포인트 이상", "4 % 이하", "2에서 4 %까지"]
+    assert capsys.readouterr().out == "".join(
+        f"✓ {text} ({band})\n" for text, band in zip("하나 둘 셋 넷".split(), bands)
+    )
+    claims.table()
+    head, *rows = ElementTree.fromstring(shown.pop().data).iter("tr")
+    assert [cell.text for cell in head] == [None, "주장", "기대한 범위", "여기서 잰 값", None]
+    assert [row[2].text for row in rows] == bands
+    claims.forget()
+
+
+def test_a_failure_can_be_said_in_both_languages():
+    from course_lib.texts import both
+
+    with pytest.raises(ClaimFailed) as failed:
+        claim("text", 1, at_least=2, unit="%")
+    said = both(failed.value)
+    assert said["en"] == "text: expected at least 2 %, measured 1" and "2 % 이상" in said["ko"]

@@ -73,3 +73,28 @@ def test_bad_surroundings_are_no_failed_claim(course):
     course('from course_lib import CourseError\n\nraise CourseError("the data file is damaged: get it back")\n')
     with pytest.raises(CourseError, match="^the data file is damaged: get it back$"):
         run.main([], 1)
+
+
+KOREAN = """msgid ""
+msgstr ""
+"Language: ko\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "{n} of them hold"
+msgstr "{n}개가 맞습니다"
+"""
+
+
+def test_either_language(course, capsys):
+    from course_lib.tools import catalogues
+
+    kept = course('n = 3\nclaim(f"{n} of them hold", n, at_least=2, unit="%")\n')
+    folder = chapters.CHAPTERS / "01_small"
+    (folder / "ko.po").write_text(KOREAN, encoding="utf-8")
+    (folder / "ko.mo").write_bytes(catalogues._mo(folder))
+    assert run.main(["01"], 1, "ko") == 0 and "3개가 맞습니다" in capsys.readouterr().out
+    copy = nbformat.read(kept.with_name("01_lesson-ko.ipynb"), as_version=4)
+    assert copy.cells[0].outputs[0].text == "✓ 3개가 맞습니다 (2 % 이상)\n"
+    assert run.main(["01"], 1, "en") == 0 and run.main(["01"], 1) == 0
+    assert capsys.readouterr().out.count("3 of them hold") == 2
+    assert nbformat.read(kept, as_version=4).cells[0].outputs[0].text == "✓ 3 of them hold (at least 2 %)\n"
