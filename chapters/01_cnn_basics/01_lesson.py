@@ -970,6 +970,21 @@ many layers of small kernels became the standard (Simonyan and Zisserman, 2015).
 
 # %% [markdown] tags=["ko"]
 r"""
+직접 해 보세요. 아래에서 아무 칸이나 가리키면 그 칸이 앞의 층과 입력에서 보는 칸들이 표시됩니다. 커널의 크기와 스트라이드도 바꿀 수 있습니다. 둘째 층의 스트라이드 $2$가 셋째 층의 한 걸음을 입력에서 두 걸음으로 만듭니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Try it: point at any unit below, and the units that it sees in the layers before and in the input are marked. Kernel sizes and strides can be changed. The stride $2$ of the second layer turns one step of the third into two steps of the input.
+"""
+
+# %% tags=["covers-A2"]
+plot.explore_receptive_field({"layer 1": (3, 1, 1), "layer 2": (3, 2, 1), "layer 3": (3, 1, 1)}, side=15,
+                             alt="An input of 15 by 15 and the maps of three layers; the middle unit of the last "
+                                 "one and the squares that it sees are framed.")
+
+# %% [markdown] tags=["ko"]
+r"""
 > **쉬어 가기 좋은 곳입니다.** 다음은 지금까지의 것을 모아 CNN을 만들고 MLP와 겨룹니다.
 
 ## 13. CNN의 구성 요소

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib import claims
-from course_lib.claims import ClaimFailed, claim
+from course_lib.claims import ClaimFailed, claim, identity
 
 
 @pytest.fixture
@@ -145,3 +145,15 @@ def test_forget_starts_the_table_over(table):
     assert table() == []
     claim("other", 1, equals=1)
     assert [row[:2] for row in table()] == [["1", "other"]]
+
+
+def test_an_identity_is_no_claim(table, capsys):
+    identity("Two ways agree", np.eye(2), [[1, 0], [0, 1]])
+    identity("Rounding is borne", 0.1 + 0.2, 0.3, tolerance=1e-9)
+    assert capsys.readouterr().out == "= Two ways agree\n= Rounding is borne\n" and table() == []
+
+
+@pytest.mark.parametrize("found", [[1, 3], [[1, 2]], [1.0, float("nan")], [1, 2, 3]])
+def test_an_identity_that_does_not_hold_is_an_error(found):
+    with pytest.raises(ClaimFailed, match="Two ways: the two do not agree"):
+        identity("Two ways", found, [1, 2], tolerance=0.5)
