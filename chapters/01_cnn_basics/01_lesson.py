@@ -1072,12 +1072,12 @@ predict("work", "And which needs more multiplications for one image?",
 
 # %% [markdown] tags=["ko"]
 r"""
-먼저 CNN의 파라미터를 손으로 셉니다. `measure`는 모델에서 파라미터와 곱셈(곱한 뒤 더하는 계산, multiply-add)의 수를 셉니다.
+`measure`는 모델을 보고 파라미터와 곱셈(곱한 뒤 더하는 계산, multiply-add)의 수를 셉니다. 그다음 셀에서는 CNN의 파라미터를 손으로 세어 비교합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-First count the CNN's parameters by hand. `measure` counts parameters and multiplications (each with the addition that follows, a multiply-add) from the model itself.
+`measure` counts parameters and multiplications (each with the addition that follows, a multiply-add) from the model itself. The cell after it counts the CNN's parameters by hand and compares.
 """
 
 # %% tags=["covers-A4", "covers-A5", "reveal"]

@@ -259,3 +259,26 @@ def test_korean(workbook, watched, monkeypatch, capsys):
     predictions.table()
     said = capsys.readouterr().out + told.value + watched.outputs[0]["text/plain"] + field.placeholder
     assert not [word for word in ("Answer", "You", "prediction", "right", "Kept") if word in said], said
+
+
+def test_a_saved_notebook_holds_questions_guesses_and_answers_but_no_widget(workbook):
+    """Through a real kernel, as a person's front end would run it."""
+    import nbformat
+
+    from course_lib.tools import build
+
+    cells = [
+        "from course_lib import predict, predictions, reveal\npredictions.somebody_watches = lambda: True",
+        "predict('size', 'How large?')",
+        "predictions._asked['size'].field.entry.value = '25'",
+        "reveal('size', 26)",
+        "predict('size', 'How large?')",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    build.execute(notebook, workbook / "01_cnn_basics")
+    saved = nbformat.writes(notebook)
+    assert "widget-view" not in saved
+    asked, answered = notebook.cells[1].outputs, notebook.cells[3].outputs
+    assert asked[0]["data"]["text/plain"] == "❓ How large?\nYour prediction: 25"
+    assert asked[1]["data"]["text/plain"] == "The answer has been shown: your prediction 25 stays."
+    assert answered[0]["text"] == "Answer: 26\nYou predicted 25: not this time.\n"
