@@ -1632,6 +1632,14 @@ r"""
 4. CNN은 적은 파라미터로 더 정확하지만 계산은 더 많습니다. 그 장점은 두 가정에서 나오므로, 픽셀을 섞으면 사라집니다.
 5. 배운 커널은 매끄럽습니다. 이웃이 진짜 이웃일 때에만 그렇습니다. LeNet-5는 실제로 쓰인 초기의 대표적 CNN입니다.
 
+## 더 해 보기
+
+코드를 바꾸기 전에 결과를 먼저 예측하세요. 바꾼 실험에서 어떤 주장이 깨졌다면, 그것도 결과입니다.
+
+1. 14절의 에포크를 20에서 10으로 줄이면 배치 정규화가 없는 CNN은 여전히 MLP를 앞설까요?
+2. 픽셀을 그림 전체가 아니라 $4 \times 4$ 조각 안에서만 뒤섞으면 CNN의 장점은 얼마나 남을까요? 정상성은 어느 정도 남고, 국소성은 조각만큼만 남습니다.
+3. 학습 이미지를 2,000장에서 10,000장으로 늘리면 CNN과 MLP의 차이는 커질까요, 작아질까요?
+
 ## 용어
 
 | 한국어 | English |
@@ -1686,6 +1694,14 @@ r"""
 3. Layers on layers widen the receptive field. With the same number of channels, two $3 \times 3$ see as far as one $5 \times 5$, with fewer weights.
 4. A CNN is more accurate with fewer parameters, and does more work. Its advantage comes from the two assumptions: shuffle the pixels, and it is gone.
 5. Learned kernels are smooth, but only where neighbours are real neighbours. LeNet-5 is the classic early CNN in real use.
+
+## Try it yourself
+
+Predict the result before you change the code. If a claim breaks in your experiment, that is a result, too.
+
+1. With 10 epochs instead of 20 in section 14, is the CNN without batch normalization still ahead of the MLP?
+2. Shuffle the pixels not in the whole picture but only within pieces of $4 \times 4$: how much of the CNN's advantage is left? Some stationarity remains, and locality as far as the pieces go.
+3. With 10,000 training images instead of 2,000, does the gap between CNN and MLP grow or shrink?
 
 ## Terms
 
