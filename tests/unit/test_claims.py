@@ -157,3 +157,10 @@ def test_an_identity_is_no_claim(table, capsys):
 def test_an_identity_that_does_not_hold_is_an_error(found):
     with pytest.raises(ClaimFailed, match="Two ways: the two do not agree"):
         identity("Two ways", found, [1, 2], tolerance=0.5)
+
+
+def test_a_learner_who_breaks_an_identity_reads_so_and_goes_on(tmp_path, monkeypatch, capsys):
+    (tmp_path / ".course.json").write_text('{"language": "en"}', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    identity("Two ways", [1, 3], [1, 2])
+    assert capsys.readouterr().out.startswith("✗ Two ways: the two do not agree")
