@@ -32,7 +32,7 @@ def confusion_matrix(labels, predictions, names, *, title, alt):
     axis.set(xticks=places, yticks=places, yticklabels=names)
     axis.set_xticklabels(names, rotation=45, ha="right")
     axis.set(xlabel=say("predicted class"), ylabel=say("true class (rows sum to 100 %)"))
-    _lines_between(axis, percent.shape, INK, 0.3)
+    lines_between(axis, percent.shape, width=0.3)
     headed(figure, title)
     show(figure, alt)
 
@@ -101,8 +101,8 @@ def grid_of_numbers(axis, values, title, *, highlight=None, shown=None, highest=
         text = f"{values[row, column]:g}" if texts is None else texts[row][column]
         colour = ink_on(drawn, values[row, column])
         axis.text(column, row, text, ha="center", va="center", fontsize=10, color=colour)
-    _lines_between(axis, values.shape, INK, 0.6)
-    axis.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
+    axis.set(xticks=[], yticks=[])
+    lines_between(axis, values.shape, width=0.6)
     axis.set_title(title, fontsize=10)
     if highlight:
         frame(axis, *highlight)
@@ -121,8 +121,8 @@ def frame(axis, row, column, height, width, colour=COLOURS[1]):
     axis.add_patch(plt.Rectangle(corner, width, height, **options))
 
 
-def _lines_between(axis, shape, colour, width):
-    """Lines around all squares, so that those that are empty can be seen, too."""
+def lines_between(axis, shape, colour=INK, width=0.5):
+    """Lines around all squares of a picture, so that those that are empty can be seen, too; `set` its ticks before."""
     rows, columns = shape
     for spine in axis.spines.values():
         spine.set(visible=True, color=colour, linewidth=width)

@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
 
-from course_lib.figures.grids import grid_of_numbers
-from course_lib.figures.paper import COLOURS, INK, SIGNED, TILES, headed, show, wrapped
+from course_lib.figures.grids import grid_of_numbers, lines_between
+from course_lib.figures.paper import COLOURS, SIGNED, TILES, headed, show, wrapped
 from course_lib.texts import say
 
 
@@ -115,11 +115,8 @@ def _matrices_of_weights(pictures, title, alt):
                 if weight:
                     options = {"fontsize": min(9, 24 * unit), "color": "black", "ha": "center", "va": "center"}
                     axis.text(column, row, str(weight), **options)
-        axis.set_xticks(np.arange(0.5, columns - 1), minor=True)
-        axis.set_yticks(np.arange(0.5, rows - 1), minor=True)
-        axis.grid(which="minor", color=INK, linewidth=0.3)
-        axis.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
-        axis.spines[:].set(visible=True, linewidth=0.5)
+        axis.set(xticks=[], yticks=[])
+        lines_between(axis, weights.shape, width=0.3)
         axis.set_title(wrapped(name, 18 if not wide else 60), fontsize=10)
     axes[0].set_ylabel(say("outputs"))
     axes[-1 if wide else 0].set_xlabel(say("inputs"))

@@ -13,7 +13,6 @@ from html import escape
 import matplotlib.pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.transforms import Bbox
 from PIL import Image
 
 from course_lib.texts import say
@@ -65,26 +64,27 @@ def show(figure, alt):
     Raises:
         ValueError: the alt text is too short.
     """
-    display_picture(webp(figure), alt)
+    display_picture(webp(figure), alt, drawing=is_drawing(figure))
     plt.close(figure)
 
 
-def display_picture(content, alt):
+def display_picture(content, alt, drawing=False):
     """Put the bytes of a picture (PNG, JPEG or WebP) into the notebook, half as wide as it has pixels.
 
     Args, Raises: as for `img`.
     """
     from IPython.display import HTML, display
 
-    display(HTML(img(content, alt)))
+    display(HTML(img(content, alt, drawing)))
 
 
-def img(content, alt):
+def img(content, alt, drawing=False):
     """A picture as an element of HTML, because JupyterLab and nbconvert show other outputs without their alt text.
 
     Args:
         content: the bytes of a PNG, JPEG or WebP.
         alt: what it shows, at least 20 characters.
+        drawing: whether it has lines and text only, which may be made lighter or darker for the page (page.css).
 
     Raises:
         ValueError: the alt text is too short.
@@ -96,7 +96,14 @@ def img(content, alt):
     with Image.open(io.BytesIO(content)) as picture:
         kind, width = picture.format.lower(), picture.width // PIXELS
     data = base64.b64encode(content).decode()
-    return f'<img src="data:image/{kind};base64,{data}" alt="{escape(alt)}" width="{width}" style="max-width:100%">'
+    role = 'class="course-drawing" ' if drawing else ""
+    given = f'alt="{escape(alt)}" width="{width}" style="max-width:100%"'
+    return f'<img {role}src="data:image/{kind};base64,{data}" {given}>'
+
+
+def is_drawing(figure):
+    """Whether a figure has lines and text only: no picture, no colours with a scale."""
+    return not any(axis.images for axis in figure.axes)
 
 
 def webp(figure):
@@ -123,13 +130,13 @@ def png(figure):
 
 
 def drawn(figure):
-    """A figure's pixels as a PIL image, RGBA, `PIXELS` for each of the page; text that sticks out is not cut."""
+    """A figure's pixels as a PIL image, RGBA, `PIXELS` for each of the page: what is drawn, cut along its outline."""
     canvas, file = FigureCanvasAgg(figure), io.BytesIO()
     dpi = PIXELS * plt.rcParams["figure.dpi"]
     # once for the layout, of which the outline depends
     figure.set_dpi(dpi)
     canvas.draw()
-    outline = Bbox.union([figure.bbox_inches, figure.get_tightbbox(canvas.get_renderer())])
+    outline = figure.get_tightbbox(canvas.get_renderer()).padded(0.04)
     canvas.print_figure(file, format="png", dpi=dpi, bbox_inches=outline, pil_kwargs={"compress_level": 1})
     return Image.open(file).convert("RGBA")
 

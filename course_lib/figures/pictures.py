@@ -55,6 +55,8 @@ def image_grid(
     for axis in axes.flat:
         axis.set(xticks=[], yticks=[])
         axis.spines[:].set_visible(False)
+    for axis in axes.flat[len(images) :]:
+        axis.set_visible(False)
     for i, (axis, image) in enumerate(zip(axes.flat, images)):
         drawn = axis.imshow(image, cmap=cmap, vmin=low, vmax=high)
         axis.spines[:].set(visible=framed, color=INK)

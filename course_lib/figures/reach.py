@@ -35,6 +35,8 @@ def receptive_field(maps, reach=None, *, image=None, columns=None, title="", alt
     for axis in places:
         axis.set(xticks=[], yticks=[])
         axis.spines[:].set(visible=False)
+    for axis in places[count:]:
+        axis.set_visible(False)
     if image is not None:
         first = places.pop(0)
         first.imshow(np.squeeze(np.asarray(image)))

@@ -12,8 +12,10 @@ function begin(name, facts, start) {
 
 // An element of HTML, or of SVG for its names; attributes that begin with "on" are listeners.
 function make(tag, attributes = {}, ...inside) {
-  const drawn = ["svg", "g", "rect", "text", "line", "title"].includes(tag);
+  const drawn = ["svg", "g", "rect", "text", "path"].includes(tag);
   const made = drawn ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  // what has the focus gets the keys itself; else JupyterLab would take them: arrows to move on, d d to delete the cell
+  if (["input", "button", "select"].includes(tag) || "tabindex" in attributes) made.dataset.lmSuppressShortcuts = "true";
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
     else made.setAttribute(name, value);

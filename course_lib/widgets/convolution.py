@@ -125,7 +125,9 @@ def grey_bytes(image):
 def _convolved(image, name, kernel, stride, padding):
     """Padded image, kernel with its numbers, and feature map in signed colours, with the formula of its size."""
     padded, result = correlate(image, kernel, stride, padding)
-    figure, axes = plt.subplots(1, 3, figsize=(8, 3.1), width_ratios=(4, 1.5, 4))
+    figure, axes = plt.subplots(
+        1, 3, figsize=(8, 0.8 + 3.1 * padded.shape[0] / padded.shape[1]), width_ratios=(4, 1.5, 4)
+    )
     axes[0].imshow(padded)
     shape = "×".join(map(str, image.shape))
     axes[0].set_title(say("input {shape}, padding {padding}", shape=shape, padding=padding), fontsize=10)

@@ -41,7 +41,7 @@ def page(script, facts, still, alt):
     given = json.dumps({**facts, "alt": str(alt), "colours": colours}, ensure_ascii=False).replace("<", "\\u003c")
     name = f"course-{uuid.uuid4().hex}"
     return (
-        f'<div class="course-live" id="{name}" data-lm-suppress-shortcuts="true">{still}</div>'
+        f'<div class="course-live" id="{name}">{still}</div>'
         f"<style>{look}</style>"
         f"<script>(() => {{\n{code}\nbegin({json.dumps(name)}, {given}, start);\n}})();</script>"
     )

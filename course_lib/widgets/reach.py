@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from course_lib.figures.grids import frame
-from course_lib.figures.paper import BLUES, COLOURS, INK
+from course_lib.figures.grids import frame, lines_between
+from course_lib.figures.paper import BLUES, COLOURS
 from course_lib.texts import say
 from course_lib.widgets.convolution import grey_bytes
 from course_lib.widgets.page import places, show_live
@@ -65,11 +65,8 @@ def _sheets(layers, side, image):
         if not shown.any():
             axis.add_patch(plt.Rectangle(corner, length, length, facecolor=BLUES[1]))
         frame(axis, low, low, length, length, COLOURS[1])
-        axis.set_xticks(np.arange(0.5, now - 1), minor=True)
-        axis.set_yticks(np.arange(0.5, now - 1), minor=True)
-        axis.grid(which="minor", color=INK, linewidth=0.2 if now > 20 else 0.5)
-        axis.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
-        axis.spines[:].set(visible=True, linewidth=0.5)
+        axis.set(xticks=[], yticks=[])
+        lines_between(axis, (now, now), width=0.2 if now > 20 else 0.5)
         axis.set_title(f"{name}\n{now}×{now}", fontsize=9)
     reach = windows[0][1] - windows[0][0] + 1
     figure.supxlabel(

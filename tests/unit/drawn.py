@@ -36,7 +36,7 @@ class Drawn:
 
     def display(self, thing, *_, **__):
         found = re.fullmatch(
-            r'<img src="data:image/(?:png|webp);base64,([^"]+)" alt="([^"]*)" width="(\d+)" style="max-width:100%">',
+            r'<img (?:class="course-drawing" )?src="data:image/(?:png|webp);base64,([^"]+)" alt="([^"]*)" width="(\d+)" style="max-width:100%">',
             getattr(thing, "data", None) or "",
         )
         if not found:

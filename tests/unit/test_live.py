@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from browser import needs_browser, used
 from drawn import ALT
+from jupyter_client import run_kernel
 from matplotlib.colors import to_rgb
 from scipy.signal import correlate
 
 from course_lib import plot
+from course_lib.tools.places import COURSE
 
 random = np.random.default_rng(0)
 IMAGE = random.integers(0, 4, size=(5, 6))
@@ -197,6 +199,20 @@ def test_the_map_follows_kernel_weights_stride_and_padding(live, tmp_path):
     assert found["middle"][0] == round(255 * PICTURE[2, 3])
 
 
+@needs_browser
+@pytest.mark.parametrize("name", WIDGETS)
+def test_keys_belong_to_what_has_the_focus(live, name, tmp_path):
+    """JupyterLab leaves the keys alone only if the focused element itself says so: else d, d deletes the cell."""
+    actions = """
+        const controls = all("input, button, select, [tabindex]");
+        found.count = controls.length;
+        found.open = controls.filter((one) => !one.hasAttribute("data-lm-suppress-shortcuts")).length;
+        found.nameless = controls.filter((one) => !one.getAttribute("aria-label")).length;
+    """
+    found = used(live(name), actions, tmp_path)
+    assert found["count"] > 5 and found["open"] == found["nameless"] == 0
+
+
 def test_the_colours_of_the_page_are_those_of_figures():
     assert [tuple(to_rgb(stop)) for stop in plot.COLOURS[:2]] == [plot.SIGNED(0.0)[:3], plot.SIGNED(1.0)[:3]]
 
@@ -213,11 +229,11 @@ def reach(layers):
 def test_a_unit_shows_what_it_depends_on(live, tmp_path):
     actions = """
         const told = () => one("output").textContent, sheet = (l) => one(`[data-level="${l}"]`);
-        const window_ = (l) => { const inner = sheet(l).parentNode.querySelector(".window"), outer = sheet(l).getBoundingClientRect();
+        const window_ = (l) => { const inner = sheet(l).parentNode.querySelector(".window");
           if (!inner) return null;
           return ["x", "y", "width", "height"].map((name) => Number(inner.getAttribute(name)) / Number(sheet(l).getAttribute("width"))); };
         found.levels = all(".touch").length; found.start = told();
-        key(sheet(3), "ArrowRight"); key(sheet(3), "ArrowUp"); found.moved = told(); found.focus = document.activeElement.dataset.level;
+        key(sheet(3), "ArrowRight"); key(sheet(3), "ArrowUp"); found.moved = told();
         touched(sheet(1), "pointerdown", 0.05, 0.95); found.touched = told(); found.window = window_(0); found.beyond = window_(2);
         touched(sheet(3)); typed(all("input[aria-label='wide: kernel']")[0], "7"); found.changed = told();
         typed(all("input[aria-label='pool: kernel']")[0], "11"); found.nothing = told();
@@ -227,7 +243,7 @@ def test_a_unit_shows_what_it_depends_on(live, tmp_path):
     assert found["levels"] == 4
     told = "last: the unit in row {}, column {} depends on {r}×{r} pixels of the input"
     assert found["start"] == told.format(2, 2, r=reach(layers))
-    assert found["moved"] == told.format(1, 3, r=reach(layers)) and found["focus"] == "3"
+    assert found["moved"] == told.format(1, 3, r=reach(layers))
     assert found["touched"].startswith("wide: the unit in row 9, column 0 depends on 5×5 pixels")
     # at the lower left, the window reaches beyond the picture; only what lies in it is framed
     np.testing.assert_allclose(np.array(found["window"]) * 20, [0, 16, 3, 4])
@@ -248,3 +264,48 @@ def test_the_still_of_the_reach(drawn):
         drawn.figure.get_supxlabel()
         == f"one unit at the right depends on {square.get_width()}×{square.get_width()} pixels of the input"
     )
+
+
+CELL = """
+import numpy as np
+from course_lib import plot, widgets
+alt = "a picture that says enough about itself"
+plot.sliding_kernel(np.ones((3, 3)), np.ones((2, 2)), alt=alt)
+plot.explore_convolution(np.eye(5), {"a": np.eye(3)}, alt=alt)
+plot.explore_receptive_field({"a": (3, 1, 0)}, 5, alt=alt)
+widgets.ask(lambda image: np.array([0.2, 0.8]), ["a", "b"], example=np.ones((8, 8, 3)), alt=alt)
+"""
+
+
+def outputs(metadata):
+    """What a cell puts into a notebook, for a request with this metadata."""
+    with run_kernel(kernel_name="python3", extra_arguments=["--HistoryManager.enabled=False"]) as client:
+        request = client.session.msg("execute_request", {"code": CELL, "silent": False}, metadata=metadata)
+        client.shell_channel.send(request)
+        found = []
+        while True:
+            message = client.get_iopub_msg(timeout=120)
+            if message["parent_header"].get("msg_id") != request["header"]["msg_id"]:
+                continue
+            if message["msg_type"] == "error":
+                raise AssertionError("\n".join(message["content"]["traceback"]))
+            if message["msg_type"] == "display_data":
+                found.append(message["content"]["data"])
+            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                return found
+
+
+def test_what_is_saved_shows_a_picture_without_a_kernel(monkeypatch):
+    """As JupyterLab runs a cell: each output has a still in it, and only the drawing field asks for its kernel."""
+    monkeypatch.setenv("PYTHONPATH", str(COURSE))
+    found = outputs({"cellId": "a-cell"})
+    stills = [re.findall("<img [^>]*>", one.get("text/html", "")) for one in found if "text/plain" in one]
+    assert [len(still) for still in stills] == [1] * len(found) and len(found) >= 4
+    live = [one for one in found if "application/vnd.jupyter.widget-view+json" in one]
+    assert len(live) == 1 and sum("<script>" in one["text/html"] for one in found) == 3
+
+
+def test_what_nobody_watches_has_no_widget(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(COURSE))
+    found = outputs({})
+    assert len(found) == 4 and not any("<script" in one["text/html"] or len(one) > 2 for one in found)
