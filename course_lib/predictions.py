@@ -87,12 +87,12 @@ def predict(key, question, *, unit="", choices=None, number=True):
     asked = _asked[key] = _Question(key, question, unit, list(choices or ()), form)
     now = standings().get(key, Standing())
     asked.handle = display(asked.page(now.guess), raw=True, display_id=True)
-    if somebody_watches():
+    if now.shown:
+        print(_closed(asked, now))
+    elif somebody_watches():
         from course_lib.widgets.guess import Field
 
         asked.field = Field(asked.choices, unit, now.guess, lambda entry: _keep(asked, entry))
-        if now.shown:
-            asked.field.close(_closed(asked, now))
         asked.field.show()
 
 

@@ -1,5 +1,7 @@
 """The place where a prediction is made: a field for a number or a sentence, buttons for a choice."""
 
+from html import escape
+
 from course_lib.texts import say
 
 
@@ -35,13 +37,11 @@ class Field:
     def show(self):
         from IPython.display import display
 
-        display(self.box)
+        self.handle = display(self.box, display_id=True)
 
     def close(self, why):
-        """The answer has been shown: nothing can be entered any more."""
-        for part in self.box.children[0].children:
-            part.disabled = True
-        self.told.value = why
+        """The answer has been shown: a sentence takes the widget's place, and the notebook is saved without it."""
+        self.handle.update({"text/plain": why, "text/html": f"<i>{escape(why)}</i>"}, raw=True)
 
     def _changed(self, change):
         if change["new"] not in (None, ""):

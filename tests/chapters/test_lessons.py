@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from lessons import minutes, open_answers, reused
 
-from course_lib.tools import chapters
+from course_lib.tools import chapters, sources
 
 LESSONS = {chapter.number: chapter.lesson.with_suffix(".ipynb") for chapter in chapters.every()}
 IN_ORDER = ("01",)  # lessons that ask by `predict`; the others still ask in prose
@@ -82,9 +82,9 @@ def test_no_answer_of_a_lesson_stands_open(number):
 @pytest.mark.parametrize("number", IN_ORDER)
 def test_a_lesson_asks_and_can_be_run_again(number):
     lesson = nbformat.read(LESSONS[number], as_version=4)
-    sources = [cell.source for cell in lesson.cells if cell.cell_type == "code"]
-    assert sum(source.startswith("predict(") for source in sources) >= 10
-    assert any("predictions.table()" in source for source in sources)
+    written = [cell.source for cell in lesson.cells if cell.cell_type == "code"]
+    assert sum(source.startswith("predict(") for source in written) >= 10
+    assert any("predictions.table()" in source for source in written)
     assert reused(lesson) == []
     assert lesson.metadata["course"]["minutes"] == pytest.approx(minutes(lesson), abs=3)
 
@@ -120,3 +120,11 @@ def test_names_that_are_used_where_they_are_given_are_good(cells):
 def test_minutes_count_english_and_code():
     cells = [("markdown", "하나 " * 900, ["ko"]), ("markdown", "one " * 400, ["en"]), ("code", "x = 1\n" * 60, [])]
     assert minutes(notebook(cells)) == pytest.approx(5)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_cells_that_give_an_answer_away_are_folded_in_what_learners_get(language):
+    cells = [("code", "predict('n', 'How many?')", []), ("code", "reveal('n', 1)", ["reveal"]), ("code", "x = 1", [])]
+    copy = sources.learner_copy(notebook(cells), language)
+    hidden = [cell.metadata.get("jupyter", {}).get("source_hidden", False) for cell in copy.cells]
+    assert hidden == [False, True, False]
