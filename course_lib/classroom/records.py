@@ -12,7 +12,7 @@ from course_lib.classroom.intake import upload
 from course_lib.classroom.intake.ledger import recorded
 from course_lib.classroom.intake.what import known_cells, pick
 from course_lib.classroom.judge.outcome import from_dict
-from course_lib.files import write_text
+from course_lib.files import sha256, write_text
 from course_lib.texts import both, say, told
 from course_lib.tools import sources
 
@@ -23,7 +23,7 @@ class Records:
     def __init__(self, klass, assignment, notebook):
         self.klass, self.assignment = klass, assignment
         self.tasks = graded_tasks(notebook)
-        self.source = hashlib.sha256(assignment.source.read_bytes()).hexdigest()
+        self.source = sha256(assignment.source)
         self.config = klass.config()
         self.collected = recorded(klass, assignment)
         self._notebook, self._ids, self._cells = notebook, None, None

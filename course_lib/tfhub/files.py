@@ -133,5 +133,5 @@ def _holds_module(path):
 def demand_tensorflow():
     if keras.backend.backend() != "tensorflow":
         raise CourseError(
-            f"TensorFlow Hub needs Keras on TensorFlow, found {keras.backend.backend()}: set KERAS_BACKEND=tensorflow and restart"
+            f"TensorFlow Hub needs Keras on TensorFlow, found {keras.backend.backend()}: unset COURSE_BACKEND and restart"
         )

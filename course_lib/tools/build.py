@@ -6,7 +6,7 @@ import os
 import nbformat
 
 from course_lib.errors import CourseError
-from course_lib.tools import chapters, places, sources
+from course_lib.tools import chapters, editions, places, sources
 
 
 def execute(notebook, folder, *, progress=None, after=None, environment=None):
@@ -80,7 +80,7 @@ def built(source):
 
     from course_lib.progress import bar
 
-    notebook = sources.convert(source)
+    notebook = editions.with_notice(sources.convert(source), source)
     with bar(total=len(notebook.cells), desc=source.stem, unit="cell") as shown:
         try:
             execute(notebook, source.parent, progress=lambda index: shown.update(index + 1 - shown.n))
@@ -110,7 +110,8 @@ def stale(source):
     target = source.with_suffix(".ipynb")
     if not target.exists():
         return f"{target.name} does not exist"
-    wanted, found = skeleton(normalise(sources.convert(source))), skeleton(nbformat.read(target, as_version=4))
+    wanted = skeleton(normalise(editions.with_notice(sources.convert(source), source)))
+    found = skeleton(nbformat.read(target, as_version=4))
     if wanted == found:
         return None
     texts = [
@@ -125,13 +126,15 @@ def stale(source):
     )
 
 
-def main(names, check):
+def main(names, check, language=None):
     """Build the notebooks of the chosen chapters, or only check them; returns the exit status."""
     from course_lib.tools import catalogues, readme
 
-    chosen = [source for chapter in chapters.chosen(names) for source in chapter.sources]
+    folders = chapters.chosen(names)
+    chosen = [source for chapter in folders for source in chapter.sources]
     if check:
         complaints = [f"{source.parent.name}: {reason}" for source in chosen if (reason := stale(source))]
+        complaints += [f"{chapter.name}: {reason}" for chapter in folders for reason in editions.stale(chapter)]
         complaints += catalogues.complaints() + readme.stale()
         advice = "run `python -m course_lib build`"
         print("\n".join([*complaints, advice]) if complaints else "every notebook matches its source")
@@ -141,5 +144,7 @@ def main(names, check):
     for source in chosen:
         sources.write(built(source), source.with_suffix(".ipynb"))
         print(f"wrote {source.with_suffix('.ipynb').relative_to(places.COURSE)}")
+    for chapter in folders:
+        editions.write(chapter)
     readme.write()
     return 0

@@ -22,7 +22,8 @@ def table(language, inside=""):
 
     Args:
         language: "ko" or "en".
-        inside: where the chapters' folders are, as the page with the table sees them, such as "chapters/".
+        inside: where the chapters' folders are, as a page that is no workbook's sees them, such as "chapters/"; its
+            links lead to exercises without solutions, which in a workbook lie beside the lesson.
     """
     rows = [[translated(head, language) for head in HEADS]]
     for chapter in chapters.every():
@@ -48,10 +49,9 @@ def as_table(rows):
 
 
 def _links(chapter, language, inside):
-    words = {chapter.lesson: say("lesson"), chapter.exercises: say("exercises")}
-    return " · ".join(
-        f"[{word.to(language)}]({inside}{chapter.name}/{source.stem}.ipynb)" for source, word in words.items()
-    )
+    exercises = f"learner/{chapter.exercises.stem}-{language}" if inside else chapter.exercises.stem
+    links = {chapter.lesson.stem: say("lesson"), exercises: say("exercises")}
+    return " · ".join(f"[{word.to(language)}]({inside}{chapter.name}/{stem}.ipynb)" for stem, word in links.items())
 
 
 def _with_table(language):
@@ -61,7 +61,12 @@ def _with_table(language):
     _, end, tail = rest.partition(END)
     if not begin or not end:
         raise CourseError(
-            f"{path.name} has no place for the table of chapters: it needs the two lines {BEGIN} and {END}"
+            say(
+                "{name} has no place for the table of chapters: it needs the two lines {begin} and {end}",
+                name=path.name,
+                begin=BEGIN,
+                end=END,
+            )
         )
     return path, text, f"{head}{BEGIN}\n{table(language, 'chapters/')}\n{END}{tail}"
 

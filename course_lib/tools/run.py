@@ -85,7 +85,7 @@ def lesson(chapter, seed=0, go_on=False):
     }
 
 
-def main(names, seeds):
+def main(names, seeds, language=None):
     """`python -m course_lib run`; returns 1 if a claim or a cell failed, else 0."""
     from rich.console import Console
     from rich.table import Table

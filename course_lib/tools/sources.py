@@ -18,6 +18,7 @@ from course_lib.texts import LANGUAGES
 
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.MULTILINE | re.DOTALL)
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS[ \t]*$", re.MULTILINE | re.DOTALL)
+BUILT_ONLY = "built-only"  # tag of generated cells that no copy has: they are about the built notebook itself
 ROLES = {  # role -> (graded, solution, locked)
     "solution": (False, True, False),
     "check": (False, False, True),
@@ -137,7 +138,9 @@ def learner_copy(notebook, language):
     """What a learner gets: one language, no outputs, no solutions, no hidden
     tests, checks that cannot be edited by accident."""
     copy = edition(notebook, language)
-    copy.cells = [cell for cell in copy.cells if "hint" not in cell.metadata]
+    copy.cells = [
+        cell for cell in copy.cells if "hint" not in cell.metadata and BUILT_ONLY not in cell.metadata.get("tags", [])
+    ]
     for cell in copy.cells:
         if cell.cell_type != "code":
             continue

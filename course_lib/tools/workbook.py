@@ -8,8 +8,6 @@ workbook/.jupyter/              settings of its JupyterLab (`lab`)
 """
 
 import json
-import locale
-import os
 import platform
 import shutil
 import sys
@@ -20,6 +18,7 @@ from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.texts import LANGUAGES, say
 from course_lib.tools import chapters, firstpage, places
+from course_lib.tools.language import system_language
 
 NOTE = ".course.json"
 EDITIONS = ".course/editions.json"
@@ -44,18 +43,6 @@ def place(language=None, root=places.HOME):
         existing = "ko" if any("가" <= letter <= "힣" for letter in page) else "en"
     language = language or existing or system_language()
     return (folder if existing in (None, language) else root / f"workbook-{language}"), language
-
-
-def system_language():
-    """ "ko" on a Korean system, else "en"."""
-    if os.name == "nt":
-        import ctypes
-
-        return "ko" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x12 else "en"
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(variable):
-            return "ko" if value.lower().startswith("ko") else "en"
-    return "ko" if (locale.getlocale()[0] or "").lower().startswith("ko") else "en"
 
 
 def note(folder):

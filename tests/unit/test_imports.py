@@ -9,8 +9,8 @@ import pytest
 from course_lib.tools.places import COURSE
 
 LINES = 400
-# the two doors from tools to the classroom; both open only when somebody asks for it
-DOORS = {"course_lib.tools.cli", "course_lib.tools.bench.grading"}
+# the doors from tools to the classroom; they open only when somebody asks for it
+DOORS = {"course_lib.tools.arguments", "course_lib.tools.cli", "course_lib.tools.bench.grading"}
 
 
 def modules(root):

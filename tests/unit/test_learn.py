@@ -154,7 +154,8 @@ def test_jupyterlab_runs_speaks_korean_and_ends_quietly(tmp_path):
         # the first page is that of now
         with (folder / ".course" / "record.jsonl").open("a", encoding="utf-8") as file:
             file.write(
-                json.dumps({"kind": "check", "chapter": "01", "task": "pad_same", "holds": 1, "total": 1}) + "\n"
+                json.dumps({"kind": "check", "chapter": "01", "task": "pad_same", "time": 1, "holds": 1, "total": 1})
+                + "\n"
             )
         before = server.get("api/contents/README.md")["content"]
         assert "1/10" in before or "10문제 중 1" in before
