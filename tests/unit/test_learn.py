@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from served import Server
 
 from course_lib.errors import CourseError
 from course_lib.tools import chapters, lab, learn, workbook
@@ -64,68 +65,6 @@ def test_without_jupyterlab_the_workbook_is_only_made(tmp_path, monkeypatch, cap
     assert served[1] == (tmp_path / "workbook", "en", None, True, "127.0.0.1", LESSON)
     with pytest.raises(CourseError, match="no chapter"):
         learn.main("en", None, True, [], chapter="77")
-
-
-CODE = """
-import sys
-from pathlib import Path
-from course_lib.tools import learn, workbook
-
-folder, chapter, ip = sys.argv[1:]
-workbook.place = lambda language: (Path(folder), language)
-sys.exit(learn.main("ko", None, False, [], chapter=chapter or None, ip=ip or None))
-"""
-
-
-class Server:
-    """`learn` on a workbook, in a process of its own.
-
-    Args:
-        folder: of the workbook.
-        environment: variables beside those of this process.
-    """
-
-    def __init__(self, folder, chapter="", ip="", wrap=(), **environment):
-        self.process = subprocess.Popen(
-            [*wrap, sys.executable, "-c", CODE, str(folder), chapter, ip],
-            cwd=COURSE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
-        )
-        self.said = ""
-        self.address = ""
-        for line in self.process.stdout:
-            self.said += line
-            if "token=" in line:
-                self.address = line.strip()
-            if "Ctrl-C" in line:
-                break
-        self.base, _, self.token = self.address.partition("lab/tree/")[0], "", self.address.rpartition("token=")[2]
-
-    def get(self, path):
-        request = urllib.request.Request(f"{self.base}{path}", headers={"Authorization": f"token {self.token}"})
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
-            return json.load(answer)
-
-    def end(self):
-        """(exit status, what it said, its errors)."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        try:
-            out, errors = self.process.communicate(timeout=60)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            out, errors = self.process.communicate()
-        return self.process.returncode, self.said + out, errors
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.end()
 
 
 posix = pytest.mark.skipif(os.name == "nt", reason="sends the signal of Ctrl-C")
