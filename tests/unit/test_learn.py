@@ -3,20 +3,18 @@
 import http.client
 import json
 import os
-import signal
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 from served import Server
 
 from course_lib.errors import CourseError
 from course_lib.tools import chapters, lab, learn, workbook
-from course_lib.tools.places import COURSE
 
 LESSON = "01_cnn_basics/01_lesson.ipynb"
 
@@ -185,3 +183,21 @@ def test_a_container_is_reached_from_outside(tmp_path):
         headers = {"Host": "lab.example.org", "Authorization": f"token {server.token}"}
         connection.request("GET", "/api/contents", headers=headers)
         assert connection.getresponse().status == 403, "on this computer alone, no other name"
+
+
+def test_kernels_know_check_cells_from_the_first_one_on(tmp_path, monkeypatch):
+    """And nothing of the reader's own IPython reaches them; no name is added to the notebook's."""
+    own = tmp_path / "own" / "profile_default" / "startup"
+    own.mkdir(parents=True)
+    (own / "mine.py").write_text("mine = 1", encoding="utf-8")
+    monkeypatch.setattr(os, "environ", {**os.environ, "IPYTHONDIR": str(tmp_path / "own")})
+    workbook.complete(tmp_path / "workbook", "ko")
+    lab.configure(tmp_path / "workbook", "ko")
+    code = """
+import sys
+print("course_lib.exercises" in sys.modules, "mine" in dir(), "course_lib" in dir())
+from course_lib.texts import language
+print(language())"""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    NotebookClient(notebook, kernel_name="python3").execute(env=dict(os.environ))
+    assert notebook.cells[0].outputs[0].text == "True False False\nko\n"
