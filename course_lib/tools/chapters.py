@@ -136,8 +136,16 @@ def notebook(source):
 
 
 def print_list():
-    """Print one line per chapter, in the reader's language; returns the exit status."""
+    """Print one line per chapter, in the reader's language; with a workbook, also what is solved in it.
+
+    Returns the exit status.
+    """
+    from course_lib.tools import standing
+
+    solved = standing.here()
     rows = [[say("chapter"), say("read"), say("run"), say("memory"), say("exercises"), say("title")]]
+    if solved:
+        rows[0].insert(5, say("solved"))
     for chapter in every():
         facts = chapter.facts()
         seconds, memory = facts["seconds"], facts["peak_mb"]
@@ -151,6 +159,8 @@ def print_list():
                 facts["title"][language()],
             ]
         )
+        if solved:
+            rows[-1].insert(5, solved[chapter.number].summary())
     widths = [max(map(width, column)) for column in zip(*rows)]
     for row in rows:
         print("  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths)).rstrip())

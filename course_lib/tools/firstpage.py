@@ -108,8 +108,7 @@ def _progress(found, language):
     """A Markdown table: a line for each chapter."""
     rows = [[translated(head, language) for head in HEADS]]
     for now in found:
-        facts = {"done": len(now.done), "tasks": len(now.tasks), "points": now.points, "possible": now.possible}
-        solved = say("{done} of {tasks} tasks, {points} of {possible} points", **facts).to(language)
+        solved = now.summary().to(language)
         guessed = say("{right} of {guessed} right", right=now.right, guessed=now.guessed).to(language)
         graded = (
             say("{points} of {possible}", points=f"{now.score[0]:g}", possible=f"{now.score[1]:g}")

@@ -30,6 +30,12 @@ AUTOSAVE = 15  # seconds
 RUNNING = "server.json"  # below .jupyter/: address and token of the server that runs now
 TAKEN_OVER = ("@jupyterlab/apputils-extension/themes", "@jupyterlab/shortcuts-extension/shortcuts")
 HERE = Path(__file__).parent
+# run by each kernel: check cells are what they are from the first cell on, and no name is added to the notebook's
+STARTUP = """try:
+    __import__("course_lib.exercises")
+except ImportError:  # the course has been moved: its first cell says so
+    pass
+"""
 
 
 def require_free(port, ip="127.0.0.1"):
@@ -96,6 +102,7 @@ def settings(language):
         "labconfig/page_config.json": {"disabledExtensions": {name: True for name in disabled}},
         "jupyter_server_config.json": {"ServerApp": {"jpserver_extensions": {name: False for name in others}}},
         "ipython/profile_default/ipython_kernel_config.json": {"HistoryManager": {"hist_file": ":memory:"}},
+        "ipython/profile_default/startup/00-course.py": STARTUP,
     }
 
 
@@ -135,7 +142,7 @@ def configure(folder, language):
     first = not configuration.exists()
     for name, content in settings(language).items():
         (configuration / name).parent.mkdir(parents=True, exist_ok=True)
-        write_text(configuration / name, json.dumps(content, indent=2))
+        write_text(configuration / name, content if isinstance(content, str) else json.dumps(content, indent=2))
     (configuration / "custom").mkdir(exist_ok=True)
     write_text(configuration / "custom" / "custom.css", (HERE / "custom.css").read_text(encoding="utf-8"))
     if first:

@@ -9,7 +9,8 @@ import json
 from dataclasses import dataclass, field
 
 from course_lib import record, tasks
-from course_lib.tools import chapters
+from course_lib.texts import say
+from course_lib.tools import chapters, places
 
 
 @dataclass
@@ -32,6 +33,11 @@ class Standing:
     @property
     def possible(self):
         return sum(self.tasks.values())
+
+    def summary(self):
+        """What is solved, in a few words."""
+        facts = {"done": len(self.done), "tasks": len(self.tasks), "points": self.points, "possible": self.possible}
+        return say("{done} of {tasks} tasks, {points} of {possible} points", **facts)
 
     @property
     def open_tasks(self):
@@ -72,6 +78,14 @@ def standings(folder):
         mine = [right for (of, _), right in answers.items() if of == number]
         now.guessed, now.right = len(mine), sum(right is True for right in mine)
     return list(found.values())
+
+
+def here():
+    """number of a chapter -> its `Standing` in the workbook: the one around the current folder, else the one in the
+    learner's home, else that of the other language; {} where there is none."""
+    made = [record.workbook(), *(places.HOME / name for name in ("workbook", "workbook-ko", "workbook-en"))]
+    folder = next((folder for folder in made if folder and (folder / record.NOTE).is_file()), None)
+    return {now.chapter.number: now for now in standings(folder)} if folder else {}
 
 
 _known = {}  # path -> (time of its last change, tasks)

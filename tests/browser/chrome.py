@@ -93,6 +93,15 @@ class Browser:
             time.sleep(0.1)
         return value
 
+    def click(self, element):
+        """Click into the middle of an element, given as an expression; waits until it is there."""
+        self.wait(element)
+        where = f"(({element}).scrollIntoView({{block: 'nearest'}}), ({element}).getBoundingClientRect().toJSON())"
+        box = self.js(where)
+        at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "button": "left", "clickCount": 1}
+        self.tell("Input.dispatchMouseEvent", type="mousePressed", **at)
+        self.tell("Input.dispatchMouseEvent", type="mouseReleased", **at)
+
     def press(self, key, *, code=None, text=None, modifiers=0):
         """Press and release a key; modifiers: 1 Alt, 2 Ctrl, 8 Shift."""
         names = {"Enter": (13, "\r"), "Escape": (27, "")}

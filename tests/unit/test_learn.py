@@ -3,19 +3,18 @@
 import http.client
 import json
 import os
-import signal
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
+from served import Server
 
 from course_lib.errors import CourseError
 from course_lib.tools import chapters, lab, learn, workbook
-from course_lib.tools.places import COURSE
 
 LESSON = "01_cnn_basics/01_lesson.ipynb"
 
@@ -66,68 +65,6 @@ def test_without_jupyterlab_the_workbook_is_only_made(tmp_path, monkeypatch, cap
         learn.main("en", None, True, [], chapter="77")
 
 
-CODE = """
-import sys
-from pathlib import Path
-from course_lib.tools import learn, workbook
-
-folder, chapter, ip = sys.argv[1:]
-workbook.place = lambda language: (Path(folder), language)
-sys.exit(learn.main("ko", None, False, [], chapter=chapter or None, ip=ip or None))
-"""
-
-
-class Server:
-    """`learn` on a workbook, in a process of its own.
-
-    Args:
-        folder: of the workbook.
-        environment: variables beside those of this process.
-    """
-
-    def __init__(self, folder, chapter="", ip="", wrap=(), **environment):
-        self.process = subprocess.Popen(
-            [*wrap, sys.executable, "-c", CODE, str(folder), chapter, ip],
-            cwd=COURSE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
-        )
-        self.said = ""
-        self.address = ""
-        for line in self.process.stdout:
-            self.said += line
-            if "token=" in line:
-                self.address = line.strip()
-            if "Ctrl-C" in line:
-                break
-        self.base, _, self.token = self.address.partition("lab/tree/")[0], "", self.address.rpartition("token=")[2]
-
-    def get(self, path):
-        request = urllib.request.Request(f"{self.base}{path}", headers={"Authorization": f"token {self.token}"})
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
-            return json.load(answer)
-
-    def end(self):
-        """(exit status, what it said, its errors)."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        try:
-            out, errors = self.process.communicate(timeout=60)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            out, errors = self.process.communicate()
-        return self.process.returncode, self.said + out, errors
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.end()
-
-
 posix = pytest.mark.skipif(os.name == "nt", reason="sends the signal of Ctrl-C")
 
 
@@ -154,7 +91,8 @@ def test_jupyterlab_runs_speaks_korean_and_ends_quietly(tmp_path):
         # the first page is that of now
         with (folder / ".course" / "record.jsonl").open("a", encoding="utf-8") as file:
             file.write(
-                json.dumps({"kind": "check", "chapter": "01", "task": "pad_same", "holds": 1, "total": 1}) + "\n"
+                json.dumps({"kind": "check", "chapter": "01", "task": "pad_same", "time": 1, "holds": 1, "total": 1})
+                + "\n"
             )
         before = server.get("api/contents/README.md")["content"]
         assert "1/10" in before or "10문제 중 1" in before
@@ -245,3 +183,21 @@ def test_a_container_is_reached_from_outside(tmp_path):
         headers = {"Host": "lab.example.org", "Authorization": f"token {server.token}"}
         connection.request("GET", "/api/contents", headers=headers)
         assert connection.getresponse().status == 403, "on this computer alone, no other name"
+
+
+def test_kernels_know_check_cells_from_the_first_one_on(tmp_path, monkeypatch):
+    """And nothing of the reader's own IPython reaches them; no name is added to the notebook's."""
+    own = tmp_path / "own" / "profile_default" / "startup"
+    own.mkdir(parents=True)
+    (own / "mine.py").write_text("mine = 1", encoding="utf-8")
+    monkeypatch.setattr(os, "environ", {**os.environ, "IPYTHONDIR": str(tmp_path / "own")})
+    workbook.complete(tmp_path / "workbook", "ko")
+    lab.configure(tmp_path / "workbook", "ko")
+    code = """
+import sys
+print("course_lib.exercises" in sys.modules, "mine" in dir(), "course_lib" in dir())
+from course_lib.texts import language
+print(language())"""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    NotebookClient(notebook, kernel_name="python3").execute(env=dict(os.environ))
+    assert notebook.cells[0].outputs[0].text == "True False False\nko\n"
