@@ -698,7 +698,7 @@ check("the projection is a convolution of stride 2: it sees every second pixel o
       with_weights(strided, 0.0, 1.0).predict_on_batch(images), np.zeros((1, 4, 4, 4)))
 lowered = residual_block((6, 6, 3), 3, 1)
 values = iter((0.0, -1.0))  # of the first kernel and of the second; each batch normalization subtracts 0.5
-lowered.set_weights([np.full(w.shape, next(values)) if w.ndim == 4 else w - 0.5 * v.path.endswith("beta")
+lowered.set_weights([np.full(w.shape, next(values)) if w.ndim == 4 else 0 * w - 0.5 if v.path.endswith("beta") else w
                      for v, w in zip(lowered.weights, lowered.get_weights())])
 check("batch normalization comes before the inner ReLU", lowered.predict_on_batch(ones[..., :3]), 0.5 * ones[..., :3])
 
