@@ -3,12 +3,16 @@
 A lesson proves what it says by claims. The printed line is the same on every machine, because it shows the band and not
 the measurement; the measurement goes into the table at the end of the lesson and into the report of `run`, which sets
 two variables of the environment: COURSE_CLAIMS names the file that each claim is appended to, as one line of JSON; with
-COURSE_CLAIMS_GO_ON set, a claim that fails is printed instead of raised.
+COURSE_CLAIMS_GO_ON set, a claim that fails is printed instead of raised. So it is in a workbook, where learners change
+experiments: a claim that they break is told in a sentence, and the notebook goes on.
 """
 
 import json
 import os
 from numbers import Real
+
+from course_lib import record
+from course_lib.texts import say
 
 # the claims of this notebook, in order
 _made = []
@@ -18,11 +22,12 @@ class ClaimFailed(AssertionError):
     """The measured value lies outside the band."""
 
     def _render_traceback_(self):  # IPython shows this instead of a traceback
-        return [f"claim failed: {self}"]
+        return [say("claim failed: {why}", why=self)]
 
 
 def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None, unit=""):
-    """Compare a measured value with its band, remember both, and print one line; raise if the value lies outside.
+    """Compare a measured value with its band, remember both, and print one line; raise if the value lies outside, or,
+    in a workbook, say so.
 
     Args:
         text: the statement, one sentence, the same in every run.
@@ -31,7 +36,7 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
         unit: printed after the band, for example "points" or "%".
 
     Raises:
-        ClaimFailed: the value lies outside; the message holds what was measured.
+        ClaimFailed: the value lies outside, and this is no workbook; the message holds what was measured.
         TypeError: no band, more than one, or a value that is not a number.
     """
     bands = {"equals": equals, "at_least": at_least, "at_most": at_most, "between": between}
@@ -40,18 +45,17 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
         raise TypeError(f"a claim needs exactly one of {', '.join(bands)}; found {', '.join(given) or 'none'}")
     value = getattr(value, "item", lambda: value)() if getattr(value, "ndim", 0) == 0 else value
     if given[0] == "equals":
-        band, holds = f"= {equals}", bool(value == equals)
+        holds = bool(value == equals)
     else:
         if not isinstance(value, Real):
             raise TypeError(f"a claim with a band needs one number; found {type(value).__name__}")
         low, high = between or (at_least, at_most)
         # False for NaN
         holds = bool((low is None or value >= low) and (high is None or value <= high))
-        band = f"{low} to {high}" if between else f"at least {low}" if high is None else f"at most {high}"
     made = {
         "text": text,
         "value": value,
-        "band": band + f" {unit}" * bool(unit),
+        "band": _band(given[0], bands[given[0]], f" {unit}" * bool(unit)),
         "limits": [equals] if given[0] == "equals" else [low, high],
         "holds": holds,
     }
@@ -60,9 +64,27 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
     if report := os.environ.get("COURSE_CLAIMS"):
         with open(report, "a", encoding="utf-8") as file:
             file.write(json.dumps(made, default=str) + "\n")
-    if not holds and not os.environ.get("COURSE_CLAIMS_GO_ON"):
-        raise ClaimFailed(f"{text}: expected {made['band']}, measured {value}")
+    if not holds and not os.environ.get("COURSE_CLAIMS_GO_ON") and record.workbook() is None:
+        raise ClaimFailed(say("{text}: expected {band}, measured {value}", text=text, band=made["band"], value=value))
     print(f"{'✓' if holds else '✗'} {text} ({made['band']})")
+    if not holds and not os.environ.get("COURSE_CLAIMS_GO_ON"):
+        print(
+            say(
+                "  measured: {value}. If you changed the experiment, your change broke this claim; the notebook goes on.",
+                value=number(value),
+            )
+        )
+
+
+def _band(kind, limit, unit):
+    """The band in words; the unit follows its last number."""
+    if kind == "at_least":
+        return say("at least {limit}", limit=f"{limit}{unit}")
+    if kind == "at_most":
+        return say("at most {limit}", limit=f"{limit}{unit}")
+    if kind == "between":
+        return say("{low} to {high}", low=limit[0], high=f"{limit[1]}{unit}")
+    return say("= {limit}", limit=f"{limit}{unit}")
 
 
 def number(value):
@@ -81,7 +103,10 @@ def table():
         f"<td>{escape(number(made['value']))}</td><td>{'✓' if made['holds'] else '✗'}</td></tr>"
         for i, made in enumerate(_made, 1)
     )
-    head = "<tr><th></th><th style='text-align:left'>claim</th><th>expected</th><th>measured here</th><th></th></tr>"
+    claimed, expected, measured = say("claim"), say("expected"), say("measured here")
+    head = (
+        f"<tr><th></th><th style='text-align:left'>{claimed}</th><th>{expected}</th><th>{measured}</th><th></th></tr>"
+    )
     display(HTML(f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"))
 
 

@@ -11,7 +11,7 @@ from course_lib.classroom.classes import graded_cells, graded_tasks
 from course_lib.classroom.intake import upload
 from course_lib.classroom.intake.ledger import recorded
 from course_lib.classroom.intake.what import known_cells, pick
-from course_lib.classroom.judge.outcome import PartMark, from_dict, summed
+from course_lib.classroom.judge.outcome import PartMark, from_dict, spoken, summed
 from course_lib.files import write_text
 from course_lib.texts import both, say, told
 from course_lib.tools import sources
@@ -279,7 +279,7 @@ def outputs_of(part, language):
     """Outputs of a graded cell from which nbgrader reads the points of a part's mark."""
     import nbformat
 
-    held = "".join(f"✓ {label}\n" for label in part["checks"])
+    held = "".join(f"✓ {spoken(label, language)}\n" for label in part["checks"])
     outputs = [nbformat.v4.new_output("stream", name="stdout", text=held)] if held else []
     sentence = part["error"][language] if part["error"] else told(say("no points"), language)
     if part["points"] <= 0 < part["possible"]:

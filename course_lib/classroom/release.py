@@ -115,6 +115,7 @@ def generate(klass, assignment, language=None):
         config.CourseDirectory.notebook_id = assignment.notebook
         if language:
             config.LanguageEdition.language = language
+            config.ClearSolutions.code_stub = {"python": sources.unwritten(language)}
             steps = [step for step in GenerateAssignment.preprocessors.default_args[0] if step is not SaveCells]
             config.GenerateAssignment.preprocessors = [LanguageEdition, *steps]
             config.GenerateAssignment.no_database = True

@@ -23,6 +23,18 @@ FASHION_MNIST_CLASSES = (
     "Bag",
     "Ankle boot",
 )
+FASHION_MNIST_CLASSES_KO = (
+    "티셔츠/상의",
+    "바지",
+    "풀오버",
+    "드레스",
+    "코트",
+    "샌들",
+    "셔츠",
+    "스니커즈",
+    "가방",
+    "앵클부츠",
+)
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 
 # sha256 of Zalando's four files once unpacked; packed they differ, as Debian compresses them anew
@@ -45,7 +57,7 @@ def fashion_mnist(full=False, folder=None):
 
     Returns:
         (x_train, y_train), (x_test, y_test): images float32 (n, 28, 28, 1) from 0 to 1, labels int32 (n,) from 0 to 9;
-        FASHION_MNIST_CLASSES names the labels.
+        FASHION_MNIST_CLASSES and FASHION_MNIST_CLASSES_KO name the labels.
 
     Raises:
         CourseError: a file is damaged, or the whole set cannot be found.

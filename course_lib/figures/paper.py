@@ -14,6 +14,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from PIL import Image
 
+from course_lib.figures.fonts import family
+
 # Okabe and Ito (2008), "Color Universal Design": distinguishable with any colour vision, and in grey
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 # negative, zero, positive
@@ -23,6 +25,7 @@ STYLE = {
     "axes.prop_cycle": plt.cycler(color=COLOURS),
     "figure.dpi": 100,
     "savefig.dpi": 100,
+    "font.family": family(),
     "font.size": 10,
     "axes.titlesize": 11,
     "axes.spines.top": False,

@@ -70,8 +70,13 @@ def _ask(client, code):
     return "".join(output.get("text", "") for output in probe.outputs)
 
 
-def built(source):
+def built(source, language=None):
     """The finished notebook of a source: converted, executed, normalised.
+
+    Args:
+        source: path of the source.
+        language: "ko" or "en" for the edition of one language, prose, code and outputs; both with English outputs if
+            None.
 
     Raises:
         CourseError: a cell failed; the message names it.
@@ -81,9 +86,16 @@ def built(source):
     from course_lib.progress import bar
 
     notebook = sources.convert(source)
+    notebook = sources.edition(notebook, language) if language else notebook
+    environment = {"COURSE_LANG": language} if language else None
     with bar(total=len(notebook.cells), desc=source.stem, unit="cell") as shown:
         try:
-            execute(notebook, source.parent, progress=lambda index: shown.update(index + 1 - shown.n))
+            execute(
+                notebook,
+                source.parent,
+                progress=lambda index: shown.update(index + 1 - shown.n),
+                environment=environment,
+            )
         except CellExecutionError as error:
             raise CourseError(f"{source}: a cell failed, so nothing was written:\n{error}") from error
     return normalise(notebook)
@@ -125,8 +137,14 @@ def stale(source):
     )
 
 
-def main(names, check):
-    """Build the notebooks of the chosen chapters, or only check them; returns the exit status."""
+def main(names, check, language=None):
+    """Build the notebooks of the chosen chapters, or only check them; returns the exit status.
+
+    Args:
+        names: of chapters; all if empty.
+        check: only say what is stale.
+        language: "ko" or "en" to execute the edition of one language; it goes to the home, not into the course.
+    """
     from course_lib.tools import catalogues, readme
 
     chosen = [source for chapter in chapters.chosen(names) for source in chapter.sources]
@@ -136,6 +154,13 @@ def main(names, check):
         advice = "run `python -m course_lib build`"
         print("\n".join([*complaints, advice]) if complaints else "every notebook matches its source")
         return int(bool(complaints))
+    if language:
+        for source in chosen:
+            target = places.CACHE / language / source.parent.name / f"{source.stem}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            sources.write(built(source, language), target)
+            print(f"wrote {target}")
+        return 0
     places.require_course("build")
     catalogues.write()
     for source in chosen:

@@ -2,6 +2,8 @@
 translate stands in ko.po, ko.mo is compiled from it.
 
 Each of FOLDERS has a pair for the sentences below it; a folder inside another one has its own and is left out there.
+Each chapter has one for what the code of its two sources says (`readable`); there a Korean that equals the English says
+that it stays, as names do.
 """
 
 import io
@@ -12,17 +14,31 @@ from collections import Counter
 from babel.messages import extract, mofile, pofile
 from babel.messages.catalog import Catalog
 
+from course_lib import tasks
 from course_lib.files import write_bytes, write_text
+from course_lib.tools import chapters, readable, sources
 from course_lib.tools.places import COURSE
 
 LIBRARY = COURSE / "course_lib"
 FOLDERS = (LIBRARY, LIBRARY / "tools", LIBRARY / "classroom")
 KEYWORDS = {"say": None, "phrase": None, "_": None, "gettext": None}
+NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
+NUMBER_WORD = re.compile(
+    r"\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|tenth|twelfth|half|double|twice|first|second|third)\b",
+    re.I,
+)
 HEADER = "# Korean for what stands in English in the code of this folder. Edit the msgstr lines, then run `python -m course_lib build`."
+
+
+def folders():
+    """All folders that have a catalogue: those of the library, and the chapters."""
+    return [*FOLDERS, *(chapter.folder for chapter in chapters.every())]
 
 
 def spoken(folder):
     """english -> files (relative to the course) in which the code says it, in order of appearance."""
+    if folder not in FOLDERS:
+        return {english: [file] for english, (file, read) in said(folder).items() if read}
     found = {}
     for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.html")]):
         if any(other in path.parents for other in FOLDERS if other != folder and folder in other.parents):
@@ -35,6 +51,18 @@ def spoken(folder):
             for _, message, _, _ in extract.extract(method, file, KEYWORDS, options=options):
                 english = message if isinstance(message, str) else message[0]
                 found.setdefault(english, []).append(path.relative_to(COURSE).as_posix())
+    return found
+
+
+def said(folder):
+    """english -> (file, whether people read it for certain), of all strings, comments and docstrings of a chapter."""
+    found = {}
+    for source in sorted(folder.glob("[0-9][0-9]_*.py")):
+        file = source.relative_to(folder.parent.parent).as_posix()
+        for cell in sources.convert(source).cells:
+            if cell.cell_type == "code":
+                for english, sure in readable.readable(cell.source, comments=tasks.part_of(cell)[1] != "test").items():
+                    found[english] = found.get(english, (file, False))[0], found.get(english, (file, False))[1] or sure
     return found
 
 
@@ -51,7 +79,10 @@ def _catalogue(folder):
     """The folder's catalogue as it should be: what the code says, with the Korean that is known."""
     known = read(folder)
     catalogue = Catalog(locale="ko", header_comment=HEADER, fuzzy=False)
-    for english, files in spoken(folder).items():
+    wanted = spoken(folder)
+    if folder not in FOLDERS:  # where the catalogue knows a string that is perhaps a label, it stays
+        wanted = {english: [file] for english, (file, read) in said(folder).items() if read or known.get(english)}
+    for english, files in wanted.items():
         catalogue.add(english, known.get(english, ""), locations=[(file, None) for file in dict.fromkeys(files)])
     return catalogue
 
@@ -98,22 +129,46 @@ def facts(text):
     except ValueError:
         places = ["(unbalanced braces)"]
     bare = re.sub(r"`[^`]*`|\{[^}]*\}", " ", plain)
-    return Counter(places) + Counter(re.findall(r"\d+(?:[.,]\d+)*", bare)) + Counter(re.findall(r"`[^`]*`", plain))
+    return Counter(places) + Counter(NUMERAL.findall(bare)) + Counter(re.findall(r"`[^`]*`", plain))
+
+
+def chapter_facts(text):
+    """The same of a chapter's text, whose places are code: what an f-string inserts, numerals, and code; also
+    ends of lines, and a space at either end: labels are put together."""
+    try:
+        places, plain = (
+            readable.places_of(text),
+            "".join(part for is_place, part in readable.split(text) if not is_place),
+        )
+    except ValueError:  # a brace in a string that is no f-string
+        places, plain = Counter(), text
+    bare = re.sub(r"`[^`]*`", " ", plain)
+    ends = Counter(repr(end) for end in re.findall(r"^\s\b|\b[:,]?\s$|\s*\n\s*", text))
+    return places + Counter(NUMERAL.findall(bare)) + Counter(re.findall(r"`[^`]*`", plain)) + ends
+
+
+def disagreement(english, korean, kept):
+    """What only one of the two has, of what `kept` finds; numerals may stand for words of English ("seven years")."""
+    differs = set(kept(english)) ^ set(kept(korean))
+    if kept is chapter_facts and NUMBER_WORD.search(english):
+        differs -= {one for one in set(kept(korean)) - set(kept(english)) if NUMERAL.fullmatch(one)}
+    return sorted(differs)
 
 
 def complaints():
     """Sentences about what is missing, stale or damaged in the catalogues; empty if all is well."""
     found = []
-    for folder in FOLDERS:
+    for folder in folders():
         name = (folder / "ko.po").relative_to(COURSE).as_posix()
         wanted, known = spoken(folder), read(folder)
+        possible = wanted if folder in FOLDERS else said(folder)
+        kept = facts if folder in FOLDERS else chapter_facts
         for english, files in wanted.items():
             if not known.get(english):
                 found.append(f"{name} has no Korean for {english!r}, which {files[0]} says")
-        found += [f"{name} translates {english!r}, which no code says" for english in known if english not in wanted]
+        found += [f"{name} translates {english!r}, which no code says" for english in known if english not in possible]
         for english, korean in known.items():
-            if korean and set(facts(english)) != set(facts(korean)):
-                lost = sorted(set(facts(english)) ^ set(facts(korean)))
+            if korean and (lost := disagreement(english, korean, kept)):
                 found.append(f"{name}: the Korean of {english!r} does not agree with it in {', '.join(lost)}")
         compiled = folder / "ko.mo"
         if known and (not compiled.exists() or compiled.read_bytes() != _mo(folder)):
@@ -123,7 +178,7 @@ def complaints():
 
 def write():
     """Bring the catalogues up to date: new sentences appear with an empty Korean, those that no code says go."""
-    for folder in FOLDERS:
+    for folder in folders():
         text = _po(_catalogue(folder))
         if not (folder / "ko.po").exists() or (folder / "ko.po").read_text(encoding="utf-8") != text:
             write_text(folder / "ko.po", text)

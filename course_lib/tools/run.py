@@ -30,13 +30,14 @@ except ImportError:
 """
 
 
-def lesson(chapter, seed=0, go_on=False):
+def lesson(chapter, seed=0, go_on=False, language=None):
     """Execute the lesson of a chapter in a fresh kernel and keep the executed copy.
 
     Args:
         chapter: the `Chapter`.
         seed: number of the run; each has seeds of its own.
         go_on: do not stop at a claim that fails.
+        language: "ko" or "en" for the edition of one language; the source as it is if None.
 
     Returns:
         dict: "claims" (list of dicts), "seconds", "peak_mb" (None if a cell failed),
@@ -46,6 +47,7 @@ def lesson(chapter, seed=0, go_on=False):
 
     source = chapter.lesson
     notebook = sources.convert(source)
+    notebook = sources.edition(notebook, language) if language else notebook
     codes = sum(cell.cell_type == "code" for cell in notebook.cells)
     error = peak = None
     with tempfile.TemporaryDirectory() as scratch:
@@ -62,6 +64,7 @@ def lesson(chapter, seed=0, go_on=False):
                         "COURSE_CLAIMS": str(report),
                         "COURSE_SEED": str(seed),
                         **({"COURSE_CLAIMS_GO_ON": "1"} if go_on else {}),
+                        **({"COURSE_LANG": language} if language else {}),
                     },
                 )
             except CellExecutionError as failure:
@@ -70,7 +73,8 @@ def lesson(chapter, seed=0, go_on=False):
                 error = f"{failure.ename}: {failure.evalue}"
             finally:
                 RUNS.mkdir(parents=True, exist_ok=True)
-                copy = RUNS / (f"{source.stem}-seed-{seed}.ipynb" if seed else f"{source.stem}.ipynb")
+                kind = f"-{language}" * bool(language) + f"-seed-{seed}" * bool(seed)
+                copy = RUNS / f"{source.stem}{kind}.ipynb"
                 sources.write(build.normalise(notebook), copy)
         seconds = time.monotonic() - started
         claims = (
@@ -85,15 +89,21 @@ def lesson(chapter, seed=0, go_on=False):
     }
 
 
-def main(names, seeds):
-    """`python -m course_lib run`; returns 1 if a claim or a cell failed, else 0."""
+def main(names, seeds, language=None):
+    """`python -m course_lib run`; returns 1 if a claim or a cell failed, else 0.
+
+    Args:
+        names: of chapters; all if empty.
+        seeds: how many runs.
+        language: as for `lesson`.
+    """
     from rich.console import Console
     from rich.table import Table
 
     console = Console(width=None if os.environ.get("COLUMNS") or Console().is_terminal else 160)
     failed = False
     for chapter in chapters.chosen(names):
-        results = [lesson(chapter, seed, go_on=seeds > 1) for seed in range(seeds)]
+        results = [lesson(chapter, seed, go_on=seeds > 1, language=language) for seed in range(seeds)]
         table = Table(title=f"{chapter.name}: claims", title_justify="left", show_lines=False)
         for column in ("claim", "expected", "measured", "verdict"):
             table.add_column(column)

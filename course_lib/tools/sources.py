@@ -15,6 +15,7 @@ from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.tasks import PART, grade_id, part_of
 from course_lib.texts import LANGUAGES, say
+from course_lib.tools import localized
 
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.MULTILINE | re.DOTALL)
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -45,7 +46,7 @@ def convert(source):
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            **({"course": notebook.metadata["course"]} if "course" in notebook.metadata else {}),
+            **({"course": course} if (course := _course(notebook, source)) else {}),
         }
     )
     taken = set()
@@ -67,6 +68,14 @@ def convert(source):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return notebook
+
+
+def _course(notebook, source):
+    """What a notebook's metadata say of the course: the header's facts, and the chapter whose catalogue it has."""
+    known = notebook.metadata.get("course") or {}
+    if not isinstance(known, dict) or not (source.parent / "ko.mo").exists():
+        return known
+    return {**known, "chapter": source.parent.name}
 
 
 def _grade(cell, source):
@@ -149,10 +158,14 @@ def write(notebook, target):
 
 
 def edition(notebook, language):
-    """One language's cells, and those that both share."""
+    """One language's cells, and those that both share; in the Korean edition, the code speaks Korean."""
     other = LANGUAGES[language]
     copy = nbformat.from_dict(notebook)
     copy.cells = [cell for cell in copy.cells if other not in cell.metadata.get("tags", [])]
+    if language == "ko":
+        codes = [cell for cell in copy.cells if cell.cell_type == "code"]
+        for cell, korean in zip(codes, localized.edition([cell.source for cell in codes], localized.of_notebook(copy))):
+            cell.source = korean
     for cell in copy.cells:
         if found := WORTH.match(cell.source) if part_of(cell)[1] == "test" else None:
             cell.source = _worth(found["points"], found["chapter"], language) + cell.source[found.end() :]
@@ -163,16 +176,22 @@ def edition(notebook, language):
     return copy
 
 
+def unwritten(language):
+    """What stands in a learner's copy in place of a solution."""
+    return f"# {say('YOUR CODE HERE').to(language)}\nraise NotImplementedError"
+
+
 def learner_copy(notebook, language):
     """What a learner gets: one language, no outputs, no solutions, no hidden
     tests, checks that cannot be edited by accident."""
     copy = edition(notebook, language)
+    stub = unwritten(language).replace("\n", r"\n\1")
     copy.cells = [cell for cell in copy.cells if "hint" not in cell.metadata]
     for cell in copy.cells:
         if cell.cell_type != "code":
             continue
         cell.outputs, cell.execution_count = [], None
-        cell.source = SOLUTION.sub(r"\1# YOUR CODE HERE\n\1raise NotImplementedError", cell.source)
+        cell.source = SOLUTION.sub(rf"\1{stub}", cell.source)
         cell.source = HIDDEN.sub("", cell.source).rstrip()
         if cell.metadata.get("nbgrader", {}).get("locked"):
             cell.metadata.update(editable=False, deletable=False)

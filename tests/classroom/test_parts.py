@@ -43,7 +43,12 @@ def test_each_part_earns_its_own_points(assignment):
     assert points == {"": 6, "errors": 3, "more": 1.5}
     pad = found.tasks[0]
     assert (pad.points, pad.possible, pad.error) == (10.5, 10.5, None)
-    assert pad.checks == ["kernels of size 1", "kernels of size 5", "pad raises ValueError", "a row"]
+    assert pad.checks == [
+        "kernels of size 1",
+        "kernels of size 5",
+        ("pad raises ValueError", "pad: ValueError 발생"),
+        "a row",
+    ]
 
     points, found = marked(assignment, {"pad": parted.NO_ERROR})
     assert points == {"": 6, "errors": 0, "more": 1.5} and found.tasks[0].points == 7.5

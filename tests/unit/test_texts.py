@@ -73,6 +73,7 @@ def copy(tmp_path, monkeypatch):
     (tmp_path / "code.py").write_text('say("{n} of 2 files in `data/`", n=1)\nsay("ready")\n', encoding="utf-8")
     monkeypatch.setattr(catalogues, "COURSE", tmp_path)
     monkeypatch.setattr(catalogues, "FOLDERS", (tmp_path,))
+    monkeypatch.setattr(catalogues, "folders", lambda: [tmp_path])
     catalogues.write()
     known = {"{n} of 2 files in `data/`": "`data/`의 파일 2개 중 {n}개", "ready": "준비되었습니다"}
     monkeypatch.setattr(catalogues, "read", lambda folder: known)
@@ -80,6 +81,7 @@ def copy(tmp_path, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr(catalogues, "COURSE", tmp_path)
     monkeypatch.setattr(catalogues, "FOLDERS", (tmp_path,))
+    monkeypatch.setattr(catalogues, "folders", lambda: [tmp_path])
     assert catalogues.complaints() == []
     return tmp_path
 

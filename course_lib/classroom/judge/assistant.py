@@ -303,7 +303,9 @@ def _plan(content):
         for task in content["tasks"]
     )
     cells = {name: Given(**cell) for name, cell in content["cells"].items()}
-    return Plan(**{**tuples(content), "tasks": tasks, "cells": cells, "limits": Limits(**content["limits"])})
+    korean = content.get("korean") and _plan(content["korean"])
+    made = {"tasks": tasks, "cells": cells, "limits": Limits(**content["limits"]), "korean": korean}
+    return Plan(**{**tuples(content), **made})
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import warnings
 import numpy as np
 
 from course_lib import checks, experiments
+from course_lib.classroom.judge import labels
 from course_lib.classroom.judge.answers import Answers, Cell, NoAnswer, TestFault, proxy
 from course_lib.classroom.judge.outcome import MAX_CHECKS, Outcome, PartMark, nothing, shown, summed
 from course_lib.classroom.judge.plan import read_plan
@@ -195,7 +196,8 @@ def _judged(part, task, plan, student):
             for name, check in CHECKS.items():
                 if namespace.get(name) is check:
                     namespace[name] = _noting(check, held)
-            exec(compile(part.test, f"test of {task.name}", "exec"), namespace)
+            namespace[labels.MAKE] = labels.Label.of
+            exec(labels.compiled(part.test, part.korean, f"test of {task.name}"), namespace)
     except (checks.CheckFailed, NoAnswer) as error:
         why = error
         odd = getattr(error, "reason", None) in ("memory", "processes", "cpu", "notebook", "restarts")
@@ -235,8 +237,9 @@ def _noting(check, held):
     def noting(label, *arguments, **keywords):
         check(label, *arguments, **keywords)
         if not isinstance(label, str):  # require_raises(error, function, ...)
-            label = f"{arguments[0].__name__} raises {label.__name__}"
-        text = shown(label, 120)
+            label = say("{label} raises {expected}", label=arguments[0].__name__, expected=label.__name__)
+        english, korean = (shown(sentence, 120) for sentence in (both(label)["en"], both(label)["ko"]))
+        text = english if english == korean else (english, korean)
         if len(held) < MAX_CHECKS and text not in held:
             held.append(text)
 

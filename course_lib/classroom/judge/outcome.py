@@ -22,20 +22,27 @@ class PartMark:
     points: float
     possible: float
     error: dict | None = None
-    checks: list[str] = field(default_factory=list)
+    checks: list = field(default_factory=list)
+
+    def __post_init__(self):
+        self.checks = [label if isinstance(label, str) else tuple(label) for label in self.checks]
 
 
 @dataclass
 class TaskMark:
     """Points of one task. `error` is the sentence that says what was wrong first, None if all held. `checks` are the
-    labels of what held. All of these come from `parts`, the PartMarks of its hidden tests: see `summed`."""
+    labels of what held, each a string or, where they differ, the English and the Korean one (see `spoken`). All of
+    these come from `parts`, the PartMarks of its hidden tests: see `summed`."""
 
     task: str
     points: float
     possible: float
     error: dict | None = None
-    checks: list[str] = field(default_factory=list)
+    checks: list = field(default_factory=list)
     parts: list[PartMark] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.checks = [label if isinstance(label, str) else tuple(label) for label in self.checks]
 
 
 @dataclass
@@ -49,6 +56,11 @@ class Outcome:
     needs_look: bool = False
     seconds: float = 0.0
     notebook: dict | None = None
+
+
+def spoken(label, language):
+    """A label of `checks` in one language."""
+    return label if isinstance(label, str) else label[language == "ko"]
 
 
 def summed(task, parts):

@@ -34,11 +34,13 @@ from course_lib.tools import sources
 
 @dataclass(frozen=True)
 class PartPlan:
-    """A hidden test of a task: the name of the part that it is for ("" for the first or only one), its points."""
+    """A hidden test of a task: the name of the part that it is for ("" for the first or only one), its points; `korean`
+    is the test as the Korean edition has it, for its labels."""
 
     name: str
     possible: float
     test: str
+    korean: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,15 @@ class Given:
 @dataclass(frozen=True)
 class Plan:
     """What a source asks for. `cells` are the tasks' cells of the learner's copy by grade_id, in order; `setups` the
-    other code cells; `modules` the names of what these import."""
+    other code cells; `modules` the names of what these import; `korean` is the Plan with the cells and set-ups of the
+    Korean copy, None where that has the same ones."""
 
     tasks: tuple[TaskPlan, ...]
     cells: dict[str, Given]
     setups: tuple[str, ...]
     modules: tuple[str, ...]
     limits: Limits
+    korean: "Plan | None" = None
 
 
 def read_plan(source):
@@ -108,14 +112,8 @@ def limits(source):
 @functools.lru_cache(maxsize=32)
 def _read_plan(source, *_):
     notebook = sources.convert(source)
-    cells, given = {}, []
-    for cell in sources.learner_copy(notebook, "en").cells:
-        task, role = part_of(cell)
-        if cell.cell_type == "code" and role:
-            known = dict(about(cell))
-            cells[known["grade_id"]] = Given(task, role, cell.source, known)
-        elif cell.cell_type == "code" and cell.source.strip():
-            given.append(cell.source)
+    cells, given = _handed_out(notebook, "en")
+    korean = {cell.id: cell.source for cell in sources.edition(notebook, "ko").cells if cell.cell_type == "code"}
     graded = {task.name: task for task in graded_tasks(notebook)}
     planned, setups, functions = {}, [], {}
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
@@ -132,9 +130,28 @@ def _read_plan(source, *_):
                     f'{source}: no cell with task="{name}" role="solution" before its test defines a function; a task asks for functions, so write one'
                 )
             task = graded[name]
-            parts = tuple(PartPlan(part.name, part.points, part.cell.source) for part in task.tests)
+            parts = tuple(
+                PartPlan(part.name, part.points, part.cell.source, korean[part.cell.id]) for part in task.tests
+            )
             planned[name] = TaskPlan(name, functions[name], task.solution.source, parts, tuple(setups))
-    return Plan(tuple(planned.values()), cells, tuple(given), tuple(_imports(given)), _limits(source, notebook))
+    plan = Plan(tuple(planned.values()), cells, tuple(given), tuple(_imports(given)), _limits(source, notebook))
+    cells, given = _handed_out(notebook, "ko")
+    if (cells, tuple(given)) == (plan.cells, plan.setups):
+        return plan
+    return dataclasses.replace(plan, korean=dataclasses.replace(plan, cells=cells, setups=tuple(given)))
+
+
+def _handed_out(notebook, language):
+    """The tasks' cells of a learner's copy, a Given by grade_id, and the sources of its other code cells."""
+    cells, given = {}, []
+    for cell in sources.learner_copy(notebook, language).cells:
+        task, role = part_of(cell)
+        if cell.cell_type == "code" and role:
+            known = dict(about(cell))
+            cells[known["grade_id"]] = Given(task, role, cell.source, known)
+        elif cell.cell_type == "code" and cell.source.strip():
+            given.append(cell.source)
+    return cells, given
 
 
 def _imports(codes):

@@ -65,6 +65,7 @@ def merge(plan, cells):
     Returns:
         Merged
     """
+    plan = _edition(plan, cells)
     pieces, taken, forged = [], set(), []
     names = _names(plan)
     for cell in cells:
@@ -87,6 +88,15 @@ def merge(plan, cells):
         pieces.append(Piece(cell, name, "graded", known))
     lost = any(plan.cells[name].role == "solution" for name in missing)
     return Merged(run, pieces, notes, bool(copied) or lost)
+
+
+def _edition(plan, cells):
+    """The plan with the cells of the Korean copy, where the submission has more of these than of the English one."""
+    found = {bare(cell["source"]) for cell in cells if cell["type"] == "code"}
+    kept = lambda one: len(
+        found & {bare(code) for code in (*one.setups, *(cell.source for cell in one.cells.values()))}
+    )
+    return plan.korean if plan.korean and kept(plan.korean) > kept(plan) else plan
 
 
 def kind_of(cell, name, taken):

@@ -4,7 +4,7 @@ import io
 import zipfile
 
 from course_lib.classroom.intake.who import moodle_folder
-from course_lib.classroom.judge.outcome import title
+from course_lib.classroom.judge.outcome import spoken, title
 from course_lib.classroom.pages.page import environment, titles, unread
 from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
@@ -107,7 +107,7 @@ def _task(mark, record, grade, language):
         **_piece(mark, *whole, unseen, language),
         "parts": pieces,
         "errors": _errors(pieces, mark["error"] and mark["error"][language]),
-        "checks": mark["checks"],
+        "checks": [spoken(label, language) for label in mark["checks"]],
         "comment": grade["comments"].get(mark["task"]),
     }
 
