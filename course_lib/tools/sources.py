@@ -123,7 +123,7 @@ def _worth(points, chapter, language):
 
 
 def for_class(notebook):
-    """A notebook without hints whose checks say that it was handed out to a class: there, `solution()` shows nothing."""
+    """A notebook for a class: without hints, and its checks say so, by which `solution()` shows nothing."""
     copy = nbformat.from_dict(notebook)
     copy.cells = [cell for cell in copy.cells if "hint" not in cell.metadata]
     for cell in copy.cells:

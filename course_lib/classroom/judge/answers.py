@@ -71,7 +71,7 @@ class Cell:
         """Note that the kernel had to be stopped in this cell."""
         if not self.task:
             name = say("this cell")
-        elif self.new_kernel == "check":
+        elif self.kind == "check":
             name = say("the check of {task}", task=self.task)
         else:
             name = say("the cell of {task}", task=self.task)

@@ -114,7 +114,7 @@ def _exactly(file, count):
 
 
 class _Pipes:
-    """Standard input and output as a channel; what cells read and print meanwhile comes from nowhere and goes nowhere."""
+    """Standard input and output as a channel; cells meanwhile read from nowhere and print to nowhere."""
 
     def __init__(self):
         self.orders, self.replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
