@@ -87,6 +87,10 @@ require("area of 2x2", area(np.ones((2, 2)), 5), 36)
 '''
 NO_ERROR = "def pad(image, size):\n    return np.pad(image, size // 2)"
 ONLY_ERRORS = "def pad(image, size):\n    if size % 2 == 0:\n        raise ValueError\n    return np.pad(image, size)"
+CHANGES = (
+    "def pad(image, size):\n    if size % 2 == 0:\n        raise ValueError\n"
+    "    result = np.pad(image, size // 2)\n    image += 1\n    return result"
+)
 CRASHES = "import os\n\ndef pad(image, size):\n    if size % 2 == 0:\n        os._exit(3)\n    return np.pad(image, size // 2)"
 
 

@@ -64,6 +64,16 @@ def test_a_crash_in_one_part_costs_that_part(assignment):
     assert "ended the program" in found.tasks[0].error["en"] and found.tasks[1].points == 5
 
 
+def test_a_function_that_changes_its_input_loses_the_part_that_is_about_it_or_each_in_which_it_does(assignment):
+    points, found = marked(assignment, {"pad": parted.CHANGES})
+    assert points == {"": 0, "errors": 3, "more": 0} and "argument 1" in found.tasks[0].error["en"]
+    assert "인수 1" in found.tasks[0].error["ko"]
+    text = parted.SOURCE.replace('part="more"', 'part="inputs"')
+    assignment.source.write_text(text, encoding="utf-8")
+    points, found = marked(assignment, {"pad": parted.CHANGES})
+    assert points == {"": 6, "errors": 3, "inputs": 0} and "argument 1" in found.tasks[0].error["en"]
+
+
 def test_an_untouched_task_earns_nothing_in_any_part(assignment):
     points, found = marked(assignment, {"pad": None, "area": None})
     assert points == {"": 0, "errors": 0, "more": 0}
