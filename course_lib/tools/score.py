@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """`score`: a learner's own grading. The hidden tests run on the workbook's copy, with the marking of `class grade`.
+=======
+"""`score`: a learner's own grading. Hidden tests run on the copy in the workbook, with the marking of `class grade`.
+>>>>>>> w/parts
 
 Where there is a sandbox it runs there; elsewhere in an ordinary process: it is their own code on their own machine.
 """
@@ -7,7 +11,7 @@ import contextlib
 import json
 import time
 
-from course_lib import record
+from course_lib import record, texts
 from course_lib.errors import CourseError
 from course_lib.progress import bar
 from course_lib.tasks import tasks
@@ -25,7 +29,8 @@ def main(names):
         CourseError: there is no workbook yet, or no such chapter.
     """
     folder, language = learn.place()
-    folder = record.workbook() or folder
+    if inside := record.workbook():
+        folder, language = inside, texts.language()
     if not folder.is_dir():
         raise CourseError(say("there is no workbook yet: `python3 -m course_lib learn` makes it").to(language))
     begun = 0

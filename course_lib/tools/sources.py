@@ -124,11 +124,13 @@ def _worth(points, chapter, language):
 
 
 def for_class(notebook):
-    """A notebook whose checks say that it was handed out to a class: in such a one, `solution()` shows nothing."""
+    """A notebook for a class: without hints, and its checks say so, by which `solution()` shows nothing."""
     copy = nbformat.from_dict(notebook)
+    copy.cells = [cell for cell in copy.cells if "hint" not in cell.metadata]
     for cell in copy.cells:
         if part_of(cell)[1] == "check":
             cell.source = CHECKING.sub(r"\1, graded=True)", cell.source)
+            _goes_on(cell)
     return copy
 
 
@@ -144,6 +146,11 @@ def _identity(cell, taken):
         name = f"{wanted}-{count}"
     taken.add(name)
     return name
+
+
+def _goes_on(cell):
+    """Run All goes on below a check that does not hold."""
+    cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
 
 
 def write(notebook, target):
@@ -194,8 +201,8 @@ def learner_copy(notebook, language):
         cell.source = HIDDEN.sub("", cell.source).rstrip()
         if cell.metadata.get("nbgrader", {}).get("locked"):
             cell.metadata.update(editable=False, deletable=False)
-            if part_of(cell)[1] == "check":  # Run All goes on below a check that does not hold
-                cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
+            if part_of(cell)[1] == "check":
+                _goes_on(cell)
         elif "nbgrader" in cell.metadata:
             cell.metadata["deletable"] = False
     return copy

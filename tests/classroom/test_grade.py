@@ -16,9 +16,7 @@ WRONG = {
     "convolve": "def convolve(image, kernel):\n    return image.sum()",
 }
 POSSIBLE = sum(classes.TASKS.values())
-LESS = (
-    POSSIBLE - classes.TASKS["blur"] - sum(points for task, points in classes.TASKS.items() if "convol" in task)
-)  # the other convolutions call `convolve`
+LESS = classes.worth(WRONG)
 
 
 def run(klass, **options):
