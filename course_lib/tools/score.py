@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""`score`: a learner's own grading. The hidden tests run on the workbook's copy, with the marking of `class grade`.
-=======
 """`score`: a learner's own grading. Hidden tests run on the copy in the workbook, with the marking of `class grade`.
->>>>>>> w/parts
 
 Where there is a sandbox it runs there; elsewhere in an ordinary process: it is their own code on their own machine.
 """

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Tasks in parts: each hidden test of a task earns its own points, from the judge to gradebook and pages."""
-=======
 """Tasks in parts: each hidden test earns its own points, from the judge to gradebook, pages and formgrader."""
->>>>>>> w/parts
 
 import dataclasses
 import json

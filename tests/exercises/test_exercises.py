@@ -1,11 +1,6 @@
 """Every task: the solution and other right answers earn full marks, the untouched copy none, every wrong answer less,
-<<<<<<< HEAD
-and so does learning the examples by heart. The visible check says the same as the hidden tests. Points are given by the
-function that grades a class, for the cases that a class is graded with.
-=======
 and so does learning the examples by heart. The visible check says the same as the hidden tests. Points are given by
 the function that grades a class, for the cases that a class is graded with.
->>>>>>> w/parts
 
 A chapter's bank, answers_NN.py, holds WRONG and RIGHT (task -> name -> code), and HIDDEN_ONLY (task -> name of a wrong
 answer -> why no visible check can notice it).

@@ -114,11 +114,7 @@ def _exactly(file, count):
 
 
 class _Pipes:
-<<<<<<< HEAD
-    """Standard input and output as a channel; what cells read and print comes from nowhere and goes nowhere."""
-=======
     """Standard input and output as a channel; cells meanwhile read from nowhere and print to nowhere."""
->>>>>>> w/parts
 
     def __init__(self):
         self.orders, self.replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
