@@ -28,7 +28,6 @@ VARIABLES = {
     "COURSE_PRECISION": "float32, bfloat16 or auto (read by `start`)",
     "COURSE_SEED": "number of the run, which shifts every seed; `run --seeds` sets it (read by `set_seed`)",
     "COURSE_CLAIMS": "file to which claims report; `run` sets it (read by `claims`)",
-    "COURSE_EXERCISES": "the exercises that are being built, not executed yet; `build` sets it (read by `built`)",
     "COURSE_CLAIMS_GO_ON": "if set, a claim that fails does not stop the notebook; `run --seeds` sets it (read by `claims`)",
 }
 
