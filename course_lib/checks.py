@@ -1,55 +1,97 @@
-"""Immediate feedback on an exercise: shape and dtype first, then
-values, always with what was expected and what was found.
+"""Immediate feedback on an exercise: shape and kind first, then values, always with what was expected and found.
 
-`check` prints a line when all is well (visible checks); `require` is
-the same and silent (hidden tests with many cases).
+`check` prints a line when all is well (visible checks); `require` is the same, silent (hidden tests with many cases).
+Both accept a right answer in another style: a whole-number float for an integer, a tuple or an array for a list and a
+list for an array, a tensor of Keras for an array, NumPy's scalars for Python's, float32 within its own precision.
 """
+
+import inspect
+import numbers
+import sys
 
 import numpy as np
 
+from course_lib import causes as known_causes
 from course_lib.texts import Text, joined, say
+
+listener = None  # while a check cell runs statement by statement: what is told of each check, with holds() and fails()
 
 
 class CheckFailed(AssertionError):
-    """An answer is not right yet; the message says why."""
+    """An answer is not right yet; the message says why. `drawing` may show both results side by side."""
+
+    drawing = ""
+    arrays = ()  # the two that differ, where they are part of something larger
 
     def _render_traceback_(self):  # IPython shows this instead of a traceback
-        return [f"✗ {self}"]
+        return [f"✗ {self}", *self.drawing.splitlines()]
 
 
-def check(label, found, expected, *, rtol=1e-5, atol=1e-7):
+def check(label, found, expected, *, rtol=1e-5, atol=1e-7, integers=False, causes=None):
     """`require`, and a line "✓ label" if it holds."""
-    require(label, found, expected, rtol=rtol, atol=atol)
-    print(f"✓ {label}")
+    tell(label, lambda: require(label, found, expected, rtol=rtol, atol=atol, integers=integers, causes=causes))
 
 
-def require(label, found, expected, *, rtol=1e-5, atol=1e-7):
-    """Compare an answer with what is expected: kind, shape, dtype, then values.
+def require(label, found, expected, *, rtol=1e-5, atol=1e-7, integers=False, causes=None):
+    """Compare an answer with what is expected: kind, shape, then values.
 
     Args:
         label: what is being checked, for example "padding 1".
         found: the learner's value.
-        expected: int, float, bool, str, None, numpy array, or a tuple, list or dict of such; an int stands for an
-            integer and nothing else, an array for an array of the same shape and kind of numbers.
+        expected: int, float, bool, str, None, numpy array, or a tuple, list or dict of such.
         rtol, atol: tolerances for floating-point values.
+        integers: whether only integers will do where integers are expected; else 3.0 is a right answer, too.
+        causes: what is probably behind a wrong result: sentence -> that result, or a function without arguments that
+            gives it, for example {"this is the result of the flipped kernel": np.array([[4, 2]])}.
 
     Raises:
         CheckFailed: with one sentence in the learner's language.
     """
-    if found is None and expected is not None:
-        raise CheckFailed(say("{label}: nothing came back (None): is the `return` missing?", label=label))
+    try:
+        _compare(label, found, expected, rtol, atol, integers)
+    except CheckFailed as failed:
+        same = lambda other: _agrees(found, other, rtol, atol)
+        pair = failed.arrays or (_plain(found), _plain(expected))
+        told = CheckFailed(known_causes.explained(failed.args[0], *pair, causes, same))
+        told.drawing = known_causes.side_by_side(*pair)
+        raise told from None
+
+
+def tell(label, judge):
+    """Say whether a check holds: to whom has asked for it, else by a line or an exception."""
+    try:
+        judge()
+    except CheckFailed as failed:
+        if listener is None:
+            raise
+        listener.fails(failed)
+    else:
+        if listener is None:
+            print(f"✓ {label}")
+        else:
+            listener.holds(label)
+
+
+def _agrees(found, other, rtol, atol):
+    try:
+        _compare("", found, other, rtol, atol, False)
+    except CheckFailed:
+        return False
+    return True
+
+
+def _compare(label, found, expected, rtol, atol, integers):
+    expected, found = _plain(expected), _plain(found)
+    if (odd := _odd(label, found)) and type(found) is not type(expected):
+        raise CheckFailed(odd)
     if isinstance(expected, np.ndarray):
-        return _require_array(label, found, expected, rtol, atol)
-    if not _of_its_kind(found, expected):
-        raise CheckFailed(
-            say(
-                "{label}: expected type {expected}, found {found}",
-                label=label,
-                expected=type(expected).__name__,
-                found=type(found).__name__,
-            )
-        )
-    if isinstance(expected, (tuple, list)):
+        try:
+            return _compare_arrays(label, found, expected, rtol, atol, integers)
+        except CheckFailed as failed:
+            failed.arrays = found, expected
+            raise
+    if isinstance(expected, (tuple, list)) and isinstance(found, (tuple, list, range, np.ndarray)):
+        found = found.tolist() if isinstance(found, np.ndarray) else found
         if len(found) != len(expected):
             raise CheckFailed(
                 say(
@@ -60,42 +102,127 @@ def require(label, found, expected, *, rtol=1e-5, atol=1e-7):
                 )
             )
         for i, (one, other) in enumerate(zip(found, expected)):
-            require(f"{label} [{i}]", one, other, rtol=rtol, atol=atol)
-    elif isinstance(expected, dict):
-        if found.keys() != expected.keys():
-            raise CheckFailed(
-                say(
-                    "{label}: expected the keys {expected}, found {found}",
-                    label=label,
-                    expected=sorted(expected, key=str),
-                    found=sorted(found, key=str),
-                )
+            _compare(Text("{label} [{i}]", {"label": label, "i": i}), one, other, rtol, atol, integers)
+        return None
+    if not _of_its_kind(found, expected, integers):
+        raise CheckFailed(
+            say(
+                "{label}: expected type {expected}, found {found}",
+                label=label,
+                expected=type(expected).__name__,
+                found=type(found).__name__,
             )
-        for key in expected:
-            require(f"{label} [{key!r}]", found[key], expected[key], rtol=rtol, atol=atol)
-    elif isinstance(expected, (float, np.floating)):
-        if not np.isclose(found, expected, rtol=rtol, atol=atol, equal_nan=True):
+        )
+    if isinstance(expected, dict):
+        return _compare_dicts(label, found, expected, rtol, atol, integers)
+    if _is_number(expected):
+        if not _close(found, expected, rtol, atol):
             raise CheckFailed(
                 say("{label}: expected {expected}, found {found}", label=label, expected=expected, found=found)
             )
     elif found != expected:
         raise CheckFailed(
-            say("{label}: expected {expected}, found {found}", label=label, expected=repr(expected), found=repr(found))
+            say(
+                "{label}: expected {expected}, found {found}",
+                label=label,
+                expected=repr(expected),
+                found=_short(found),
+            )
         )
+    return None
 
 
-def _of_its_kind(found, expected):
-    """Whether a value is of the kind that is expected; an int will do for a float, a bool for nothing but a bool."""
+def _compare_dicts(label, found, expected, rtol, atol, integers):
+    if found.keys() != expected.keys():
+        raise CheckFailed(
+            say(
+                "{label}: expected the keys {expected}, found {found}",
+                label=label,
+                expected=sorted(expected, key=str),
+                found=sorted(found, key=str),
+            )
+        )
+    for key in expected:
+        inner = Text("{label} [{key}]", {"label": label, "key": repr(key)})
+        _compare(inner, found[key], expected[key], rtol, atol, integers)
+
+
+def _plain(value):
+    """Tensors and other things that know how to become an array as that array; arrays without an axis as a scalar."""
+    if not isinstance(value, (np.ndarray, np.generic, type)) and hasattr(value, "__array__"):
+        try:
+            value = np.asarray(value)
+        except Exception:  # a symbolic tensor has no values
+            return value
+    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind != "O" else value
+
+
+def _odd(label, found):
+    """The sentence about what is never an answer, or None."""
+    if found is None:
+        return say(
+            "{label}: nothing came back (None): is the `return` missing? `print` only shows a value", label=label
+        )
+    if inspect.isgenerator(found) or inspect.iscoroutine(found):
+        return say("{label}: a generator came back: give the result by `return`, not by `yield`", label=label)
+    if isinstance(found, (map, filter, zip)):
+        return say("{label}: a {kind} came back, not its values: `list(...)` gives them", label=label, kind=type(found).__name__)  # fmt: skip
+    if inspect.isroutine(found) or isinstance(found, type) and not issubclass(found, BaseException):
+        return say("{label}: a function came back, not its result: are the round brackets missing?", label=label)
+    if isinstance(found, BaseException) or isinstance(found, type):
+        return say("{label}: an exception came back: `raise` it instead of returning it", label=label)
+    return None
+
+
+def _is_number(value):
+    return isinstance(value, (numbers.Real, np.number)) and not isinstance(value, (bool, np.bool_))
+
+
+def _is_integer(value):
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def _of_its_kind(found, expected, integers):
+    """Whether a value is of the kind that is expected; a bool will do for nothing but a bool."""
     if isinstance(expected, (bool, np.bool_)):
         return isinstance(found, (bool, np.bool_))
-    if isinstance(expected, (int, np.integer)):
-        return isinstance(found, (int, np.integer)) and not isinstance(found, bool)
-    if isinstance(expected, (float, np.floating)):
-        return isinstance(found, (int, float, np.integer, np.floating)) and not isinstance(found, bool)
+    if _is_number(expected):
+        return _is_integer(found) if integers and _is_integer(expected) else _is_number(found)
     return isinstance(found, type(expected))
 
 
-def _require_array(label, found, expected, rtol, atol):
+def _close(found, expected, rtol, atol):
+    """Whether a number, or each number of an array, is what is expected; integers are exact."""
+    if np.asarray(expected).dtype.kind in "iu":
+        if np.asarray(found).dtype.kind in "iu":
+            return found == expected
+        rtol, atol = 1e-12, 1e-6
+    else:
+        rtol, atol = _tolerances(found, expected, rtol, atol)
+    return np.isclose(np.asarray(found, float), np.asarray(expected, float), rtol=rtol, atol=atol, equal_nan=True)
+
+
+def _tolerances(found, expected, rtol, atol):
+    """What is asked for, and no more than float32 can do where a result is of that precision."""
+    if np.asarray(found).dtype != np.float32:
+        return rtol, atol
+    sizes = np.abs(np.asarray(expected, float))
+    largest = sizes[np.isfinite(sizes)].max(initial=0.0)
+    return max(rtol, 1e-4), max(atol, 1e-6 * float(largest))
+
+
+def _short(value):
+    """How a value is shown within a sentence: in one line."""
+    text = say("array of shape {shape}", shape=value.shape) if isinstance(value, np.ndarray) else repr(value)
+    return text if len(text) <= 200 and "\n" not in text else " ".join(text.split())[:200] + " ..."
+
+
+KINDS = {"i": "integer", "u": "unsigned integer", "f": "floating point", "b": "bool", "c": "complex", "O": "object"}
+
+
+def _compare_arrays(label, found, expected, rtol, atol, integers):
+    if isinstance(found, (list, tuple)):
+        found = _as_array(found)
     if not isinstance(found, np.ndarray):
         raise CheckFailed(
             say(
@@ -114,9 +241,8 @@ def _require_array(label, found, expected, rtol, atol):
                 found=found.shape,
             )
         )
-    if found.dtype.kind != expected.dtype.kind:
-        names = {"i": "integer", "u": "unsigned integer", "f": "floating point", "b": "bool", "O": "object"}
-        name = lambda array: f"{names.get(array.dtype.kind, 'other')} ({array.dtype})"
+    if not _fits(found.dtype.kind, expected.dtype.kind, integers):
+        name = lambda array: f"{KINDS.get(array.dtype.kind, 'other')} ({array.dtype})"
         raise CheckFailed(
             say(
                 "{label}: expected numbers of kind {expected}, found {found}",
@@ -125,19 +251,10 @@ def _require_array(label, found, expected, rtol, atol):
                 found=name(found),
             )
         )
-    if expected.dtype.kind == "f":
-        bad = ~np.isfinite(found) & np.isfinite(expected)
-        if bad.any():
-            raise CheckFailed(
-                say(
-                    "{label}: {wrong} of {total} values are NaN or infinite; first at index {index}",
-                    label=label,
-                    wrong=int(bad.sum()),
-                    total=bad.size,
-                    index=_first(bad),
-                )
-            )
-        wrong = ~np.isclose(found, expected, rtol=rtol, atol=atol, equal_nan=True)
+    if expected.dtype.kind in "iuf":
+        if found.dtype.kind == "f":
+            _require_finite(label, found, expected)
+        wrong = ~_close(found, expected, rtol, atol)
     else:
         wrong = found != expected
     if wrong.any():
@@ -149,10 +266,44 @@ def _require_array(label, found, expected, rtol, atol):
                 wrong=int(wrong.sum()),
                 total=wrong.size,
                 index=index,
-                expected=expected[index].item(),
-                found=found[index].item(),
+                expected=_item(expected[index]),
+                found=_item(found[index]),
             )
         )
+
+
+def _as_array(found):
+    """Nested lists of numbers or strings as an array; anything else as it is."""
+    try:
+        array = np.array([_plain(entry) for entry in found])
+    except ValueError:  # lists of different lengths
+        return found
+    return array if array.dtype.kind in "iufbU" else found
+
+
+def _fits(found, expected, integers):
+    """Whether numbers of this kind can be right where those of that kind are expected."""
+    if expected in "iu" and integers:
+        return found in "iu"
+    return found == expected or found in "iuf" and expected in "iuf"
+
+
+def _require_finite(label, found, expected):
+    bad = ~np.isfinite(found) & np.isfinite(expected)
+    if bad.any():
+        raise CheckFailed(
+            say(
+                "{label}: {wrong} of {total} values are NaN or infinite; first at index {index}",
+                label=label,
+                wrong=int(bad.sum()),
+                total=bad.size,
+                index=_first(bad),
+            )
+        )
+
+
+def _item(value):
+    return value.item() if hasattr(value, "item") else value
 
 
 def _first(mask):
@@ -161,8 +312,8 @@ def _first(mask):
 
 def check_raises(error, function, *arguments):
     """`require_raises`, and a line if it holds."""
-    require_raises(error, function, *arguments)
-    print(say("✓ {label} raises {expected}", label=_call(function, arguments), expected=error.__name__))
+    label = say("{label} raises {expected}", label=_call(function, arguments), expected=error.__name__)
+    tell(label, lambda: require_raises(error, function, *arguments))
 
 
 def require_raises(error, function, *arguments):
@@ -172,7 +323,7 @@ def require_raises(error, function, *arguments):
         found = function(*arguments)
     except error:
         return
-    except NotImplementedError:
+    except (NotImplementedError, CheckFailed):
         raise
     except Exception as other:
         raise CheckFailed(
@@ -182,41 +333,29 @@ def require_raises(error, function, *arguments):
                 expected=error.__name__,
                 found=type(other).__name__,
             )
-        ) from None
+        ) from other
     raise CheckFailed(
         say(
             "{label}: expected {expected} to be raised, but the call returned {found}",
             label=label,
             expected=error.__name__,
-            found=repr(found),
+            found=_short(found),
         )
     )
 
 
 def _call(function, arguments):
-    shown = [say("array of shape {shape}", shape=a.shape) if isinstance(a, np.ndarray) else repr(a) for a in arguments]
+    shown = [_short(argument) for argument in arguments]
     name = getattr(function, "__name__", "function")
     return Text("{name}({arguments})", {"name": name, "arguments": joined(shown)})
 
 
-def _show_unwritten(shell, kind, error, trace, tb_offset=None):
-    lines = [
-        "✗ "
-        + say(
-            "not written yet: replace `raise NotImplementedError` in the cell of the task, run that cell, then this one"
-        )
-    ]
-    shell._showtraceback(kind, error, lines)
-    return lines
-
-
 def _install():
-    """In a notebook, an unwritten task is told as one sentence instead of a traceback."""
-    try:
-        shell = get_ipython()  # noqa: F821  defined by IPython
-    except NameError:
-        return
-    shell.set_custom_exc((NotImplementedError,), _show_unwritten)
+    """In a notebook, check cells are run statement by statement from the next cell on."""
+    if "IPython" in sys.modules:
+        from course_lib import marked
+
+        marked.install()
 
 
 _install()

@@ -89,7 +89,7 @@ random = np.random.default_rng()
 for turn in range(60):
     h, w, size, stride = (int(v) for v in random.integers((5, 5, 1, 1), (10, 10, 5, 4)))
     padding = int(random.integers(size))
-    picture = random.normal(-3, 2, size=(h, w)) if turn % 3 else random.integers(-50, 0, (h, w))
+    picture = random.normal(-3, 2, size=(h, w)) * 10.0**(turn % 7) if turn % 3 else random.integers(-50, 0, (h, w))
     windows = [[picture[max(i, 0):i + size, max(j, 0):j + size] for j in range(-padding, w + padding - size + 1, stride)] for i in range(-padding, h + padding - size + 1, stride)]
     for kind, function in (("max", np.max), ("average", np.mean)):
         given = picture.copy()
@@ -139,6 +139,10 @@ def max_pool_backward(image, gradient):
 # %% task="max_pool_backward" role="check"
 check("every window has one maximum", max_pool_backward(image, np.array([[0.5, 2.0], [3.0, -4.0]])),
       np.array([[0.0, 0.0, 0.0, 0.0], [0.0, 0.5, 2.0, 0.0], [3.0, 0.0, -4.0, 0.0], [0.0, 0.0, 0.0, 0.0]]))
+before = image.copy()
+upstream = np.array([[1.0, 0.0], [2.0, 3.0]])
+max_pool_backward(image, upstream)
+check("the image and the gradient are unchanged", (image, upstream), (before, np.array([[1.0, 0.0], [2.0, 3.0]])))
 check("two equal maxima", max_pool_backward(np.array([[1, 3], [3, 2]]), np.array([[0.5]])),
       np.array([[0.0, 0.5], [0.0, 0.0]]))
 check("a 3x5 image", max_pool_backward(np.array([[-1, -2, -4, -3, 9], [-3, -4, -1, -2, 9], [9, 9, 9, 9, 9]]),
@@ -294,11 +298,13 @@ def head_parameters(map_shape, hidden, classes, kind):
 
 
 # %% task="head_parameters" role="check"
-check("2x3x4 flattened, 10 classes", head_parameters((2, 3, 4), [], 10, "flatten"), 250)
-check("2x3x4 averaged, 10 classes", head_parameters((2, 3, 4), [], 10, "average"), 50)
-check("2x3x4 flattened, 5 hidden units, 10 classes", head_parameters((2, 3, 4), [5], 10, "flatten"), 185)
-check("the head of VGG-16", head_parameters((7, 7, 512), [4096, 4096], 1000, "flatten"), 123642856)
-check("the head of ResNet-50", head_parameters((7, 7, 2048), [], 1000, "average"), 2049000)
+check("2x3x4 flattened, 10 classes", head_parameters((2, 3, 4), [], 10, "flatten"), 250, integers=True)
+check("2x3x4 averaged, 10 classes", head_parameters((2, 3, 4), [], 10, "average"), 50, integers=True)
+check("2x3x4 flattened, 5 hidden units, 10 classes", head_parameters((2, 3, 4), [5], 10, "flatten"), 185, integers=True)
+hidden = [4096, 4096]
+check("the head of VGG-16", head_parameters((7, 7, 512), hidden, 1000, "flatten"), 123642856, integers=True)
+check("the list is unchanged", hidden, [4096, 4096])
+check("the head of ResNet-50", head_parameters((7, 7, 2048), [], 1000, "average"), 2049000, integers=True)
 check_raises(ValueError, head_parameters, (2, 3, 4), [], 10, "max")
 
 # %% task="head_parameters" role="test" points=10
@@ -313,7 +319,7 @@ for _ in range(40):
             weights, bias = np.ones((features.size, units)), np.ones(units)
             features = features @ weights + bias
             count += weights.size + bias.size
-        require(f"head_parameters({map_shape}, {hidden}, {classes}, {kind!r})", head_parameters(map_shape, list(hidden), classes, kind), count)
+        require(f"head_parameters({map_shape}, {hidden}, {classes}, {kind!r})", head_parameters(map_shape, list(hidden), classes, kind), count, integers=True)
 require_raises(ValueError, head_parameters, (3, 3, 4), [8], 5, "global")
 
 # %% [markdown] tags=["ko"]
@@ -366,10 +372,19 @@ def output_layer(problem):
 
 # %% task="output_layer" role="check"
 check("10 classes", output_layer({"kind": "classes", "count": 10}),
-      {"units": 10, "activation": "softmax", "loss": "sparse_categorical_crossentropy"})
+      {"units": 10, "activation": "softmax", "loss": "sparse_categorical_crossentropy"}, integers=True)
 check("one number", output_layer({"kind": "numbers", "count": 1}),
       {"units": 1, "activation": "linear", "loss": "mean_squared_error"})
-for problem in ({"kind": "yes or no"}, {"kind": "labels", "count": 5}, {"kind": "direction"}):  # only the form
+
+def reaches(answer, truth):
+    """Whether an output layer can come as close to this truth as one likes."""
+    within = min(truth) >= 0 and max(truth) <= 1
+    return {"linear": True, "sigmoid": within, "softmax": within and sum(truth) == 1}[answer["activation"]]
+
+
+for problem, truths in (({"kind": "classes", "count": 2}, ([1, 0], [0, 1])), ({"kind": "yes or no"}, ([1], [0])),
+                        ({"kind": "labels", "count": 3}, ([1, 1, 0], [0, 0, 0])),
+                        ({"kind": "numbers", "count": 4}, ([-3, 0, 70, 1],)), ({"kind": "direction"}, ([-1, 0], [0, 1]))):
     answer = output_layer(problem)
     types = {key: type(value).__name__ for key, value in answer.items()} if isinstance(answer, dict) else answer
     check(f"{problem['kind']}: types in the answer", types, {"units": "int", "activation": "str", "loss": "str"})
@@ -377,16 +392,19 @@ for problem in ({"kind": "yes or no"}, {"kind": "labels", "count": 5}, {"kind": 
           answer["activation"] in ("linear", "sigmoid", "softmax"), True)
     check(f"{problem['kind']}: a loss of the list", answer["loss"] in (
         "mean_squared_error", "binary_crossentropy", "sparse_categorical_crossentropy"), True)
+    check(f"{problem['kind']}: as many units as outputs are needed", answer["units"], len(truths[0]))
+    check(f"{problem['kind']}: outputs such as {truths[0]} can be reached",
+          [reaches(answer, truth) for truth in truths], [True] * len(truths))
 check_raises(ValueError, output_layer, {"kind": "poem"})
 
 # %% task="output_layer" role="test" points=10
 random = np.random.default_rng()
 for count in (2, *(int(v) for v in random.integers(3, 500, 10))):
-    require(f"{count} classes", output_layer({"kind": "classes", "count": count}), dict(units=count, activation="softmax", loss="sparse_categorical_crossentropy"))
-    require(f"{count} labels", output_layer({"kind": "labels", "count": count}), dict(units=count, activation="sigmoid", loss="binary_crossentropy"))
-    require(f"{count} numbers", output_layer({"kind": "numbers", "count": count}), dict(units=count, activation="linear", loss="mean_squared_error"))
-require("yes or no", output_layer({"kind": "yes or no"}), dict(units=1, activation="sigmoid", loss="binary_crossentropy"))
-require("direction", output_layer({"kind": "direction"}), dict(units=2, activation="linear", loss="mean_squared_error"))
+    require(f"{count} classes", output_layer({"kind": "classes", "count": count}), dict(units=count, activation="softmax", loss="sparse_categorical_crossentropy"), integers=True)
+    require(f"{count} labels", output_layer({"kind": "labels", "count": count}), dict(units=count, activation="sigmoid", loss="binary_crossentropy"), integers=True)
+    require(f"{count} numbers", output_layer({"kind": "numbers", "count": count}), dict(units=count, activation="linear", loss="mean_squared_error"), integers=True)
+require("yes or no", output_layer({"kind": "yes or no"}), dict(units=1, activation="sigmoid", loss="binary_crossentropy"), integers=True)
+require("direction", output_layer({"kind": "direction"}), dict(units=2, activation="linear", loss="mean_squared_error"), integers=True)
 require_raises(ValueError, output_layer, {"kind": "song", "count": 3})
 
 # %% [markdown] tags=["ko"]

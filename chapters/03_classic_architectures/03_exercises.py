@@ -61,6 +61,7 @@ def input_sizes(low, high, size, stride, padding):
 check("AlexNet's first layer, 220 to 227", input_sizes(220, 227, 11, 4, 0), [223, 227])
 check("the same with padding 1", input_sizes(220, 230, 11, 4, 1), [221, 225, 229])
 check("a kernel that is too large at first", input_sizes(1, 9, 5, 2, 0), [5, 7, 9])
+check("a kernel larger than the input, in a wide frame", input_sizes(1, 8, 5, 2, 2), [1, 3, 5, 7])
 found = [224 in input_sizes(200, 240, 11, 4, padding) for padding in range(6)]
 check("224 fits with no padding from 0 to 5: 224 - 11 is odd", found, [False] * 6)
 
@@ -110,10 +111,11 @@ def grouped_parameters(size, channels, filters, groups):
 
 
 # %% task="grouped_parameters" role="check"
-check("AlexNet's second layer, two groups", grouped_parameters(5, 96, 256, 2), 307456)
-check("the same layer undivided", grouped_parameters(5, 96, 256, 1), 614656)
-check("a group for each channel", grouped_parameters(3, 32, 32, 32), 320)
+check("AlexNet's second layer, two groups", grouped_parameters(5, 96, 256, 2), 307456, integers=True)
+check("the same layer undivided", grouped_parameters(5, 96, 256, 1), 614656, integers=True)
+check("a group for each channel", grouped_parameters(3, 32, 32, 32), 320, integers=True)
 check_raises(ValueError, grouped_parameters, 3, 10, 8, 4)
+check_raises(ValueError, grouped_parameters, 3, 8, 10, 4)
 
 # %% task="grouped_parameters" role="test" points=5
 random = np.random.default_rng()
@@ -121,7 +123,7 @@ for _ in range(50):
     size, groups, a, b = (int(v) for v in random.integers((1, 1, 1, 1), (8, 7, 9, 9)))
     channels, filters = groups * a, groups * b
     pairs = sum(c // a == f // b for c in range(channels) for f in range(filters))  # a filter and a channel that it sees
-    require(f"grouped_parameters({size}, {channels}, {filters}, {groups})", grouped_parameters(size, channels, filters, groups), np.ones((size, size)).size * pairs + filters)
+    require(f"grouped_parameters({size}, {channels}, {filters}, {groups})", grouped_parameters(size, channels, filters, groups), np.ones((size, size)).size * pairs + filters, integers=True)
 require_raises(ValueError, grouped_parameters, 3, 12, 10, 4)
 require_raises(ValueError, grouped_parameters, 3, 9, 6, 2)
 require_raises(ValueError, grouped_parameters, 5, 6, 12, 12)
@@ -179,14 +181,17 @@ def multiply_adds(network, shape):
 
 
 # %% task="multiply_adds" role="check"
-check("one 3x3 kernel on 5x5", multiply_adds([("conv", 3, 1, 1, 0, 1)], (5, 5, 1)), [81])
+check("one 3x3 kernel on 5x5", multiply_adds([("conv", 3, 1, 1, 0, 1)], (5, 5, 1)), [81], integers=True)
 check("conv, pool, dense", multiply_adds([("conv", 3, 4, 1, 1, 1), ("pool", 2, 2), ("dense", 10)], (6, 9, 2)),
-      [3888, 0, 480])
+      [3888, 0, 480], integers=True)
+check("strides that leave a rest", multiply_adds([("conv", 3, 1, 2, 0, 1), ("pool", 3, 2), ("dense", 2)], (18, 18, 1)),
+      [576, 0, 18], integers=True)
 alexnet = [("conv", 11, 96, 4, 0, 1), ("pool", 3, 2), ("conv", 5, 256, 1, 2, 2), ("pool", 3, 2),
            ("conv", 3, 384, 1, 1, 1), ("conv", 3, 384, 1, 1, 2), ("conv", 3, 256, 1, 1, 2), ("pool", 3, 2),
            ("dense", 4096), ("dense", 4096), ("dense", 1000)]
 expected = [105415200, 0, 223948800, 0, 149520384, 112140288, 74760192, 0, 37748736, 16777216, 4096000]
-check("AlexNet, layer by layer", multiply_adds(alexnet, (227, 227, 3)), expected)
+check("AlexNet, layer by layer", multiply_adds(alexnet, (227, 227, 3)), expected, integers=True)
+check("the list of layers is unchanged", (len(alexnet), alexnet[-1]), (11, ("dense", 1000)))
 
 # %% task="multiply_adds" role="test" points=15
 random = np.random.default_rng()
@@ -213,7 +218,7 @@ for _ in range(25):
         network.append(("dense", int(units)))
         expected.append(np.zeros((vector.size, units), "int8").size)
         vector = np.zeros(units)
-    require(f"multiply_adds({network}, {shape})", multiply_adds(list(network), shape), expected)
+    require(f"multiply_adds({network}, {shape})", multiply_adds(list(network), shape), expected, integers=True)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -246,9 +251,10 @@ def stack_of_3x3(size, channels):
 
 
 # %% task="stack_of_3x3" role="check"
-check("5x5 with 64 channels", stack_of_3x3(5, 64), (2, 102400, 73728))
-check("7x7 with 256 channels", stack_of_3x3(7, 256), (3, 3211264, 1769472))
+check("5x5 with 64 channels", stack_of_3x3(5, 64), (2, 102400, 73728), integers=True)
+check("7x7 with 256 channels", stack_of_3x3(7, 256), (3, 3211264, 1769472), integers=True)
 check_raises(ValueError, stack_of_3x3, 4, 8)
+check_raises(ValueError, stack_of_3x3, 1, 8)
 
 # %% task="stack_of_3x3" role="test" points=5
 random = np.random.default_rng()
@@ -257,7 +263,7 @@ for size in (3, 5, 7, 9, 11, 13, 15):
     while field < size:
         field, count = field + 2, count + 1
     large, small = np.ones((size, size, channels, channels)), [np.ones((3, 3, channels, channels))] * count
-    require(f"stack_of_3x3({size}, {channels})", stack_of_3x3(size, channels), (count, large.size, sum(kernel.size for kernel in small)))
+    require(f"stack_of_3x3({size}, {channels})", stack_of_3x3(size, channels), (count, large.size, sum(kernel.size for kernel in small)), integers=True)
 for size in (1, 2, 6, -3):
     require_raises(ValueError, stack_of_3x3, size, 16)
 
@@ -311,10 +317,10 @@ def bottleneck(shape, filters, stride):
 
 
 # %% task="bottleneck" role="check"
-check("ResNet-50, first block", bottleneck((56, 56, 64), 64, 1), ((56, 56, 256), 75008))
-check("ResNet-50, second block", bottleneck((56, 56, 256), 64, 1), ((56, 56, 256), 70400))
-check("ResNet-50, fourth block", bottleneck((56, 56, 256), 128, 2), ((28, 28, 512), 379392))
-check("stride 2, as many channels as the output", bottleneck((10, 9, 32), 8, 2), ((5, 5, 32), 2272))
+check("ResNet-50, first block", bottleneck((56, 56, 64), 64, 1), ((56, 56, 256), 75008), integers=True)
+check("ResNet-50, second block", bottleneck((56, 56, 256), 64, 1), ((56, 56, 256), 70400), integers=True)
+check("ResNet-50, fourth block", bottleneck((56, 56, 256), 128, 2), ((28, 28, 512), 379392), integers=True)
+check("stride 2, as many channels as the output", bottleneck((10, 9, 32), 8, 2), ((5, 5, 32), 2272), integers=True)
 
 # %% task="bottleneck" role="test" points=15
 random = np.random.default_rng()
@@ -327,7 +333,7 @@ for stride in (1, 2, 3):
             kernels.append((1, 1, channels, 4 * filters))
         count = sum(np.zeros(kernel).size + np.zeros((2, kernel[3])).size for kernel in kernels)
         places = lambda side: len(range(0, side + 2 - 3 + 1, stride))
-        require(f"bottleneck({(h, w, channels)}, {filters}, {stride})", bottleneck((h, w, channels), filters, stride), ((places(h), places(w), 4 * filters), count))
+        require(f"bottleneck({(h, w, channels)}, {filters}, {stride})", bottleneck((h, w, channels), filters, stride), ((places(h), places(w), 4 * filters), count), integers=True)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -470,6 +476,8 @@ check("x is unchanged", x, before)
 wider = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 check("from 2 to 3 channels", residual(before.copy(), w1, w2 @ wider, wider),
       np.array([[[2.0, 0.0, 0.0], [4.0, 0.0, 0.0]]]))
+check("a projection between as many channels", residual(before.copy(), w1, w2, np.array([[0.0, 1.0], [1.0, 0.0]])),
+      np.array([[[0.0, 1.0], [5.0, 0.0]]]))
 
 # %% task="residual" role="test" points=10
 random = np.random.default_rng()
@@ -563,6 +571,10 @@ check("with all weights 0 the output is the last bias", found, np.arange(10.0)[N
 model.set_weights([np.full(w.shape, -1.0) for w in model.get_weights()])
 found = model.predict_on_batch(np.zeros((1, 17, 16, 3), "float32"))
 check("a black image, all weights -1: each ReLU gives 0, the logits are -1", found, np.full((1, 10), -1.0))
+small = vgg(["M"], (2, 2, 1), 1)  # pooling alone, then a mean of 32 equal units
+small.set_weights([np.ones((1, 32)), np.zeros(32), np.full((32, 1), 1 / 32), np.zeros(1)])
+check("pooling takes the largest value", small.predict_on_batch(np.array([[[[1.0], [2.0]], [[3.0], [6.0]]]], "float32")),
+      np.array([[6.0]]))
 
 # %% task="vgg" role="test" points=10
 random = np.random.default_rng()
@@ -662,6 +674,33 @@ for label, signs, expected in (("the inner ReLU stops what is negative", (-1, 1)
 narrow = residual_block((7, 6, 4), 8, 2)
 check("output shape with stride 2", tuple(narrow.output_shape), (None, 4, 3, 8))
 check("parameters with stride 2", narrow.count_params(), 9 * 4 * 8 + 9 * 8 * 8 + 4 * 8 + 3 * 4 * 8)
+wider = residual_block((6, 6, 4), 8, 1)
+check("parameters with more channels, stride 1", wider.count_params(), 9 * 4 * 8 + 9 * 8 * 8 + 4 * 8 + 3 * 4 * 8)
+strided = residual_block((7, 7, 4), 4, 2)
+check("parameters with as many channels, stride 2", strided.count_params(), 2 * 9 * 4 * 4 + 4 * 4 + 3 * 4 * 4)
+
+
+def with_weights(model, large, small):
+    """Set all entries of the 3x3 kernels to one value, and those of 1x1 kernels to another."""
+    model.set_weights([np.full(w.shape, {3: large, 1: small}[w.shape[0]]) if w.ndim == 4 else w for w in model.get_weights()])
+    return model
+
+
+images = np.zeros((1, 7, 7, 4), "float32")
+images[:, 3, 3] = 1
+found = with_weights(strided, 1.0, 0.0).predict_on_batch(images)
+check("the first convolution strides: the middle of the image reaches all of the output", bool((found > 0).all()), True)
+images = np.ones((1, 7, 7, 4), "float32")
+positive, less = (with_weights(strided, 0.1, small).predict_on_batch(images) for small in (0.0, -0.1))
+check("the projection can subtract: no ReLU in it", bool((less < positive).all()), True)
+images[:, ::2, ::2] = 0
+check("the projection is a convolution of stride 2: it sees every second pixel only",
+      with_weights(strided, 0.0, 1.0).predict_on_batch(images), np.zeros((1, 4, 4, 4)))
+lowered = residual_block((6, 6, 3), 3, 1)
+values = iter((0.0, -1.0))  # of the first kernel and of the second; each batch normalization subtracts 0.5
+lowered.set_weights([np.full(w.shape, next(values)) if w.ndim == 4 else 0 * w - 0.5 if v.path.endswith("beta") else w
+                     for v, w in zip(lowered.weights, lowered.get_weights())])
+check("batch normalization comes before the inner ReLU", lowered.predict_on_batch(ones[..., :3]), 0.5 * ones[..., :3])
 
 # %% task="residual_block" role="test" points=15
 import itertools
@@ -755,6 +794,10 @@ difference = model.predict_on_batch(maps * [1, 1, 9, 1]) - model.predict_on_batc
 check("the third of 4 channels reaches the second group alone", np.abs(difference).max(axis=(0, 1, 2)) > 1e-6,
       np.array([False] * 3 + [True] * 3))
 check_raises(ValueError, grouped, (5, 6, 4), 6, 4)
+check_raises(ValueError, grouped, (5, 6, 5), 6, 2)
+plain = grouped((5, 6, 4), 4, 2)
+plain.set_weights([np.full(w.shape, 0.0 if w.ndim == 4 else -1.0) for w in plain.get_weights()])
+check("all kernels 0, all biases -1: no activation", plain.predict_on_batch(maps), np.full((1, 5, 6, 4), -1.0))
 
 # %% task="grouped" role="test" points=10
 import itertools

@@ -83,9 +83,12 @@ for name, expected in (("mobilenet_v2", [1.0, 0.2, -1.0]), ("resnet50", [-103.93
     check(f"{name}: shape", np.shape(found), (1, 1, 1, 3))
     check(f"{name}: dtype", str(found.dtype), "float32")
     check(f"{name}: an orange pixel", found, np.array([[[expected]]]), atol=1e-3)
+check("resnet50: a grey pixel of 76.5", preprocess(np.full((1, 1, 1, 3), 0.3), "resnet50"),
+      np.array([[[[-27.439, -40.279, -47.18]]]]), atol=1e-3)
 check("the images are unchanged", orange, before)
 check_raises(ValueError, preprocess, orange, "lenet")
-check_raises(ValueError, preprocess, 255 * orange, "resnet50")
+for wrong in (255 * orange, 1.5 * orange, orange - 0.1):
+    check_raises(ValueError, preprocess, wrong, "resnet50")
 
 # %% task="preprocess" role="test" points=10
 random = np.random.default_rng()
@@ -179,6 +182,7 @@ for turn in range(40):
     down = peak * np.cos(np.linspace(0, np.pi / 2, epochs - warmup, endpoint=False)) ** 2  # cos(2a) = 2 cos(a)^2 - 1
     head = np.concatenate([up, down])
     backbone = np.concatenate([np.zeros(frozen), ratio * head[frozen:]])
+    require("a NumPy array", isinstance(learning_rates(epochs, warmup, frozen, peak, ratio), np.ndarray), True)
     require(f"learning_rates({epochs}, {warmup}, {frozen}, {peak}, {ratio})", learning_rates(epochs, warmup, frozen, peak, ratio), np.stack([head, backbone], axis=1))
 require_raises(ValueError, learning_rates, 5, 6, 2, 0.1, 0.1)
 require_raises(ValueError, learning_rates, 5, 2, 6, 0.1, 0.1)
@@ -230,11 +234,13 @@ labels, predictions = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2]), np.array([0, 1, 1, 
 answer = confusion(labels, predictions, 4)  # class 3 never occurs and is never predicted
 check("a tuple of four", isinstance(answer, tuple) and len(answer) == 4, True)
 matrix, recall, precision, pair = answer
-check("matrix", matrix, np.array([[1, 2, 0, 0], [0, 1, 1, 0], [2, 0, 2, 0], [0, 0, 0, 0]]))
+check("matrix", matrix, np.array([[1, 2, 0, 0], [0, 1, 1, 0], [2, 0, 2, 0], [0, 0, 0, 0]]), integers=True)
 check("recall", recall, np.array([1 / 3, 1 / 2, 1 / 2, 0.0]))
 check("precision", precision, np.array([1 / 3, 1 / 3, 2 / 3, 0.0]))
 check("pair: 2 for (0, 1) and 2 for (2, 0), so the smaller label", pair, (0, 1))
 check("pair when all is right", confusion(labels, labels, 3)[3], None)
+check("pair: 3 of 6 for (0, 1), 2 of 2 for (1, 2), 2 for (2, 1)",
+      confusion(np.array([0] * 6 + [1] * 2 + [2] * 4), np.array([1, 1, 1, 0, 0, 0, 2, 2, 1, 1, 2, 2]), 3)[3], (0, 1))
 with np.errstate(divide="raise", invalid="raise"):  # a warning of NumPy becomes an error
     check("no warning where the denominator is 0", confusion(labels, predictions, 5)[1][3:], np.zeros(2))
 
@@ -254,7 +260,7 @@ for turn in range(40):
     given = labels.copy(), predictions.copy()
     with np.errstate(divide="raise", invalid="raise"):
         found = confusion(*given, classes)
-    require(f"labels {labels.tolist()}, predictions {predictions.tolist()}, {classes} classes", found, (np.array(table), recall, precision, errors[0][1:] if errors else None))
+    require(f"labels {labels.tolist()}, predictions {predictions.tolist()}, {classes} classes", found, (np.array(table), recall, precision, errors[0][1:] if errors else None), integers=True)
     require("the labels are unchanged", given[0], labels)
     require("the predictions are unchanged", given[1], predictions)
 for pair in ((1, 0), (0, 2), (2, 1)):  # each direction counts by itself
@@ -294,8 +300,11 @@ records = [("cat", "flat", "train"), ("cat", "shaded", "test"), ("dog", "flat", 
            ("dog", "shaded", "train"), ("sun", "flat", "test"),
            ("cup", "flat", "validation"), ("cup", "shaded", "test"), ("cup", "line", "test")]
 check("cat and cup leak", leaks(records), {"cat": ["test", "train"], "cup": ["test", "validation"]})
+check("the records are unchanged", (len(records), records[-1]), (8, ("cup", "line", "test")))
 check("nothing leaks", leaks(records[2:5]), {})
 check("other names of splits", leaks([("car", "flat", "b"), ("car", "flat", "a")]), {"car": ["a", "b"]})
+check("three splits, far apart", leaks([("bus", "flat", "train"), ("car", "flat", "b"), ("bus", "line", "test"),
+                                        ("car", "line", "b"), ("bus", "flat", "b")]), {"bus": ["b", "test", "train"]})
 
 # %% task="leaks" role="test" points=5
 random = np.random.default_rng()
@@ -355,7 +364,9 @@ def split_by_concept(concepts, share, seed):
 
 # %% task="split_by_concept" role="check"
 concepts = [f"concept {i % 10}" for i in range(25)]
-test = split_by_concept(list(concepts), 0.25, 0)
+given = list(concepts)
+test = split_by_concept(given, 0.25, 0)
+check("the list is unchanged", given, concepts)
 check("a NumPy array", isinstance(test, np.ndarray), True)
 check("shape", np.shape(test), (25,))
 check("dtype", str(test.dtype), "bool")
@@ -366,6 +377,12 @@ check("the same seed once more", split_by_concept(list(concepts), 0.25, 0), test
 check("the pictures in reverse", split_by_concept(concepts[::-1], 0.25, 0), test[::-1])
 others = [split_by_concept(list(concepts), 0.25, seed).tolist() for seed in range(1, 20)]
 check("other seeds choose other concepts", any(other != test.tolist() for other in others), True)
+check("3 of 10 concepts with these seeds, too", [len(set(np.array(concepts)[other])) for other in others], [3] * 19)
+fewer = set(np.array(concepts)[split_by_concept(list(concepts), 0.22, 0)])
+check("share 0.22: floor(2.7) of them in the test data", len(fewer), 2)
+often = ["often"] * 50 + [f"concept {i}" for i in range(9)]  # 10 concepts, one of which has 50 pictures
+chosen = sum(bool(split_by_concept(list(often), 0.2, seed)[0]) for seed in range(100))
+check("a concept of many pictures is chosen about as often as others, in 20 of 100 splits", chosen < 40, True)
 
 # %% task="split_by_concept" role="test" points=10
 random = np.random.default_rng()
@@ -447,6 +464,11 @@ check("the same seed once more", few_labels(labels, 2, 0), found)
 others = [few_labels(labels, 2, seed).tolist() for seed in range(1, 20)]
 check("other seeds choose other examples", any(other != found.tolist() for other in others), True)
 check("all 4 of each class", few_labels(labels, 4, 0), np.arange(12))
+pairs = {tuple(few_labels(np.zeros(6, int), 2, seed).tolist()) for seed in range(60)}
+check("of 6 examples, most of the 15 pairs are chosen with one seed or another", len(pairs) > 8, True)
+twice = [few_labels(np.array([3, 8] * 6), 2, seed) // 2 for seed in range(60)]  # places within each class
+same = sum(sorted(found[0::2].tolist()) == sorted(found[1::2].tolist()) for found in twice)
+check("the two classes are drawn independently: seldom the same places in both", same < 20, True)
 check_raises(ValueError, few_labels, labels, 5, 0)
 
 # %% task="few_labels" role="test" points=10
@@ -522,7 +544,9 @@ check("shape", np.shape(found), (5,))
 check("integers", found.dtype.kind, "i")
 check("the direction counts, not the length; 2 and 5 have similarity 0", found, np.array([3, 1, 2, 5, 4]))
 check("the features are unchanged", features, before)
-check("k = 2", nearest(features, 1, 2), np.array([3, 0]))
+check("k = 2", nearest(features, 3, 2), np.array([0, 1]))
+check("a tie: the smaller number first", nearest(np.array([[1.0, 1.0], [2.0, 0.0], [2.0, 0.0], [0.0, -3.0]]), 0, 2),
+      np.array([1, 2]))
 twins = np.array([[3.0, 4.0], [4.0, 3.0], [3.0, 4.0]])
 check("a copy of the query is a neighbour", nearest(twins, 2, 1), np.array([0]))
 with np.errstate(divide="raise", invalid="raise"):  # a warning of NumPy becomes an error
@@ -547,6 +571,7 @@ for turn in range(40):
     given = rows.copy()
     with np.errstate(divide="raise", invalid="raise"):
         found = nearest(given, query, k)
+    require("a NumPy array", isinstance(found, np.ndarray), True)
     require(f"{n} rows of {d}, query {query}, k = {k}", found, np.array([i for _, i in sorted(ranked)[:k]]))
     require("the features are unchanged", given, rows)
 require("a longer copy is closer than the query's twin in length", nearest(np.array([[2.0, 1.0], [1.0, 2.0], [60.0, 30.0]]), 0, 1), np.array([2]))
@@ -648,7 +673,7 @@ model, count = answer
 check("the first is a keras.Model", isinstance(model, keras.Model), True)
 check("trained from block2_conv on", [weight.path for weight in model.trainable_weights],
       ["block2_conv/kernel", "block3_conv/kernel", "predictions/kernel", "predictions/bias"])
-check("count", count, 9 * 4 * 8 + 9 * 8 * 8 + 8 * 10 + 10)
+check("count", count, 9 * 4 * 8 + 9 * 8 * 8 + 8 * 10 + 10, integers=True)
 check("the weights are unchanged", model.get_weights(), before)
 given = make_classifier([4, 8], 5, name="all_frozen")
 given.trainable = False
@@ -656,6 +681,9 @@ model, count = unfreeze(given, "pool")
 check("a model that comes frozen: trained from pool on", [weight.path for weight in model.trainable_weights],
       ["predictions/kernel", "predictions/bias"])
 check("count", count, 8 * 5 + 5)
+model, count = unfreeze(make_classifier([4, 8], 5, name="from_a_normalization"), "block2_bn")
+check("from block2_bn on: block2_conv stays frozen", [weight.path for weight in model.trainable_weights],
+      ["predictions/kernel", "predictions/bias"])
 check_raises(ValueError, unfreeze, given, "block9_conv")
 
 # %% task="unfreeze" role="test" points=10
@@ -688,7 +716,7 @@ for turn in range(9):
     names = list(sizes)
     trained = {path: size for name in names[names.index(first):] for path, size in sizes[name].items()}
     require(f"{case}: trained weights", [weight.path for weight in model.trainable_weights], list(trained))
-    require(f"{case}: count", count, sum(trained.values()))
+    require(f"{case}: count", count, sum(trained.values()), integers=True)
     require(f"{case}: batch normalization frozen", [layer.name for layer in model.layers if layer.name.endswith("_bn") and layer.trainable], [])
     require(f"{case}: layers", [layer.name for layer in model.layers][1:], names)
     require(f"{case}: the weights are unchanged", model.get_weights(), before)
@@ -727,7 +755,7 @@ def replace_head(model, classes):
 keras.utils.set_random_seed(0)
 old = make_classifier([4, 8], 10, name="ten_classes")
 images = np.linspace(0, 1, 2 * 16 * 16 * 3).reshape(2, 16, 16, 3).astype("float32")
-before = old.predict_on_batch(images)
+before, settings = np.asarray(old(images)), [layer.get_config() for layer in old.layers]
 model = replace_head(old, 3)
 check("replace_head returns a keras.Model", isinstance(model, keras.Model), True)
 check("input shape", tuple(model.input_shape), (None, 16, 16, 3))
@@ -737,7 +765,11 @@ check("shapes of the weights", [w.shape for w in model.get_weights()],
 check("the other weights are kept", model.get_weights()[:-2], old.get_weights()[:-2])
 model.set_weights(model.get_weights()[:-2] + [np.zeros((8, 3)), np.array([-5.0, 0.0, 7.0])])
 check("logits, without a softmax", model.predict_on_batch(images), np.array([[-5.0, 0.0, 7.0]] * 2))
-check("the old model predicts the same as before", old.predict_on_batch(images), before)
+check("the old model predicts the same as before", np.asarray(old(images)), before)
+check("the old model's layers are as before", [layer.get_config() for layer in old.layers], settings)
+deep = make_classifier([4], 3, hidden=6, name="with_a_hidden_layer")
+check("a model with a hidden layer", [w.shape for w in replace_head(deep, 3).get_weights()[-2:]], [(6, 3), (3,)])
+check("the head is new", bool(np.allclose(replace_head(deep, 3).get_weights()[-2], deep.get_weights()[-2])), False)
 
 # %% task="replace_head" role="test" points=10
 random = np.random.default_rng()
@@ -751,9 +783,12 @@ for turn in range(5):
     weights = [value.astype("float32") for value in weights]
     old.set_weights(weights)
     images = random.uniform(size=(3, 16, 16, 3)).astype("float32")
-    before = old.predict_on_batch(images)
+    before, settings = np.asarray(old(images)), [layer.get_config() for layer in old.layers]
     case = f"widths {widths}, hidden {hidden}, from {old_classes} to {classes} classes"
     model = replace_head(old, classes)
+    require(f"{case}: the old model's weights", old.get_weights(), weights)
+    require(f"{case}: the old model's layers", [layer.get_config() for layer in old.layers], settings)
+    require(f"{case}: the old model predicts as before", np.asarray(old(images)), before, rtol=1e-4)
     require(f"{case}: a keras.Model", isinstance(model, keras.Model), True)
     require(f"{case}: input shape", tuple(model.input_shape), (None, 16, 16, 3))
     require(f"{case}: output shape", tuple(model.output_shape), (None, classes))
@@ -775,8 +810,6 @@ for turn in range(5):
     x = x.mean(axis=(1, 2))
     x = np.maximum(x @ next(rest) + next(rest), 0) if hidden else x
     require(f"{case}: logits", np.asarray(model.predict_on_batch(images)), x @ kernel + bias, rtol=1e-3, atol=1e-3)
-    old.set_weights(weights)
-    require(f"{case}: the old model predicts as before", np.asarray(old.predict_on_batch(images)), np.asarray(before), rtol=1e-4)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -865,12 +898,17 @@ def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
 
 
 # %% task="fine_tune" role="check"
-x = vectors = keras.Input((2,))
-x = layers.BatchNormalization(epsilon=0.0, name="bn")(layers.Dense(2, name="dense")(x))
-backbone = keras.Model(vectors, x, name="small_backbone")
-backbone.set_weights([np.eye(2), np.zeros(2), np.ones(2), np.zeros(2), np.zeros(2), np.ones(2)])  # output = input
+def small_backbone(name):
+    """Two numbers to the same two numbers: a dense layer and batch normalization that change nothing yet."""
+    vectors = keras.Input((2,))
+    outputs = layers.BatchNormalization(epsilon=0.0, name="bn")(layers.Dense(2, name="dense")(vectors))
+    model = keras.Model(vectors, outputs, name=name)
+    model.set_weights([np.eye(2), np.zeros(2), np.ones(2), np.zeros(2), np.zeros(2), np.ones(2)])
+    return model
+
+
 inputs, labels = np.array([[1.0, 0.0], [0.0, 1.0]], "float32"), np.array([0, 1])
-model = fine_tune(backbone, 2, inputs, labels, 4.0, 0.5, 1)
+model = fine_tune(small_backbone("one_step"), 2, inputs, labels, 4.0, 0.5, 1)
 check("fine_tune returns a keras.Model", isinstance(model, keras.Model), True)
 dense, bias, *bn, head, head_bias = model.get_weights()
 check("output shape", tuple(model.output_shape), (None, 2))
@@ -883,6 +921,13 @@ change = 0.25 * p * np.array([[1.0, -1.0], [-1.0, 1.0]])
 check("the head after one step in each stage", head, np.array([[1.0, -1.0], [-1.0, 1.0]]) + change)
 check("the backbone's kernel after one step in each stage", dense, np.eye(2) + 2 * change)
 check("the output is the logits", model.predict_on_batch(inputs), (inputs @ dense + bias) @ head + head_bias)
+dense, _, *_, head, _ = fine_tune(small_backbone("two_steps"), 2, inputs, labels, 0.8, 0.4, 2).get_weights()
+h, d = 0.0, 0.0  # of two steps in each stage: the head is h, the backbone 1 + d times [[1, -1], [-1, 1]]
+for rate, tuned in ((0.8, False), (0.8, False), (0.4, True), (0.4, True)):
+    p = 1 / (1 + np.exp(2 * h * (1 + 2 * d)))  # probability of the wrong class
+    h, d = h + rate * p / 2 * (1 + 2 * d), d + tuned * rate * p * h
+check("the head after two steps in each stage", head, h * np.array([[1.0, -1.0], [-1.0, 1.0]]))
+check("the backbone's kernel after two steps in each stage", dense, np.eye(2) + d * np.array([[1.0, -1.0], [-1.0, 1.0]]))
 
 # %% task="fine_tune" role="test" points=10
 random = np.random.default_rng()

@@ -34,40 +34,59 @@ In each task you complete one function. Replace `raise NotImplementedError`, run
 #
 # One skill per task, 5 to 20 minutes of work, graded in under 5 seconds and without training. Hidden tests draw
 # other shapes and seeds and compare with a reference, so that knowing the visible examples by heart earns nothing.
-# Three or more wrong answers that people really give stand in tests/exercises/wrong_answers_@number@.py.
+# Wrong answers that people really give, and other right ones, stand in tests/exercises/answers_@number@.py.
 
 # %%
 import numpy as np
 
-from course_lib.checks import check, require
+from course_lib.checks import check, check_raises, require, require_raises
 
 # %% [markdown] tags=["ko"]
 r"""
 ### 문제 1. TODO 제목 (10점)
 
-TODO `total(values)`를 완성하세요. `values`는 형상이 `(count,)`인 실수 배열이고, 결과는 합인 실수(`float`)입니다.
+TODO `total(values)`를 완성하세요. `values`는 형상이 `(count,)`인 실수 배열이고, 결과는 합입니다. 값이 하나도 없으면 `ValueError`를 발생시키세요(raise).
+합에 8점, 오류 처리에 2점입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ### Task 1. TODO title (10 points)
 
-TODO complete `total(values)`. `values` is an array of floating-point numbers of shape `(count,)`; the result is their sum, a `float`.
+TODO complete `total(values)`. `values` is an array of floating-point numbers of shape `(count,)`; the result is their sum. Raise `ValueError` if there is no value at all.
+The sum is worth 8 points, the error case 2.
+"""
+
+# %% [markdown] tags=["ko"] task="total" role="hint"
+r"""
+TODO 배열의 합을 구하는 NumPy 함수는 무엇인가요?
+"""
+
+# %% [markdown] tags=["en"] task="total" role="hint"
+r"""
+TODO Which function of NumPy adds up an array?
 """
 
 # %% task="total" role="solution"
 def total(values):
     ### BEGIN SOLUTION
-    return float(np.sum(values))  # TODO
+    if len(values) == 0:
+        raise ValueError("no values")  # TODO
+    return float(np.sum(values))
     ### END SOLUTION
 
 
 # %% task="total" role="check"
-check("total of 1, 2, 3", total(np.array([1.0, 2.0, 3.0])), 6.0)
-check("total of nothing", total(np.array([])), 0.0)
+values = np.array([1.0, 2.0, 3.5])
+check("total of 1, 2, 3.5", total(values), 6.5, causes={"this is the mean": values.mean()})
+check("the values are unchanged", values, np.array([1.0, 2.0, 3.5]))
+check_raises(ValueError, total, np.array([]))
 
-# %% task="total" role="test" points=10
+# %% task="total" role="test" points=8
 random = np.random.default_rng()
 for _ in range(20):
     values = random.normal(size=random.integers(1, 9))
-    require(f"{len(values)} values", total(values.copy()), float(sum(values)))
+    require(f"{len(values)} values", total(values), float(sum(values)))
+
+# %% task="total" role="test" part="errors" points=2
+require_raises(ValueError, total, np.zeros(0))

@@ -32,7 +32,7 @@ def run(klass, assignment, languages=()):
     languages = list(dict.fromkeys(languages)) or sorted(
         {student.language for student in klass.students()}, reverse=True
     )
-    notebook = sources.convert(assignment.source)
+    notebook = sources.for_class(sources.convert(assignment.source))
     text = nbformat.writes(notebook) + "\n"
     target = klass.folder / "source" / assignment.name / f"{assignment.notebook}.ipynb"
     _require_ours(klass, assignment, target, text)

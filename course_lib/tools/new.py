@@ -30,7 +30,7 @@ def main(name):
     targets = {
         "lesson.py": chapter.lesson,
         "exercises.py": chapter.exercises,
-        "wrong_answers.py": places.TESTS / "exercises" / f"wrong_answers_{chapter.number}.py",
+        "answers.py": places.TESTS / "exercises" / f"answers_{chapter.number}.py",
     }
     for part, path in targets.items():
         shown = path.relative_to(places.COURSE)

@@ -13,12 +13,14 @@ import nbformat
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tasks import PART, grade_id
+from course_lib.tasks import PART, grade_id, part_of
 from course_lib.texts import LANGUAGES, say
 from course_lib.tools import localized
 
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.MULTILINE | re.DOTALL)
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS[ \t]*$", re.MULTILINE | re.DOTALL)
+CHECKING = re.compile(r'^(from course_lib\.exercises import [^\n]*\bchecking\("\w+", "\w+")(?:, graded=True)?\)')
+WORTH = re.compile(r"# (?P<points>[\d.]+) points: [^\n]*course_lib score (?P<chapter>\w+)`\)")
 ROLES = {  # role -> (graded, solution, locked)
     "solution": (False, True, False),
     "check": (False, False, True),
@@ -102,12 +104,33 @@ def _grade(cell, source):
     if role == "solution" and not SOLUTION.search(cell.source):
         raise CourseError(f'{source}: the solution of task "{task}" has no ### BEGIN SOLUTION ... ### END SOLUTION')
     if role == "check":
-        names = "check, check_raises, checking"
+        names = "check, check_raises, checking, hint, solution"
         cell.source = (
             f'from course_lib.exercises import {names}; checking("{source.stem[:2]}", "{task}")\n{cell.source}'
         )
     if role == "test":
-        cell.source = f"# {points} points: hidden tests\n### BEGIN HIDDEN TESTS\n{cell.source}\n### END HIDDEN TESTS"
+        told = _worth(points, source.stem[:2], "en")
+        cell.source = f"{told}\n### BEGIN HIDDEN TESTS\n{cell.source}\n### END HIDDEN TESTS"
+
+
+def _worth(points, chapter, language):
+    """What a learner reads in the cell of a hidden test."""
+    command = f"`python3 -m course_lib score {chapter}`"
+    text = say(
+        "{points} points: hidden tests try this task with other inputs ({command})", points=points, command=command
+    )
+    return "# " + text.to(language)
+
+
+def for_class(notebook):
+    """A notebook for a class: without hints, and its checks say so, by which `solution()` shows nothing."""
+    copy = nbformat.from_dict(notebook)
+    copy.cells = [cell for cell in copy.cells if "hint" not in cell.metadata]
+    for cell in copy.cells:
+        if part_of(cell)[1] == "check":
+            cell.source = CHECKING.sub(r"\1, graded=True)", cell.source)
+            _goes_on(cell)
+    return copy
 
 
 def _identity(cell, taken):
@@ -122,6 +145,11 @@ def _identity(cell, taken):
         name = f"{wanted}-{count}"
     taken.add(name)
     return name
+
+
+def _goes_on(cell):
+    """Run All goes on below a check that does not hold."""
+    cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
 
 
 def write(notebook, target):
@@ -139,6 +167,8 @@ def edition(notebook, language):
         for cell, korean in zip(codes, localized.edition([cell.source for cell in codes], localized.of_notebook(copy))):
             cell.source = korean
     for cell in copy.cells:
+        if found := WORTH.match(cell.source) if part_of(cell)[1] == "test" else None:
+            cell.source = _worth(found["points"], found["chapter"], language) + cell.source[found.end() :]
         if tags := [tag for tag in cell.metadata.get("tags", []) if tag != language]:
             cell.metadata["tags"] = tags
         else:
@@ -166,6 +196,8 @@ def learner_copy(notebook, language):
         cell.source = HIDDEN.sub("", cell.source).rstrip()
         if cell.metadata.get("nbgrader", {}).get("locked"):
             cell.metadata.update(editable=False, deletable=False)
+            if part_of(cell)[1] == "check":
+                _goes_on(cell)
         elif "nbgrader" in cell.metadata:
             cell.metadata["deletable"] = False
     return copy

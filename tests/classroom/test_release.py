@@ -3,6 +3,7 @@ workbook's copy, without solutions and hidden tests."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -39,10 +40,45 @@ def test_it_is_the_workbooks_copy(released, language):
     """Whoever works in the workbook and whoever got the zip hand in the same cells."""
     mine = nbformat.reads(handed_out(released, language)["01_exercises.ipynb"], as_version=4)
     other = sources.learner_copy(classes.NOTEBOOK, language)
-    assert [cell.source.rstrip() for cell in mine.cells] == [cell.source.rstrip() for cell in other.cells]
+    sources_of_mine = [cell.source.rstrip().replace(", graded=True)", ")", 1) for cell in mine.cells]
+    assert sources_of_mine == [cell.source.rstrip() for cell in other.cells]
     for one, two in zip(mine.cells, other.cells):
         about, wanted = one.metadata.get("nbgrader", {}), two.metadata.get("nbgrader", {})
         assert {key: about[key] for key in wanted} == wanted
+        assert one.metadata.get("tags") == two.metadata.get("tags"), "Run All goes on below a check that does not hold"
+
+
+def test_solutions_are_never_shown_in_a_class(released):
+    """Each check says so, in both languages, and in what stock nbgrader makes."""
+    release_folder = released.folder / "release" / "01_cnn_basics" / "01_exercises.ipynb"
+    for text in (
+        *(handed_out(released, one)["01_exercises.ipynb"] for one in ("ko", "en")),
+        release_folder.read_text("utf-8"),
+    ):
+        checks = [cell.source for cell in nbformat.reads(text, as_version=4).cells if "checking(" in cell.source]
+        assert len(checks) == len(classes.TASKS)
+        assert all(check.splitlines()[0].endswith(", graded=True)") for check in checks)
+
+
+def test_hints_are_not_handed_out(klass, tmp_path):
+    assignment = classes.Assignment("01")
+    text = assignment.source.read_text(encoding="utf-8")
+    hint = '\n# %% [markdown] tags=["{0}"] task="convolve" role="hint"\n# {1}\n'
+    assignment.source = tmp_path / assignment.source.name
+    assignment.source.write_text(
+        text + hint.format("ko", "비밀 힌트") + hint.format("en", "secret hint"), encoding="utf-8"
+    )
+    release.run(klass, assignment)
+    for language, secret in (("ko", "비밀 힌트"), ("en", "secret hint")):
+        assert secret not in handed_out(klass, language)["01_exercises.ipynb"]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_cell_of_a_hidden_test_says_what_it_is_for(released, language):
+    cells = nbformat.reads(handed_out(released, language)["01_exercises.ipynb"], as_version=4).cells
+    tests = [cell.source for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    words = {"ko": r"# [\d.]+점: 숨은 테스트가 .*score 01`\)", "en": r"# [\d.]+ points: hidden tests .*score 01`\)"}
+    assert tests and all(re.fullmatch(words[language], test.strip()) for test in tests)
 
 
 def test_the_gradebook_knows_each_cell(released):

@@ -1,6 +1,12 @@
-"""Every task: the solution earns full marks, the untouched copy none, every wrong answer less, and so does learning the
-examples by heart. Points are given by the function that grades a class, for the cases that a class is graded with."""
+"""Every task: the solution and other right answers earn full marks, the untouched copy none, every wrong answer less,
+and so does learning the examples by heart. The visible check says the same as the hidden tests. Points are given by
+the function that grades a class, for the cases that a class is graded with.
 
+A chapter's bank, answers_NN.py, holds WRONG and RIGHT (task -> name -> code), and HIDDEN_ONLY (task -> name of a wrong
+answer -> why no visible check can notice it).
+"""
+
+import re
 import runpy
 from pathlib import Path
 
@@ -14,10 +20,27 @@ from course_lib.tools import chapters, sources
 
 SOURCES = {chapter.number: chapter.exercises for chapter in chapters.every() if chapter.exercises.exists()}
 NOTEBOOKS = {number: sources.convert(source) for number, source in SOURCES.items()}
-BANKS = {number: Path(__file__).with_name(f"wrong_answers_{number}.py") for number in SOURCES}
-WRONG = {number: runpy.run_path(str(bank))["WRONG"] if bank.exists() else {} for number, bank in BANKS.items()}
+PATHS = {number: Path(__file__).with_name(f"answers_{number}.py") for number in SOURCES}
+BANKS = {number: runpy.run_path(str(path)) if path.exists() else {} for number, path in PATHS.items()}
+WRONG, RIGHT, HIDDEN_ONLY = (
+    {number: bank.get(kind, {}) for number, bank in BANKS.items()} for kind in ("WRONG", "RIGHT", "HIDDEN_ONLY")
+)
 TASKS = {(number, task.name): task for number, notebook in NOTEBOOKS.items() for task in tasks(notebook)}
-ANSWERS = [(number, task, name) for number, task in TASKS for name in WRONG[number].get(task, {})]
+WITH_OTHER_RIGHT_ANSWERS = {"02", "03", "04"}  # chapters with two other right answers to each task; it only grows
+KERAS = {
+    "03": {"vgg", "residual_block", "grouped"},
+    "04": {"unfreeze", "replace_head", "fine_tune"},
+}  # models, not numbers
+
+
+def answers(bank):
+    return [(number, task, name) for number, task in TASKS for name in bank[number].get(task, {})]
+
+
+def noticed(number, task, code):
+    """The error of the visible check when this is the answer; None if it lets it pass."""
+    namespace = namespace_of(NOTEBOOKS[number], {task: code})
+    return passes(TASKS[number, task].check.source, namespace)
 
 
 @pytest.mark.parametrize("number, draws", [(number, draws) for number in SOURCES for draws in (0, 1)])
@@ -32,24 +55,153 @@ def test_untouched_earns_nothing(number):
     marks = grade(SOURCES[number], {task.name: task.solution.source for task in blank})
     assert len(marks) == len(blank)
     for task, (mark, _) in marks.items():
-        assert mark.points == 0 and mark.error["en"] == "not written yet", task
+        assert mark.points == 0, task
+        assert {part.error["en"] for part in mark.parts} == {"not written yet"}, task
+
+
+# right answers
+
+
+@pytest.mark.parametrize("number, task, name", answers(RIGHT))
+def test_another_right_answer_earns_full_marks(number, task, name):
+    code = RIGHT[number][task][name]
+    assert not (error := noticed(number, task, code)), f"the check of {task} refuses: {name}: {error}"
+    for draws in (0, 1, 2):
+        mark, _ = grade(SOURCES[number], {task: code}, only=task, draws=draws)[task]
+        assert mark.points == mark.possible, f"the tests of {task} refuse: {name}: {mark.error}"
+
+
+@pytest.mark.parametrize("number, task", [key for key in TASKS if key[0] in WITH_OTHER_RIGHT_ANSWERS])
+def test_at_least_two_other_right_answers_are_known(number, task):
+    known = RIGHT[number].get(task, {})
+    assert len(known) >= 2, f"{PATHS[number].name} knows {len(known)} other right answers to {task}; two are needed"
+    assert len({*known.values(), TASKS[number, task].solution.source}) == len(known) + 1, "they differ"
+
+
+AS_FLOATS = """
+
+def _as_floats(value):
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_as_floats, value))
+    if isinstance(value, dict):
+        return {key: _as_floats(entry) for key, entry in value.items()}
+    if isinstance(value, np.ndarray):
+        return value.astype(float) if value.dtype.kind in "iu" else value
+    return float(value) if isinstance(value, (int, np.integer)) and not isinstance(value, bool) else value
+
+
+def _floating(function):
+    return lambda *arguments, **keywords: _as_floats(function(*arguments, **keywords))
+
+
+{name} = _floating({name})
+"""
+
+
+def asks_for_integers(task):
+    """Whether its check says so: `integers=True`, or a look at the dtype."""
+    return re.search(r"integers=True|\bdtype\b|\.kind", task.check.source) is not None
+
+
+NUMBERS = [key for key, task in TASKS.items() if task.name not in KERAS.get(key[0], ()) and not asks_for_integers(task)]
+
+
+@pytest.mark.parametrize("number, task", NUMBERS)
+def test_whole_numbers_may_be_floats_unless_the_task_asks_for_integers(number, task):
+    code = TASKS[number, task].solution.source + AS_FLOATS.replace("{name}", task)
+    assert not (error := noticed(number, task, code)), error
+    mark, _ = grade(SOURCES[number], {task: code}, only=task)[task]
+    assert mark.points == mark.possible, mark.error
+
+
+# wrong answers
 
 
 @pytest.mark.parametrize("number, task", TASKS)
 def test_at_least_three_wrong_answers_are_known(number, task):
     known = WRONG[number].get(task, {})
-    assert len(known) >= 3, f"{BANKS[number].name} knows {len(known)} wrong answers to {task}; three or more are needed"
+    assert len(known) >= 3, f"{PATHS[number].name} knows {len(known)} wrong answers to {task}; three or more are needed"
 
 
-def test_every_wrong_answer_belongs_to_a_task():
-    assert {(number, task) for number, bank in WRONG.items() for task in bank} == set(TASKS)
+@pytest.mark.parametrize("kind", ["WRONG", "RIGHT", "HIDDEN_ONLY"])
+def test_every_answer_belongs_to_a_task(kind):
+    for number, bank in BANKS.items():
+        found = {(number, task) for task in bank.get(kind, {})}
+        assert found <= set(TASKS), f"{PATHS[number].name}: {kind} names tasks that there are not"
+    for number, task, name in answers(HIDDEN_ONLY):
+        assert name in WRONG[number][task] and HIDDEN_ONLY[number][task][name].strip(), f"{number} {task}: {name}"
 
 
-@pytest.mark.parametrize("number, task, name", ANSWERS)
+@pytest.mark.parametrize("number, task, name", answers(WRONG))
 def test_wrong_answer_loses_marks(number, task, name):
     mark, look = grade(SOURCES[number], {task: WRONG[number][task][name]}, only=task)[task]
     assert mark.points < mark.possible and mark.error, f"the tests of {task} do not notice: {name}"
     assert not look, f"the test of {task} is at fault: {mark.error}"
+
+
+@pytest.mark.parametrize("number, task, name", answers(WRONG))
+def test_wrong_answer_is_noticed_by_the_visible_check(number, task, name):
+    error = noticed(number, task, WRONG[number][task][name])
+    if name in HIDDEN_ONLY[number].get(task, {}):
+        assert error is None, f"the check of {task} notices it, so it need not be in HIDDEN_ONLY: {name}"
+    else:
+        assert error, (
+            f"the check of {task} does not notice: {name}; add a case, or say in HIDDEN_ONLY why there is none"
+        )
+
+
+# the inputs
+
+CHANGES_ITS_INPUTS = """
+
+def _emptied(value):
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
+        value += 1
+    elif isinstance(value, list) and value:
+        value.pop()
+    elif isinstance(value, dict) and value:
+        value.popitem()
+
+
+def _changing(function):
+    def changing(*arguments):
+        result = function(*arguments)
+        for argument in arguments:
+            _emptied(argument)
+        return result
+
+    return changing
+
+
+{name} = _changing({name})
+"""
+
+
+def may_change(number, task):
+    """Whether a function of this task is given something that it could change."""
+    found = []
+    original = namespace_of(NOTEBOOKS[number])
+    function = original[task]
+
+    def watched(*arguments):
+        found.extend(isinstance(one, (np.ndarray, list, dict)) for one in arguments)
+        return function(*arguments)
+
+    passes(TASKS[number, task].check.source, {**original, task: watched})
+    return any(found)
+
+
+@pytest.mark.parametrize("number, task", [key for key in TASKS if key[1] not in KERAS.get(key[0], ())])
+def test_a_function_that_changes_its_inputs_loses_marks_and_the_check_says_so(number, task):
+    if not may_change(number, task):
+        pytest.skip("it is given nothing that could be changed")
+    code = TASKS[number, task].solution.source + CHANGES_ITS_INPUTS.replace("{name}", task)
+    mark, _ = grade(SOURCES[number], {task: code}, only=task)[task]
+    assert mark.points < mark.possible, "the hidden tests do not notice"
+    assert noticed(number, task, code), "the visible check does not notice"
+
+
+# knowing by heart
 
 
 def _parrot(number, task):
@@ -88,7 +240,8 @@ def test_knowing_the_visible_examples_by_heart_is_not_enough(number, task):
     namespace, recite = _parrot(number, task)
     parrot, cells = {**namespace, task: recite}, TASKS[number, task]
     assert passes(cells.check.source, parrot) is None, "the parrot must pass what it has heard"
-    assert any(passes(part.cell.source, parrot) for part in cells.tests)
+    lost = sum(part.points for part in cells.tests if passes(part.cell.source, parrot))
+    assert lost >= cells.points / 2, f"it keeps {cells.points - lost} of {cells.points} points"
 
 
 @pytest.mark.parametrize("number", SOURCES)

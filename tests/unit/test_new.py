@@ -54,7 +54,7 @@ def test_the_tests_name_what_is_missing(checkout):
     assert done.returncode == 1, done.stdout[-3000:]
     for sentence in (
         "14_lesson makes 1 claims; a lesson proves at least eight",
-        "wrong_answers_14.py knows 0 wrong answers to total; three or more are needed",
+        "answers_14.py knows 0 wrong answers to total; three or more are needed",
         "still to be written",
     ):
         assert sentence in done.stdout, done.stdout[-3000:]
@@ -76,7 +76,7 @@ def test_a_number_that_is_taken():
 
 def test_what_exists_already_is_kept(tmp_path, monkeypatch, capsys):
     """The bank of a chapter that was removed and is made again."""
-    bank = tmp_path / "tests" / "exercises" / "wrong_answers_14.py"
+    bank = tmp_path / "tests" / "exercises" / "answers_14.py"
     bank.parent.mkdir(parents=True)
     bank.write_text("mine", encoding="utf-8")
     (tmp_path / "chapters").mkdir()
@@ -91,5 +91,5 @@ def test_what_exists_already_is_kept(tmp_path, monkeypatch, capsys):
         (tmp_path / "chapters" / "14_my_topic" / f"14_{kind}.py").read_text(encoding="utf-8")
         for kind in ("lesson", "exercises")
     ]
-    assert "TODO my topic" in texts[0] and "14장" in texts[0] and "wrong_answers_14.py" in texts[1]
+    assert "TODO my topic" in texts[0] and "14장" in texts[0] and "answers_14.py" in texts[1]
     assert not any("@" in text for text in texts)

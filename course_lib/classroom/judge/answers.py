@@ -5,6 +5,7 @@ stopped, without the cell that was the reason.
 """
 
 import contextlib
+import functools
 import time
 from dataclasses import dataclass, field
 
@@ -86,14 +87,16 @@ class Answers:
         modules: names of modules that the cells are going to import.
         lent: name -> function of the grader's, put in place of the student's own after the cells have run.
         pulse: called before each cell, as a sign of life.
+        kernel: class of the kernel; by default that of the sandbox.
     """
 
-    def __init__(self, cells, limits, *, trust=False, modules=(), lent=None, pulse=lambda: None):
+    def __init__(self, cells, limits, *, trust=False, modules=(), lent=None, pulse=lambda: None, kernel=None):
         self.pulse = pulse
         self.cells, self.limits, self.lent = cells, limits, lent or {}
-        self.kind = {"trust": trust, "modules": modules}  # of its kernels
+        self.new_kernel = functools.partial(kernel or Kernel, limits, trust=trust, modules=modules)
         self.end = time.monotonic() + limits.notebook_s
         self.task_end, self.kernel, self.starts = None, None, 0
+        self.careful = True  # whether a function that changes its arguments, other than models, has not answered
         self.ended = False  # whether the kernel came to an end in this task, other than by its time
 
     def __enter__(self):
@@ -117,7 +120,7 @@ class Answers:
             if self.starts > RESTARTS:
                 raise NoAnswer("restarts")
             self._left()
-            self.kernel = Kernel(self.limits, **self.kind)
+            self.kernel = self.new_kernel()
             if self._run_cells() and self.lent:
                 self.lend(self.lent)
 
@@ -192,6 +195,9 @@ class Answers:
             reply, got = self.kernel.ask(message, blobs, seconds, answer=self._answer)
             if "missing" in reply:
                 raise self._missing(name)
+            argument = calls.changed(reply, got, arguments, keywords) if self.careful else None
+            if argument is not None:
+                raise Changed(say("argument {name}", name=argument))
             try:
                 return calls.conclude(reply, got, arguments, keywords)
             except Refused:
@@ -203,7 +209,8 @@ class Answers:
             self.ended = gone.reason != "time"
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
         except Changed as change:
-            raise NoAnswer("changed", name=name, detail=shown(str(change))) from None
+            detail = change.args[0] if isinstance(change.args[0], Text) else shown(str(change))
+            raise NoAnswer("changed", name=name, detail=detail) from None
         except Refused as refusal:
             raise NoAnswer("refused", name=name, detail=shown(str(refusal))) from None
 

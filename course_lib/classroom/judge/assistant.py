@@ -48,7 +48,7 @@ OWN = Limits(memory_mb=4096, processes=256, file_mb=64, cpu_s=3600)
 RAM_HERE = OWN.memory_mb * MB
 
 
-def mark(submission, source, limits=None, trust=False):
+def mark(submission, source, limits=None, trust=False, told=lambda task: None):
     """Grade one submission.
 
     Args:
@@ -56,6 +56,7 @@ def mark(submission, source, limits=None, trust=False):
         source: path of the chapter's exercises, the .py.
         limits: Limits; by default those of the chapter.
         trust: without a sandbox, with the rights of whoever runs this.
+        told: called with the name of a task when it is judged.
 
     Returns:
         Outcome. Whatever the submission does, there is one.
@@ -77,7 +78,7 @@ def mark(submission, source, limits=None, trust=False):
     }
     while True:
         assistant = _assistant(trust)
-        outcome, begun = assistant.mark({**order, "only": left}, done, limits)
+        outcome, begun = assistant.mark({**order, "only": left}, done, limits, told)
         if outcome is not None:
             break
         if assistant.given_up:
@@ -192,8 +193,8 @@ class _Assistant(Started):
         if self.host:
             self.host.join()  # its kernels are gone then
 
-    def mark(self, order, done, limits):
-        """(outcome or None, the task that was begun last); fills `done` with marks as they come."""
+    def mark(self, order, done, limits, told):
+        """(outcome or None, the task that was begun last); fills `done` with marks as they come, and tells so."""
         silence = threading.Timer(0, lambda: None)
         begun = None
         # what a task or a cell may take where the processor is not free
@@ -219,6 +220,7 @@ class _Assistant(Started):
                 begun = news.get("begin", begun)
                 if "done" in news:
                     done[news["done"]["task"]] = news["done"]
+                    told(news["done"]["task"])
         except (BrokenPipeError, ValueError):
             pass
         finally:

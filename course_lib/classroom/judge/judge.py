@@ -17,7 +17,7 @@ import warnings
 
 import numpy as np
 
-from course_lib import checks
+from course_lib import checks, experiments
 from course_lib.classroom.judge import labels
 from course_lib.classroom.judge.answers import Answers, Cell, NoAnswer, TestFault, proxy
 from course_lib.classroom.judge.outcome import MAX_CHECKS, Outcome, PartMark, nothing, shown, summed
@@ -25,6 +25,10 @@ from course_lib.classroom.judge.plan import read_plan
 from course_lib.classroom.judge.submission import executed, merge
 from course_lib.classroom.notebook_bytes import Unreadable, read
 from course_lib.texts import both, say
+
+INPUTS = "inputs"  # name of the part that is about arguments which must stay as they are
+CHECKS = {name: getattr(checks, name) for name in ("check", "require", "check_raises", "require_raises")}
+CHECKS |= {name: getattr(experiments, name) for name in ("check_experiment", "require_experiment")}
 
 
 def mark_here(submission, source, limits=None, **how):
@@ -42,13 +46,14 @@ def mark_here(submission, source, limits=None, **how):
     return mark_with(submission, read_plan(source), limits, **how)
 
 
-def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=lambda **_: None):
+def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=lambda **_: None, kernel=None):
     """`mark_here`, by the Plan of a source.
 
     Args:
         trust: without a sandbox, with the rights of whoever runs this.
         only: names of the tasks to judge; all if None.
         report: called with begin=task, done=TaskMark and alive=True as the work goes on.
+        kernel: class of the kernels, instead of the sandbox's.
     """
     start, limits = time.monotonic(), limits or plan.limits
     sha = hashlib.sha256(submission or b"").hexdigest()
@@ -61,7 +66,7 @@ def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=l
     tasks = [task for task in plan.tasks if only is None or task.name in only]
     marks = {}
     pulse = lambda: report(alive=True)
-    kind = {"trust": trust, "modules": plan.modules}
+    kind = {"trust": trust, "modules": plan.modules, "kernel": kernel}
     with Answers(merged.run, limits, **kind, pulse=pulse) as student:
         with contextlib.suppress(NoAnswer):  # each task will say so
             student.ready()
@@ -181,14 +186,16 @@ def judged(task, plan, student):
 def _judged(part, task, plan, student):
     held = []
     student.begin()
+    # a task may have a part for this: then the others do not look at it
+    student.careful = part.name == INPUTS or all(one.name != INPUTS for one in task.parts)
     why, odd = None, False
     try:
         with _quiet(), _drawn_from(part.test):
             namespace = _set_up(task)
             namespace |= {name: proxy(student, name) for one in plan.tasks for name in one.functions}
-            for name in ("check", "require", "check_raises", "require_raises"):
-                if namespace.get(name) is getattr(checks, name):
-                    namespace[name] = _noting(namespace[name], held)
+            for name, check in CHECKS.items():
+                if namespace.get(name) is check:
+                    namespace[name] = _noting(check, held)
             namespace[labels.MAKE] = labels.Label.of
             exec(labels.compiled(part.test, part.korean, f"test of {task.name}"), namespace)
     except (checks.CheckFailed, NoAnswer) as error:

@@ -9,7 +9,7 @@ import ast
 from course_lib.texts import Text
 
 MAKE = "_label_of_both"  # the name under which a test finds `Label.of`
-CHECKS = {"check", "require", "check_raises", "require_raises"}
+CHECKS = {"check", "require", "check_raises", "require_raises", "check_experiment", "require_experiment"}
 _saying = ["en"]  # the language in which labels within labels are being said
 
 

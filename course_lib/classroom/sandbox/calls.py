@@ -15,7 +15,7 @@ import struct
 import numpy as np
 
 from course_lib.classroom.sandbox.arrays import Refused
-from course_lib.classroom.sandbox.values import pack, restore, unpack
+from course_lib.classroom.sandbox.values import differs, pack, restore, unpack
 
 MAX_BYTES = 128 * 2**20  # of one message
 MAX_TEXT = 16 * 2**20  # of its JSON, which takes many times as much once it is read
@@ -80,6 +80,27 @@ def _shift(tree, count):
     if kind == "model":
         return {"model": {**tree[kind], "weights": [number + count for number in tree[kind]["weights"]]}}
     return {kind: _shift(tree[kind], count)}
+
+
+def changed(reply, blobs, arguments, keywords):
+    """The number of the first argument that the function has changed, from 1 on, or its keyword; None if there is none.
+
+    Args:
+        reply, blobs: from `perform`, on the other side.
+        arguments, keywords: those of the call, before `conclude` has brought the changes back.
+
+    Raises:
+        Refused: something came back that is not plain data.
+    """
+    if "after" not in reply:
+        return None
+    after = unpack(reply["after"], blobs)
+    if not (isinstance(after, list) and len(after) == 2 and isinstance(after[0], list) and isinstance(after[1], dict)):
+        raise Refused("malformed data (arguments)")
+    for number, (one, other) in enumerate(zip(arguments, after[0]), 1):
+        if differs(one, other):
+            return number
+    return next((key for key, one in keywords.items() if differs(one, after[1].get(key))), None)
 
 
 def conclude(reply, blobs, arguments, keywords):

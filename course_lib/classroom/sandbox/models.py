@@ -28,11 +28,13 @@ KERAS_MODULES = (
     "keras.regularizers",
     "keras.constraints",
     "keras.activations",
+    "keras.src.activations.activations",  # what `activations.relu` leaves in a functional model
     "keras.src.ops",  # what `ops.split` and the like leave in a functional model
     "keras.src.layers",
     "keras.src.models.functional",
     "keras.src.models.sequential",
 )
+PLAIN = ("__tuple__", "__keras_tensor__", "__slice__", "__ellipsis__")  # `images[..., :2]` holds the last two
 KERAS_CLASSES = {"keras": {"DTypePolicy", "Functional", "KerasTensor", "Model", "Sequential"}}
 # Modules whose functions may be named
 KERAS_FUNCTIONS = ("keras.activations", "keras.src.activations", "keras.initializers", "keras.src.initializers")
@@ -108,7 +110,7 @@ def _check_part(part):
         raise Refused(f"a model with a layer of type {name}, which is not pure configuration and weights")
     if name == "function":
         _check_function(module, part["config"])
-    elif name not in ("__tuple__", "__keras_tensor__") and not _is_kerass(name, module, part.get("registered_name")):
+    elif name not in PLAIN and not _is_kerass(name, module, part.get("registered_name")):
         raise Refused(
             f"a model with a part of type {name[:60]} that is not one of Keras's own (a model is rebuilt from its configuration, so use the layers of Keras)"
         )

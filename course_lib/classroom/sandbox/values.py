@@ -148,6 +148,22 @@ def restore(original, after):
         models.restore(original, after)
 
 
+def differs(original, after):
+    """Whether a function has changed its argument. What it does to a model is part of what it is asked for."""
+    if models.is_model(original):
+        return False
+    if type(original) is not type(after):
+        return True
+    if isinstance(original, np.ndarray):
+        alike = original.dtype == after.dtype and original.shape == after.shape
+        return not alike or original.tobytes() != after.tobytes()
+    if isinstance(original, (list, tuple)):
+        return len(original) != len(after) or any(map(differs, original, after))
+    if isinstance(original, dict):
+        return original.keys() != after.keys() or any(differs(value, after[key]) for key, value in original.items())
+    return isinstance(original, set) and original != after
+
+
 def _restore_sequence(original, after):
     if len(original) == len(after):
         for place, (one, other) in enumerate(zip(original, after)):

@@ -112,7 +112,7 @@ def submissions(number):
     import nbformat
 
     notebook = sources.convert(chapters.find(number).exercises)
-    bank = runpy.run_path(str(places.TESTS / "exercises" / f"wrong_answers_{number}.py"))["WRONG"]
+    bank = runpy.run_path(str(places.TESTS / "exercises" / f"answers_{number}.py"))["WRONG"]
     solutions, draw, made = {cell.id: cell.source for cell in notebook.cells}, random.Random(6), {}
     for student in range(STUDENTS):
         wrong = {task: draw.choice(list(bank[task].values())) for task in draw.sample(list(bank), student % 4)}

@@ -380,3 +380,215 @@ WRONG = {
         ),
     },
 }
+
+RIGHT = {
+    "input_sizes": {
+        "the rest on the right": "def input_sizes(low, high, size, stride, padding):\n    return [s for s in range(low, high + 1) if (n := s + 2 * padding - size) >= 0 and n % stride == 0]",
+        "with arrays": """
+def input_sizes(low, high, size, stride, padding):
+    sides = np.arange(low, high + 1)
+    steps = sides + 2 * padding - size
+    return list(sides[(steps >= 0) & (steps % stride == 0)])
+""",
+        "a loop": """
+def input_sizes(low, high, size, stride, padding):
+    result = []
+    side = low
+    while side <= high:
+        places = range(0, side + 2 * padding - size + 1, stride)
+        if len(places) > 0 and places[-1] + size == side + 2 * padding:
+            result.append(side)
+        side += 1
+    return result
+""",
+    },
+    "grouped_parameters": {
+        "filter by filter": """
+def grouped_parameters(size, channels, filters, groups):
+    if channels % groups != 0 or filters % groups != 0:
+        raise ValueError("not divisible")
+    return sum(size ** 2 * (channels // groups) + 1 for _ in range(filters))
+""",
+        "group by group, a NumPy integer": """
+def grouped_parameters(size, channels, filters, groups):
+    c, left = divmod(channels, groups)
+    f, rest = divmod(filters, groups)
+    if left or rest:
+        raise ValueError
+    return groups * (np.prod([size, size, c, f]) + f)
+""",
+    },
+    "multiply_adds": {
+        "kind by kind": MULTIPLY_ADDS,
+        "shapes carried along": """
+def multiply_adds(network, shape):
+    result = []
+    for layer in network:
+        if layer[0] == "dense":
+            result.append(int(np.prod(shape)) * layer[1])
+            shape = (layer[1],)
+            continue
+        h, w, c = shape
+        if layer[0] == "pool":
+            _, k, s = layer
+            shape = (len(range(0, h - k + 1, s)), len(range(0, w - k + 1, s)), c)
+            result.append(0)
+        else:
+            _, k, f, s, p, g = layer
+            shape = (len(range(0, h + 2 * p - k + 1, s)), len(range(0, w + 2 * p - k + 1, s)), f)
+            result.append(shape[0] * shape[1] * f * (k * k * c // g))
+    return result
+""",
+    },
+    "stack_of_3x3": {
+        "a loop": """
+def stack_of_3x3(size, channels):
+    if size < 3 or size % 2 != 1:
+        raise ValueError
+    field, count = 3, 1
+    while field < size:
+        field += 2
+        count += 1
+    return count, (size * channels) ** 2, count * (3 * channels) ** 2
+""",
+        "half the size": """
+def stack_of_3x3(size, channels):
+    if size not in range(3, 10**6, 2):
+        raise ValueError(f"{size} is even or too small")
+    layers = size // 2
+    one = channels * channels
+    return (layers, one * size**2, 9 * one * layers)
+""",
+    },
+    "bottleneck": {
+        "rounded up": BOTTLENECK,
+        "layer by layer": """
+def bottleneck(shape, filters, stride):
+    def convolution(size, inputs, outputs):
+        return size * size * inputs * outputs + 2 * outputs
+
+    h, w, c = shape
+    total = convolution(1, c, filters) + convolution(3, filters, filters) + convolution(1, filters, 4 * filters)
+    if not (stride == 1 and c == 4 * filters):
+        total += convolution(1, c, 4 * filters)
+    return ((h + 2 - 3) // stride + 1, (w + 2 - 3) // stride + 1, filters * 4), total
+""",
+    },
+    "squeeze_excite": {
+        "einsum": """
+def squeeze_excite(maps, w1, b1, w2, b2):
+    means = np.einsum("bhwc->bc", maps) / (maps.shape[1] * maps.shape[2])
+    hidden = np.einsum("bc,cu->bu", means, w1) + b1
+    hidden[hidden < 0] = 0
+    gates = (1 + np.tanh((hidden @ w2 + b2) / 2)) / 2
+    return np.einsum("bhwc,bc->bhwc", maps, gates)
+""",
+        "image by image": """
+def squeeze_excite(maps, w1, b1, w2, b2):
+    result = np.zeros(maps.shape)
+    for n, image in enumerate(maps):
+        z = image.reshape(-1, image.shape[-1]).mean(0)
+        z = (z @ w1 + b1).clip(0)
+        result[n] = image / (1 + np.exp(-(z @ w2) - b2))
+    return result
+""",
+    },
+    "residual": {
+        "einsum and where": """
+def residual(x, w1, w2, projection):
+    hidden = np.einsum("hwc,cu->hwu", x, w1)
+    hidden = np.where(hidden > 0, hidden, 0)
+    total = np.einsum("hwu,uf->hwf", hidden, w2)
+    total = total + (x if projection is None else np.einsum("hwc,cf->hwf", x, projection))
+    return np.where(total > 0, total, 0)
+""",
+        "pixel by pixel": """
+def residual(x, w1, w2, projection):
+    if projection is None:
+        projection = np.eye(x.shape[2])
+    rows = []
+    for row in x:
+        rows.append([np.clip(np.clip(pixel @ w1, 0, None) @ w2 + pixel @ projection, 0, None) for pixel in row])
+    return np.array(rows)
+""",
+    },
+    "vgg": {
+        "Sequential": """
+def vgg(configuration, input_shape, classes):
+    model = keras.Sequential([keras.Input(input_shape)])
+    for entry in configuration:
+        if entry == "M":
+            model.add(layers.MaxPool2D((2, 2), strides=2))
+        else:
+            model.add(layers.Conv2D(entry, (3, 3), padding="same", activation="relu"))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(32, activation="relu"))
+    model.add(layers.Dense(classes))
+    return model
+""",
+        "ReLU as a layer": """
+def vgg(configuration, input_shape, classes):
+    inputs = keras.Input(shape=input_shape)
+    outputs = inputs
+    for entry in configuration:
+        if isinstance(entry, str):
+            outputs = layers.MaxPooling2D(pool_size=2, strides=2)(outputs)
+        else:
+            outputs = layers.ReLU()(layers.Conv2D(entry, 3, padding="same")(outputs))
+    outputs = layers.Reshape((-1,))(outputs)
+    outputs = layers.Activation("relu")(layers.Dense(32)(outputs))
+    return keras.Model(inputs=inputs, outputs=layers.Dense(classes, activation="linear")(outputs))
+""",
+    },
+    "residual_block": {
+        "plus instead of Add": """
+def residual_block(input_shape, filters, stride):
+    inputs = keras.Input(input_shape)
+    y = layers.Conv2D(filters, (3, 3), stride, "same", use_bias=False)(inputs)
+    y = layers.Activation("relu")(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(filters, (3, 3), padding="same", use_bias=False)(y))
+    skip = inputs
+    if stride > 1 or inputs.shape[-1] != filters:
+        skip = layers.Conv2D(filters, 1, stride, "same", use_bias=False)(skip)
+        skip = layers.BatchNormalization()(skip)
+    return keras.Model(inputs, ops.relu(y + skip))
+""",
+        "the skip connection first": """
+def residual_block(input_shape, filters, stride):
+    images = keras.Input(input_shape)
+    same = stride == 1 and input_shape[2] == filters
+    branch, skip = images, images
+    for step in (stride, 1):
+        if step is not stride or branch is not images:
+            branch = layers.ReLU()(branch)
+        branch = layers.Conv2D(filters, 3, strides=step, padding="same", use_bias=False)(branch)
+        branch = layers.BatchNormalization()(branch)
+    if not same:
+        skip = layers.BatchNormalization()(layers.Conv2D(filters, 1, strides=stride, use_bias=False)(images))
+    return keras.Model(images, keras.activations.relu(layers.add([skip, branch])))
+""",
+    },
+    "grouped": {
+        "slices": """
+def grouped(input_shape, filters, groups):
+    channels = input_shape[-1]
+    if channels % groups != 0 or filters % groups != 0:
+        raise ValueError("not divisible")
+    images, width, results = keras.Input(input_shape), channels // groups, []
+    for k in range(groups):
+        part = images[:, :, :, k * width:(k + 1) * width]
+        results.append(layers.Conv2D(filters // groups, (3, 3), padding="same")(part))
+    return keras.Model(images, layers.Concatenate()(results) if groups > 1 else results[0])
+""",
+        "one list after the other": """
+def grouped(input_shape, filters, groups):
+    if any(count % groups for count in (input_shape[2], filters)):
+        raise ValueError
+    images = keras.Input(shape=input_shape)
+    convolutions = [layers.Conv2D(filters // groups, 3, 1, "same", activation=None) for _ in range(groups)]
+    parts = ops.split(images, groups, axis=3)
+    maps = [convolution(part) for convolution, part in zip(convolutions, parts)]
+    return keras.Model(images, keras.ops.concatenate(maps, 3))
+""",
+    },
+}

@@ -563,3 +563,156 @@ WRONG = {
         "stage 2 left out": FINE_TUNE.split("    backbone.trainable = True")[0] + "    return model\n",
     },
 }
+
+RIGHT = {
+    "preprocess": {
+        "float64 inside": PREPROCESS,
+        "channel by channel": """
+def preprocess(images, backbone):
+    if not np.all((0 <= images) & (images <= 1)):
+        raise ValueError("0 to 1 expected")
+    if backbone not in ("mobilenet_v2", "resnet50", "efficientnet_lite0"):
+        raise ValueError(backbone)
+    x = images.astype("float32")
+    if backbone == "mobilenet_v2":
+        return (x - np.float32(0.5)) * 2
+    x = x * 255
+    if backbone == "efficientnet_lite0":
+        return (x - 127) / np.float32(128)
+    red, green, blue = x[..., 0], x[..., 1], x[..., 2]
+    return np.stack([blue - 103.939, green - 116.779, red - 123.68], axis=-1).astype(np.float32)
+""",
+    },
+    "learning_rates": {
+        "two lists": LEARNING_RATES,
+        "with arrays": """
+def learning_rates(epochs, warmup, frozen, peak, ratio):
+    if epochs < warmup or epochs < frozen:
+        raise ValueError("too few epochs")
+    e = np.arange(epochs)
+    up = peak * (e + 1) / max(warmup, 1)
+    down = peak * (0.5 + 0.5 * np.cos(np.pi * (e - warmup) / max(epochs - warmup, 1)))
+    head = np.where(e < warmup, up, down)
+    return np.column_stack([head, ratio * head * (e >= frozen)])
+""",
+    },
+    "confusion": {
+        "counted one by one": CONFUSION,
+        "bincount": """
+def confusion(labels, predictions, classes):
+    m = np.bincount(labels * classes + predictions, minlength=classes**2).reshape(classes, classes)
+    share = lambda sums: np.divide(m.diagonal(), sums, out=np.zeros(classes), where=sums > 0)
+    errors = m * (1 - np.eye(classes, dtype=int))
+    pair = None
+    if errors.sum() > 0:
+        pair = tuple(int(v) for v in np.argwhere(errors == errors.max())[0])
+    return m, share(m.sum(1)), share(m.sum(0)), pair
+""",
+    },
+    "leaks": {
+        "sets": LEAKS,
+        "concept by concept": """
+def leaks(records):
+    answer = {}
+    for concept in {record[0] for record in records}:
+        names = sorted({split for other, _, split in records if other == concept})
+        if len(names) > 1:
+            answer[concept] = names
+    return answer
+""",
+    },
+    "split_by_concept": {
+        "choice": SPLIT,
+        "shuffled": """
+def split_by_concept(concepts, share, seed):
+    names = list(np.unique(concepts))
+    np.random.default_rng(seed).shuffle(names)
+    return np.isin(concepts, names[:int(len(names) * share + 1 / 2)])
+""",
+    },
+    "few_labels": {
+        "permutations": FEW_LABELS,
+        "one random key for each example": """
+def few_labels(labels, k, seed):
+    keys = np.random.default_rng(seed).random(len(labels))
+    mask = np.zeros(len(labels), bool)
+    for label in set(labels.tolist()):
+        places, = np.nonzero(labels == label)
+        if k > places.size:
+            raise ValueError(f"too few of {label}")
+        mask[places[np.argsort(keys[places])[:k]]] = True
+    return np.flatnonzero(mask)
+""",
+    },
+    "nearest": {
+        "the query at the end": NEAREST,
+        "a small number below the line": """
+def nearest(features, query, k):
+    if k >= len(features):
+        raise ValueError("too many")
+    lengths = np.linalg.norm(features, axis=1)
+    similarity = features @ features[query] / (lengths * lengths[query] + 1e-12)
+    order = [i for i in np.argsort(-similarity, kind="stable") if i != query]
+    return np.array(order[:k])
+""",
+        "sorted pairs": """
+def nearest(features, query, k):
+    n = len(features)
+    if k > n - 1:
+        raise ValueError
+    unit = features.astype(float)
+    for i in range(n):
+        length = (features[i] ** 2).sum() ** 0.5
+        if length > 0:
+            unit[i] = features[i] / length
+    pairs = sorted((-(unit[i] * unit[query]).sum(), i) for i in range(n) if i != query)
+    return np.array([i for _, i in pairs[:k]])
+""",
+    },
+    "unfreeze": {
+        "a flag": UNFREEZE,
+        "from the place of the name": """
+def unfreeze(model, first):
+    names = [layer.name for layer in model.layers]
+    try:
+        start = names.index(first)
+    except ValueError:
+        raise ValueError(f"no layer {first}") from None
+    model.trainable = True
+    for layer in model.layers[:start]:
+        layer.trainable = False
+    for layer in model.layers[start:]:
+        layer.trainable = type(layer).__name__ != "BatchNormalization"
+    return model, sum(weight.numpy().size for weight in model.trainable_weights)
+""",
+    },
+    "replace_head": {
+        "layers[-2]": REPLACE_HEAD,
+        "what the last layer was given": """
+def replace_head(model, classes):
+    outputs = keras.layers.Dense(units=classes, activation="linear")(model.layers[-1].input)
+    return keras.Model(inputs=model.input, outputs=outputs, name="new")
+""",
+    },
+    "fine_tune": {
+        "fit": _but(
+            FINE_TUNE,
+            "    for _ in range(steps):\n        model.train_on_batch(inputs, labels)\n",
+            "    model.fit(inputs, labels, batch_size=len(inputs), epochs=steps, verbose=0)\n",
+        ),
+        "stage by stage": """
+def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
+    vectors = keras.Input(backbone.input_shape[1:])
+    logits = layers.Dense(classes, kernel_initializer="zeros", name="head")(backbone(vectors))
+    model = keras.Model(vectors, logits)
+    for rate, tuned in ((head_rate, False), (fine_rate, True)):
+        backbone.trainable = tuned
+        for layer in backbone.layers:
+            layer.trainable = tuned and not isinstance(layer, layers.BatchNormalization)
+        model.compile(optimizer=keras.optimizers.SGD(learning_rate=rate), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        for _ in range(steps):
+            model.train_on_batch(inputs, labels)
+    return model
+""",
+    },
+}

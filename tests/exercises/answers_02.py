@@ -282,6 +282,154 @@ WRONG = {
         "uphill": _but(STEP, "- rate", "+ rate"),
         "in place": _but(STEP, "weights = weights -", "weights -=", "bias = bias -", "bias -="),
         "new weights not returned": _but(STEP, "weights = weights -", "new_weights = weights -"),
+    },
+}
+
+RIGHT = {
+    "pool": {
+        "window by window": POOL,
+        "without a frame": """
+def pool(image, size, stride, padding, kind):
+    if kind != "max" and kind != "average" or padding >= size:
+        raise ValueError(f"{kind} with padding {padding}")
+    h, w = image.shape
+    rows = []
+    for top in range(-padding, h + padding - size + 1, stride):
+        rows.append([])
+        for left in range(-padding, w + padding - size + 1, stride):
+            values = [float(image[i, j]) for i in range(max(top, 0), min(top + size, h)) for j in range(max(left, 0), min(left + size, w))]
+            rows[-1].append(max(values) if kind == "max" else sum(values) / len(values))
+    return np.array(rows)
+""",
+    },
+    "max_pool_backward": {
+        "divmod": BACKWARD,
+        "four loops": """
+def max_pool_backward(image, gradient):
+    result = [[0.0] * image.shape[1] for _ in range(image.shape[0])]
+    for i in range(gradient.shape[0]):
+        for j in range(gradient.shape[1]):
+            best = 2 * i, 2 * j
+            for a in (0, 1):
+                for b in (0, 1):
+                    if image[2 * i + a, 2 * j + b] > image[best]:
+                        best = 2 * i + a, 2 * j + b
+            result[best[0]][best[1]] = gradient[i, j]
+    return np.array(result)
+""",
+    },
+    "blur_pool": {
+        "windows times weights": BLUR,
+        "nine shifted images": """
+def blur_pool(image):
+    h, w = image.shape
+    rows, columns, total = np.arange(0, h, 2), np.arange(0, w, 2), 0
+    for a in (-1, 0, 1):
+        for b in (-1, 0, 1):
+            places = np.ix_(np.clip(rows + a, 0, h - 1), np.clip(columns + b, 0, w - 1))
+            total = total + (2 - abs(a)) * (2 - abs(b)) * image[places]
+    return total / 16
+""",
+    },
+    "global_pool": {
+        "maps as rows": """
+def global_pool(maps, kind):
+    n, h, w, c = maps.shape
+    rows = maps.reshape(n, h * w, c)
+    if kind == "average":
+        return rows.sum(axis=1) / (h * w)
+    elif kind == "max":
+        return np.amax(rows, 1)
+    raise ValueError(kind)
+""",
+        "one axis after the other": """
+def global_pool(maps, kind):
+    functions = {"average": np.mean, "max": np.max}
+    if kind not in functions:
+        raise ValueError("unknown: " + kind)
+    return functions[kind](functions[kind](maps, axis=1), axis=1)
+""",
+    },
+    "head_parameters": {
+        "a list with the classes at the end": HEAD,
+        "neighbouring sizes": """
+def head_parameters(map_shape, hidden, classes, kind):
+    if kind == "flatten":
+        first = np.prod(map_shape)
+    elif kind == "average":
+        first = map_shape[-1]
+    else:
+        raise ValueError(kind)
+    sizes = [int(first)] + list(hidden) + [classes]
+    return sum(a * b + b for a, b in zip(sizes[:-1], sizes[1:]))
+""",
+        "a NumPy integer": """
+def head_parameters(map_shape, hidden, classes, kind):
+    if kind not in ("flatten", "average"):
+        raise ValueError
+    sizes = np.array([np.prod(map_shape) if kind == "flatten" else map_shape[2], *hidden, classes])
+    return (sizes[:-1] * sizes[1:]).sum() + sizes[1:].sum()
+""",
+    },
+    "output_layer": {
+        "question by question": LAYER,
+        "a table": """
+def output_layer(problem):
+    table = {
+        "classes": (problem.get("count"), "softmax", "sparse_categorical_crossentropy"),
+        "yes or no": (1, "sigmoid", "binary_crossentropy"),
+        "labels": (problem.get("count"), "sigmoid", "binary_crossentropy"),
+        "numbers": (problem.get("count"), "linear", "mean_squared_error"),
+        "direction": (2, "linear", "mean_squared_error"),
+    }
+    if problem["kind"] not in table:
+        raise ValueError(problem["kind"])
+    return dict(zip(("units", "activation", "loss"), table[problem["kind"]]))
+""",
+    },
+    "softmax": {
+        "the maximum subtracted": SOFTMAX,
+        "logaddexp": "def softmax(logits):\n    return np.exp(logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True))",
+        "row by row": """
+def softmax(logits):
+    rows = logits.reshape(-1, logits.shape[-1])
+    result = []
+    for row in rows:
+        e = np.exp(row - max(row))
+        result.append(e / sum(e))
+    return np.array(result).reshape(logits.shape)
+""",
+    },
+    "cross_entropy": {
+        "log of softmax, stable": ENTROPY,
+        "example by example": """
+def cross_entropy(logits, labels):
+    losses = [np.logaddexp.reduce(z) - z[t] for z, t in zip(logits, labels)]
+    return np.mean(losses)
+""",
+    },
+    "train_step": {
+        "labels subtracted": STEP,
         "a list": _but(STEP, "return weights, bias", "return [weights, bias]"),
+        "one-hot labels": """
+def train_step(features, labels, weights, bias, rate):
+    n, classes = len(features), weights.shape[1]
+    z = np.dot(features, weights) + bias
+    p = np.exp(z - np.logaddexp.reduce(z, axis=1, keepdims=True))
+    slope = (p - np.eye(classes)[labels]) / n
+    return weights - rate * np.dot(features.T, slope), bias - rate * slope.sum(0)
+""",
+        "example by example": """
+def train_step(features, labels, weights, bias, rate):
+    new_weights, new_bias = weights.copy(), bias.copy()
+    for x, t in zip(features, labels):
+        z = x @ weights + bias
+        p = np.exp(z - z.max())
+        p = p / p.sum()
+        p[t] = p[t] - 1
+        new_weights -= rate / len(features) * np.outer(x, p)
+        new_bias -= rate / len(features) * p
+    return new_weights, new_bias
+""",
     },
 }

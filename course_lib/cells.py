@@ -1,0 +1,138 @@
+"""Which cells this kernel has run: where a function comes from, whether its cell had an error or was edited afterwards.
+
+Two hooks of IPython see each cell before and after it runs; elsewhere nothing is known, and nothing is said.
+"""
+
+import json
+import os
+import re
+import sys
+import time
+from dataclasses import dataclass
+
+from course_lib.texts import say
+
+SURE = 1.0  # seconds by which a file must be newer than a run to count as edited after it
+_DEFINES = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+
+_defined = {}  # name of a function -> number of the run that defined it, such as 14 of [14]
+_broken = {}  # name of a function -> the sentence about its cell, which did not get as far as defining it
+_ran = {}  # cell id -> Run
+_before = {}  # name of a function -> what it was before the cell that is running now
+
+
+@dataclass
+class Run:
+    """A cell's source as it was run last, and when that began."""
+
+    source: str
+    began: float
+
+
+def shell():
+    """IPython's shell, or None."""
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+
+
+def names(source):
+    """Names of the functions that a source defines, be it valid Python or not."""
+    return list(dict.fromkeys(_DEFINES.findall(source)))
+
+
+def before(info):
+    """A cell is going to run.
+
+    Args:
+        info: IPython's ExecutionInfo.
+    """
+    space = shell().user_ns
+    _before.clear()
+    _before.update({name: space.get(name) for name in names(info.raw_cell)})
+    if cell := getattr(info, "cell_id", None):
+        _ran.pop(cell, None)  # the last one stands last
+        _ran[cell] = Run(info.raw_cell, time.time())
+
+
+def after(result):
+    """A cell has run.
+
+    Args:
+        result: IPython's ExecutionResult.
+    """
+    info, space = result.info, shell().user_ns
+    cell, known = getattr(info, "cell_id", None), names(info.raw_cell)
+    error = result.error_before_exec or result.error_in_exec
+    for name in dict.fromkeys([*known, *([cell] if cell else [])]):
+        if name in known and space.get(name) is not None and space.get(name) is not _before.get(name):
+            _defined[name] = result.execution_count
+            _broken.pop(name, None)
+        elif cell != name and name in _ran:
+            continue  # not the task's own cell: a trial elsewhere that went wrong is no answer
+        elif error is not None:
+            _broken[name] = _sentence(name, result)
+        else:
+            _broken.pop(name, None)
+
+
+def _sentence(name, result):
+    error = result.error_before_exec or result.error_in_exec
+    if isinstance(error, SyntaxError):
+        return say(
+            "the cell of `{name}` has an error in line {line}: {error}. Mend it and run it, then run this cell again; what you had before is not checked",
+            name=name,
+            line=error.lineno or 1,
+            error=f"{type(error).__name__}: {error.msg}".rstrip("?."),
+        )
+    return say(
+        "the cell of `{name}` stopped before the function was there: {error}. Mend it and run it, then run this cell again; what you had before is not checked",
+        name=name,
+        error=": ".join(filter(None, (type(error).__name__, str(error)))),
+    )
+
+
+def broken(name):
+    """The sentence about a function whose cell had an error when it was run last, or None."""
+    return _broken.get(name)
+
+
+def run_of(name):
+    """The number of the run that defined a function, or None if that was not seen."""
+    return _defined.get(name)
+
+
+def edited(name):
+    """Whether the cell of a task was certainly changed after it was run: the saved notebook holds another text of it,
+    and was saved after that run began.
+
+    Args:
+        name: of the task, which is the id of its cell.
+    """
+    run = _ran.get(name) or next((run for run in reversed(_ran.values()) if name in names(run.source)), None)
+    path = notebook()
+    if run is None or path is None:
+        return False
+    try:
+        if os.stat(path).st_mtime < run.began + SURE:
+            return False
+        with open(path, encoding="utf-8") as file:
+            cells = json.load(file)["cells"]
+        texts = [_bare("".join(cell["source"])) for cell in cells]
+        own = [name in _identities(cell) and cell["cell_type"] == "code" for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return sum(own) == 1 and _bare(run.source) not in texts
+
+
+def notebook():
+    """Path of the notebook that this kernel belongs to, or None where that is not known."""
+    here = shell()
+    path = (here.user_ns.get("__vsc_ipynb_file__") if here else None) or os.environ.get("JPY_SESSION_NAME")
+    return path if path and str(path).endswith(".ipynb") else None
+
+
+def _identities(cell):
+    return cell.get("id"), (cell["metadata"].get("nbgrader") or {}).get("grade_id")
+
+
+def _bare(text):
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())

@@ -1,0 +1,47 @@
+"""The line after a solved task: which one it was, the points so far, what is next."""
+
+from course_lib import built, record
+from course_lib.texts import say
+
+
+def line(chapter, task):
+    """What to say when all checks of a task hold; None for a chapter that is not there.
+
+    Points are those of the tasks whose checks held when they were run last, as the record has it.
+    """
+    graded = built.graded(chapter)
+    names = [one.name for one in graded]
+    if task not in names:
+        return None
+    done = holding(chapter) | {task}
+    points, possible = sum(one.points for one in graded if one.name in done), sum(one.points for one in graded)
+    number = names.index(task) + 1
+    left = [i for i, name in enumerate(names, 1) if name not in done]
+    if left:
+        following = next((i for i in left if i > number), left[0])
+        return say(
+            "Task {number} done, {points} of {possible} points; next: task {following}",
+            number=number,
+            points=f"{points:g}",
+            possible=f"{possible:g}",
+            following=following,
+        )
+    everything = say(
+        "Task {number} done. All {count} tasks hold: `python3 -m course_lib score {chapter}` grades them with the hidden tests",
+        number=number,
+        count=len(names),
+        chapter=chapter,
+    )
+    following = [other for other in built.chapters() if other > chapter]
+    if following and record.workbook():  # built notebooks do not change when a chapter is added
+        return say("{sentence}; next: chapter {chapter}", sentence=everything, chapter=following[0])
+    return everything
+
+
+def holding(chapter):
+    """Names of the tasks of a chapter whose checks held when they were run last."""
+    last = {}
+    for event in record.events():
+        if event["kind"] == "check" and event.get("chapter") == chapter:
+            last[event.get("task")] = event.get("total", 0) and event.get("holds") == event.get("total")
+    return {task for task, holds in last.items() if holds}
