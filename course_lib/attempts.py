@@ -61,7 +61,7 @@ class Attempt:
             return sentence
         if self.task not in self.space:
             return say(
-                "the cell of the task, which defines `{task}`, has not been run: run it first, or choose Run ▸ Run All Above Selected Cell",
+                "there is no function `{task}` yet: run the cell of the task first, or choose Run ▸ Run All Above Selected Cell",
                 task=self.task,
             )
         if not callable(self.space[self.task]):
@@ -113,8 +113,9 @@ class Attempt:
     def _tell_failed(self, failed, label=""):
         sentence, cause, trace = failed.args[0], failed.__cause__, ""
         if cause and (path := mistakes.frames(cause, self.space, self.file)):
-            sentence = say("{sentence}. {cause}", sentence=sentence, cause=self._told(cause, path))
-            trace = mistakes.trace(cause, path)
+            if (told := self._told(cause, path)) not in self.failures:
+                sentence = say("{sentence}. {cause}", sentence=sentence, cause=told)
+                trace = mistakes.trace(cause, path)
         self._fail(sentence, label, failed.drawing, trace)
 
     def _fail(self, sentence, label="", drawing="", trace=""):
@@ -158,7 +159,7 @@ class Attempt:
 
     def _told(self, error, path):
         expected = {name for statement in self.statements for name in statement.loads}
-        expected |= {task.name for task in built.graded(self.chapter)}
+        expected |= built.outline(self.chapter).keys()
         return mistakes.told(error, path, expected - self.space.keys())
 
     def _tell_unwritten(self, path):
@@ -175,9 +176,7 @@ class Attempt:
             return
         self.unwritten = True
         if function == self.task:
-            self.blocked = say(
-                "not written yet: replace `raise NotImplementedError` in the cell of the task, run that cell, then this one"
-            )
+            self.blocked = mistakes.unwritten()
         else:
             self.blocked = say(
                 "`{function}`, which `{task}` calls, is not written yet", function=function, task=self.task

@@ -1,8 +1,14 @@
-"""What the course's own built notebook of a chapter's exercises says: its tasks, its hints, its solutions."""
+"""What the course says of a chapter's exercises: tasks and points by the source, hints and solutions by what is built.
+
+Points come from the source, because what is printed while the notebook is built must be right already.
+"""
 
 import functools
+import gettext
+import io
 import json
 import re
+import tokenize
 from pathlib import Path
 
 from course_lib import tasks
@@ -10,6 +16,8 @@ from course_lib.files import COURSE
 from course_lib.texts import LANGUAGES
 
 CHAPTERS = COURSE / "chapters"
+_TEST = re.compile(r'^# %%(?! *\[)(.*\brole="test".*)$', re.MULTILINE)
+_TASK, _POINTS = re.compile(r'\btask="([^"]+)"'), re.compile(r"\bpoints=([\d.]+)")
 _SOLUTION = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 
 
@@ -36,6 +44,21 @@ def _read(path, _):
         return {"cells": []}
 
 
+def outline(chapter):
+    """The graded tasks of a chapter in order, each with its points: name -> number; empty where there are none.
+
+    Args:
+        chapter: its number, such as "01".
+    """
+    found = {}
+    for path in CHAPTERS.glob(f"{chapter}_*/{chapter}_exercises.py"):
+        for header in _TEST.findall(path.read_text(encoding="utf-8")):
+            task, points = _TASK.search(header), _POINTS.search(header)
+            if task and points:
+                found[task[1]] = found.get(task[1], 0) + float(points[1])
+    return found
+
+
 def graded(chapter):
     """The graded tasks of a chapter, in order."""
     return tasks.tasks(exercises(chapter))
@@ -51,12 +74,29 @@ def hints(chapter, task, language):
     return [_text(cell) for cell in cells if LANGUAGES[language] not in cell["metadata"].get("tags", [])]
 
 
-def solution(chapter, task):
-    """The code of a task's solution; "" if there is none."""
+def solution(chapter, task, language):
+    """The code of a task's solution, its comments in this language where the chapter has words for them; "" if there
+    is none."""
     for one in graded(chapter):
         if one.name == task and one.solution:
-            return _SOLUTION.sub("", _text(one.solution)).rstrip()
+            code = _SOLUTION.sub("", _text(one.solution)).rstrip()
+            return _commented(code, chapter) if language == "ko" else code
     return ""
+
+
+def _commented(code, chapter):
+    """A code with Korean comments, from the chapter's catalogue."""
+    paths = list(CHAPTERS.glob(f"{chapter}_*/ko.mo"))
+    if not paths:
+        return code
+    with paths[0].open("rb") as file:
+        korean = gettext.GNUTranslations(file).gettext
+    lines = code.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column] + "# " + korean(token.string.lstrip("# "))
+    return "\n".join(lines)
 
 
 def _text(cell):

@@ -3,6 +3,7 @@
 Two hooks of IPython see each cell before and after it runs; elsewhere nothing is known, and nothing is said.
 """
 
+import ast
 import json
 import os
 import re
@@ -45,10 +46,10 @@ def before(info):
     Args:
         info: IPython's ExecutionInfo.
     """
-    space = shell().user_ns
+    space, cell = shell().user_ns, getattr(info, "cell_id", None)
     _before.clear()
-    _before.update({name: space.get(name) for name in names(info.raw_cell)})
-    if cell := getattr(info, "cell_id", None):
+    _before.update({name: space.get(name) for name in [*names(info.raw_cell), cell]})
+    if cell:
         _ran.pop(cell, None)  # the last one stands last
         _ran[cell] = Run(info.raw_cell, time.time())
 
@@ -59,24 +60,49 @@ def after(result):
     Args:
         result: IPython's ExecutionResult.
     """
-    info, space = result.info, shell().user_ns
-    cell, known = getattr(info, "cell_id", None), names(info.raw_cell)
-    error = result.error_before_exec or result.error_in_exec
+    source, cell, space = result.info.raw_cell, getattr(result.info, "cell_id", None), shell().user_ns
+    known, failed = names(source), not result.success
     for name in dict.fromkeys([*known, *([cell] if cell else [])]):
-        if name in known and space.get(name) is not None and space.get(name) is not _before.get(name):
+        if space.get(name) is not None and space.get(name) is not _before.get(name):
             _defined[name] = result.execution_count
             _broken.pop(name, None)
         elif cell != name and name in _ran:
             continue  # not the task's own cell: a trial elsewhere that went wrong is no answer
-        elif error is not None:
+        elif failed:
             _broken[name] = _sentence(name, result)
+        elif cell == name and not _binds(source, name):
+            _broken[name] = _nameless(name, known)
         else:
             _broken.pop(name, None)
+
+
+def _binds(source, name):
+    """Whether a cell may give something this name."""
+    try:
+        tree = ast.parse(shell().transform_cell(source))
+    except SyntaxError:
+        return True
+    words = [getattr(node, key, None) for node in ast.walk(tree) for key in ("name", "asname", "id")]
+    return name in words or "*" in words
+
+
+def _nameless(name, known):
+    """The sentence about a task's cell without the task's function."""
+    if not known:
+        return say(
+            "the cell of `{name}` defines no function of this name: write it there, and run that cell", name=name
+        )
+    return say(
+        "the cell of `{name}` defines no function of this name, but {others}: give it the name that the text asks for, and run that cell",
+        name=name,
+        others=", ".join(f"`{other}`" for other in known),
+    )
 
 
 def _sentence(name, result):
     error = result.error_before_exec or result.error_in_exec
     if isinstance(error, SyntaxError):
+        error = _in_python_s_words(result.info.raw_cell) or error
         return say(
             "the cell of `{name}` has an error in line {line}: {error}. Mend it and run it, then run this cell again; what you had before is not checked",
             name=name,
@@ -88,6 +114,15 @@ def _sentence(name, result):
         name=name,
         error=": ".join(filter(None, (type(error).__name__, str(error)))),
     )
+
+
+def _in_python_s_words(source):
+    """The SyntaxError that Python itself gives for a cell; IPython's may only say that it goes on."""
+    try:
+        ast.parse(shell().transform_cell(source))
+    except SyntaxError as error:
+        return error
+    return None
 
 
 def broken(name):

@@ -1,8 +1,9 @@
 """Immediate feedback on an exercise: shape and kind first, then values, always with what was expected and found.
 
 `check` prints a line when all is well (visible checks); `require` is the same, silent (hidden tests with many cases).
-Both accept a right answer in another style: a whole-number float for an integer, a tuple or an array for a list and a
-list for an array, a tensor of Keras for an array, NumPy's scalars for Python's, float32 within its own precision.
+Both accept a right answer in another style: a whole-number float for an integer (unless the task asks for integers), a
+list for a tuple, a tuple or an array for a list, a tensor for an array, NumPy's scalars for Python's, float32 within
+its own precision. A list is no array: what the next task does with an array would stop at it.
 """
 
 import inspect
@@ -163,7 +164,7 @@ def _odd(label, found):
         return say(
             "{label}: nothing came back (None): is the `return` missing? `print` only shows a value", label=label
         )
-    if inspect.isgenerator(found) or inspect.iscoroutine(found):
+    if inspect.isgenerator(found):
         return say("{label}: a generator came back: give the result by `return`, not by `yield`", label=label)
     if isinstance(found, (map, filter, zip)):
         return say("{label}: a {kind} came back, not its values: `list(...)` gives them", label=label, kind=type(found).__name__)  # fmt: skip
@@ -221,17 +222,16 @@ KINDS = {"i": "integer", "u": "unsigned integer", "f": "floating point", "b": "b
 
 
 def _compare_arrays(label, found, expected, rtol, atol, integers):
-    if isinstance(found, (list, tuple)):
-        found = _as_array(found)
     if not isinstance(found, np.ndarray):
-        raise CheckFailed(
-            say(
-                "{label}: expected type {expected}, found {found}",
-                label=label,
-                expected="numpy.ndarray",
-                found=type(found).__name__,
-            )
+        text = say(
+            "{label}: expected type {expected}, found {found}",
+            label=label,
+            expected="numpy.ndarray",
+            found=type(found).__name__,
         )
+        if isinstance(found, (list, tuple)) and _agrees(_as_array(found), expected, rtol, atol):
+            text = say("{sentence}. The values are right: `np.array(...)` makes an array of them", sentence=text)
+        raise CheckFailed(text)
     if found.shape != expected.shape:
         raise CheckFailed(
             say(
@@ -241,7 +241,7 @@ def _compare_arrays(label, found, expected, rtol, atol, integers):
                 found=found.shape,
             )
         )
-    if not _fits(found.dtype.kind, expected.dtype.kind, integers):
+    if not _fits(found.dtype.kind, expected.dtype.kind, integers) or _cut_off(found, expected):
         name = lambda array: f"{KINDS.get(array.dtype.kind, 'other')} ({array.dtype})"
         raise CheckFailed(
             say(
@@ -273,12 +273,11 @@ def _compare_arrays(label, found, expected, rtol, atol, integers):
 
 
 def _as_array(found):
-    """Nested lists of numbers or strings as an array; anything else as it is."""
+    """Nested lists as an array; None where their lengths differ."""
     try:
-        array = np.array([_plain(entry) for entry in found])
-    except ValueError:  # lists of different lengths
-        return found
-    return array if array.dtype.kind in "iufbU" else found
+        return np.array(found)
+    except ValueError:
+        return None
 
 
 def _fits(found, expected, integers):
@@ -286,6 +285,13 @@ def _fits(found, expected, integers):
     if expected in "iu" and integers:
         return found in "iu"
     return found == expected or found in "iuf" and expected in "iuf"
+
+
+def _cut_off(found, expected):
+    """Whether integers are what is left of floating-point numbers."""
+    if found.dtype.kind not in "iu" or expected.dtype.kind != "f" or not np.isfinite(expected).all():
+        return False
+    return not np.array_equal(found, expected) and bool((np.abs(found - expected) < 1).all())
 
 
 def _require_finite(label, found, expected):
@@ -353,9 +359,7 @@ def _call(function, arguments):
 def _install():
     """In a notebook, check cells are run statement by statement from the next cell on."""
     if "IPython" in sys.modules:
-        from course_lib import marked
-
-        marked.install()
+        from course_lib import marked  # noqa: F401  it installs itself
 
 
 _install()

@@ -10,7 +10,8 @@ The learner's function takes no argument and returns plain data, so that it can 
             "conclusion": "grows",                  # "grows", "falls", "stays", or "neither" of them
         }
 
-A source uses it in the visible check, and its silent twin in the hidden test with the same words:
+A source uses it in the visible check, and its silent twin in the hidden test with the same words; a cell further up has
+imported both from here:
 
     # %% task="wider_kernels" role="check"
     check_experiment("wider kernels", wider_kernels(), measure=blur_of, settings=lambda k: k % 2 == 1, tolerance=0.02)

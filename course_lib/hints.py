@@ -54,7 +54,7 @@ def solution(task=None):
     steps = len(built.hints(chapter, task, language()))
     if task not in _solved(chapter) and len(tries) < TRIES and not (tries and steps and seen >= steps):
         raise CourseError(_too_early(task, len(tries), seen, steps))
-    text = built.solution(chapter, task)
+    text = built.solution(chapter, task, language())
     record.note("solution", chapter=chapter, task=task)
     head = say("A solution of `{task}`; yours stays as it is", task=task)
     _show(f"**{head}**\n\n```python\n{text}\n```")

@@ -10,8 +10,7 @@ import itertools
 import linecache
 import sys
 
-from course_lib import attempts, cells, checks
-from course_lib.texts import say
+from course_lib import attempts, cells, checks, mistakes
 
 CHECKS = ("check", "check_raises", "check_experiment")  # calls that count
 _plans, _numbers = {}, itertools.count()
@@ -118,7 +117,7 @@ def unprepared(frame):
     """
     shell, file = cells.shell(), frame.f_code.co_filename
     source = "".join(linecache.getlines(file))
-    if shell is None or frame.f_globals is not shell.user_ns or "checking" not in source:
+    if frame.f_globals is not shell.user_ns or "checking" not in source:
         return
     exec(compile(Marker().visit(ast.parse(source)), file, "exec"), frame.f_globals)
     checks.listener = _Silence()
@@ -147,9 +146,9 @@ def _after(result):
 
 def _show_unwritten(shell, kind, error, trace, tb_offset=None):
     """In a learner's own cell an unwritten task is told as one sentence instead of a traceback."""
-    sentence = say(
-        "not written yet: replace `raise NotImplementedError` in the cell of the task, run that cell, then this one"
-    )
-    lines = [f"✗ {sentence}"]
+    lines = [f"✗ {mistakes.unwritten()}"]
     shell._showtraceback(kind, error, lines)
     return lines
+
+
+install()

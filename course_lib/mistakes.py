@@ -27,20 +27,40 @@ _MEANINGS = (
     (ValueError, "aligned", lambda: say("these shapes do not fit together; `print(x.shape)` shows them")),
     (ValueError, "inhomogeneous", lambda: say("the rows of this list have different lengths")),
     (ValueError, "ambiguous", lambda: say("an array has many truth values: use `.any()`, `.all()`, or compare a number")),
+    (ValueError, "cannot reshape", lambda: say("a new shape must hold as many values as the old one")),
+    (ValueError, "setting an array element", lambda: say("one place of an array takes one number")),
+    (ValueError, "to unpack", lambda: say("there are not as many names at the left as values at the right; `x.shape` has one for each axis")),
+    (TypeError, "unexpected keyword", lambda: say("the function has no argument of this name")),
     (TypeError, "required positional", lambda: say("an argument is missing in this call")),
     (TypeError, "positional argument", lambda: say("this call gives too many arguments")),
     (TypeError, "NoneType", lambda: say("a value is None here: does a function that you call lack its `return`?")),
     (AttributeError, "NoneType", lambda: say("a value is None here: does a function that you call lack its `return`?")),
+    (TypeError, "not subscriptable", lambda: say("this is a single value and has no entries")),
+    (IndexError, "scalar variable", lambda: say("this is a single value and has no entries")),
+    (TypeError, "not iterable", lambda: say("a loop needs several values; `range(n)` counts")),
     (TypeError, "as an integer", lambda: say("a whole number is needed here: `//` or `int(...)` gives one")),
+    (TypeError, "not tuple", lambda: say("a list has one index: `a[i][j]`, or `np.array(a)[i, j]`")),
     (TypeError, "must be integers", lambda: say("a whole number is needed here: `//` or `int(...)` gives one")),
     (IndexError, "only integers", lambda: say("a whole number is needed here: `//` or `int(...)` gives one")),
     (IndexError, "too many indices", lambda: say("the array has fewer axes than this index; `print(x.shape)` shows them")),
+    (IndexError, "of dimension", lambda: say("the array has fewer axes than this index; `print(x.shape)` shows them")),
     (TypeError, "not callable", lambda: say("round brackets call a function; square ones pick an entry")),
-    (TypeError, "list indices", lambda: say("a list has one index: `a[i][j]`, or `np.array(a)[i, j]`")),
     (TypeError, "immutable", lambda: say("this cannot be changed: make a list or an array of it")),
     (TypeError, "item assignment", lambda: say("this cannot be changed: make a list or an array of it")),
     (TypeError, "sequence", lambda: say("is this a list where an array is needed?")),
+    (TypeError, "concatenate list", lambda: say("is this a list where an array is needed?")),
+    (TypeError, "'list' and", lambda: say("is this a list where an array is needed?")),
+    (TypeError, "and 'list'", lambda: say("is this a list where an array is needed?")),
+    (AttributeError, "'list' object", lambda: say("is this a list where an array is needed?")),
+    (AttributeError, "'tuple' object", lambda: say("is this a list where an array is needed?")),
 )  # fmt: skip
+
+
+def unwritten():
+    """The sentence about a task that is not written yet."""
+    return say(
+        "not written yet: replace `raise NotImplementedError` in the cell of the task, run that cell, then this one"
+    )
 
 
 def frames(error, space, check):

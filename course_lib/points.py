@@ -9,12 +9,12 @@ def line(chapter, task):
 
     Points are those of the tasks whose checks held when they were run last, as the record has it.
     """
-    graded = built.graded(chapter)
-    names = [one.name for one in graded]
+    outline = built.outline(chapter)
+    names = list(outline)
     if task not in names:
         return None
     done = holding(chapter) | {task}
-    points, possible = sum(one.points for one in graded if one.name in done), sum(one.points for one in graded)
+    points, possible = sum(outline[name] for name in names if name in done), sum(outline.values())
     number = names.index(task) + 1
     left = [i for i, name in enumerate(names, 1) if name not in done]
     if left:
