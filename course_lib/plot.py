@@ -7,36 +7,73 @@ HTML pages. A figure's title is its message. Importing this module sets matplotl
 
 import matplotlib.pyplot as plt
 
-from course_lib.figures.architecture import architecture
-from course_lib.figures.convolution import explore_convolution, sliding_kernel
-from course_lib.figures.grids import confusion_matrix, grid_of_numbers, heatmap, matrices
-from course_lib.figures.lines import bars, curves, dots, scatter
-from course_lib.figures.paper import COLOURS, MAX_BYTES, SIGNED, STYLE, display_png, png, show, show_animation
+from course_lib.figures.architecture import architecture, network
+from course_lib.figures.grids import confusion_matrix, frame, grid_of_numbers, heatmap, ink_on, matrices
+from course_lib.figures.kernels import channels, correlate, dense_to_convolution
+from course_lib.figures.lines import bars, curves, dots, learning_curves, scatter
+from course_lib.figures.paper import (
+    COLOURS,
+    INK,
+    MAX_BYTES,
+    PIXELS,
+    SIGNED,
+    STYLE,
+    TILES,
+    display_picture,
+    drawn,
+    headed,
+    img,
+    is_drawing,
+    png,
+    show,
+    webp,
+    wrapped,
+)
 from course_lib.figures.pictures import feature_maps, image_grid, kernel_gallery, overlay
+from course_lib.figures.reach import receptive_field
+from course_lib.widgets.convolution import explore_convolution, sliding_kernel
+from course_lib.widgets.reach import explore_receptive_field
 
 __all__ = [
     "COLOURS",
+    "INK",
     "MAX_BYTES",
+    "PIXELS",
     "SIGNED",
     "STYLE",
+    "TILES",
     "architecture",
     "bars",
+    "channels",
     "confusion_matrix",
+    "correlate",
     "curves",
-    "display_png",
+    "dense_to_convolution",
+    "display_picture",
     "dots",
+    "drawn",
     "explore_convolution",
+    "explore_receptive_field",
     "feature_maps",
+    "frame",
     "grid_of_numbers",
+    "headed",
     "heatmap",
     "image_grid",
+    "img",
+    "is_drawing",
+    "ink_on",
     "kernel_gallery",
+    "learning_curves",
     "matrices",
+    "network",
     "overlay",
     "plt",
     "png",
+    "receptive_field",
     "scatter",
     "show",
-    "show_animation",
     "sliding_kernel",
+    "webp",
+    "wrapped",
 ]

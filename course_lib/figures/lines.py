@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from course_lib.figures.paper import COLOURS, show
+from course_lib.figures.paper import COLOURS, INK, headed, show, wrapped
+from course_lib.texts import say
 
 
 def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=None):
@@ -24,14 +25,46 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=Non
     for i, (name, values) in enumerate(runs.items()):
         values = np.atleast_2d(np.asarray(values, float))
         places = np.arange(1, values.shape[1] + 1) if x is None else np.asarray(x)
-        colour = COLOURS[i % len(COLOURS)]
-        axis.plot(places, values.mean(0), marker="osD^v"[i % 5], color=colour, label=name)
-        if len(values) > 1:
-            axis.fill_between(places, values.min(0), values.max(0), color=colour, alpha=0.2, linewidth=0)
+        _line(axis, places, values, wrapped(name, 24), i)
     if baseline:
-        axis.axhline(baseline[0], color="gray", linestyle=":", label=baseline[1])
-    axis.set(xlabel=xlabel, ylabel=ylabel, title=title, xticks=places if ticks is None else ticks)
+        axis.axhline(baseline[0], color=INK, linestyle=":", label=baseline[1])
+    axis.set(xlabel=xlabel, ylabel=ylabel, xticks=places if ticks is None else ticks)
     axis.legend(**({"bbox_to_anchor": (1.01, 1), "loc": "upper left"} if many else {}))
+    _tell_start(axis)
+    headed(figure, title)
+    show(figure, alt)
+
+
+def learning_curves(runs, *, ylabel, title, alt, x=None):
+    """Training and validation of each network side by side, on the same axes: who still learns, and the gap.
+
+    Args:
+        runs: name -> {"train": (seeds, epochs), "validation": (seeds, epochs)}; or one run each, (epochs,).
+        ylabel, title, alt: as in `curves`.
+        x: (epochs,) places on the horizontal axis; 1, 2, 3, ... by default.
+    """
+    words = {"train": say("training"), "validation": say("validation")}
+    inches = (max(5.5, 2.5 * len(runs) + 0.5), 3.2)
+    figure, axes = plt.subplots(1, len(runs), figsize=inches, sharex=True, sharey=True, squeeze=False)
+    for axis, (name, parts) in zip(axes.flat, runs.items()):
+        for part, values in parts.items():
+            values = np.atleast_2d(np.asarray(values, float))
+            places = np.arange(1, values.shape[1] + 1) if x is None else np.asarray(x)
+            second = part != "train"
+            style = {
+                "linestyle": "-" if second else "--",
+                "markersize": 4,
+                "markerfacecolor": None if second else "none",
+            }
+            _line(axis, places, values, words.get(part, part), int(second), **style)
+        axis.set_title(wrapped(name, 24), fontsize=10)
+        axis.xaxis.get_major_locator().set_params(integer=True)
+        axis.grid(axis="y", alpha=0.3)
+    axes[0, 0].set_ylabel(ylabel)
+    axes[0, -1].legend()
+    _tell_start(axes[0, 0])
+    figure.supxlabel(say("epoch"), fontsize=10)
+    headed(figure, title)
     show(figure, alt)
 
 
@@ -39,18 +72,23 @@ def dots(groups, *, ylabel, title, alt):
     """One dot per seed and a bar at the mean, for each group side by side.
 
     Args:
-        groups: name -> values, one per seed; "CNN, shuffled" has the colour of "CNN", with open dots.
+        groups: name -> values, one per seed. What stands before a comma is a family: "CNN, shuffled" has the colour of
+            "CNN". The first of a family has full dots, the others have open ones.
         ylabel, title, alt: as in `curves`.
     """
     figure, axis = plt.subplots(figsize=(max(5.5, 1.4 * len(groups)), 3.2))
-    families = list(dict.fromkeys(name.split(",")[0] for name in groups))
+    families = {}
     for i, (name, values) in enumerate(groups.items()):
-        colour = COLOURS[families.index(name.split(",")[0]) % len(COLOURS)]
-        axis.plot([i] * len(values), values, "o", color=colour, markerfacecolor="white" if "," in name else colour)
+        family = name.split(",")[0]
+        opened = family in families
+        colour = COLOURS[families.setdefault(family, len(families)) % len(COLOURS)]
+        axis.plot([i] * len(values), values, "o", color=colour, markerfacecolor="none" if opened else colour)
         axis.plot([i - 0.2, i + 0.2], [np.mean(values)] * 2, color=colour, linewidth=3)
-    axis.set(xticks=range(len(groups)), xticklabels=list(groups), xlim=(-0.5, len(groups) - 0.5))
-    axis.set(ylabel=ylabel, title=title)
+    axis.set(xticks=range(len(groups)), xlim=(-0.5, len(groups) - 0.5), ylabel=ylabel)
+    _name_places(axis, groups)
     axis.grid(axis="y", alpha=0.3)
+    _tell_start(axis)
+    headed(figure, title)
     show(figure, alt)
 
 
@@ -71,7 +109,7 @@ def scatter(groups, *, xlabel, ylabel, title, alt, diagonal=False):
         axis.set_title(name, fontsize=10)
     figure.supxlabel(xlabel, fontsize=10)
     figure.supylabel(ylabel, fontsize=10)
-    figure.suptitle(title, fontsize=11)
+    headed(figure, title)
     show(figure, alt)
 
 
@@ -84,13 +122,38 @@ def bars(values, *, ylabel, title, alt, baseline=None):
         baseline: (value, text) of a dotted level to compare with.
     """
     figure, axis = plt.subplots(figsize=(max(5, 0.95 * len(values)), 3.4))
-    drawn = axis.bar(list(values), list(values.values()), color=COLOURS[0])
-    for label in axis.bar_label(drawn, fmt="{:g}", fontsize=9, padding=2):
-        # readable where the dotted level runs behind it
-        label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5})
+    drawn = axis.bar(range(len(values)), list(values.values()), color=COLOURS[0], zorder=2)
+    axis.bar_label(drawn, fmt="{:g}", fontsize=9, padding=2)
+    axis.margins(y=0.1)
     if baseline:
-        axis.axhline(baseline[0], color=COLOURS[1], linestyle=":", label=baseline[1])
+        axis.axhline(baseline[0], color=COLOURS[1], linestyle=":", label=baseline[1], zorder=1)
         axis.legend()
     axis.tick_params("x", labelsize=8)
-    axis.set(ylabel=ylabel, title=title)
+    axis.set(ylabel=ylabel, xticks=range(len(values)))
+    _name_places(axis, values)
+    headed(figure, title)
     show(figure, alt)
+
+
+def _line(axis, places, values, name, number, **style):
+    """The mean of runs with a marker at each point, and the band from the lowest to the highest."""
+    colour = COLOURS[number % len(COLOURS)]
+    axis.plot(places, values.mean(0), **{"marker": "osD^v"[number % 5], "color": colour, "label": name, **style})
+    if len(values) > 1:
+        axis.fill_between(places, values.min(0), values.max(0), color=colour, alpha=0.25, linewidth=0)
+
+
+def _tell_start(axis):
+    """Say so below the label of the vertical axis if it does not start at zero: differences look larger then."""
+    low, high = sorted(axis.get_ylim())
+    if low > 0:
+        marks = [mark for mark in axis.get_yticks() if low <= mark <= high]
+        start = marks[0] if marks and marks[0] - low < 0.02 * (high - low) else low
+        note = say("(axis starts at {value})", value=f"{start:.3g}")
+        axis.set_ylabel(f"{axis.get_ylabel()}\n{note}")
+
+
+def _name_places(axis, names):
+    """Write the names below their places, in lines no wider than a place."""
+    inches = axis.figure.get_size_inches()[0] / len(names)
+    axis.set_xticklabels([wrapped(name, max(6, 13 * inches)) for name in names])

@@ -1,4 +1,5 @@
-"""What all figures are drawn on: one style, colours that colour-blind readers can tell apart, small PNGs with alt text.
+"""What all figures are drawn on: one style for light and dark pages, colours that colour-blind readers can tell apart,
+small sharp pictures with alt text.
 
 Importing this module sets matplotlib's defaults (`STYLE`, in `matplotlib.rcParams`) for the whole process, so that what
 a learner draws with pyplot looks like the figures of the lesson; `matplotlib.rcdefaults()` undoes it.
@@ -6,26 +7,43 @@ a learner draws with pyplot looks like the figures of the lesson; `matplotlib.rc
 
 import base64
 import io
+import unicodedata
 from html import escape
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from PIL import Image
 
 from course_lib.figures.fonts import family
+from course_lib.texts import say
 
-# Okabe and Ito (2008), "Color Universal Design": distinguishable with any colour vision, and in grey
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+# text and lines: as clear on white (contrast 4.5) as on JupyterLab's dark page (4.2), so no page needs to be known
+INK = "#777777"
+# Okabe and Ito (2008), "Color Universal Design": distinguishable with any colour vision, and in grey; INK for black
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", INK)
+# tiles that carry numbers or pictures keep their own ground, on which black can be read; none is as bright as white
+TILE = "#e8e8e8"
 # negative, zero, positive
-SIGNED = LinearSegmentedColormap.from_list("blue, white, orange", (COLOURS[0], "white", COLOURS[1]))
-MAX_BYTES = 60_000
+SIGNED = LinearSegmentedColormap.from_list("blue, grey, orange", (COLOURS[0], TILE, COLOURS[1]))
+# zero and more
+BLUES = ("#dfe9f3", "#9cc4e4", "#2f7fbc", "#084a86")
+TILES = LinearSegmentedColormap.from_list("light to dark blue", BLUES)
+MAX_BYTES = 100_000
+PIXELS = 2  # drawn for each pixel of a figure's width on the page, so that it is sharp on every screen
 STYLE = {
     "axes.prop_cycle": plt.cycler(color=COLOURS),
     "figure.dpi": 100,
     "savefig.dpi": 100,
     "font.family": family(),
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "axes.facecolor": "none",
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
     "font.size": 10,
     "axes.titlesize": 11,
     "axes.spines.top": False,
@@ -39,7 +57,7 @@ plt.rcParams.update(STYLE)
 
 
 def show(figure, alt):
-    """Put a figure into the notebook as a small PNG with alt text, and close it.
+    """Put a figure into the notebook as a small picture with alt text, and close it.
 
     Args:
         figure: a matplotlib figure.
@@ -48,65 +66,113 @@ def show(figure, alt):
     Raises:
         ValueError: the alt text is too short.
     """
-    display_png(png(figure), alt)
+    display_picture(webp(figure), alt, drawing=is_drawing(figure))
     plt.close(figure)
 
 
-def show_animation(figures, alt, *, seconds):
-    """Put figures into the notebook as one animated PNG, which browsers, JupyterLab and GitHub play; close each.
+def display_picture(content, alt, drawing=False):
+    """Put the bytes of a picture (PNG, JPEG or WebP) into the notebook, half as wide as it has pixels.
+
+    Args, Raises: as for `img`.
+    """
+    from IPython.display import HTML, display
+
+    display(HTML(img(content, alt, drawing)))
+
+
+def img(content, alt, drawing=False):
+    """A picture as an element of HTML, because JupyterLab and nbconvert show other outputs without their alt text.
 
     Args:
-        figures: iterable of matplotlib figures of one size, drawn one after the other.
-        alt: as in `show`.
-        seconds: how long each is seen.
+        content: the bytes of a PNG, JPEG or WebP.
+        alt: what it shows, at least 20 characters.
+        drawing: whether it has lines and text only, which may be made lighter or darker for the page (page.css).
 
     Raises:
         ValueError: the alt text is too short.
     """
-    frames = []
-    for figure in figures:
-        frames.append(_drawn(figure))
-        plt.close(figure)
-    palette = frames[-1].quantize(96, dither=Image.Dither.NONE)
-    first, *others = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
-    file = io.BytesIO()
-    first.save(file, "png", save_all=True, append_images=others, duration=int(1000 * seconds), loop=0, optimize=True)
-    display_png(file.getvalue(), alt)
-
-
-def display_png(content, alt):
-    """Put the bytes of a PNG (also an animated one) into the notebook, with alt text.
-
-    It goes there as HTML, because JupyterLab and nbconvert show an image/png output without its alt text.
-
-    Raises:
-        ValueError: the alt text is shorter than 20 characters.
-    """
     if len(alt) < 20:
-        raise ValueError(f"alt text says what a picture shows: expected at least 20 characters, found {alt!r}")
-    from IPython.display import HTML, display
+        raise ValueError(
+            say("alt text says what a picture shows: expected at least 20 characters, found {alt}", alt=repr(alt))
+        )
+    with Image.open(io.BytesIO(content)) as picture:
+        kind, width = picture.format.lower(), picture.width // PIXELS
+    data = base64.b64encode(content).decode()
+    role = 'class="course-drawing" ' if drawing else ""
+    given = f'alt="{escape(alt)}" width="{width}" style="max-width:100%"'
+    return f'<img {role}src="data:image/{kind};base64,{data}" {given}>'
 
-    display(HTML(f'<img src="data:image/png;base64,{base64.b64encode(content).decode()}" alt="{escape(alt)}">'))
+
+def is_drawing(figure):
+    """Whether a figure has lines and text only: no picture, no colours with a scale."""
+    return not any(axis.images for axis in figure.axes)
+
+
+def webp(figure):
+    """The bytes of a figure as WebP: without loss where that is small, else as photographs are stored.
+
+    A figure that still takes more than `MAX_BYTES` loses quality first, then size.
+    """
+    picture = drawn(figure)
+    # a page of photographs would take seconds without loss, and never fit
+    ways = [{"lossless": True}] if len(picture.getcolors(2**24) or ()) < 20_000 else []
+    for options in [*ways, *({"quality": quality} for quality in (85, 75, 65, 55))]:
+        content = _stored(picture, "webp", **options)
+        if len(content) <= MAX_BYTES:
+            return content
+    while len(content) > MAX_BYTES:
+        picture = picture.resize([round(0.9 * side) for side in picture.size], Image.Resampling.LANCZOS)
+        content = _stored(picture, "webp", quality=55)
+    return content
 
 
 def png(figure):
-    """The bytes of a figure as a PNG in 256 colours, a third of the size of one in full colour.
+    """The bytes of a figure as a PNG, for pages and programs that do not read WebP."""
+    return _stored(drawn(figure), "png", optimize=True)
 
-    A figure that still takes more than `MAX_BYTES` is scaled down in steps until it fits, at most to three tenths.
+
+def drawn(figure):
+    """A figure's pixels as a PIL image, RGBA, `PIXELS` for each of the page: what is drawn, cut along its outline."""
+    canvas, file = FigureCanvasAgg(figure), io.BytesIO()
+    dpi = PIXELS * plt.rcParams["figure.dpi"]
+    # once for the layout, of which the outline depends
+    figure.set_dpi(dpi)
+    canvas.draw()
+    outline = figure.get_tightbbox(canvas.get_renderer()).padded(0.04)
+    canvas.print_figure(file, format="png", dpi=dpi, bbox_inches=outline, pil_kwargs={"compress_level": 1})
+    return Image.open(file).convert("RGBA")
+
+
+def wrapped(text, columns):
+    """A text broken at its spaces into lines of at most so many columns where possible; Korean letters take two.
+
+    Line breaks that are there already stay.
     """
-    picture = _drawn(figure)
-    colourless = not np.ptp(np.asarray(picture), axis=2).any()
-    for scale in np.arange(1, 0.2, -0.1):
-        smaller = picture.resize([round(scale * side) for side in picture.size], Image.Resampling.LANCZOS)
-        file = io.BytesIO()
-        reduced = smaller.convert("L") if colourless else smaller.quantize(256, kmeans=1, dither=Image.Dither.NONE)
-        reduced.save(file, "png", optimize=True)
-        if file.tell() <= MAX_BYTES:
-            break
+    lines = []
+    for line in str(text).split("\n"):
+        now = ""
+        for word in line.split(" "):
+            longer = f"{now} {word}" if now else word
+            if now and _columns(longer) > columns:
+                lines.append(now)
+                now = word
+            else:
+                now = longer
+        lines.append(now)
+    return "\n".join(lines)
+
+
+def headed(figure, title):
+    """Write the message of a figure above it, in as many lines as its width asks for."""
+    if title:
+        figure.suptitle(wrapped(title, 12.5 * figure.get_size_inches()[0]), fontsize=11)
+
+
+def _columns(text):
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+
+
+def _stored(picture, kind, **options):
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
     return file.getvalue()
-
-
-def _drawn(figure):
-    """A figure's pixels as a PIL image, RGB."""
-    FigureCanvasAgg(figure).draw()
-    return Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")

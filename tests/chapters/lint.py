@@ -2,13 +2,16 @@
 returns complaints, each a sentence; none is good."""
 
 import base64
+import io
 import re
 import statistics
 from collections import Counter
 
+from PIL import Image
+
 from course_lib.texts import LANGUAGES
 
-MAX_PNG, MAX_PNGS, MAX_LINES, MAX_WIDTH, MAX_IGNORED = 60_000, 1_000_000, 40, 115, 0.10
+MAX_PICTURE, MAX_PICTURES, MAX_LINES, MAX_WIDTH, MAX_IGNORED = 100_000, 1_500_000, 40, 115, 0.10
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)]*)\)")
@@ -113,29 +116,44 @@ def executed(notebook):
 
 
 def figures(notebook):
-    """Every picture has alt text and is small."""
+    """Every picture has alt text, is sharp and small, and needs nothing from elsewhere; no widget is stored."""
     complaints, total = [], 0
     for cell in notebook.cells:
+        name = f"a picture of {cell.source[:40]!r}"
         for output in cell.get("outputs", []):
             if any(kind.startswith("image/") for kind in output.get("data", {})):
-                complaints.append(f"a picture of {cell.source[:40]!r} has no alt text: show it with course_lib.plot")
-            for tag in re.findall(r"<img [^>]*>", output.get("data", {}).get("text/html", "")):
-                content, alt = re.fullmatch(r'<img src="data:image/png;base64,([^"]*)" alt="([^"]*)">', tag).groups()
-                size = len(base64.b64decode(content))
+                complaints.append(f"{name} has no alt text: show it with course_lib.plot")
+            html = output.get("data", {}).get("text/html", "")
+            if "<script" in html:
+                complaints.append(f"{cell.source[:40]!r} stores a widget of the page instead of its still")
+            for tag in re.findall(r"<img [^>]*>", html):
+                size, found = picture(tag)
                 total += size
-                if len(alt) < 20:
-                    complaints.append(f"a picture of {cell.source[:40]!r} has no alt text")
-                if size > MAX_PNG:
-                    complaints.append(f"a picture of {cell.source[:40]!r} has {size:,} bytes; at most {MAX_PNG:,}")
+                complaints += [f"{name} {complaint}" for complaint in found]
         if cell.cell_type == "markdown":
-            complaints += [
-                f"a picture in {cell.source[:40]!r} has no alt text"
-                for alt in IMAGE.findall(cell.source)
-                if len(alt) < 20
-            ]
-    if total > MAX_PNGS:
-        complaints.append(f"the pictures have {total:,} bytes together; at most {MAX_PNGS:,}")
+            complaints += [f"{name} has no alt text" for alt in IMAGE.findall(cell.source) if len(alt) < 20]
+    if total > MAX_PICTURES:
+        complaints.append(f"the pictures have {total:,} bytes together; at most {MAX_PICTURES:,}")
     return complaints
+
+
+def picture(tag):
+    """The bytes of an <img>, and what is wrong with it."""
+    stands = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+    kind, _, content = stands.get("src", "").partition(";base64,")
+    if kind not in ("data:image/webp", "data:image/png", "data:image/jpeg"):
+        return 0, ["is not in the notebook"]
+    content, complaints = base64.b64decode(content), []
+    if len(stands.get("alt", "")) < 20:
+        complaints.append("has no alt text")
+    with Image.open(io.BytesIO(content)) as image:
+        if stands.get("width") != str(image.width // 2):
+            complaints.append(f"is {stands.get('width')} wide and has {image.width} pixels: twice as many are sharp")
+    if "max-width:100%" not in stands.get("style", ""):
+        complaints.append("sticks out of a narrow page")
+    if len(content) > MAX_PICTURE:
+        complaints.append(f"has {len(content):,} bytes; at most {MAX_PICTURE:,}")
+    return len(content), complaints
 
 
 def code(notebook):

@@ -1,12 +1,17 @@
 """Each guard bites: break the thing it guards, and it must notice."""
 
+import base64
 import copy
+import io
+import re
 import subprocess
 import sys
 
 import lint
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from course_lib.tools import build, sources, testing
 
@@ -153,6 +158,34 @@ def test_missing_alt_text(example):
     assert any("no alt text" in found for found in lint.figures(changed(example[1], change)))
 
 
+def wide(html):
+    """The same picture with an edge of noise that makes it too large."""
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (200, 400, 3), "uint8"))
+    file = io.BytesIO()
+    noise.save(file, "png")
+    return re.sub("base64,[^\"]*", f"base64,{base64.b64encode(file.getvalue()).decode()}", html)
+
+
+@pytest.mark.parametrize(
+    "change, complaint",
+    [
+        (lambda html: html.replace('width="200"', 'width="400"'), "is 400 wide and has 400 pixels: twice as many"),
+        (lambda html: html.replace('width="200"', ""), "is None wide"),
+        (lambda html: html.replace("max-width:100%", ""), "sticks out of a narrow page"),
+        (lambda html: re.sub('src="[^"]*"', 'src="https://example.com/a.png"', html), "is not in the notebook"),
+        (lambda html: wide(html), "bytes; at most 100,000"),
+        (lambda html: html + "<script>start()</script>", "stores a widget of the page"),
+    ],
+)
+def test_pictures_that_are_not_sharp_or_small(example, change, complaint):
+    def changes(notebook):
+        data = notebook.cells[3].outputs[0].data
+        data["text/html"] = change(data["text/html"])
+
+    found = lint.figures(changed(example[1], changes))
+    assert any(complaint in one for one in found), found
+
+
 def test_number_without_proof(example):
     def change(notebook):
         notebook.cells[1].source += " It has 61,707 parameters."
@@ -197,7 +230,7 @@ def test_nbval_compares_alt_text_but_not_pixels(example, tmp_path):
 
     def other_pixels(notebook):
         data = notebook.cells[3].outputs[0].data
-        data["text/html"] = data["text/html"].replace("base64,iVBOR", "base64,iVBORabc")
+        data["text/html"] = data["text/html"].replace("base64,UklGR", "base64,UklGRabc")
 
     def other_alt(notebook):
         data = notebook.cells[3].outputs[0].data

@@ -19,7 +19,7 @@ class Drawn:
 
     Attributes:
         figures: those of matplotlib, in the order in which they were closed.
-        pictures: bytes of the PNGs that reached the notebook.
+        pictures: bytes of the pictures that reached the notebook.
         other: whatever else reached it, such as widgets.
     """
 
@@ -36,11 +36,14 @@ class Drawn:
 
     def display(self, thing, *_, **__):
         found = re.fullmatch(
-            r'<img src="data:image/png;base64,([^"]+)" alt="([^"]*)">', getattr(thing, "data", None) or ""
+            r'<img (?:class="course-drawing" )?src="data:image/(?:png|webp);base64,([^"]+)" alt="([^"]*)" width="(\d+)" style="max-width:100%">',
+            getattr(thing, "data", None) or "",
         )
         if not found:
             return self.other.append(thing)
         assert unescape(found[2]) == ALT
+        with Image.open(io.BytesIO(base64.b64decode(found[1]))) as picture:
+            assert picture.width // 2 == int(found[3]), "twice as many pixels as it is wide"
         self.pictures.append(base64.b64decode(found[1]))
 
     @property
@@ -57,15 +60,19 @@ class Drawn:
         """Whatever was drawn is small, is no empty picture, and stays open nowhere."""
         for content in self.pictures:
             picture = Image.open(io.BytesIO(content))
-            assert picture.format == "PNG" and len(content) <= max_bytes
-            assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 2, "an empty picture"
-        assert not plt.get_fignums(), "the figure must be closed"
+            assert len(content) <= max_bytes
+            assert len(np.unique(np.asarray(picture.convert("RGBA")).reshape(-1, 4), axis=0)) > 2, "an empty picture"
+        still_open = plt.get_fignums()
+        # so that what one test left open is not found in the next
+        plt.close("all")
+        assert not still_open, "the figure must be closed"
 
 
 def seen(axis):
     """The matrix or picture on an axis as a reader sees it: first the top row, from left to right."""
     [image] = axis.images
-    values = np.asarray(image.get_array())
+    # masked where nothing is drawn
+    values = np.ma.asarray(image.get_array())
     assert image.get_extent() == [-0.5, values.shape[1] - 0.5, values.shape[0] - 0.5, -0.5]
     return values[
         :: 1 if axis.get_ylim()[0] > axis.get_ylim()[1] else -1, :: 1 if axis.get_xlim()[0] < axis.get_xlim()[1] else -1

@@ -1,6 +1,8 @@
 """Widgets: the still, and what happens when a person draws, uploads and clicks."""
 
 import io
+import re
+from html import escape
 from types import SimpleNamespace
 
 import ipycanvas
@@ -8,6 +10,7 @@ import ipywidgets
 import numpy as np
 import pytest
 from drawn import ALT, marks, seen, words
+from ipywidgets.widgets.widget import _instances
 from matplotlib.colors import to_hex
 from PIL import Image
 
@@ -54,8 +57,11 @@ def live(drawn, monkeypatch):
         note = lambda canvas, *where, name=name: strokes.append((name, where, style(canvas)))
         monkeypatch.setattr(ipycanvas.Canvas, name, note)
     ask(share_of_colours, CLASSES, example=WHITE, alt=ALT)
-    [box] = drawn.other
-    tools, canvas, below = box.children
+    [bundle] = drawn.other
+    box = _instances[bundle["application/vnd.jupyter.widget-view+json"]["model_id"]]
+    tools, both = box.children
+    canvas, answers = both.children
+    assert both.layout.flex_flow == tools.layout.flex_flow == "row wrap", "beside each other where there is room"
     [upload] = [tool for tool in tools.children if isinstance(tool, ipywidgets.FileUpload)]
     [colour] = [tool for tool in tools.children if isinstance(tool, ipywidgets.ColorPicker)]
     buttons = {tool.description: tool for tool in tools.children if isinstance(tool, ipywidgets.Button)}
@@ -63,9 +69,13 @@ def live(drawn, monkeypatch):
     def mouse(event, x=0, y=0):
         browser_says(canvas, {"method": "custom", "content": {"event": event, "x": x, "y": y}})
 
-    return SimpleNamespace(
-        canvas=canvas, upload=upload, colour=colour, buttons=buttons, mouse=mouse, strokes=strokes, drawn=drawn
-    )
+    def touch(event, *fingers):
+        browser_says(
+            canvas, {"method": "custom", "content": {"event": event, "touches": [{"x": x, "y": y} for x, y in fingers]}}
+        )
+
+    parts = {"upload": upload, "colour": colour, "buttons": buttons, "mouse": mouse, "touch": touch}
+    return SimpleNamespace(canvas=canvas, strokes=strokes, drawn=drawn, bundle=bundle, **parts)
 
 
 def browser_says(widget, data, *buffers):
@@ -105,13 +115,49 @@ def test_drawing_follows_the_pressed_mouse(live):
         live.mouse("mouse_move", 70, 80)
         live.mouse("mouse_down", 1, 2)
     lines = [(where, colour) for _, where, (_, colour, *_) in live.strokes]
-    assert lines == [((10, 20, 30, 40), "#D55E00"), ((30, 40, 50, 60), "#00ff00")]
+    dot = ((1, 2, 1, 2), "#00ff00")
+    drawn_line = [((10, 20, 10, 20), "#D55E00"), ((10, 20, 30, 40), "#D55E00"), ((30, 40, 50, 60), "#00ff00")]
+    assert lines == [*drawn_line, dot, dot]
     assert all(width >= 8 and cap == "round" for _, _, (*_, width, cap) in live.strokes), (
         "seen in a picture of 32 pixels"
     )
     live.buttons["clear"].click()
     name, where, (fill, *_) = live.strokes[-1]
     assert (name, where, fill) == ("fill_rect", (0, 0, 256, 256), "white")
+
+
+def test_drawing_follows_a_finger(live):
+    live.strokes.clear()
+    live.touch("touch_move", (1, 1))
+    live.touch("touch_start", (10, 20))
+    live.touch("touch_move", (30, 40), (90, 90))
+    for leave in ("touch_end", "touch_cancel"):
+        live.touch(leave)
+        live.touch("touch_move", (70, 80))
+        live.touch("touch_start", (1, 2))
+    lines = [where for _, where, _ in live.strokes]
+    assert lines == [(10, 20, 10, 20), (10, 20, 30, 40), (1, 2, 1, 2), (1, 2, 1, 2)]
+
+
+def test_the_still_stands_beside_the_widget(live):
+    """Where a page cannot show the widget, and in a notebook from which it was taken out."""
+    [still] = re.findall("<img [^>]*>", live.bundle["text/html"])
+    assert "data:image/webp;base64," in still and f'alt="{escape(ALT)}"' in still
+
+
+def test_words_come_in_the_language_of_the_reader(drawn, monkeypatch):
+    monkeypatch.setenv("COURSE_LANG", "ko")
+    monkeypatch.setattr("course_lib.widgets.picture.somebody_watches", lambda: True)
+    monkeypatch.setattr("course_lib.widgets.picture._answer", lambda *_: "")
+    ask(share_of_colours, CLASSES, example=WHITE, alt=ALT)
+    box = _instances[drawn.other[0]["application/vnd.jupyter.widget-view+json"]["model_id"]]
+    told = [
+        tool.description or getattr(tool, "value", "")
+        for tool in box.children[0].children
+        if hasattr(tool, "description")
+    ]
+    told = [text for text in told if not text.startswith("#")]
+    assert len(told) == 5 and all(re.search("[가-힣]", text) for text in told), told
 
 
 def test_the_network_is_asked_about_the_drawing(live):

@@ -297,7 +297,7 @@ def _picture(points, read, tasks, possible):
     figure, counts = _figure(points, read, tasks, possible)
     content = plot.png(figure)
     with Image.open(io.BytesIO(content)) as image:
-        size = image.size
+        size = tuple(side // plot.PIXELS for side in image.size)
     alt = (
         f"Left: histogram of the points of {len(points)} students, in tenths of {possible}: "
         f"{', '.join(map(str, counts))}; median {number(statistics.median(points))}. Right: students without full points in each task: "
