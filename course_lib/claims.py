@@ -87,6 +87,32 @@ def _band(kind, limit, unit):
     return say("= {limit}", limit=f"{limit}{unit}")
 
 
+def identity(text, found, expected, *, tolerance=0):
+    """Show that two ways of computing agree, where mathematics says that they must; no claim, since it cannot fail.
+
+    What could have come out otherwise is a `claim`; an identity checks the code only, and stands in no table.
+
+    Args:
+        text: the statement, one sentence.
+        found, expected: numbers, or arrays or lists of one shape.
+        tolerance: for what is computed with rounding, the largest difference.
+
+    Raises:
+        ClaimFailed: they differ, so the code of one of them is wrong; in a workbook that is printed.
+    """
+    import numpy as np
+
+    found, expected = np.asarray(found, float), np.asarray(expected, float)
+    # a shape is part of the statement; False for NaN
+    if found.shape == expected.shape and np.all(np.abs(found - expected) <= tolerance):
+        print(f"= {text}")
+        return
+    why = say("{text}: the two do not agree, so one of them is computed wrongly", text=text)
+    if record.workbook() is None:
+        raise ClaimFailed(why)
+    print(f"✗ {why}")
+
+
 def number(value):
     """A measured value as people read it: four significant digits, integers in full."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)

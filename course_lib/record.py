@@ -27,7 +27,7 @@ def note(kind, **facts):
     """Append an event to the record of the workbook.
 
     Args:
-        kind: "check", "predict", "answer", "hint", "solution", "lesson" or "score".
+        kind: "check", "predict", "answer", "forget", "hint", "solution", "lesson" or "score".
         facts: what JSON can hold.
     """
     event = {"kind": kind, "time": round(time.time(), 3), **facts}

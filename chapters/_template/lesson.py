@@ -15,7 +15,7 @@ r"""
 > **이 장을 마치면** 다음을 할 수 있습니다.
 > - TODO 목표 셋에서 다섯 개
 >
-> **읽기** 약 60분. 먼저 볼 장은 01입니다. 코드를 실행하기 전에 결과를 예측해 보세요.
+> **읽기** 약 60분. 먼저 볼 장은 01입니다. ❓가 보이면 코드를 실행하기 전에 예측을 적어 보세요.
 """
 
 # %% [markdown] tags=["en"]
@@ -25,7 +25,7 @@ r"""
 > **After this chapter** you can
 > - TODO three to five goals;
 >
-> **Reading** takes about 60 minutes; read chapter 01 first. Predict each result before you run the code.
+> **Reading** takes about 60 minutes; read chapter 01 first. Where you see ❓, write down a prediction before you run the code.
 """
 
 # %%
@@ -37,27 +37,36 @@ course_lib.start(seed=0)
 r"""
 ## 1. TODO 첫 생각
 
-TODO 손으로 계산할 수 있는 가장 작은 예에서 시작합니다. $2 + 3$은 얼마일까요?
+TODO 손으로 계산할 수 있는 가장 작은 예에서 시작합니다. $2 + 3$을 계산합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ## 1. TODO the first idea
 
-TODO start from the smallest example that can be computed by hand. What is $2 + 3$?
+TODO start from the smallest example that can be computed by hand, such as $2 + 3$.
 """
+
+# %%
+from course_lib import claim, claims, predict, predictions, reveal
+
+# %%
+predict("sum", "TODO What is the sum?")
 
 # %%
 import numpy as np
 
-from course_lib import claim, claims
-
 numbers = np.array([2, 3])
-print("sum:", numbers.sum())
+reveal("sum", numbers.sum())
+
+# %%
 claim("TODO a sentence that this chapter proves", int(numbers.sum()), equals=5)
 
 # %%
 claims.table()
+
+# %%
+predictions.table()
 
 # %% [markdown] tags=["ko"]
 r"""

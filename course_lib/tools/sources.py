@@ -192,6 +192,8 @@ def learner_copy(notebook, language):
         if cell.cell_type != "code":
             continue
         cell.outputs, cell.execution_count = [], None
+        if "reveal" in cell.metadata.get("tags", []):  # its source would give an answer away
+            cell.metadata["jupyter"] = {"source_hidden": True}
         cell.source = SOLUTION.sub(rf"\1{stub}", cell.source)
         cell.source = HIDDEN.sub("", cell.source).rstrip()
         if cell.metadata.get("nbgrader", {}).get("locked"):

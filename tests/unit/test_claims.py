@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib import claims
-from course_lib.claims import ClaimFailed, claim
+from course_lib.claims import ClaimFailed, claim, identity
 
 
 @pytest.fixture
@@ -194,3 +194,20 @@ def test_a_failure_can_be_said_in_both_languages():
         claim("text", 1, at_least=2, unit="%")
     said = both(failed.value)
     assert said["en"] == "text: expected at least 2 %, measured 1" and "2 % 이상" in said["ko"]
+def test_an_identity_is_no_claim(table, capsys):
+    identity("Two ways agree", np.eye(2), [[1, 0], [0, 1]])
+    identity("Rounding is borne", 0.1 + 0.2, 0.3, tolerance=1e-9)
+    assert capsys.readouterr().out == "= Two ways agree\n= Rounding is borne\n" and table() == []
+
+
+@pytest.mark.parametrize("found", [[1, 3], [[1, 2]], [1.0, float("nan")], [1, 2, 3]])
+def test_an_identity_that_does_not_hold_is_an_error(found):
+    with pytest.raises(ClaimFailed, match="Two ways: the two do not agree"):
+        identity("Two ways", found, [1, 2], tolerance=0.5)
+
+
+def test_a_learner_who_breaks_an_identity_reads_so_and_goes_on(tmp_path, monkeypatch, capsys):
+    (tmp_path / ".course.json").write_text('{"language": "en"}', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    identity("Two ways", [1, 3], [1, 2])
+    assert capsys.readouterr().out.startswith("✗ Two ways: the two do not agree")

@@ -40,7 +40,7 @@ def test_one_language_and_nothing_given_away(workbook):
         assert not any("en" in cell.metadata.get("tags", []) for cell in notebook.cells)
         assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
     page = (workbook / "README.md").read_text(encoding="utf-8")
-    assert "MLP에서 CNN으로" in page and "70분" in page and "(01_cnn_basics/01_lesson.ipynb)" in page
+    assert "MLP에서 CNN으로" in page and "50분" in page and "(01_cnn_basics/01_lesson.ipynb)" in page
 
 
 def test_never_overwrites_and_completes_what_is_missing(workbook, capsys):
