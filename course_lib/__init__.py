@@ -1,6 +1,14 @@
 """The helper library of the workbook. Importing it is quiet and fast: TensorFlow is loaded by `start()`, not here."""
 
+import os
+import sys
+
 __version__ = "1.0.0"
+
+if "keras" not in sys.modules:  # what Keras reads at its import must not be some other project's settings
+    os.environ["KERAS_BACKEND"] = os.environ.get("COURSE_BACKEND") or "tensorflow"
+    for _limit in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
+        os.environ.pop(_limit, None)
 
 # public name -> the module that holds it
 _HOMES = {

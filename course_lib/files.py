@@ -1,9 +1,13 @@
 """Where the course is, and files that appear whole or not at all."""
 
 import hashlib
+import itertools
+import os
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parent.parent
+LOOKED_AT = 8000  # bytes in which Git looks for a zero byte, which says that a file is no text
+_numbers = itertools.count()
 
 
 def write_text(path, text):
@@ -12,13 +16,25 @@ def write_text(path, text):
 
 
 def write_bytes(path, content):
-    """Write bytes to a temporary name beside the file, then rename it."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    part.replace(path)
+    """Write bytes to a temporary name beside the file, then rename it.
+
+    The name is this call's own: several processes and threads may write the same file at once, and the last one wins.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}-{next(_numbers)}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except BaseException:
+        if part.exists():
+            part.unlink()
+        raise
+
+
+def unchanged_by_git(content):
+    """Bytes as they are in the repository: what Git takes for text has LF, whatever a checkout or editor made of it."""
+    return content if b"\0" in content[:LOOKED_AT] else content.replace(b"\r\n", b"\n")
 
 
 def sha256(path):
-    """The sha256 of a file's content, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """The sha256 of a file's content, in hexadecimal; that of a text is the same with every kind of line ends."""
+    return hashlib.sha256(unchanged_by_git(Path(path).read_bytes())).hexdigest()

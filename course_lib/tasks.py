@@ -4,6 +4,8 @@ A cell's grade_id names its task and its role: `pad_same` is the solution, `pad_
 `pad_same-test` a hidden test and `pad_same-test-errors` another one, for a part of the task that has points of its own.
 """
 
+from __future__ import annotations  # Python 3.8 reads this, too
+
 import re
 from dataclasses import dataclass
 
@@ -71,7 +73,7 @@ def part_of(cell):
     if known["grade"]:
         found = _TEST.fullmatch(name)
         return (found["task"] if found else name), "test"
-    return name.removesuffix("-check"), "check"
+    return re.sub("-check$", "", name), "check"
 
 
 def part_name(cell):

@@ -20,7 +20,7 @@ import makers  # noqa: E402
 
 from course_lib.data import fetch  # noqa: E402
 from course_lib.errors import CourseError  # noqa: E402
-from course_lib.files import write_bytes, write_text  # noqa: E402
+from course_lib.files import unchanged_by_git, write_bytes, write_text  # noqa: E402
 
 MANIFEST = HERE / "MANIFEST.json"
 FACTS = ("licence", "licence_file", "origin", "what")
@@ -94,7 +94,7 @@ def enter(name, module, file):
     write_bytes(target, content)
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
     manifest[name] = {
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "sha256": hashlib.sha256(content if file.fetch else unchanged_by_git(content)).hexdigest(),
         "bytes": len(content),
         "maker": Path(module.__file__).relative_to(HERE.parent).as_posix(),
         **{fact: getattr(file, fact) for fact in FACTS},

@@ -13,7 +13,6 @@ import contextlib
 import csv
 import io
 import json
-import os
 import re
 import sys
 import warnings
@@ -293,17 +292,17 @@ def new(folder, roster, language="en"):
 
 @contextlib.contextmanager
 def _alembic():
-    """nbgrader asks the command `alembic` for the version of a new gradebook: it lies
-    beside this Python, which need not be on PATH."""
-    before = os.environ.get("PATH")
-    os.environ["PATH"] = os.pathsep.join(filter(None, [str(Path(sys.executable).parent), before]))
+    """nbgrader asks the command `alembic` for the version of a new gradebook, and that reads a file which it
+    cannot always read: with a % in its path, or Korean and another locale. Here its library is asked."""
+    from alembic.script import ScriptDirectory
+    from nbgrader import api, dbutil
+
+    before = api.get_alembic_version
+    api.get_alembic_version = ScriptDirectory(dbutil.ALEMBIC_DIR).get_current_head
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["PATH"]
-        else:
-            os.environ["PATH"] = before
+        api.get_alembic_version = before
 
 
 def names(name):

@@ -12,7 +12,7 @@ from course_lib.classroom.intake import upload
 from course_lib.classroom.intake.ledger import recorded
 from course_lib.classroom.intake.what import known_cells, pick
 from course_lib.classroom.judge.outcome import PartMark, from_dict, spoken, summed
-from course_lib.files import write_text
+from course_lib.files import sha256, write_text
 from course_lib.texts import both, say, told
 from course_lib.tools import sources
 
@@ -24,7 +24,7 @@ class Records:
         self.klass, self.assignment = klass, assignment
         self.tasks = graded_tasks(notebook)
         self.tests = graded_cells(notebook)
-        self.source = hashlib.sha256(assignment.source.read_bytes()).hexdigest()
+        self.source = sha256(assignment.source)
         self.config = klass.config()
         self.collected = recorded(klass, assignment)
         self._notebook, self._ids, self._cells = notebook, None, None

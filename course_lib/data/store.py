@@ -5,6 +5,7 @@ import json
 from course_lib.data.fetch import fetch
 from course_lib.errors import CourseError
 from course_lib.files import COURSE, sha256
+from course_lib.texts import say
 
 FOLDER = COURSE / "data"
 
@@ -32,10 +33,20 @@ def file(name):
         return fetch(name, known[name])
     path = FOLDER / name
     if not path.exists():
-        raise CourseError(f"{path} is missing: get it back with `git checkout -- data/{name}`")
+        raise CourseError(say("{path} is missing: {remedy}", path=path, remedy=_remedy(name)))
     if sha256(path) != known[name]["sha256"]:
         raise CourseError(
-            f"{path} is damaged (its sha256 is not the one in data/MANIFEST.json): "
-            f"get it back with `git checkout -- data/{name}`"
+            say(
+                "{path} is damaged (its sha256 is not the one in data/MANIFEST.json): {remedy}",
+                path=path,
+                remedy=_remedy(name),
+            )
         )
     return path
+
+
+def _remedy(name):
+    """How to get a shipped file back: Git has it where this is a clone, and whoever offers the course has it always."""
+    if (FOLDER.parent / ".git").exists():
+        return say('get it back with `git -C "{course}" checkout -- data/{name}`', course=FOLDER.parent, name=name)
+    return say("download the course once more, and copy the file data/{name} from there to here", name=name)

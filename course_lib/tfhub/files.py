@@ -159,7 +159,7 @@ def demand_tensorflow():
     if keras.backend.backend() != "tensorflow":
         raise CourseError(
             say(
-                "TensorFlow Hub needs Keras on TensorFlow, found {backend}: set KERAS_BACKEND=tensorflow and restart",
+                "TensorFlow Hub needs Keras on TensorFlow, found {backend}: unset COURSE_BACKEND and restart",
                 backend=keras.backend.backend(),
             )
         )

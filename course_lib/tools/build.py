@@ -6,7 +6,7 @@ import os
 import nbformat
 
 from course_lib.errors import CourseError
-from course_lib.tools import chapters, places, sources
+from course_lib.tools import chapters, editions, places, sources
 
 
 def execute(notebook, folder, *, progress=None, after=None, environment=None):
@@ -85,7 +85,7 @@ def built(source, language=None):
 
     from course_lib.progress import bar
 
-    notebook = sources.convert(source)
+    notebook = editions.with_notice(sources.convert(source), source)
     notebook = sources.edition(notebook, language) if language else notebook
     environment = {"COURSE_LANG": language} if language else None
     with bar(total=len(notebook.cells), desc=source.stem, unit="cell") as shown:
@@ -122,7 +122,8 @@ def stale(source):
     target = source.with_suffix(".ipynb")
     if not target.exists():
         return f"{target.name} does not exist"
-    wanted, found = skeleton(normalise(sources.convert(source))), skeleton(nbformat.read(target, as_version=4))
+    wanted = skeleton(normalise(editions.with_notice(sources.convert(source), source)))
+    found = skeleton(nbformat.read(target, as_version=4))
     if wanted == found:
         return None
     texts = [
@@ -147,9 +148,11 @@ def main(names, check, language=None):
     """
     from course_lib.tools import catalogues, readme
 
-    chosen = [source for chapter in chapters.chosen(names) for source in chapter.sources]
+    folders = chapters.chosen(names)
+    chosen = [source for chapter in folders for source in chapter.sources]
     if check:
         complaints = [f"{source.parent.name}: {reason}" for source in chosen if (reason := stale(source))]
+        complaints += [f"{chapter.name}: {reason}" for chapter in folders for reason in editions.stale(chapter)]
         complaints += catalogues.complaints() + readme.stale()
         advice = "run `python -m course_lib build`"
         print("\n".join([*complaints, advice]) if complaints else "every notebook matches its source")
@@ -166,5 +169,7 @@ def main(names, check, language=None):
     for source in chosen:
         sources.write(built(source), source.with_suffix(".ipynb"))
         print(f"wrote {source.with_suffix('.ipynb').relative_to(places.COURSE)}")
+    for chapter in folders:
+        editions.write(chapter)
     readme.write()
     return 0

@@ -1,11 +1,15 @@
 """Which chapters there are, and what their first pages say. Standard library only."""
 
+import difflib
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.errors import CourseError
+from course_lib.tasks import tasks
+from course_lib.texts import LANGUAGES, language, say
 from course_lib.tools.places import CHAPTERS
 
 
@@ -51,8 +55,7 @@ class Chapter:
         lesson, exercises = (
             json.loads(notebook(source).read_text(encoding="utf-8")) for source in (self.lesson, self.exercises)
         )
-        tests = [cell["metadata"]["nbgrader"] for cell in exercises["cells"] if "nbgrader" in cell["metadata"]]
-        points = [test["points"] for test in tests if test["grade"]]  # one cell per task
+        points = [task.points for task in tasks(exercises)]
         return {
             **lesson["metadata"]["course"],
             "tasks": len(points),
@@ -73,15 +76,36 @@ def every():
 
 
 def find(name):
-    """The chapter named by its number ("1", "01") or its folder's name.
+    """The chapter that somebody names: "1", "01", "01_cnn_basics", "01_lesson", or the path of one of its files.
 
     Raises:
-        CourseError: there is none.
+        CourseError: there is none; the sentence says which one was probably meant.
     """
-    for chapter in every():
-        if name == chapter.name or (name.isdigit() and int(name) == int(chapter.number)):
+    there = every()
+    last = re.split(r"[\\/]", name.strip().rstrip("\\/"))[-1].lower()
+    for chapter in there:
+        files = [chapter.lesson.stem, chapter.exercises.stem]
+        known = [chapter.name, *files, *(stem + end for stem in files for end in (".py", ".ipynb"))]
+        if last in known or (last.isdecimal() and int(last) == int(chapter.number)):
             return chapter
-    raise CourseError(f"no chapter {name!r}: there are {', '.join(chapter.number for chapter in every())}")
+    sentence = say("no chapter {name!r}: there are {numbers}", name=name, numbers=", ".join(c.number for c in there))
+    right = _meant(last, there)
+    raise CourseError(say("{sentence}; did you mean `{right}`?", sentence=sentence, right=right) if right else sentence)
+
+
+def _meant(word, there):
+    """What somebody who named a chapter by this word probably wanted, or None."""
+    if word in LANGUAGES:
+        return f"--lang {word}"
+    numbers = re.findall("[0-9]+", word)
+    for chapter in there:
+        if numbers and int(numbers[0]) == int(chapter.number):
+            return chapter.number
+    names = {
+        part: chapter for chapter in there for part in (chapter.name, chapter.name[3:], *chapter.name[3:].split("_"))
+    }
+    close = difflib.get_close_matches(word, list(names), 1, 0.7)
+    return names[close[0]].number if close else None
 
 
 def chosen(names):
@@ -101,18 +125,48 @@ def notebook(source):
     """
     path = source.with_suffix(".ipynb")
     if not path.exists():
-        raise CourseError(f"{path} does not exist: make it with `python -m course_lib build {path.name[:2]}`")
+        raise CourseError(
+            say(
+                "{path} does not exist: make it with `python -m course_lib build {number}`",
+                path=path,
+                number=path.name[:2],
+            )
+        )
     return path
 
 
 def print_list():
-    """Print one line per chapter, in both languages; returns the exit status."""
-    print("chapter  read     run    memory    exercises            title")
+    """Print one line per chapter, in the reader's language; with a workbook, also what is solved in it.
+
+    Returns the exit status.
+    """
+    from course_lib.tools import standing
+
+    solved = standing.here()
+    rows = [[say("chapter"), say("read"), say("run"), say("memory"), say("exercises"), say("title")]]
+    if solved:
+        rows[0].insert(5, say("solved"))
     for chapter in every():
         facts = chapter.facts()
-        run = f"{facts['seconds']:.0f} s" if facts["seconds"] else "-"
-        memory = f"{facts['peak_mb'] / 1000:.1f} GB" if facts["peak_mb"] else "-"
-        exercises = f"{facts['tasks']} tasks, {facts['points']} points"
-        title = f"{facts['title']['en']} · {facts['title']['ko']}"
-        print(f"{chapter.number:7}  {facts['minutes']:3} min  {run:6} {memory:8}  {exercises:20} {title}")
+        seconds, memory = facts["seconds"], facts["peak_mb"]
+        rows.append(
+            [
+                chapter.number,
+                say("{minutes} min", minutes=facts["minutes"]),
+                say("{seconds} s", seconds=round(seconds)) if seconds else "-",
+                f"{memory / 1000:.1f} GB" if memory else "-",
+                say("{tasks} tasks, {points} points", tasks=facts["tasks"], points=facts["points"]),
+                facts["title"][language()],
+            ]
+        )
+        if solved:
+            rows[-1].insert(5, solved[chapter.number].summary())
+    widths = [max(map(width, column)) for column in zip(*rows)]
+    for row in rows:
+        print("  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths)).rstrip())
     return 0
+
+
+def width(text):
+    """How many columns of a terminal a text takes: Hangul takes two a letter."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -11,118 +11,13 @@ The exit status of every command:
 an error of pytest, 4 wrong words, 5 no test found.
 """
 
-import argparse
 import os
 import sys
 
+from course_lib.errors import CourseError
+from course_lib.texts import say
+
 DONE, NOT_IN_ORDER, COULD_NOT, STOPPED = 0, 1, 2, 130
-
-
-def positive(text):
-    """A whole number, 1 or more, for argparse."""
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number, 1 or more; found {text!r}")
-    return int(text)
-
-
-def arguments():
-    """The parser of all commands."""
-    from course_lib.classroom import commands as classroom
-    from course_lib.tools import bench
-
-    parser = argparse.ArgumentParser(
-        prog="python3 -m course_lib",
-        description="A workbook of deep learning. The first command that needs them installs the pinned packages into .venv.",
-    )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-
-    def command(name, text, chapters=None):
-        sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-        if chapters:
-            sub.add_argument("chapters", nargs="*", metavar="CHAPTER", help=f"chapters such as 01; {chapters}")
-        return sub
-
-    learn = command("learn", "make or complete your workbook/ and open it in JupyterLab")
-    learn.add_argument(
-        "--lang",
-        choices=("ko", "en"),
-        help="language of the workbook and of JupyterLab (default: that of your workbook, else of your system)",
-    )
-    learn.add_argument("--port", type=int, help="port of JupyterLab (default: the first free one from 8888)")
-    learn.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
-    learn.add_argument("--no-lab", action="store_true", help="only make or complete the workbook; start nothing")
-    learn.add_argument(
-        "--fresh",
-        metavar="CHAPTER",
-        action="append",
-        default=[],
-        help="add a clean copy of a chapter beside yours, under a new name",
-    )
-
-    run = command(
-        "run", "execute lessons without a browser and print the table of their claims", "all if none is named"
-    )
-    run.add_argument(
-        "--seeds",
-        type=positive,
-        default=1,
-        metavar="N",
-        help="run each lesson with N seeds and print mean, spread and margin of every claim",
-    )
-
-    build = command(
-        "build", "make the notebooks of chapters/ from their sources: convert, execute, write", "all if none is named"
-    )
-    build.add_argument(
-        "--check", action="store_true", help="write nothing; fail if a notebook does not match its source"
-    )
-
-    command("list", "list the chapters: title, minutes, seconds, exercises")
-
-    test = command(
-        "test",
-        "run every test and every notebook; what stands after a -- is passed on to pytest",
-        "only what concerns them is tested",
-    )
-    test.add_argument(
-        "--robust",
-        action="store_true",
-        help="also run the notebooks as on other processors: AVX2 only, without oneDNN, in float32, in bfloat16, with one thread",
-    )
-    test.add_argument(
-        "--with-torch",
-        action="store_true",
-        help="also install PyTorch (several GB on some systems) and run the tests that need it",
-    )
-
-    measure = command("bench", f"measure speed: {', '.join(bench.TOPICS)}")
-    measure.add_argument(
-        "--record",
-        action="store_true",
-        help="write the lessons' times to chapters/measured.json, from which the README's table is made",
-    )
-    measure.add_argument("--only", choices=sorted(bench.TOPICS), help="measure only a part")
-
-    new = command("new", "make a chapter of your own: a template that builds, and whose missing parts the tests name")
-    new.add_argument("folder", metavar="NAME", help="number and name of the chapter, for example 14_my_topic")
-
-    classroom.add_arguments(
-        command("class", "for instructors: release, collect, grade, give feedback, report"), positive
-    )
-    return parser
-
-
-def parsed(words):
-    """The options that the words of a command line ask for; `pytest` is what stands after a "--"."""
-    parser = arguments()
-    at = words.index("--") if "--" in words else len(words)
-    options = parser.parse_args(words[:at], argparse.Namespace(chapters=[], fresh=[], with_torch=False))
-    options.pytest = words[at + 1 :]
-    if options.pytest and options.command != "test":
-        parser.error("only `test` passes words after a -- on")
-    if options.command is None:
-        parser.print_help()
-    return options
 
 
 def execute(options):
@@ -140,13 +35,14 @@ def execute(options):
 
         return new.main(options.folder)
 
-    for name in options.chapters + options.fresh:
+    opened = [options.chapter] if options.command == "learn" and options.chapter else []
+    for name in [*options.chapters, *options.fresh, *opened]:
         chapters.find(name)
     places.require_home()
     python = bootstrap.ready_python(
         development=options.command == "test", torch=options.with_torch, instructor=options.command == "class"
     )
-    if not bootstrap.is_this(python):
+    if bootstrap.must_hand_over(python):
         return bootstrap.hand_over(python, sys.argv[1:])
     return _with_packages(options)
 
@@ -156,19 +52,35 @@ def _with_packages(options):
     if options.command == "learn":
         from course_lib.tools import learn
 
-        return learn.main(options.lang, options.port, not options.no_browser, options.fresh, not options.no_lab)
+        return learn.main(
+            options.lang,
+            options.port,
+            not options.no_browser,
+            options.fresh,
+            not options.no_lab,
+            chapter=options.chapter,
+            ip=options.ip,
+        )
+    if options.command == "score":
+        from course_lib.tools import score
+
+        return score.main(options.chapters)
     if options.command == "run":
         from course_lib.tools import run
 
-        return run.main(options.chapters, options.seeds)
+        return run.main(options.chapters, options.seeds, options.lang)
     if options.command == "build":
         from course_lib.tools import build
 
-        return build.main(options.chapters, options.check)
+        return build.main(options.chapters, options.check, options.lang)
     if options.command == "test":
         from course_lib.tools import testing
 
         return testing.main(options.chapters, options.pytest, options.robust)
+    if options.command == "editions":
+        from course_lib.tools import editions
+
+        return editions.main(options.folder, options.lang, options.origin)
     if options.command == "class":
         from course_lib.classroom import commands as classroom
 
@@ -183,13 +95,14 @@ def main():
     for stream in (sys.stdout, sys.stderr):  # a Windows console may not speak UTF-8 by itself
         stream.reconfigure(encoding="utf-8", errors="replace")
 
-    from course_lib.errors import CourseError
+    from course_lib.tools import language, places
+    from course_lib.tools.arguments import parsed
 
-    options = parsed(sys.argv[1:])
-    if options.command is None:
-        return COULD_NOT
+    words = sys.argv[1:]
+    os.environ["COURSE_LANG"] = language.of_command(words, places.HOME)  # what is said from here on
     try:
-        return execute(options)
+        options = parsed(words)
+        return COULD_NOT if options.command is None else execute(options)
     except CourseError as error:
         sys.stderr.write(f"course_lib: {error}\n")
         return COULD_NOT
@@ -199,11 +112,11 @@ def main():
             return NOT_IN_ORDER
         if error.filename is None:
             raise
-        sys.stderr.write(
-            f"course_lib: {error.filename}: {error.strerror}; "
-            "free some space, or use a folder that you may write to (COURSE_HOME names that of workbook and packages)\n"
+        advice = say(
+            "free some space, or use a folder that you may write to (COURSE_HOME names that of workbook and packages)"
         )
+        sys.stderr.write(f"course_lib: {error.filename}: {error.strerror}; {advice}\n")
         return COULD_NOT
     except KeyboardInterrupt:
-        sys.stderr.write("\nstopped\n")
+        sys.stderr.write("\n" + say("stopped") + "\n")
         return STOPPED

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from course_lib.errors import CourseError
 from course_lib.files import COURSE
+from course_lib.texts import say
 
 CHAPTERS = COURSE / "chapters"
 TESTS = COURSE / "tests"
@@ -23,6 +24,7 @@ VARIABLES = {
     "COURSE_DATA": "folder for data files that are fetched when they are first needed (read by `data`)",
     "COURSE_FASHION_MNIST": "folder with the reader's own copy of all of Fashion-MNIST (read by `data.fashion_mnist`)",
     "COURSE_LANG": "language of checks, claims and pages, ko or en; `learn` sets it for its notebooks (read by `texts`)",
+    "COURSE_BACKEND": "backend of Keras: tensorflow, jax or torch; KERAS_BACKEND and keras.json are not asked (read by `course_lib`)",
     "COURSE_PRECISION": "float32, bfloat16 or auto (read by `start`)",
     "COURSE_SEED": "number of the run, which shifts every seed; `run --seeds` sets it (read by `set_seed`)",
     "COURSE_CLAIMS": "file to which claims report; `run` sets it (read by `claims`)",
@@ -33,17 +35,27 @@ VARIABLES = {
 def home():
     """The folder for all that is written: $COURSE_HOME, else the checkout if it
     can be written, else the user's data folder."""
-    if chosen := os.environ.get("COURSE_HOME"):
-        return Path(chosen).expanduser().absolute()
-    return COURSE if os.access(COURSE, os.W_OK) else _user_data() / "course_lib"
+    chosen = os.environ.get("COURSE_HOME")
+    if chosen:
+        return Path(os.path.expanduser(chosen)).absolute()
+    data = _user_data()
+    # a user without a home, a service's for one: `require_home` says that COURSE_HOME is to name a place
+    return COURSE if data is None or os.access(str(COURSE), os.W_OK) else data / "course_lib"
 
 
 def _user_data():
+    """Where this system keeps a user's data; None for a user without a home."""
+    if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
+        return Path(os.environ["LOCALAPPDATA"])
+    if os.environ.get("XDG_DATA_HOME") and os.name != "nt" and sys.platform != "darwin":
+        return Path(os.environ["XDG_DATA_HOME"])
+    try:
+        user = Path.home()
+    except RuntimeError:
+        return None
     if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+        return user / "AppData" / "Local"
+    return user / "Library" / "Application Support" if sys.platform == "darwin" else user / ".local" / "share"
 
 
 HOME = home()
@@ -72,9 +84,11 @@ def cannot_write(error):
     Args:
         error: the OSError that says so.
     """
-    return (
-        f"cannot write to {HOME} ({error.strerror}): set COURSE_HOME to a folder of your own with 3 GB of free space, "
-        "and run the command again"
+    return say(
+        "cannot write to {home} ({reason}): set COURSE_HOME to a folder of your own with 3 GB of free space, "
+        "and run the command again",
+        home=HOME,
+        reason=error.strerror or error,
     )
 
 
@@ -82,6 +96,10 @@ def require_course(command):
     """CourseError unless the course can be written, which only the commands that change it need."""
     if not os.access(CHAPTERS, os.W_OK):
         raise CourseError(
-            f"the course in {COURSE} cannot be written, and `{command}` changes it: "
-            "copy the checkout to a folder of your own and run the command there"
+            say(
+                "the course in {course} cannot be written, and `{command}` changes it: "
+                "copy the checkout to a folder of your own and run the command there",
+                course=COURSE,
+                command=command,
+            )
         )

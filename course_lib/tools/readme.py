@@ -15,16 +15,6 @@ HEADS = [
     phrase("Exercises"),
     phrase("First read"),
 ]
-PAGE = phrase(
-    """# The workbook
-
-Open a lesson, predict, run the cells from top to bottom with Shift+Enter, and compare. Then do the exercises: below each
-task a check tells you at once what is right and what is not. Everything here is yours to change; nothing is overwritten.
-To start a chapter over, run `python3 -m course_lib learn --fresh 01`: a clean copy appears beside yours.
-
-{table}
-"""
-)
 
 
 def table(language, inside=""):
@@ -32,7 +22,8 @@ def table(language, inside=""):
 
     Args:
         language: "ko" or "en".
-        inside: where the chapters' folders are, as the page with the table sees them, such as "chapters/".
+        inside: where the chapters' folders are, as a page that is no workbook's sees them, such as "chapters/"; its
+            links lead to exercises without solutions, which in a workbook lie beside the lesson.
     """
     rows = [[translated(head, language) for head in HEADS]]
     for chapter in chapters.every():
@@ -48,20 +39,19 @@ def table(language, inside=""):
                 ", ".join(facts["after"]) or say("none").to(language),
             ]
         )
+    return as_table(rows)
+
+
+def as_table(rows):
+    """Rows of texts as a Markdown table; the first one is its head."""
     head, *lines = ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join([head, "|---" * len(HEADS) + "|", *lines])
+    return "\n".join([head, "|---" * len(rows[0]) + "|", *lines])
 
 
 def _links(chapter, language, inside):
-    words = {chapter.lesson: say("lesson"), chapter.exercises: say("exercises")}
-    return " · ".join(
-        f"[{word.to(language)}]({inside}{chapter.name}/{source.stem}.ipynb)" for source, word in words.items()
-    )
-
-
-def workbook_page(language):
-    """The text of a workbook's README.md."""
-    return translated(PAGE, language).format(table=table(language))
+    exercises = f"learner/{chapter.exercises.stem}-{language}" if inside else chapter.exercises.stem
+    links = {chapter.lesson.stem: say("lesson"), exercises: say("exercises")}
+    return " · ".join(f"[{word.to(language)}]({inside}{chapter.name}/{stem}.ipynb)" for stem, word in links.items())
 
 
 def _with_table(language):
@@ -71,7 +61,12 @@ def _with_table(language):
     _, end, tail = rest.partition(END)
     if not begin or not end:
         raise CourseError(
-            f"{path.name} has no place for the table of chapters: it needs the two lines {BEGIN} and {END}"
+            say(
+                "{name} has no place for the table of chapters: it needs the two lines {begin} and {end}",
+                name=path.name,
+                begin=BEGIN,
+                end=END,
+            )
         )
     return path, text, f"{head}{BEGIN}\n{table(language, 'chapters/')}\n{END}{tail}"
 

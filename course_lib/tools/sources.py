@@ -19,6 +19,7 @@ from course_lib.tools import localized
 
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.MULTILINE | re.DOTALL)
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS[ \t]*$", re.MULTILINE | re.DOTALL)
+BUILT_ONLY = "built-only"  # tag of generated cells that no copy has: they are about the built notebook itself
 CHECKING = re.compile(r'^(from course_lib\.exercises import [^\n]*\bchecking\("\w+", "\w+")(?:, graded=True)?\)')
 WORTH = re.compile(r"# (?P<points>[\d.]+) points: [^\n]*course_lib score (?P<chapter>\w+)`\)")
 ROLES = {  # role -> (graded, solution, locked)
@@ -187,7 +188,9 @@ def learner_copy(notebook, language):
     tests, checks that cannot be edited by accident."""
     copy = edition(notebook, language)
     stub = unwritten(language).replace("\n", r"\n\1")
-    copy.cells = [cell for cell in copy.cells if "hint" not in cell.metadata]
+    copy.cells = [
+        cell for cell in copy.cells if "hint" not in cell.metadata and BUILT_ONLY not in cell.metadata.get("tags", [])
+    ]
     for cell in copy.cells:
         if cell.cell_type != "code":
             continue

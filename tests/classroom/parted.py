@@ -85,8 +85,35 @@ check("area", area(np.ones((1, 1)), 3), 9)
 # %% task="area" role="test" points=5
 require("area of 2x2", area(np.ones((2, 2)), 5), 36)
 '''
+EXPERIMENT = """
+# %%
+from course_lib.experiments import check_experiment, require_experiment
+
+
+def blur_of(size):
+    return 1 - 1 / size
+
+
+# %% task="wider" role="solution"
+def wider():
+    ### BEGIN SOLUTION
+    sizes = [1, 3, 5]
+    return {"settings": sizes, "predicted": "stays", "measured": [blur_of(s) for s in sizes], "conclusion": "grows"}
+    ### END SOLUTION
+
+
+# %% task="wider" role="check"
+check_experiment("wider kernels", wider(), measure=blur_of)
+
+# %% task="wider" role="test" points=4
+require_experiment("wider kernels", wider(), measure=blur_of)
+"""
 NO_ERROR = "def pad(image, size):\n    return np.pad(image, size // 2)"
 ONLY_ERRORS = "def pad(image, size):\n    if size % 2 == 0:\n        raise ValueError\n    return np.pad(image, size)"
+CHANGES = (
+    "def pad(image, size):\n    if size % 2 == 0:\n        raise ValueError\n"
+    "    result = np.pad(image, size // 2)\n    image += 1\n    return result"
+)
 CRASHES = "import os\n\ndef pad(image, size):\n    if size % 2 == 0:\n        os._exit(3)\n    return np.pad(image, size // 2)"
 
 

@@ -171,9 +171,9 @@ def test_again_gives_the_same(source):
 
 
 WRONG = [  # an answer to "double", and a part of what is said about it
-    ("def double(x):\n    x *= 2\n    return x", "x is unchanged"),
-    ("def double(x):\n    return list(2 * x)", "expected type numpy.ndarray, found list"),
-    ("def double(x):\n    return (2 * x).astype(int)", "floating point"),
+    ("def double(x):\n    x *= 2\n    return x", "changed what it was given (argument 1)"),
+    ("def double(x):\n    return set(2 * x)", "expected type numpy.ndarray, found set"),
+    ("def double(x):\n    return (2 * x).astype(int)", "values differ"),
     ("def double(x):\n    return x * np.nan", "NaN"),
     ("def double(x):\n    return x[:2] * 2", "expected shape (4,), found (2,)"),
     ("def double(x):\n    2 * x", "nothing came back (None)"),

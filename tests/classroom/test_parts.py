@@ -64,6 +64,37 @@ def test_a_crash_in_one_part_costs_that_part(assignment):
     assert "ended the program" in found.tasks[0].error["en"] and found.tasks[1].points == 5
 
 
+def test_a_function_that_changes_its_input_loses_the_part_that_is_about_it_or_each_in_which_it_does(assignment):
+    points, found = marked(assignment, {"pad": parted.CHANGES})
+    assert points == {"": 0, "errors": 3, "more": 0} and "argument 1" in found.tasks[0].error["en"]
+    assert "인수 1" in found.tasks[0].error["ko"]
+    text = parted.SOURCE.replace('part="more"', 'part="inputs"')
+    assignment.source.write_text(text, encoding="utf-8")
+    points, found = marked(assignment, {"pad": parted.CHANGES})
+    assert points == {"": 6, "errors": 3, "inputs": 0} and "argument 1" in found.tasks[0].error["en"]
+
+
+@pytest.mark.parametrize(
+    "measured, conclusion, points",
+    [
+        ("np.array([0, 2 / 3, 0.8])", "grows", 4),
+        ("[0.0, 0.66, 0.8]", "grows", 4),
+        ("[0.0, 0.1, 0.2]", "grows", 0),
+        ("[0.0, 2 / 3, 0.8]", "falls", 0),
+    ],
+)
+def test_an_experiment_is_judged_by_its_numbers(assignment, measured, conclusion, points):
+    assignment.source.write_text(parted.SOURCE + parted.EXPERIMENT, encoding="utf-8")
+    answer = f'''def wider():
+    return {{"settings": (1, 3, 5), "predicted": [0, 9, 1], "measured": {measured}, "conclusion": "{conclusion}"}}'''
+    _, found = marked(assignment, {"wider": answer})
+    assert found.tasks[2].points == points, found.tasks[2].error
+    if points:
+        assert found.tasks[2].checks == ["wider kernels"]
+    else:
+        assert "wider kernels" in found.tasks[2].error["en"] and not found.needs_look
+
+
 def test_an_untouched_task_earns_nothing_in_any_part(assignment):
     points, found = marked(assignment, {"pad": None, "area": None})
     assert points == {"": 0, "errors": 0, "more": 0}

@@ -1,4 +1,4 @@
-"""Logits of every model on the backend of KERAS_BACKEND; weights and inputs are made in NumPy, the same on all.
+"""Logits of every model on the backend of COURSE_BACKEND; weights and inputs are made in NumPy, the same on all.
 
 Run by test_backends.py in a process of its own: python on_backend.py TO.npz [BEFORE.npz]
 """

@@ -20,7 +20,7 @@ def run(backend, *files):
         [sys.executable, str(SCRIPT), *map(str, files)],
         capture_output=True,
         text=True,
-        env={**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": paths},
+        env={**os.environ, "COURSE_BACKEND": backend, "PYTHONPATH": paths},
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.split()[-1] == backend

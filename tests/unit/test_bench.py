@@ -111,10 +111,10 @@ def test_images_per_second_of_models_that_take_turns(monkeypatch):
 def test_the_lines_about_the_models(installed, monkeypatch, capsys):
     asked = []
 
-    def child(function, name, which, KERAS_BACKEND):
-        asked.append(KERAS_BACKEND)
+    def child(function, name, which, COURSE_BACKEND):
+        asked.append(COURSE_BACKEND)
         rates = [{"forward": 12.0, "training": 3.0}, {"forward": 10.0, "training": 4.0}]
-        return rates if KERAS_BACKEND == "tensorflow" else rates[1:]
+        return rates if COURSE_BACKEND == "tensorflow" else rates[1:]
 
     monkeypatch.setattr(harness, "child", child)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "torch" and installed)

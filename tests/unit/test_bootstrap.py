@@ -16,7 +16,7 @@ import packaging
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.tools import bootstrap
+from course_lib.tools.setup import folders, install, reasons
 
 SET_UP = """
 import sys
@@ -28,7 +28,7 @@ except CourseError as error:
     print("SENTENCE", error)
     sys.exit(2)
 """
-VERSION = "import subprocess, sys; from course_lib.tools import bootstrap; print(subprocess.check_output([str(bootstrap.venv_python()), '-c', 'import tiny; print(tiny.version)'], text=True).strip())"
+VERSION = "import subprocess, sys; from course_lib.tools.setup import folders; print(subprocess.check_output([str(folders.python_of(folders.VENV)), '-c', 'import tiny; print(tiny.version)'], text=True).strip())"
 posix = pytest.mark.skipif(os.name == "nt", reason="uses signals or namespaces of Linux and macOS")
 
 
@@ -48,28 +48,28 @@ def ready(tmp_path_factory):
 
 
 def mark(folder):
-    return json.loads((folder / ".venv" / bootstrap.MARK).read_text(encoding="utf-8"))
+    return json.loads((folder / ".venv" / folders.MARK).read_text(encoding="utf-8"))
 
 
 def test_first_run_shows_its_steps_and_second_does_nothing(ready):
     folder, first = ready
     assert (
-        "1/2 making .venv" in first.stdout
-        and "2/2 installing about 1 packages" in first.stdout
+        "1/3 making .venv" in first.stdout
+        and "2/3 installing about 1 packages" in first.stdout
         and "ready after" in first.stdout
     )
     assert mark(folder)["state"] == "complete" and checkout.run(folder, VERSION).stdout.strip() == "1.0"
     before = checkout.tree(folder / ".venv")
     second = checkout.run(folder, SET_UP)
     assert (
-        second.stdout.strip() == f"PYTHON {bootstrap.venv_python(folder / '.venv')}"
+        second.stdout.strip() == f"PYTHON {folders.python_of(folder / '.venv')}"
         and checkout.tree(folder / ".venv") == before
     )
 
 
 def test_the_command_goes_on_in_the_environment_wherever_it_was_typed(ready, tmp_path):
     folder, _ = ready
-    code = "import sys; from course_lib.tools import bootstrap; sys.exit(bootstrap.hand_over(bootstrap.venv_python(), sys.argv[1:]))"
+    code = "import sys; from course_lib.tools import bootstrap; from course_lib.tools.setup import folders; sys.exit(bootstrap.hand_over(folders.python_of(folders.VENV), sys.argv[1:]))"
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [checkout.base_python(), "-c", code, "new", "14"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
@@ -78,9 +78,9 @@ def test_the_command_goes_on_in_the_environment_wherever_it_was_typed(ready, tmp
     for name, content in (("__init__.py", ""), ("__main__.py", where)):  # a course that says where it runs
         (tmp_path / "course_lib").mkdir(exist_ok=True)
         (tmp_path / "course_lib" / name).write_text(content, encoding="utf-8")
-    elsewhere = f"from course_lib.tools import bootstrap; bootstrap.COURSE = {str(tmp_path)!r}\n{code}"
+    elsewhere = f"from course_lib.tools.setup import surroundings; surroundings.COURSE = __import__('pathlib').Path({str(tmp_path)!r})\n{code}"
     done = subprocess.run([*command[:2], elsewhere], cwd=folder.parent, env=environment, capture_output=True, text=True)
-    python = str(bootstrap.venv_python(folder / ".venv"))
+    python = str(folders.python_of(folder / ".venv"))
     assert json.loads(done.stdout) == [python, str(tmp_path), False]
 
 
@@ -109,7 +109,7 @@ def test_moved_checkout_is_set_up_again(ready, tmp_path):
     moved = tmp_path / "moved"
     shutil.copytree(ready[0], moved, symlinks=True)
     done = checkout.run(moved, SET_UP)
-    assert "1/2 making .venv" in done.stdout and mark(moved)["folder"] == str(moved / ".venv")
+    assert "1/3 making .venv" in done.stdout and mark(moved)["folder"] == str(moved / ".venv")
 
 
 @posix
@@ -130,7 +130,7 @@ def test_interrupted_set_up_is_repaired_by_the_next_run(folder):
         },
     )
     deadline = time.monotonic() + 60
-    while not (folder / ".venv" / bootstrap.MARK).exists() and time.monotonic() < deadline:
+    while not (folder / ".venv" / folders.MARK).exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
@@ -143,34 +143,72 @@ def test_interrupted_set_up_is_repaired_by_the_next_run(folder):
     )
 
 
-def test_an_environment_of_the_users_own_stays_untouched(folder):
+def foreign_folder(folder, tmp_path):
     (folder / ".venv").mkdir()
     (folder / ".venv" / "thesis.txt").write_text("mine", encoding="utf-8")
+
+
+def foreign_link(folder, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / folders.MARK).write_text('{"state": "incomplete"}', encoding="utf-8")
+    (folder / ".venv").symlink_to(tmp_path / "elsewhere")
+
+
+def foreign_file(folder, tmp_path):
+    (folder / ".venv").write_text("mine", encoding="utf-8")
+
+
+def foreign_environment(folder, tmp_path):
+    """As VS Code and PyCharm make it: without packages."""
+    subprocess.run([checkout.base_python(), "-m", "venv", "--without-pip", folder / ".venv"], check=True)
+
+
+@pytest.mark.parametrize(
+    "make", [foreign_folder, pytest.param(foreign_link, marks=posix), foreign_file, foreign_environment]
+)
+def test_a_venv_of_somebody_else_stays_untouched_and_ours_is_made_beside_it(make, folder, tmp_path):
+    make(folder, tmp_path)
+    content = lambda: (
+        (folder / ".venv").read_text() if (folder / ".venv").is_file() else checkout.tree(folder / ".venv")
+    )
+    before = content()
     done = checkout.run(folder, SET_UP)
-    assert done.returncode == 2 and "was not made by this command, so it stays untouched" in done.stdout
-    assert checkout.tree(folder / ".venv").keys() == {"thesis.txt"}
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "was not made by this command and lacks packages" in done.stdout and ".venv-course beside it" in done.stdout
+    python = folders.python_of(folder / ".venv-course")
+    assert done.stdout.splitlines()[-1] == f"PYTHON {python}" and content() == before
+    assert checkout.run(folder, SET_UP).stdout.strip() == f"PYTHON {python}", "the second time there is nothing to say"
 
 
 @posix
-def test_a_link_named_venv_is_not_followed(folder, tmp_path):
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / bootstrap.MARK).write_text('{"state": "incomplete"}', encoding="utf-8")
-    (folder / ".venv").symlink_to(tmp_path / "elsewhere")
-    done = checkout.run(folder, SET_UP)
-    assert done.returncode == 2 and "was not made by this command" in done.stdout
-    assert (tmp_path / "elsewhere" / bootstrap.MARK).exists()
+def test_a_command_typed_in_somebody_elses_venv_goes_on_in_ours(folder, tmp_path):
+    """`uv run learn`: it runs in uv's .venv, which has course_lib and none of the pins."""
+    foreign_environment(folder, tmp_path)
+    typed = [str(folders.python_of(folder / ".venv")), "-c", SET_UP]
+    environment = {**os.environ, "PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1", "PYTHONPATH": str(folder)}
+    done = subprocess.run(typed, cwd=folder, env=environment, capture_output=True, text=True)
+    ours = folders.python_of(folder / ".venv-course")
+    assert done.stdout.splitlines()[-1] == f"PYTHON {ours}", done.stdout + done.stderr
 
 
-def test_a_file_named_venv_stays(folder):
-    (folder / ".venv").write_text("mine", encoding="utf-8")
+@posix
+def test_a_filled_venv_of_somebody_else_is_used(folder):
+    """Made by uv and filled with `uv pip install -r requirements.txt`; typed with another Python."""
+    subprocess.run([checkout.base_python(), "-m", "venv", folder / ".venv"], check=True)
+    python = folders.python_of(folder / ".venv")
+    install = [python, "-m", "pip", "install", "-q", "--no-index", "--find-links", "wheels", "tiny==1.0"]
+    subprocess.run(install, cwd=folder, check=True)
+    [packages] = (folder / ".venv" / "lib").glob("python3.*/site-packages")
+    shutil.copytree(Path(packaging.__file__).parent, packages / "packaging")  # stands for the pin in requirements.txt
+    assert checkout.run(folder, SET_UP).stdout.strip() == f"PYTHON {python}"
+    checkout.require(folder, "tiny==2.0")
     done = checkout.run(folder, SET_UP)
-    assert done.returncode == 2 and "was not made by this command" in done.stdout
-    assert (folder / ".venv").read_text(encoding="utf-8") == "mine"
+    assert done.stdout.splitlines()[-1] == f"PYTHON {folders.python_of(folder / '.venv-course')}"
 
 
 def test_begun_before_the_first_mark_was_written(folder):
     (folder / ".venv").mkdir()
-    (folder / ".venv" / (bootstrap.MARK + ".part")).write_text("", encoding="utf-8")
+    (folder / ".venv" / (folders.MARK + ".part")).write_text("", encoding="utf-8")
     assert checkout.run(folder, SET_UP).returncode == 0 and mark(folder)["state"] == "complete"
 
 
@@ -180,7 +218,7 @@ def test_killed_during_an_update_the_old_packages_come_back(ready, tmp_path):
     version = checkout.run(folder, VERSION).stdout.strip()
     (folder / ".venv").rename(folder / ".venv-old")
     (folder / ".venv").mkdir()
-    (folder / ".venv" / bootstrap.MARK).write_text('{"state": "incomplete"}', encoding="utf-8")
+    (folder / ".venv" / folders.MARK).write_text('{"state": "incomplete"}', encoding="utf-8")
     try:
         checkout.require(folder, "tiny==3.0")  # there is none
         assert checkout.run(folder, SET_UP).returncode == 2
@@ -198,13 +236,13 @@ def test_another_python_behind_the_link_is_noticed(ready):
     [packages] = (folder / ".venv" / "lib").glob("python3.*")
     packages.rename(packages.with_name("python3.1"))
     done = checkout.run(folder, SET_UP)
-    assert "1/2 making .venv" in done.stdout and checkout.run(folder, VERSION).stdout.strip() == version
+    assert "1/3 making .venv" in done.stdout and checkout.run(folder, VERSION).stdout.strip() == version
 
 
 def test_conventional_environment_named_venv(folder):
     """python -m venv .venv; pip install -r requirements.txt; python -m course_lib ...: used as it is, no complaint."""
     subprocess.run([checkout.base_python(), "-m", "venv", folder / ".venv"], check=True)
-    python = str(bootstrap.venv_python(folder / ".venv"))
+    python = str(folders.python_of(folder / ".venv"))
     place = str(Path(packaging.__file__).parent.parent)  # stands for the pin in requirements.txt
     install = [python, "-m", "pip", "install", "-q", "--no-index", "--find-links", "wheels", "tiny==1.0"]
     subprocess.run(install, cwd=folder, check=True)
@@ -226,7 +264,7 @@ def test_conventional_environment_is_used_as_it_is(ready):
         [
             sys.executable,
             "-c",
-            "from course_lib.tools import bootstrap; print(bootstrap._installed_here(['requirements.txt']), bootstrap._installed_here(['requirements-dev.txt']))",
+            "from course_lib.tools.setup import pins; print(pins.installed_here(['requirements.txt']), pins.installed_here(['requirements-dev.txt']))",
         ],
         cwd=COURSE,
         capture_output=True,
@@ -235,7 +273,7 @@ def test_conventional_environment_is_used_as_it_is(ready):
     assert done.stdout.split() == ["True", "True"]
     assert (
         checkout.run(
-            ready[0], "from course_lib.tools import bootstrap; print(bootstrap._installed_here(['requirements.txt']))"
+            ready[0], "from course_lib.tools.setup import pins; print(pins.installed_here(['requirements.txt']))"
         ).stdout.strip()
         == "False"
     )
@@ -279,13 +317,13 @@ def test_too_little_space_is_told_before_anything_is_made(folder):
 
 
 def test_what_is_needed_on_the_disk_adds_up(monkeypatch):
-    several = [bootstrap.LEARNER, bootstrap.INSTRUCTOR, bootstrap.DEVELOPMENT]
-    needed = sum(bootstrap.NEEDED_BYTES[name] for name in several)
+    several = [install.LEARNER, install.INSTRUCTOR, install.DEVELOPMENT]
+    needed = sum(install.NEEDED_BYTES[name] for name in several)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=needed - 1))
     with pytest.raises(CourseError, match=f"need about {needed / 1e9:.0f} GB"):
-        bootstrap._check_space(several)
+        install.check_space(several)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=needed))
-    bootstrap._check_space(several)
+    install.check_space(several)
 
 
 LEARN, CLASS, TEST, WITH_TORCH = (
@@ -331,10 +369,10 @@ def test_learning_grading_testing_and_pytorch_only_add(all_files):
         found.append(installed(folder))
     assert [list(modules) for modules in found] == [ORDER[:count] for count in (1, 2, 3, 4)]
     assert all(before.items() <= after.items() for before, after in zip(found, found[1:]))
-    assert "adding PyTorch" in done.stdout and "1/2" not in done.stdout
+    assert "adding PyTorch" in done.stdout and "1/3" not in done.stdout
     assert len(mark(folder)["installed"]) == 4 and mark(folder)["state"] == "complete"
     for code in (WITH_TORCH, TEST, CLASS, LEARN):
-        assert checkout.run(folder, code).stdout.strip() == f"PYTHON {bootstrap.venv_python(folder / '.venv')}"
+        assert checkout.run(folder, code).stdout.strip() == f"PYTHON {folders.python_of(folder / '.venv')}"
     assert installed(folder) == found[3]
 
 
@@ -342,10 +380,12 @@ def test_where_pytorch_fails_the_others_stay(all_files):
     """For want of a place that has it, and for want of space."""
     folder, own_pip = all_files
     done = checkout.run(folder, WITH_TORCH, PIP_CONFIG_FILE=os.devnull)
-    assert done.returncode == 2 and "SENTENCE the packages could not be installed" in done.stdout, done.stdout
+    assert done.returncode == 2 and "does not have what is needed for this Python and system" in done.stdout, (
+        done.stdout
+    )
     full = "import shutil, collections; shutil.disk_usage = lambda path: collections.namedtuple('usage', 'free')(1_200_000_000)\n"
     done = checkout.run(folder, full + WITH_TORCH, **own_pip)
-    needed = bootstrap.NEEDED_BYTES[bootstrap.TORCH] / 1e9
+    needed = install.NEEDED_BYTES[install.TORCH] / 1e9
     assert done.returncode == 2 and f"has 1.2 GB free, and the packages need about {needed:.0f} GB" in done.stdout
     assert list(mark(folder)["installed"]) == [
         "requirements.txt",
@@ -374,7 +414,7 @@ def test_a_full_disk(folder, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
     # let it run until the disk really is full
-    code = "from course_lib.tools import bootstrap; bootstrap._check_space = print\n" + SET_UP
+    code = "from course_lib.tools.setup import install; install.check_space = print\n" + SET_UP
     script = (
         f"mount -t tmpfs -o size=4m tmpfs {disk} && cp -r {folder}/course_lib {folder}/requirements.txt {folder}/wheels {disk} && "
         f"cd {disk} && PYTHONPATH={disk} PATH=/usr/bin:/bin exec {checkout.base_python()} -c '{code}'"
@@ -390,7 +430,7 @@ def test_a_checkout_that_cannot_be_written_is_set_up_in_the_home(folder, tmp_pat
     python, quiet = checkout.base_python(), {"PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1", "VIRTUAL_ENV": ""}
     data, before = tmp_path / "data", checkout.tree(folder)
     done = checkout.read_only(folder, python, "-c", SET_UP, XDG_DATA_HOME=str(data), **quiet)
-    ready = f"PYTHON {bootstrap.venv_python(data / 'course_lib' / '.venv')}"
+    ready = f"PYTHON {folders.python_of(data / 'course_lib' / '.venv')}"
     assert done.returncode == 0 and done.stdout.splitlines()[-1] == ready, done.stdout + done.stderr
     again = checkout.read_only(folder, python, "-c", SET_UP, COURSE_HOME=str(data / "course_lib"), **quiet)
     assert again.stdout.splitlines() == [ready], "the same home, named: nothing is to be done"
@@ -405,7 +445,7 @@ def test_packages_that_came_with_the_course_are_used(ready, tmp_path):
     """Whoever installed the course set it up; learners with a home of their own do not do it again."""
     folder, _ = ready
     done = checkout.run(folder, SET_UP, COURSE_HOME=str(tmp_path / "home"))
-    assert done.stdout.strip() == f"PYTHON {bootstrap.venv_python(folder / '.venv')}"
+    assert done.stdout.strip() == f"PYTHON {folders.python_of(folder / '.venv')}"
     assert not (tmp_path / "home").exists()
 
 
@@ -420,7 +460,7 @@ def test_packages_that_came_with_the_course_are_used(ready, tmp_path):
     ],
 )
 def test_reasons(output, sentence):
-    assert sentence in bootstrap._reason(output)
+    assert sentence in reasons.reason(output)
 
 
 def test_two_set_ups_at_once_wait_for_each_other(folder):
@@ -434,6 +474,6 @@ def test_two_set_ups_at_once_wait_for_each_other(folder):
     one, two = start(), start()
     outputs = [process.communicate()[0] for process in (one, two)]
     assert one.returncode == two.returncode == 0
-    assert sum("1/2 making .venv" in output for output in outputs) == 1 and any(
+    assert sum("1/3 making .venv" in output for output in outputs) == 1 and any(
         "waiting for it to end" in output for output in outputs
     )

@@ -53,10 +53,8 @@ def test_metadata_of_nbgrader(source):
     ]
     assert cells[4].metadata.nbgrader.points == 5 and "points" not in cells[3].metadata.nbgrader
     assert all(cell.metadata.nbgrader.schema_version == 3 for cell in cells[2:])
-    assert (
-        cells[4].source
-        == "# 5 points: hidden tests\n### BEGIN HIDDEN TESTS\nassert add(5, 7) == 12\n### END HIDDEN TESTS"
-    )
+    assert cells[4].source.startswith("# 5 points: hidden tests")
+    assert cells[4].source.endswith("\n### BEGIN HIDDEN TESTS\nassert add(5, 7) == 12\n### END HIDDEN TESTS")
     assert "\\sum" in cells[0].source and "\\\\sum" not in cells[0].source
     assert not any(key in cell.metadata for cell in cells for key in ("task", "role", "points"))
 
@@ -107,7 +105,7 @@ def test_editions_and_learners_copies(source, language, there, gone):
     assert there in text and gone not in text
     solution, check, test = copy.cells[1:]
     assert solution.source == "def add(a, b):\n    # YOUR CODE HERE\n    raise NotImplementedError"
-    assert check.source == "assert add(1, 2) == 3" and test.source == "# 5 points: hidden tests"
+    assert check.source.endswith("\nassert add(1, 2) == 3") and test.source.startswith("# 5 ")
     assert (
         check.metadata.editable is False and check.metadata.deletable is False and "editable" not in solution.metadata
     )

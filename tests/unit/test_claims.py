@@ -194,6 +194,8 @@ def test_a_failure_can_be_said_in_both_languages():
         claim("text", 1, at_least=2, unit="%")
     said = both(failed.value)
     assert said["en"] == "text: expected at least 2 %, measured 1" and "2 % 이상" in said["ko"]
+
+
 def test_an_identity_is_no_claim(table, capsys):
     identity("Two ways agree", np.eye(2), [[1, 0], [0, 1]])
     identity("Rounding is borne", 0.1 + 0.2, 0.3, tolerance=1e-9)

@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import checkout
 import pytest
@@ -12,15 +14,22 @@ from checkout import course
 
 from course_lib.__main__ import check_python
 from course_lib.errors import CourseError
-from course_lib.tools import bootstrap, cli
-from course_lib.tools.cli import COULD_NOT, arguments, execute, parsed
+from course_lib.tools import arguments, bootstrap, chapters, cli, language
+from course_lib.tools.arguments import parsed
+from course_lib.tools.cli import COULD_NOT, execute
 from course_lib.tools.places import COURSE
 
-PARTS = ("new", "release", "collect", "grade", "feedback", "report")
-COMMANDS = ["", "learn", "run", "build", "list", "test", "bench", "new", "class", *(f"class {part}" for part in PARTS)]
+COMMANDS = list(arguments.parser()[1])
+HANGUL = re.compile("[가-힣]")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    """`main` says what it says in the language of COURSE_LANG, which it sets itself."""
+    monkeypatch.setenv("COURSE_LANG", "en")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_helps_and_needs_nothing_installed(command):
     code = f"import runpy, sys; sys.argv = ['course_lib', *{command.split()!r}, '--help']\ntry:\n    runpy.run_module('course_lib', run_name='__main__', alter_sys=True)\nexcept SystemExit as end:\n    print('LOADED', [name for name in ('numpy', 'tensorflow', 'keras', 'jupyterlab', 'nbformat', 'nbgrader', 'distributed') if name in sys.modules], end.code)"
     done = subprocess.run([str(checkout.base_python()), "-c", code], cwd=COURSE, capture_output=True, text=True)
@@ -29,13 +38,271 @@ def test_help_helps_and_needs_nothing_installed(command):
 
 
 def test_every_command_has_a_help_text():
-    for action in arguments()._subparsers._group_actions[0]._choices_actions:
-        assert len(action.help) > 20
+    top, commands = arguments.parser()
+    for name, parser in commands.items():
+        assert len(parser.description) > 20, name
+    assert {"learn", "score", "editions", "class grade"} <= commands.keys()
 
 
-def test_no_command_shows_the_help():
-    done = course()
-    assert done.returncode == 2 and "COMMAND" in done.stdout
+@pytest.mark.parametrize("words", [(), ("class",), ("help",), ("help", "learn"), ("-?",), ("learn", "/?")])
+def test_no_command_and_a_wish_for_help_show_the_help(words):
+    done = course(*words)
+    assert done.returncode == (0 if words[-1:] not in [(), ("class",)] else 2) and "usage: " in done.stdout
+    assert ("collect" in done.stdout) == (words == ("class",) or words[-1:] in [(), ("help",), ("-?",)])
+    assert ("--fresh" in done.stdout) == ("learn" in words)
+
+
+@pytest.mark.parametrize("word", ["version", "--version", "-V"])
+def test_version(word):
+    done = course(word)
+    assert done.returncode == 0 and re.fullmatch(r"course_lib \d+\.\d+\.\d+, Python 3\.\d+\.\S+, .*\n", done.stdout)
+
+
+@pytest.mark.parametrize(
+    "words, right",
+    [
+        ("lern", "learn"),
+        ("Learn", "learn"),
+        ("laern", "learn"),
+        ("start", "learn"),
+        ("jupyter", "learn"),
+        ("01", "learn 01"),
+        ("01_cnn_basics", "learn 01"),
+        ("biuld 01", "build"),
+        ("lst", "list"),
+        ("scores", "score"),
+        ("points", "score"),
+        ("relaese", "class release"),
+        ("collect 01 x.zip", "class collect"),
+        ("class grde 01", "class grade"),
+        ("colab", "editions"),
+        ("learn --langg ko", "--lang"),
+        ("learn --nobrowser", "--no-browser"),
+        ("learn --korean", "--lang ko"),
+        ("learn --host 0.0.0.0", "--ip"),
+        ("run --seed=3 --sede 3", "--seeds"),
+        ("learn --lang kr", "ko"),
+        ("learn --lang Korean", "ko"),
+        ("bench --only lesson", "lessons"),
+        ("learn ko", "--lang ko"),
+        ("run cnn_basics", "01"),
+        ("run poling", "02"),
+        ("learn chapter-2", "02"),
+        ("learn --fresh 3rd", "03"),
+    ],
+)
+@pytest.mark.parametrize("tongue", ["en", "ko"])
+def test_did_you_mean(words, right, tongue, monkeypatch, capsys):
+    """All wrong words end with status 2 and a sentence in the reader's language that names the right one."""
+    monkeypatch.setenv("COURSE_LANG", tongue)
+    monkeypatch.setattr(bootstrap, "ready_python", lambda **_: pytest.fail("nothing is set up for wrong words"))
+    try:
+        execute(parsed(words.split()))
+    except CourseError as error:
+        said = str(error)
+    except SystemExit as end:
+        assert end.code == COULD_NOT
+        said = capsys.readouterr().err
+        assert said.startswith("course_lib: ") and "--help" in said.splitlines()[1] and len(said.splitlines()) == 2
+    assert {"en": f"did you mean `{right}`?", "ko": f"혹시 `{right}`인가요?"}[tongue] in said
+    assert bool(HANGUL.search(said)) == (tongue == "ko")
+
+
+@pytest.mark.parametrize(
+    "words", ["frobnicate", "77", "class frobnicate", "learn --frobnicate", "learn 01 02", "list 01"]
+)
+def test_nothing_is_meant_by_what_resembles_nothing(words, capsys):
+    with pytest.raises(SystemExit) as end:
+        parsed(words.split())
+    said = capsys.readouterr().err
+    assert end.value.code == COULD_NOT and "did you mean" not in said
+    assert ("there are: " in said) == (words.split()[-1] in ("frobnicate", "77"))
+    assert "class grade" in said or "class" not in words
+
+
+def test_words_for_pytest_need_two_dashes_and_are_told_so(capsys):
+    with pytest.raises(SystemExit):
+        parsed(["test", "01", "-k", "x"])
+    assert "cannot use -k x; words for pytest stand after a --" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--lang ko learn --port 9000 02",
+        "--lang=ko --port 9000 learn 02",
+        "learn 02 --lang ko --port 9000",
+        "--port 9000 learn --lang ko 02",
+        "learn —lang ko –port 9000 02",
+    ],
+)
+def test_options_may_stand_before_the_command(words):
+    options = parsed(words.split())
+    assert (options.command, options.lang, options.port, options.chapter) == ("learn", "ko", 9000, "02")
+
+
+def test_every_command_takes_a_language_before_and_behind_it():
+    needed = {"new": ["14_x"], "editions": ["x", "--from", "y"]}
+    for name in COMMANDS:
+        if not name.startswith("class"):
+            for words in (["--lang", "ko", name], [name, "--lang", "ko"]):
+                assert parsed([*words, *needed.get(name, [])]).lang == "ko"
+    options = parsed(["--lang", "ko", "class", "release", "01", "--lang", "en"])
+    assert options.lang == ["en"], "in `class`, it is the language of students"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["1", "01", "001", "01_cnn_basics", "01_lesson", "01_exercises.ipynb", "chapters/01_cnn_basics", "./chapters/01_cnn_basics/",
+     "chapters\\01_cnn_basics\\01_lesson.py", "/home/x/workbook/01_cnn_basics/01_exercises.ipynb", "01_CNN_Basics", "０１"],
+)  # fmt: skip
+def test_a_chapter_is_found_by_any_of_its_names(name):
+    assert chapters.find(name).name == "01_cnn_basics"
+
+
+@pytest.mark.parametrize("name", ["", "/", "0", "²", "1.5", "-1", "lesson", "77_cnn", "\n", "01\x00"])
+def test_what_names_no_chapter_is_one_sentence(name):
+    with pytest.raises(CourseError, match="no chapter .*: there are 01, 02"):
+        chapters.find(name)
+
+
+def test_the_whole_help_is_korean(monkeypatch):
+    """No help, of no command, says anything in English but names of programs, files and options."""
+    monkeypatch.setenv("COURSE_LANG", "ko")
+    names = r"JupyterLab|Colab|Kaggle|Python|PyTorch|README|pytest|oneDNN|Moodle|Canvas|Google Classroom|nbgrader|Dask"
+    names += r"|LMS|CSV|URL|USER|REPO|ID|GB|zip|workbook|course_lib|class|learn|python3 -m|COURSE_\w+"
+    for name in ["", *COMMANDS]:
+        with arguments._in_the_readers_language():
+            top, commands = arguments.parser()
+            text = (commands[name] if name else top).format_help()
+        text = re.sub(r"https?://\S+|tcp://\S+|\S*[/._|]\S*|--?[a-z-]+|[,\w]+=\S+", " ", text)
+        known = {*COMMANDS, *(word for command in COMMANDS for word in command.split())}
+        words = set(re.findall(r"[A-Za-z][a-z]{2,}", re.sub(names, " ", text))) - known
+        assert words <= {
+            "grading",
+            "lessons",
+            "models",
+            "training",
+            "transfer",
+            "name",
+            "language",
+            "email",
+            "python",
+            "float",
+            "bfloat",
+        }, (
+            name,
+            words,
+        )
+        assert "사용법: " in text and "인자:" in text + "인자:" * (name in ("list", "bench"))
+
+
+def test_what_argparse_says_is_known():
+    """Each of its sentences is in our catalogue, or our parsers cannot cause it; a new Python may have new ones."""
+    import argparse
+
+    impossible = {
+        "%(prog)s: error: %(message)s\n", "%(prog)s: warning: %(message)s\n",  # `error` is our own
+        "unrecognized arguments: %s", "unknown parser %(parser_name)r (choices: %(choices)s)",  # we look before it does
+        "invalid %(type)s value: %(value)r", "argument %(argument_name)s: %(message)s", "%(heading)s:",
+        "expected at least one argument", "expected at most one argument", "one of the arguments %s is required",
+        "can't open '%(filename)s': %(error)s", "subcommands", " (default: %(default)s)", "unexpected option string: %s",
+        "show program's version number and exit", 'argument "-" with mode %r',
+    }  # fmt: skip
+    at_fault = (
+        "not callable",
+        "required",
+        "__call__",
+        "cannot",
+        "conflict",
+        "dest=",
+        "must",
+        "deprecated",
+    )  # the author
+    for node in ast.walk(ast.parse(Path(argparse.__file__).read_text(encoding="utf-8"))):
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "_"
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            said = node.args[0].value
+            assert said in {*arguments.ARGPARSE, *impossible} or any(word in said for word in at_fault), said
+
+
+def test_argparse_speaks_english_to_others_afterwards():
+    import argparse
+
+    own = argparse._
+    with pytest.raises(SystemExit):
+        parsed(["lern"])
+    assert argparse._ is own
+
+
+@pytest.mark.parametrize(
+    "words, variables, workbook, home, chosen",
+    [
+        (["--lang", "ko", "learn"], {"COURSE_LANG": "en"}, None, None, "ko"),
+        (["learn", "--lang=en"], {"COURSE_LANG": "ko"}, "ko", "ko", "en"),
+        (["list"], {"COURSE_LANG": "ko"}, "en", "en", "ko"),
+        (["list"], {}, "ko", "en", "ko"),
+        (["list"], {"LC_ALL": "C"}, None, "ko", "ko"),
+        (["list"], {"LC_ALL": "ko_KR.UTF-8"}, None, None, "ko"),
+        (["list"], {"LC_ALL": "C"}, None, None, "en"),
+        (["class", "new", "x", "--lang", "ko"], {"LC_ALL": "C"}, None, None, "en"),
+        (["learn", "--lang", "kr"], {"LC_ALL": "ko_KR.UTF-8"}, None, None, "ko"),
+        (["learn", "--lang"], {"LC_ALL": "C"}, None, None, "en"),
+        (["list"], {"COURSE_LANG": "kr"}, None, None, "kr"),  # `texts.language` then says what is wrong
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no LC_ALL")
+def test_which_language_a_command_speaks(words, variables, workbook, home, chosen, monkeypatch, tmp_path):
+    for name in ("COURSE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    for folder, tongue in ((tmp_path / "around", workbook), (tmp_path / "home" / "workbook", home)):
+        (folder / "01_x").mkdir(parents=True)
+        if tongue:
+            (folder / ".course.json").write_text(f'{{"language": "{tongue}"}}', encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "around" / "01_x")
+    assert language.of_command(words, tmp_path / "home") == chosen
+
+
+@pytest.mark.parametrize(
+    "note", ["", "{", "[]", "null", '"ko"', '{"language": "kr"}', '{"language": null}', "{}", "\xff"]
+)
+def test_a_damaged_note_names_no_language(note, tmp_path):
+    (tmp_path / ".course.json").write_bytes(note.encode("latin-1"))
+    assert language.of_workbook(tmp_path) is None
+
+
+def test_a_language_that_is_none_is_one_sentence():
+    done = course("list", COURSE_LANG="kr")
+    assert done.returncode == COULD_NOT and done.stderr.startswith("course_lib: COURSE_LANG is 'kr'"), done.stderr
+
+
+def test_errors_and_lists_are_korean_where_the_reader_is():
+    done = course("--lang", "ko", "list")
+    assert (
+        "제목" in done.stdout and "MLP에서 CNN으로" in done.stdout and not re.search("chapter|points|min", done.stdout)
+    )
+    done = course("run", "77", COURSE_LANG="ko")
+    assert (
+        done.returncode == COULD_NOT
+        and done.stderr
+        == "course_lib: '77'이라는 장은 없습니다. 있는 장: "
+        + ", ".join(chapter.number for chapter in chapters.every())
+        + "\n"
+    )
+
+
+@pytest.mark.parametrize("door", ["course_lib", "course_lib/__main__.py"])
+def test_the_folder_itself_can_be_started(door, tmp_path):
+    for folder, path in ((COURSE, door), (tmp_path, COURSE / door)):
+        done = subprocess.run(
+            [sys.executable, path, "list"], cwd=folder, capture_output=True, text=True, encoding="utf-8"
+        )
+        assert done.returncode == 0 and "From the MLP to the CNN" in done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -55,11 +322,11 @@ def test_unknown_chapter(words):
 @pytest.mark.parametrize(
     "version, good",
     [
-        ((3, 10, 9), False),
+        ((3, 8, 0), True),
         ((3, 11, 0), True),
         ((3, 13, 7), True),
-        ((3, 14, 0), False),
-        ((4, 0, 0), False),
+        ((3, 14, 0), True),
+        ((3, 7, 9), False),
         ((2, 7, 18), False),
     ],
 )
@@ -67,10 +334,10 @@ def test_versions_of_python(version, good):
     complaint = check_python(version)
     assert (complaint is None) == good
     if not good:
-        assert "needs 3.11 to 3.13" in complaint and "python3.13 -m course_lib" in complaint
+        assert "needs 3.11 to 3.13" in complaint and "install Python 3.13" in complaint
 
 
-@pytest.mark.parametrize("version", [(3, 10), (3, 14)])
+@pytest.mark.parametrize("version", [(3, 6), (3, 7)])
 def test_wrong_python_is_told_in_one_sentence(version):
     code = f"import runpy, sys; sys.version_info = (*{version}, 0, 'final', 0); sys.argv = ['course_lib', 'list']; runpy.run_module('course_lib', run_name='__main__', alter_sys=True)"
     done = subprocess.run([sys.executable, "-c", code], cwd=COURSE, capture_output=True, text=True)
@@ -88,6 +355,23 @@ def test_the_first_file_can_be_read_by_an_old_python():
         ast.parse((COURSE / "course_lib" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
 
 
+def test_the_command_line_can_be_read_by_python_3_8():
+    """What `--help`, `list` and wrong words load uses no syntax, and none of the usual additions, of a later Python."""
+    code = "import sys; from course_lib.tools import arguments, chapters, cli, language; arguments.parser(); chapters.every()\n"
+    code += "print(*[m.__file__ for n, m in sys.modules.items() if n.split('.')[0] == 'course_lib'], sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=COURSE, capture_output=True, text=True, encoding="utf-8")
+    loaded = [Path(line) for line in done.stdout.splitlines()]
+    assert {"arguments.py", "chapters.py", "texts.py", "commands.py"} <= {path.name for path in loaded}, done.stderr
+    for path in loaded:
+        text = path.read_text(encoding="utf-8")
+        ast.parse(text, feature_version=(3, 8))
+        assert not re.search(
+            r"\.remove(prefix|suffix)\(|functools\.cache\b|is_relative_to|with_stem|zip\(.*strict=", text
+        )
+        if re.search(r": \w+(\[.*\])? \| ", text):
+            assert "from __future__ import annotations" in text, path
+
+
 def test_list_needs_no_environment():
     done = subprocess.run(
         [str(checkout.base_python()), "-m", "course_lib", "list"],
@@ -99,7 +383,7 @@ def test_list_needs_no_environment():
     assert (
         done.returncode == 0
         and "01" in done.stdout
-        and "MLP에서 CNN으로" in done.stdout
+        and "From the MLP to the CNN" in done.stdout
         and "100 points" in done.stdout
     )
 
@@ -225,7 +509,8 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
 
 
 def test_everything_imported_is_required():
-    """What course_lib, tests and data import stands in a requirements*.in, not only in somebody's dependencies."""
+    """What course_lib and tests import stands in a requirements*.in or is what builds the package; that somebody else
+    depends on it is not enough."""
     from importlib.metadata import packages_distributions
 
     wanted, distributions = set(), packages_distributions()
@@ -233,6 +518,8 @@ def test_everything_imported_is_required():
         for line in (COURSE / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-")):
                 wanted.add(re.split("[=<> ;]", line)[0].lower().replace("_", "-"))
+    built_with = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    wanted |= {line.split("==")[0].replace("_", "-") for line in built_with}
     own = {"course_lib", *(path.stem for path in (COURSE / "tests").rglob("*.py"))}
     for path in [*(COURSE / "course_lib").rglob("*.py"), *(COURSE / "tests").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -71,13 +71,13 @@ def test_a_flipped_bit_is_noticed(copy):
     content = bytearray((copy / "fashion_mnist.npz").read_bytes())
     content[len(content) // 2] ^= 1
     (copy / "fashion_mnist.npz").write_bytes(content)
-    with pytest.raises(CourseError, match="damaged.*git checkout -- data/fashion_mnist.npz"):
+    with pytest.raises(CourseError, match="damaged.*copy the file data/fashion_mnist.npz"):
         data.fashion_mnist()
 
 
 def test_a_missing_file_is_named(copy):
     (copy / "coffee.png").unlink()
-    with pytest.raises(CourseError, match="is missing: get it back"):
+    with pytest.raises(CourseError, match="is missing: download the course once more"):
         data.photograph("coffee")
 
 

@@ -23,7 +23,7 @@ def known():
 
 
 def said():
-    """Everything Korean that may come into a figure: catalogues, names of things and classes, prose with the glossaries."""
+    """All Korean that may come into a figure: catalogues, names of things and classes, prose with the glossaries."""
     for folder in catalogues.folders():
         yield from catalogues.read(folder).values()
     pictures = data.emoji()

@@ -9,8 +9,13 @@ import pytest
 from course_lib.tools.places import COURSE
 
 LINES = 400
-# the three doors from tools to the classroom; each opens only when somebody asks for it
-DOORS = {"course_lib.tools.cli", "course_lib.tools.bench.grading", "course_lib.tools.score"}
+# the doors from tools to the classroom; each opens only when somebody asks for it
+DOORS = {
+    "course_lib.tools.arguments",
+    "course_lib.tools.cli",
+    "course_lib.tools.bench.grading",
+    "course_lib.tools.score",
+}
 
 
 def modules(root):

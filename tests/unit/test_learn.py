@@ -1,223 +1,203 @@
-"""The learner's workbook, and JupyterLab on it: a real server, spoken to over HTTP."""
+"""`learn`: JupyterLab on the workbook, a real server, spoken to over HTTP."""
 
+import http.client
 import json
 import os
-import signal
 import socket
-import subprocess
-import sys
-import time
+import urllib.error
 import urllib.request
+from pathlib import Path
 
 import nbformat
 import pytest
-from checkout import tree
+from nbclient import NotebookClient
+from served import Server
 
 from course_lib.errors import CourseError
-from course_lib.tools import chapters, learn
-from course_lib.tools.places import COURSE
+from course_lib.tools import chapters, lab, learn, workbook
+
+LESSON = "01_cnn_basics/01_lesson.ipynb"
 
 
-@pytest.fixture
-def workbook(tmp_path):
-    folder = tmp_path / "workbook"
-    learn.complete(folder, "ko")
-    return folder
-
-
-def test_one_language_and_nothing_given_away(workbook):
-    files = tree(workbook)
-    assert files.keys() == {
-        ".course.json",
-        "README.md",
-        *(f"{chapter.name}/{source.stem}.ipynb" for chapter in chapters.every() for source in chapter.sources),
-    }
-    for path in workbook.glob("*/*.ipynb"):
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-        text = "\n".join(cell.source for cell in notebook.cells)
-        assert "합니다" in text and "BEGIN SOLUTION" not in text and "HIDDEN" not in text
-        assert not any("en" in cell.metadata.get("tags", []) for cell in notebook.cells)
-        assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
-    page = (workbook / "README.md").read_text(encoding="utf-8")
-    assert "MLP에서 CNN으로" in page and "50분" in page and "(01_cnn_basics/01_lesson.ipynb)" in page
-
-
-def test_never_overwrites_and_completes_what_is_missing(workbook, capsys):
-    lesson, exercises = (workbook / "01_cnn_basics" / f"01_{kind}.ipynb" for kind in ("lesson", "exercises"))
-    lesson.write_text('{"cells": [], "mine": true}', encoding="utf-8")
-    (workbook / "README.md").write_text("my notes", encoding="utf-8")
-    exercises.unlink()
-    before = tree(workbook)
-    learn.complete(workbook, "ko")
-    after = tree(workbook)
-    assert exercises.exists() and {name: after[name] for name in before} == before
-    assert "파일 1개를 추가했습니다" in capsys.readouterr().out
-
-
-def test_page_of_an_older_course_is_renewed_unless_changed(workbook):
-    note = json.loads((workbook / ".course.json").read_text(encoding="utf-8"))
-    (workbook / "README.md").write_text("an older page", encoding="utf-8")
-    import hashlib
-
-    note["page"] = hashlib.sha256(b"an older page").hexdigest()
-    (workbook / ".course.json").write_text(json.dumps(note), encoding="utf-8")
-    learn.complete(workbook, "ko")
-    assert "MLP에서 CNN으로" in (workbook / "README.md").read_text(encoding="utf-8")
-
-
-def test_a_lost_note_is_told_by_the_page(workbook, monkeypatch):
-    (workbook / ".course.json").unlink()
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    assert learn.place(root=workbook.parent) == (workbook, "ko")
-    learn.complete(workbook, "ko")
-    assert json.loads((workbook / ".course.json").read_text(encoding="utf-8"))["language"] == "ko"
-
-
-def test_fresh_copies_get_new_names(workbook):
-    before = tree(workbook)
-    learn.complete(workbook, "ko", ["01"])
-    learn.complete(workbook, "ko", ["1"])
-    after = tree(workbook)
-    assert {name: after[name] for name in before} == before
-    assert {name for name in after if "fresh" in name} == {
-        f"01_cnn_basics/01_{kind}-fresh-{n}.ipynb" for kind in ("lesson", "exercises") for n in (1, 2)
-    }
-
-
-@pytest.mark.parametrize(
-    "content, reason",
-    [
-        (b'{"cells": [', "invalid JSON at line 1"),
-        (b"", "invalid JSON"),
-        (b"[1]", "without a list of cells"),
-        (b"\xff\xfe\x00", "not UTF-8"),
-    ],
-)
-def test_broken_notebook_is_named_and_left(workbook, content, reason):
-    path = workbook / "01_cnn_basics" / "01_exercises.ipynb"
-    path.write_bytes(content)
-    with pytest.raises(
-        CourseError, match=f"01_exercises.ipynb is not a readable notebook .*{reason}.*left as it is.*--fresh 01"
-    ):
-        learn.complete(workbook, "ko")
-    learn.complete(workbook, "ko", ["01"])  # a clean copy can be had all the same
-    assert path.read_bytes() == content and (workbook / "01_cnn_basics" / "01_exercises-fresh-1.ipynb").exists()
-
-
-def test_second_language_has_a_folder_of_its_own(tmp_path, monkeypatch):
-    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
-    folder, language = learn.place(root=tmp_path)
-    assert (folder.name, language) == ("workbook", "ko")
-    learn.complete(folder, language)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    assert learn.place(root=tmp_path) == (tmp_path / "workbook", "ko")  # the workbook's language stays
-    assert learn.place("en", root=tmp_path) == (tmp_path / "workbook-en", "en")
-    assert learn.place("ko", root=tmp_path) == (tmp_path / "workbook", "ko")
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no LANG")
-@pytest.mark.parametrize(
-    "variables, language",
-    [({"LANG": "ko_KR.UTF-8"}, "ko"), ({"LANG": "de_DE.UTF-8"}, "en"), ({"LC_ALL": "C", "LANG": "ko_KR.UTF-8"}, "en")],
-)
-def test_system_language(monkeypatch, variables, language):
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    assert learn.system_language() == language
-
-
-def test_workbook_that_cannot_be_written(tmp_path):
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(CourseError, match="cannot write the workbook"):
-        learn.complete(tmp_path / "file" / "workbook", "en")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def taken_port():
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    taken.listen()
+    return taken
 
 
 def test_port_that_is_taken():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        done = subprocess.run(
-            [sys.executable, "-m", "course_lib", "learn", "--no-browser", "--port", str(port)],
-            cwd=COURSE,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
-    assert done.returncode == 2 and f"port {port} cannot be used" in done.stderr and "Traceback" not in done.stderr
+    with (
+        taken_port() as taken,
+        pytest.raises(CourseError, match="port .* cannot be used .*another JupyterLab, perhaps"),
+    ):
+        lab.require_free(taken.getsockname()[1])
 
 
 @pytest.mark.parametrize("port", [0, 70000])
 def test_port_that_is_none(port):
     with pytest.raises(CourseError, match="--port must be a number from 1 to 65535, for example 8888; found "):
-        learn.require_free(port)
+        lab.require_free(port)
+
+
+@pytest.mark.parametrize("ip", ["everywhere", "300.1.1.1", "192.0.2.1", ""])
+def test_ip_that_is_none(ip):
+    with pytest.raises(CourseError, match="an address of this computer, 127.0.0.1 or 0.0.0.0 for all of them"):
+        lab.require_free(None, ip)
 
 
 def test_without_jupyterlab_the_workbook_is_only_made(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(learn, "place", lambda language: (tmp_path / "workbook", language or "en"))
-    monkeypatch.setattr(learn, "serve", lambda *_: 7)
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+    monkeypatch.setattr(workbook, "place", lambda language: (tmp_path / "workbook", language or "en"))
+    served = []
+    monkeypatch.setattr(lab, "serve", lambda *options: served.append(options) or 7)
+    with taken_port() as taken:
         port = taken.getsockname()[1]
         assert learn.main("en", port, True, [], lab=False) == 0, "a port that nobody will use does not matter"
-    assert f"{tmp_path / 'workbook'}: files added: " in capsys.readouterr().out
+        with pytest.raises(CourseError, match="cannot be used"):
+            learn.main("en", port, True, [])
+    assert f"{tmp_path / 'workbook'}: made, " in capsys.readouterr().out and not served
     assert learn.main("en", None, True, ["01"]) == 7
-    out = capsys.readouterr().out
-    assert f"a clean copy: {os.path.join('workbook', '01_cnn_basics', '01_lesson-fresh-1.ipynb')}" in out
-    assert "complete, nothing to add" in out
+    assert "a clean copy: workbook/01_cnn_basics/01_lesson-fresh-1.ipynb" in capsys.readouterr().out
+    assert learn.main("en", None, True, [], chapter="1", ip="127.0.0.1") == 7
+    assert served[0] == (tmp_path / "workbook", "en", None, True, None, "README.md")
+    assert served[1] == (tmp_path / "workbook", "en", None, True, "127.0.0.1", LESSON)
+    with pytest.raises(CourseError, match="no chapter"):
+        learn.main("en", None, True, [], chapter="77")
 
 
-SERVE = "import sys; from pathlib import Path; from course_lib.tools import learn; folder = Path(sys.argv[1]); learn.complete(folder, 'ko'); sys.exit(learn.serve(folder, 'ko', int(sys.argv[2]), False))"
+posix = pytest.mark.skipif(os.name == "nt", reason="sends the signal of Ctrl-C")
 
 
-def get(url):
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=10) as answer:
-        return json.load(answer)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="sends the signal of Ctrl-C")
+@posix
 def test_jupyterlab_runs_speaks_korean_and_ends_quietly(tmp_path):
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(tmp_path / "workbook"), str(port)],
-        cwd=COURSE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        address = next(line.strip() for line in process.stdout if "token=" in line)
-        assert address.startswith(f"http://127.0.0.1:{port}/lab/tree/README.md?token=")
-        base, token = address.split("/lab/")[0], address.split("token=")[1]
-        assert {entry["name"] for entry in get(f"{base}/api/contents?token={token}")["content"]} == {
+    folder = tmp_path / "workbook"
+    with Server(folder) as server:
+        assert server.address.startswith("http://127.0.0.1:") and "/lab/tree/README.md?token=" in server.address
+        assert {entry["name"] for entry in server.get("api/contents")["content"]} == {
             "README.md",
             *(chapter.name for chapter in chapters.every()),
         }
-        settings = get(f"{base}/lab/api/settings/@jupyterlab/translation-extension:plugin?token={token}")
+        settings = server.get("lab/api/settings/@jupyterlab/translation-extension:plugin")
         assert settings["schema"]["properties"]["locale"]["default"] == "ko_KR"
-        assert "ko_KR" in get(f"{base}/lab/api/translations?token={token}")["data"]
+        saving = server.get("lab/api/settings/@jupyterlab/docmanager-extension:plugin")
+        assert saving["schema"]["properties"]["autosaveInterval"]["default"] <= 20
+        assert "ko_KR" in server.get("lab/api/translations")["data"]
         with pytest.raises(urllib.error.HTTPError, match="403"):
-            get(f"{base}/api/contents")
-        with open(f"/proc/{process.pid}/cmdline", "rb") if os.path.exists("/proc") else open(os.devnull, "rb") as line:
-            assert token.encode() not in line.read()
-    finally:
-        process.send_signal(signal.SIGINT)
-        deadline = time.monotonic() + 30
-        while process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.1)
-        if process.poll() is None:
-            process.kill()
-    rest, errors = process.communicate()
-    assert process.returncode == 0 and "JupyterLab을 종료했습니다" in rest and errors == ""
+            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{server.base}api/contents", timeout=30)
+        if os.path.exists("/proc"):
+            assert server.token.encode() not in Path(f"/proc/{server.process.pid}/cmdline").read_bytes()
+        assert (folder / ".jupyter" / lab.RUNNING).stat().st_mode & 0o077 == 0, "nobody else may read the token"
+
+        # the first page is that of now
+        with (folder / ".course" / "record.jsonl").open("a", encoding="utf-8") as file:
+            file.write(
+                json.dumps({"kind": "check", "chapter": "01", "task": "pad_same", "time": 1, "holds": 1, "total": 1})
+                + "\n"
+            )
+        before = server.get("api/contents/README.md")["content"]
+        assert "1/10" in before or "10문제 중 1" in before
+
+        # a second one finds the first, whatever port it would have taken
+        second = Server(folder, chapter="02")
+        status, said, errors = second.end()
+        assert (status, errors) == (0, "") and f"{server.base}lab/tree/02_pooling/02_lesson.ipynb?token=" in said
+        server.get("api/status")
+        status, said, errors = server.end()
+    assert status == 0 and "JupyterLab을 종료했습니다" in said and errors == ""
+    assert not (folder / ".jupyter" / lab.RUNNING).exists()
+
+
+@posix
+def test_a_server_that_crashed_is_no_server(tmp_path):
+    folder = tmp_path / "workbook"
+    with Server(folder) as server:
+        server.process.kill()
+        server.process.wait()
+        assert (folder / ".jupyter" / lab.RUNNING).exists() and lab.running(folder) is None
+    with Server(folder, chapter="01") as server:
+        assert f"lab/tree/{LESSON}?token=" in server.address and lab.running(folder)
+        assert server.end()[0] == 0
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "null", '{"address": 3, "token": []}', '{"address": "nothing", "token": ""}']
+)
+def test_a_damaged_note_of_a_server_is_none(tmp_path, content):
+    (tmp_path / ".jupyter").mkdir()
+    (tmp_path / ".jupyter" / lab.RUNNING).write_text(content, encoding="utf-8")
+    assert lab.running(tmp_path) is None
+
+
+OWN = """
+c.ServerApp.base_url = "/mine/"
+c.ServerApp.certfile = "/no/such/file.pem"
+c.ServerApp.port = 1
+c.ServerApp.ip = "192.0.2.1"
+c.PasswordIdentityProvider.hashed_password = "argon2:x"
+c.ServerApp.contents_manager_class = "no.such.Manager"
+c.ServerApp.root_dir = "/"
+"""
+
+
+@posix
+def test_settings_of_an_own_jupyter_do_not_reach_it(tmp_path):
+    own = tmp_path / "own"
+    (own / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension").mkdir(parents=True)
+    theme = own / "lab" / "user-settings" / f"{lab.TAKEN_OVER[0]}.jupyterlab-settings"
+    theme.write_text('{"theme": "JupyterLab Dark"}', encoding="utf-8")
+    (own / "jupyter_server_config.py").write_text(OWN, encoding="utf-8")
+    environment = {"JUPYTER_CONFIG_DIR": own, "JUPYTER_CONFIG_PATH": own, "JUPYTER_PORT": 1, "JUPYTER_TOKEN": "x"}
+    with Server(tmp_path / "workbook", **{name: str(value) for name, value in environment.items()}) as server:
+        assert server.get("api/status")["kernels"] == 0
+        assert "README.md" in {entry["name"] for entry in server.get("api/contents")["content"]}
+        themes = server.get("lab/api/settings/@jupyterlab/apputils-extension:themes")
+        assert themes["settings"] == {"theme": "JupyterLab Dark"}, "what people see with is taken over"
+        status, _, errors = server.end()
+    assert (status, errors) == (0, "")
+
+
+@posix
+def test_a_home_that_cannot_be_written(tmp_path):
+    home = tmp_path / "home"
+    home.write_text("no folder at all", encoding="utf-8")
+    with Server(tmp_path / "workbook", HOME=str(home)) as server:
+        assert server.get("api/status")["kernels"] == 0
+        status, _, errors = server.end()
+    assert (status, errors) == (0, "")
+
+
+@posix
+def test_a_container_is_reached_from_outside(tmp_path):
+    with Server(tmp_path / "workbook", ip="0.0.0.0") as server:
+        assert server.address.startswith("http://127.0.0.1:")
+        port = int(server.base.split(":")[2].strip("/"))
+        for token, status in ((server.token, 200), ("", 403)):  # any name, but never without the token
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            connection.request(
+                "GET", "/api/contents", headers={"Host": "lab.example.org", "Authorization": f"token {token}"}
+            )
+            assert connection.getresponse().status == status
+    with Server(tmp_path / "workbook") as server:
+        port = int(server.base.split(":")[2].strip("/"))
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        headers = {"Host": "lab.example.org", "Authorization": f"token {server.token}"}
+        connection.request("GET", "/api/contents", headers=headers)
+        assert connection.getresponse().status == 403, "on this computer alone, no other name"
+
+
+def test_kernels_know_check_cells_from_the_first_one_on(tmp_path, monkeypatch):
+    """And nothing of the reader's own IPython reaches them; no name is added to the notebook's."""
+    own = tmp_path / "own" / "profile_default" / "startup"
+    own.mkdir(parents=True)
+    (own / "mine.py").write_text("mine = 1", encoding="utf-8")
+    monkeypatch.setattr(os, "environ", {**os.environ, "IPYTHONDIR": str(tmp_path / "own")})
+    workbook.complete(tmp_path / "workbook", "ko")
+    lab.configure(tmp_path / "workbook", "ko")
+    code = """
+import sys
+print("course_lib.exercises" in sys.modules, "mine" in dir(), "course_lib" in dir())
+from course_lib.texts import language
+print(language())"""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    NotebookClient(notebook, kernel_name="python3").execute(env=dict(os.environ))
+    assert notebook.cells[0].outputs[0].text == "True False False\nko\n"

@@ -9,7 +9,7 @@ from course_lib.tools import catalogues, chapters, localized, readable, sources
 KOREAN = re.compile("[가-힣]")
 # three words of Latin letters in a row, outside places and code
 ENGLISH = re.compile(r"(?<![\w`./-])(?:[A-Za-z]{2,}[,;]? ){2,}[A-Za-z]{2,}")
-# what stays English although it looks like a sentence: it is compared with what Keras says, or is a value that a task's text names
+# stays English although it looks like a sentence: it is compared with what Keras says, or a task's text names it
 NAMES = {"You are using a softmax", "yes or no"}
 CODES = {  # English -> Korean -> what comes out
     "a string": ('claim("It holds", 1, equals=1)', {"It holds": "맞습니다"}, 'claim("맞습니다", 1, equals=1)'),

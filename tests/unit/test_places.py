@@ -23,11 +23,24 @@ def test_the_home_is_the_one_named_else_the_checkout(monkeypatch, tmp_path):
         assert str(places.home()) == str(found)
 
 
+def test_a_user_without_a_home(monkeypatch):
+    """A service's user: where the course cannot be written, the sentence says that COURSE_HOME is to name a place."""
+
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("COURSE_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(places.Path, "home", nobody)
+    monkeypatch.setattr(os, "access", lambda *words: False)
+    assert places.home() == COURSE
+
+
 def test_a_home_that_is_named_holds_the_workbook(tmp_path):
     done = course("learn", "--no-lab", "--lang", "en", COURSE_HOME=str(tmp_path / "a" / "home"))
     workbook = tmp_path / "a" / "home" / "workbook"
     notebooks = sum(len(chapter.sources) for chapter in chapters.every())
-    assert done.stdout == f"{workbook}: files added: {notebooks + 1}\n" and done.returncode == 0, done.stderr
+    assert done.stdout == f"{workbook}: made, {notebooks} notebooks\n" and done.returncode == 0, done.stderr
     assert len(list(workbook.glob("*/*.ipynb"))) == notebooks
     again = course("learn", "--no-lab", COURSE_HOME=str(tmp_path / "a" / "home"))
     assert again.stdout == f"{workbook}: complete, nothing to add\n" and again.returncode == 0
@@ -49,7 +62,7 @@ def test_a_course_that_cannot_be_written_is_learned_from_all_the_same(tmp_path):
     )
     assert run("list").returncode == 0
     made = run("learn", "--no-lab", "--lang", "en")
-    assert made.returncode == 0 and made.stdout.startswith(f"{tmp_path / 'course_lib' / 'workbook'}: files added: ")
+    assert made.returncode == 0 and made.stdout.startswith(f"{tmp_path / 'course_lib' / 'workbook'}: made, ")
     for command in ("new 99_topic", "build 01", "bench --record"):
         done = run(*command.split())
         assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, done.stderr

@@ -31,6 +31,7 @@ def test_a_chapter_by_number_means_all_that_concerns_it_and_no_other_chapter():
     nodes = collected("1", "03")
     folders = {chapters.find(number).name for number in ("01", "03")}
     assert {node.split("/")[1] for node in nodes if node.startswith("chapters/")} == folders, "nbval"
+    assert not [node for node in nodes if "/learner/" in node], "tasks without solutions fail, as they should"
     rules = [node for node in nodes if node.startswith("tests/chapters/test_chapters.py")]
     tasks = [node for node in nodes if node.startswith("tests/exercises/")]
     for number, wanted in (("01", True), ("03", True), ("02", False), ("04", False)):
@@ -38,6 +39,9 @@ def test_a_chapter_by_number_means_all_that_concerns_it_and_no_other_chapter():
         assert any(f"-{number}_" in node for node in rules) == wanted
         assert any(f"[{number}]" in node for node in tasks) == wanted
         assert any(f"[{number}-" in node for node in tasks) == wanted
+    for what in ("test_editions_match_their_source", "test_the_catalogue_of_a_chapter_is_complete"):
+        found = [node.rpartition("::")[2] for node in nodes if f"::{what}[" in node]
+        assert found == [f"{what}[01]", f"{what}[03]"]
     models = {node.split("::")[0] for node in nodes if node.startswith("tests/models/")}
     assert models == {
         f"tests/models/test_{name}.py" for name in ("alexnet", "lenet", "resnet", "senet", "summary", "vgg")

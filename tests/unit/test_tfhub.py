@@ -657,9 +657,9 @@ for use in (lambda: hub.HubLayer("x"), lambda: hub.export_hub(None, "x")):
     except course_lib.CourseError as error:
         print(error)
 """
-    environment = {**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": str(COURSE)}
+    environment = {**os.environ, "COURSE_BACKEND": "jax", "PYTHONPATH": str(COURSE)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd=COURSE)
-    sentence = "TensorFlow Hub needs Keras on TensorFlow, found jax: set KERAS_BACKEND=tensorflow and restart\n"
+    sentence = "TensorFlow Hub needs Keras on TensorFlow, found jax: unset COURSE_BACKEND and restart\n"
     assert done.stdout == 2 * sentence, done.stderr
 
 

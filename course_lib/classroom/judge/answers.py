@@ -26,6 +26,9 @@ SENTENCES = {  # why nothing came back that a test could judge; most are reasons
     "cpu": phrase("{name} took more than {cpu:g} s of processor time"),
     "ended": phrase("{name} ended the program that ran it (a crash, or a call such as exit())"),
     "refused": phrase("{name}: a value came back that cannot be graded: {detail}"),
+    "inputs": phrase(
+        "{name} changed what it was given (argument {detail}): a function must leave its inputs as they are"
+    ),
     "changed": phrase("{name} changed its input: {detail}"),
     "missing": phrase("no function {name} is in the notebook: was its cell deleted, or the function renamed?"),
     "stopped": phrase("no function {name} is there, because its cell stopped with {detail}"),
@@ -96,7 +99,7 @@ class Answers:
         self.new_kernel = functools.partial(kernel or Kernel, limits, trust=trust, modules=modules)
         self.end = time.monotonic() + limits.notebook_s
         self.task_end, self.kernel, self.starts = None, None, 0
-        self.careful = True  # whether a function that changes its arguments, other than models, has not answered
+        self.careful = False  # whether a function that changes its arguments, other than models, has not answered
         self.ended = False  # whether the kernel came to an end in this task, other than by its time
 
     def __enter__(self):
@@ -197,7 +200,7 @@ class Answers:
                 raise self._missing(name)
             argument = calls.changed(reply, got, arguments, keywords) if self.careful else None
             if argument is not None:
-                raise Changed(say("argument {name}", name=argument))
+                raise NoAnswer("inputs", name=name, detail=argument)
             try:
                 return calls.conclude(reply, got, arguments, keywords)
             except Refused:
@@ -209,8 +212,7 @@ class Answers:
             self.ended = gone.reason != "time"
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
         except Changed as change:
-            detail = change.args[0] if isinstance(change.args[0], Text) else shown(str(change))
-            raise NoAnswer("changed", name=name, detail=detail) from None
+            raise NoAnswer("changed", name=name, detail=shown(str(change))) from None
         except Refused as refusal:
             raise NoAnswer("refused", name=name, detail=shown(str(refusal))) from None
 

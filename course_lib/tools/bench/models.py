@@ -10,10 +10,10 @@ IMAGES, REPEATS = 4, 5  # a batch, and how often each of two networks takes its 
 
 def main(record):
     for name in ("ResNet-50", "VGG16"):
-        ours, theirs = harness.child(rates, name, ["ours", "theirs"], KERAS_BACKEND="tensorflow")
+        ours, theirs = harness.child(rates, name, ["ours", "theirs"], COURSE_BACKEND="tensorflow")
         print(f"(f) {name}, images/s of ours against keras.applications: {harness.against(ours, theirs)}", flush=True)
         if importlib.util.find_spec("torch"):
-            [torch] = harness.child(rates, name, ["ours"], KERAS_BACKEND="torch")
+            [torch] = harness.child(rates, name, ["ours"], COURSE_BACKEND="torch")
             told = f"ours on TensorFlow against PyTorch: {harness.against(ours, torch)}"
         else:
             told = "ours on PyTorch: torch is not installed, `python3 -m course_lib test --with-torch` installs it"
