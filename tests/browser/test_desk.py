@@ -37,9 +37,7 @@ OWN = [
 ]
 ALL = "[...document.querySelectorAll('{}')]"
 TABS = ALL.format("#jp-main-dock-panel .lm-TabBar-tab")
-IDLE = (
-    "document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status=idle]')"
-)
+IDLE = "document.querySelector('#jp-main-statusbar')?.innerText.includes('| Idle')"  # and not only not busy yet
 HERE = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 
@@ -186,11 +184,8 @@ def test_the_first_page_tells_how_far_one_is_now(server, browser):
     browser.click(f"{TABS}.find(tab => tab.title.includes('README'))")
     browser.wait(f"({page}).includes('1 of 10 tasks')", "the page is renewed when it is looked at again")
     browser.click(f"{ALL.format('.jp-MarkdownViewer a')}.find(link => /task 1 of/.test(link.innerText))")
-    browser.wait(
-        "(() => { const cell = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell.jp-mod-active');"
-        " return cell?.innerText.includes('def ') })()",
-        "its link leads to the next task",
-    )
+    active = f"document.querySelector('{HERE} .jp-Cell.jp-mod-active')?.innerText"
+    browser.wait(f"{active}?.startsWith('Task 1')", "its link leads to the next task")
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
