@@ -24,7 +24,7 @@ FOLDERS = (LIBRARY, LIBRARY / "tools", LIBRARY / "classroom")
 KEYWORDS = {"say": None, "phrase": None, "_": None, "gettext": None}
 NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
 NUMBER_WORD = re.compile(
-    r"\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|tenth|twelfth|half|double|twice|first|second|third)\b",
+    r"\b(zeros?|one|two|three|four|five|six|seven|eight|nine|ten|tenth|eleven|twelve|twelfth|sixteen|twenty|hundred|thousand|thousandth|half|double|twice|first|second|third)\b",
     re.I,
 )
 HEADER = "# Korean for what stands in English in the code of this folder. Edit the msgstr lines, then run `python -m course_lib build`."

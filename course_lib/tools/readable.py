@@ -12,7 +12,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 # functions and methods whose arguments people read; of the first group, only the first argument
-LABELLED = {"claim", "check", "require", "reveal", "predict"}
+LABELLED = {"claim", "identity", "check", "require", "check_experiment", "require_experiment"}
+KEYED = {"predict", "reveal", "checking", "hint", "solution"}  # their first argument is a key, and never translated
 SPEAKING = {"print", "display", "Markdown", "HTML", "ask", "bar", "Progress"}
 DRAWING = {
     "set_title",
@@ -206,7 +207,9 @@ class _Finder(ast.NodeVisitor):
         owner = getattr(getattr(node.func, "value", None), "id", "")
         everything = function in SPEAKING | DRAWING or owner == "plot" or self.read and function in GATHERING
         for number, argument in enumerate(node.args):
-            read = everything or function in LABELLED and number == (function == "predict")
+            if function in KEYED and number == 0:
+                continue
+            read = everything or function in LABELLED and number == 0 or function == "predict" and number == 1
             self._inside(argument, read, index=not read, names=False)
         for keyword in node.keywords:
             read = (everything or keyword.arg in KEYWORDS) and keyword.arg not in SETTINGS
