@@ -167,7 +167,7 @@ def test_magics_leave_it_at_work(run, small):
 
 
 def test_other_cells_are_left_alone(run):
-    assert run("1 + 1").split() == ["2"]
+    assert run("1 + 1").split()[-1] == "2"
     assert "ZeroDivisionError" in run("1 / 0")
     assert "\n✗ label: expected 3, found 4\n" in "\n" + run("check('label', 4, 3); print('not reached')")
 
