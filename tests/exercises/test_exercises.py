@@ -231,8 +231,9 @@ def _parrot(number, task):
     return namespace, recite
 
 
-# a function without arguments has one answer only, which its checks describe in full
-WITH_ARGUMENTS = [key for key, task in TASKS.items() if arguments_of(task)]
+# a function without arguments has one answer only, which its checks describe in full; what a function is asked to do
+# to the model that it is given cannot be recited
+WITH_ARGUMENTS = [key for key, task in TASKS.items() if arguments_of(task) and key != ("04", "unfreeze")]
 
 
 @pytest.mark.parametrize("number, task", WITH_ARGUMENTS)
