@@ -249,15 +249,15 @@ def _parses(text):
 
 
 def _is_shape(text):
-    """Whether a comment is code, such as (batch, height, width); words with commas between them are none."""
-    tree = _parses(text)
-    return tree is not None and not isinstance(tree.body, ast.Name) and (text[0] in "([{" or "," not in text)
+    """Whether a comment is code, such as (batch, height, width), and no words, such as red, green, or one and two."""
+    return bool(re.search(r"[^\w\s,]", text)) and _parses(text) is not None
 
 
 def _is_code(text):
     """Whether a text is a call, such as `pool(image, 2)`, that reads the same in every language."""
     tree = _parses(text.rstrip(":= "))
-    return tree is not None and isinstance(tree.body, ast.Call | ast.Subscript | ast.Attribute | ast.Compare)
+    kinds = (ast.Call, ast.Subscript, ast.Attribute, ast.Compare)
+    return tree is not None and isinstance(tree.body, kinds) and bool(re.search(r"[(\[.<>=]", text))
 
 
 def written(segment):

@@ -94,6 +94,8 @@ def test_a_long_line_is_broken_where_brackets_allow_it():
         ('predict("key", "How many?", choices=["few", "many"])', ["How many?", "few", "many"]),
         ('print("x =", x, sep="  and  ")', []),
         ('d = {"kind": "yes or no"}', ["yes or no"]),
+        ('check("x is unchanged", x, y)  # red, green, blue', ["x is unchanged", "red, green, blue"]),
+        ('predict("corner", "How many?")\nreveal("corner", 3)', ["How many?"]),
     ],
 )
 def test_what_a_catalogue_must_have(code, read):
@@ -161,7 +163,7 @@ def test_each_edition_is_the_same_code_in_one_language(source):
     assert [localized.bare(code) for code in codes["en"]] == [localized.bare(code) for code in codes["ko"]]
     assert not any(KOREAN.search(code) for code in codes["en"])
     left = [piece.english for code in codes["ko"] for piece in readable.pieces(code) if piece.kind != "name"]
-    left = [re.sub(r"\{[^{}]*\}|`[^`]*`", "_", text) for text in left]
+    left = [re.sub(r"\{[^{}]*\}|`[^`]*`|\([a-z_, ]*\)", "_", text) for text in left]
     assert [text for text in left if ENGLISH.search(text) and text not in NAMES] == []
     long = [line for code in codes["ko"] for line in code.splitlines() if localized._width(line) > 125]
     assert len(long) <= 2, long
