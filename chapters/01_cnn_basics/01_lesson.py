@@ -1646,7 +1646,7 @@ r"""
 
 1. 14절의 에포크를 20에서 10으로 줄이면 배치 정규화가 없는 CNN은 여전히 MLP를 앞설까요?
 2. 픽셀을 그림 전체가 아니라 $4 \times 4$ 조각 안에서만 뒤섞으면 CNN의 장점은 얼마나 남을까요? 정상성은 어느 정도 남고, 국소성은 조각만큼만 남습니다.
-3. 학습 이미지를 2,000장에서 10,000장으로 늘리면 CNN과 MLP의 차이는 커질까요, 작아질까요?
+3. 학습 이미지를 2,000장에서 8,000장으로 늘리면 CNN과 MLP의 차이는 커질까요, 작아질까요?
 
 ## 용어
 
@@ -1709,7 +1709,7 @@ Predict the result before you change the code. If a claim breaks in your experim
 
 1. With 10 epochs instead of 20 in section 14, is the CNN without batch normalization still ahead of the MLP?
 2. Shuffle the pixels not in the whole picture but only within pieces of $4 \times 4$: how much of the CNN's advantage is left? Some stationarity remains, and locality as far as the pieces go.
-3. With 10,000 training images instead of 2,000, does the gap between CNN and MLP grow or shrink?
+3. With 8,000 training images instead of 2,000, does the gap between CNN and MLP grow or shrink?
 
 ## Terms
 
