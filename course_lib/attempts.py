@@ -112,6 +112,8 @@ class Attempt:
 
     def _tell_failed(self, failed, label=""):
         sentence, cause, trace = failed.args[0], failed.__cause__, ""
+        if failed.nothing and "print(" in source_of(self.function):
+            sentence = say("{sentence} `print` shows a value and does not give it back", sentence=sentence)
         if cause and (path := mistakes.frames(cause, self.space, self.file)):
             if (told := self._told(cause, path)) not in self.failures:
                 sentence = say("{sentence}. {cause}", sentence=sentence, cause=told)
@@ -270,8 +272,17 @@ def show(bundle):
 
 def fingerprint(function):
     """Short text that stays the same as long as a function does the same; spaces and comments do not count."""
+    code = source_of(function) or getattr(getattr(function, "__code__", None), "co_code", b"").hex()
     try:
-        code = ast.dump(ast.parse(textwrap.dedent(inspect.getsource(function))))
-    except (OSError, TypeError, SyntaxError):  # no source at hand
-        code = getattr(getattr(function, "__code__", None), "co_code", b"").hex()
+        code = ast.dump(ast.parse(textwrap.dedent(code)))
+    except SyntaxError:
+        pass  # part of a line, or no source at all: as it is
     return hashlib.sha256(code.encode()).hexdigest()[:12]
+
+
+def source_of(function):
+    """A function's code, or "" where it is not at hand."""
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""

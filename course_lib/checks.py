@@ -23,6 +23,7 @@ class CheckFailed(AssertionError):
 
     drawing = ""
     arrays = ()  # the two that differ, where they are part of something larger
+    nothing = False  # whether no value came back
 
     def _render_traceback_(self):  # IPython shows this instead of a traceback
         return [f"✗ {self}", *self.drawing.splitlines()]
@@ -54,7 +55,7 @@ def require(label, found, expected, *, rtol=1e-5, atol=1e-7, integers=False, cau
         same = lambda other: _agrees(found, other, rtol, atol)
         pair = failed.arrays or (_plain(found), _plain(expected))
         told = CheckFailed(known_causes.explained(failed.args[0], *pair, causes, same))
-        told.drawing = known_causes.side_by_side(*pair)
+        told.drawing, told.nothing = known_causes.side_by_side(*pair), failed.nothing
         raise told from None
 
 
@@ -84,7 +85,9 @@ def _agrees(found, other, rtol, atol):
 def _compare(label, found, expected, rtol, atol, integers):
     expected, found = _plain(expected), _plain(found)
     if (odd := _odd(label, found)) and type(found) is not type(expected):
-        raise CheckFailed(odd)
+        failed = CheckFailed(odd)
+        failed.nothing = found is None
+        raise failed
     if isinstance(expected, np.ndarray):
         try:
             return _compare_arrays(label, found, expected, rtol, atol, integers)

@@ -22,23 +22,22 @@ class Marker(ast.NodeTransformer):
     """IPython's transformer of syntax trees: check cells as they are run, all others as they are."""
 
     def visit(self, tree):
-        place = next((i for i, node in enumerate(tree.body[:5]) if _marks(node)), None)
+        body = tree.body if isinstance(tree, ast.Module) else []  # magics hand over expressions, too
+        place = next((i for i, node in enumerate(body[:5]) if _marks(node)), None)
         if place is None:
             return tree
-        call = tree.body[place].value
-        statements = tree.body[place + 1 :]
+        call, statements = body[place].value, body[place + 1 :]
         number = next(_numbers)
         _plans[number] = [_statement(node) for node in statements]
         begin = ast.parse(f'__course__ = __import__("course_lib.marked").marked.begin({number}, globals())').body[0]
         begin.value.args += call.args
         begin.value.keywords += call.keywords
-        body = [*tree.body[:place], ast.copy_location(begin, tree.body[place])]
+        tree.body = [*body[:place], ast.copy_location(begin, body[place])]
         for i, node in enumerate(statements):
             step = ast.parse(f"if __course__.ready({i}):\n    with __course__.step({i}): pass").body[0]
             step.body[0].body = [node]
-            body.append(ast.copy_location(step, node))
-        body += ast.parse("__course__.finish()").body
-        tree.body = body
+            tree.body.append(ast.copy_location(step, node))
+        tree.body += ast.parse("__course__.finish()").body
         return ast.fix_missing_locations(tree)
 
 

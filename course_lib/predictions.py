@@ -62,7 +62,7 @@ class _Question:
         lines = [f"❓ {self.text}", *(f"   ○ {choice}" for choice in self.choices or ())]
         html = f"<b>❓</b> {escape(self.text)}"
         if self.choices:
-            html += f"<ul>{''.join(f'<li>{escape(choice)}</li>' for choice in self.choices)}</ul>"
+            html += "<div>" + " &emsp; ".join(f"○&nbsp;{escape(choice)}" for choice in self.choices) + "</div>"
         if guess is not None:
             kept = say("Your prediction: {guess}", guess=self.with_unit(guess))
             lines.append(kept)

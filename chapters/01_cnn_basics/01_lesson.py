@@ -46,7 +46,7 @@ Some cells are folded so that they do not give an answer away. Run them like the
 
 # %% [markdown] tags=["ko"]
 r"""
-첫 셀은 Keras를 준비합니다. `seed=0`은 난수의 시작점(시드, seed)을 정해, 다시 실행해도 같은 난수가 나오게 합니다. GPU처럼 16비트 계산이 더 빠른 기계에서는 그렇게 계산하고, 가중치는 언제나 32비트로 둡니다.
+첫 셀은 Keras를 준비합니다. `seed=0`은 난수의 시작점(시드, seed)을 정해, 다시 실행해도 같은 난수가 나오게 합니다. GPU처럼 16비트 계산이 더 빠른 장치에서는 16비트로 계산하고, 가중치는 언제나 32비트로 둡니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -268,8 +268,8 @@ $$O(i, j) = \sum_{a} \sum_{b} W(i, j, a, b)\, I(a, b)$$
 
 $5 \times 5$ 입력에서 $3 \times 3$ 출력을 만들면 가중치는 $9 \cdot 25 = 225$개입니다. 여기에 그림의 성질에 관한 **가정** 두 가지를 더합니다.
 
-1. **국소성**(locality). 무엇이 보이는지는 가까운 픽셀만 보아도 안다. 출력 $(i, j)$는 $(i, j)$에서 시작하는 $F \times F$ 창(window) 안의 픽셀만 보고, 다른 가중치는 0이다.
-2. **정상성**(stationarity). 한 곳에서 쓸모 있는 무늬는 다른 곳에서도 쓸모 있다. 그래서 가중치를 모든 자리에서 **공유**한다. 즉 $W(i, j, i + m, j + n) = K(m, n)$이다.
+1. **국소성**(locality). 무엇이 보이는지는 가까운 픽셀만 보아도 알 수 있습니다. 출력 $(i, j)$는 $(i, j)$에서 시작하는 $F \times F$ 창(window) 안의 픽셀만 보고, 다른 가중치는 모두 0입니다.
+2. **정상성**(stationarity). 한 곳에서 쓸모 있는 무늬는 다른 곳에서도 쓸모 있습니다. 그래서 가중치를 모든 자리에서 **공유**합니다. 즉 $W(i, j, i + m, j + n) = K(m, n)$입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -376,7 +376,7 @@ plot.sliding_kernel(image, kernel, alt="A 3 by 3 kernel lies on a 5 by 5 input a
 r"""
 커널의 가중치는 놓인 칸 안에 작게 적혀 있고, 아래의 식은 그 위치에서 하는 곱셈과 덧셈입니다.
 
-이제 같은 것을 네 가지로 더 계산합니다. 4절의 식을 글자 그대로 옮긴 코드, 가중치를 공유하는 행렬의 곱, `keras.ops.conv`, `Conv2D` 층입니다. Keras의 텐서(tensor)는 `(batch, height, width, channels)`,
+이제 같은 계산을 네 가지 방법으로 더 해 봅니다. 4절의 식을 글자 그대로 옮긴 코드, 가중치를 공유하는 행렬의 곱, `keras.ops.conv`, `Conv2D` 층입니다. Keras의 텐서(tensor)는 `(batch, height, width, channels)`,
 커널은 `(height, width, in_channels, out_channels)` 순서이므로 크기가 1인 축을 덧붙입니다.
 """
 
@@ -602,11 +602,11 @@ claim(f"Of {len(settings)} combinations, those in which the formula and Keras di
 
 # %% [markdown] tags=["ko"]
 r"""
-`padding="same"`에서는 크기를 먼저 정하고 패딩을 거기에 맞춥니다. 스트라이드가 $S$이면 출력의 크기는 $O = \lceil W / S \rceil$이고, 필요한 제로 패딩은 양쪽을 합해
+`padding="same"`에서는 크기를 먼저 정하고 패딩을 거기에 맞춥니다. 스트라이드가 $S$이면 출력의 크기는 $O = \lceil W / S \rceil$이고, 제로 패딩에 필요한 줄 수는 양쪽을 합해
 
 $$P_{\text{total}} = \max\bigl((O - 1)\, S + F - W,\ 0\bigr)$$
 
-줄입니다. 이 수가 홀수이면 오른쪽과 아래에 한 줄을 더 둡니다. 그래서 테두리가 한쪽으로 치우칠 수 있고, 이때는 양쪽의 패딩이 같다고 보는 위의 공식에 넣을 $P$가 없습니다.
+입니다. 이 수가 홀수이면 오른쪽과 아래에 한 줄을 더 둡니다. 그래서 테두리가 한쪽으로 치우칠 수 있고, 이때는 양쪽의 패딩이 같다고 보는 위의 공식에 넣을 $P$가 없습니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -660,7 +660,7 @@ r"""
 r"""
 ## 9. 채널: 여러 장을 겹쳐 보기
 
-색 사진은 빨강, 초록, 파랑의 세 **채널**(channel)로 되어 있습니다. 커널도 채널마다 한 장씩 가집니다. 장마다 자기 채널에서 따로
+컬러 사진은 빨강, 초록, 파랑의 세 **채널**(channel)로 되어 있습니다. 커널도 채널마다 한 장씩 있습니다. 장마다 자기 채널에서 따로
 계산한 뒤 **더해서** 특징 맵 하나를 만듭니다. 이런 커널을 **필터**(filter)라고도 하며, Keras의 `filters`는 그 개수입니다. 필터 $k$마다 특징 맵 한 장과 편향 $b_k$ 하나가 있습니다.
 
 $$O(i, j, k) = b_k + \sum_{m=0}^{F-1} \sum_{n=0}^{F-1} \sum_{c=0}^{C-1} I(iS + m,\ jS + n,\ c)\, K(m, n, c, k)$$
@@ -720,7 +720,7 @@ r"""
 ## 10. 커널이 보는 것: 선, 경계, 방향
 
 손으로 만든 커널을 사진에 적용합니다. 5절의 커널 `edge`는 소벨(Sobel) 커널이라고 하며, 오른쪽이 왼쪽보다 밝은 곳, 곧 세로 **경계**(에지, edge)에서 큰 값을 냅니다.
-행과 열을 바꾸면(`.T`) 가로 경계를 찾습니다. 평균을 내는 커널은 사진을 흐리게 하고(box blur), 가운데를 키우고 둘레를 빼는 커널은 또렷하게 합니다. 후자는 사진에서 라플라시안(Laplacian)을 뺀 것입니다.
+행과 열을 바꾸면(`.T`) 가로 경계를 찾습니다. 평균을 내는 커널은 사진을 흐리게 하고(box blur), 가운데를 키우고 둘레를 빼는 커널은 선명하게 합니다. 뒤의 것은 사진에서 라플라시안(Laplacian)을 뺀 것입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -743,7 +743,7 @@ reveal("flat", slide(even, edge).item())
 # %% [markdown] tags=["ko"]
 r"""
 가중치를 모두 더하면 $0$이기 때문입니다. 그래서 이런 커널은 밝기가 아니라 밝기의 **변화**를 봅니다. 어두워지는 경계에서는 음수가 나오므로, 경계와 선을 찾는 커널은 절댓값을 그립니다.
-흐린 사진과 또렷한 사진은 그대로 그립니다. 커널들은 서로 독립적으로 계산되며, 저마다 특징 맵을 하나씩 만듭니다.
+흐린 사진과 선명한 사진은 그대로 그립니다. 커널들은 서로 독립적으로 계산되며, 저마다 특징 맵을 하나씩 만듭니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1142,7 +1142,7 @@ $28$픽셀 가운데 대부분입니다. 스트라이드와 풀링이 있으면 
 
 - **데이터**: 모두 처음 2,000장으로 학습하고, 학습에 쓰지 않은 1,000장(**검증** 데이터, validation)으로 지켜봅니다. 테스트 데이터는 맨 끝에 한 번만 씁니다.
 - **설정**: 학습률 0.02, 0.05, 0.1, 0.2와 10, 20, 40에포크를 네 신경망 모두에 미리 시험했고, 검증 정확도를 보고 골랐습니다. 0.1과 20에포크가 네 신경망 모두에서 가장 좋거나, 가장 좋은 것과 0.3퍼센트포인트 안에 있었습니다. 테스트 정확도를 보고 고르면 그 데이터에 맞춘 결과가 됩니다.
-- **배치 정규화**: 둘 다 넣은 경우와 둘 다 뺀 경우를 따로 비교합니다.
+- **배치 정규화**(그림에는 BN으로 적습니다): 둘 다 넣은 경우와 둘 다 뺀 경우를 따로 비교합니다.
 - **우연**: 초기 가중치와 배치의 순서를 바꾸어(시드 세 개) 세 번씩 학습시킵니다.
 
 128장씩 묶어 SGD로 배웁니다. 모멘텀(momentum)은 지난 걸음의 0.9배를 이번 걸음에 더하는 것이고, `nesterov`는 그 변형입니다. 학습률은 처음 1/4 동안 올렸다가 서서히 0으로 낮춥니다(Smith, 2018). `compile`은 손실과 최적화 방법을 정하고, `fit`은 학습시킵니다.
@@ -1158,7 +1158,7 @@ Without equal terms a comparison says nothing. So these are the rules.
 
 - **Data**: all learn from the first 2,000 images and are watched on 1,000 others that are not learned from (**validation** data). The test data are used only once, at the very end.
 - **Settings**: learning rates 0.02, 0.05, 0.1, 0.2 and 10, 20, 40 epochs were tried beforehand for all four networks and chosen by validation accuracy. 0.1 and 20 epochs were the best for all four, or within 0.3 percentage points of it. Chosen by test accuracy, the result would be fitted to those data.
-- **Batch normalization**: compared with it in both and without it in both.
+- **Batch normalization** (BN in the figures): compared with it in both and without it in both.
 - **Chance**: each is trained three times, from other initial weights and with another order of the batches (three seeds).
 
 SGD takes batches of 128. Momentum adds 0.9 of the last step to the present one, and `nesterov` is a variant of it. The learning rate rises over the first 1/4 of the steps, then falls slowly to 0 (Smith, 2018). `compile` sets the loss and how it is made smaller, `fit` trains.
@@ -1482,13 +1482,13 @@ claim("Learned from shuffled pixels, they are not (correlation)", alike["shuffle
 
 # %% [markdown] tags=["ko"]
 r"""
-뒤섞은 픽셀에서 배운 커널은 이웃한 가중치끼리 닮지 않았고, 진짜 이웃에서 배운 커널은 닮았습니다. 곧 배운 커널은 **매끄럽습니다**. 매끄러운 커널은 이웃이 진짜 이웃일 때에만 배웁니다. 경계를 찾는 커널은 매끄러운 커널의 한 가지이므로, 이 측정은 그런 커널이 몇 개인지까지 말해 주지는 않습니다.
+뒤섞은 픽셀에서 배운 커널은 이웃한 가중치끼리 닮지 않았고, 진짜 이웃에서 배운 커널은 닮았습니다. 곧 배운 커널은 **매끄럽습니다**. 매끄러운 커널은 이웃이 진짜 이웃일 때에만 학습됩니다. 경계를 찾는 커널은 매끄러운 커널의 한 가지이므로, 이 측정은 그런 커널이 몇 개인지까지 말해 주지는 않습니다.
 
 ## 18. LeNet-5: 실제로 쓰인 초기의 CNN
 
 LeNet-5(LeCun et al., 1998)는 수표의 숫자를 읽던 신경망입니다. 오늘날 쓰는 형태는 합성곱 두 번, 평균 풀링 두 번, 완전 연결층 세 개입니다.
 이름의 C는 합성곱, S는 풀링(subsampling), F는 완전 연결층입니다. 활성화 함수는 $\tanh$이고, 평균 풀링은 $2 \times 2$마다 평균을 남깁니다.
-논문의 C5는 합성곱이지만 입력의 크기가 커널과 같으므로 완전 연결층과 같습니다. C3는 $5 \times 5$ 커널 16개가 6채널을 봅니다.
+논문의 C5는 합성곱이지만 입력의 크기가 커널과 같으므로 완전 연결층과 같습니다. C3에서는 $5 \times 5$ 커널 16개가 채널 6개를 봅니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1646,7 +1646,7 @@ r"""
 
 1. 14절의 에포크를 20에서 10으로 줄이면 배치 정규화가 없는 CNN은 여전히 MLP를 앞설까요?
 2. 픽셀을 그림 전체가 아니라 $4 \times 4$ 조각 안에서만 뒤섞으면 CNN의 장점은 얼마나 남을까요? 정상성은 어느 정도 남고, 국소성은 조각만큼만 남습니다.
-3. 학습 이미지를 2,000장에서 10,000장으로 늘리면 CNN과 MLP의 차이는 커질까요, 작아질까요?
+3. 학습 이미지를 2,000장에서 8,000장으로 늘리면 CNN과 MLP의 차이는 커질까요, 작아질까요?
 
 ## 용어
 
@@ -1709,7 +1709,7 @@ Predict the result before you change the code. If a claim breaks in your experim
 
 1. With 10 epochs instead of 20 in section 14, is the CNN without batch normalization still ahead of the MLP?
 2. Shuffle the pixels not in the whole picture but only within pieces of $4 \times 4$: how much of the CNN's advantage is left? Some stationarity remains, and locality as far as the pieces go.
-3. With 10,000 training images instead of 2,000, does the gap between CNN and MLP grow or shrink?
+3. With 8,000 training images instead of 2,000, does the gap between CNN and MLP grow or shrink?
 
 ## Terms
 

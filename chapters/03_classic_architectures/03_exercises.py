@@ -564,6 +564,8 @@ check("vgg returns a keras.Model", isinstance(model, keras.Model), True)
 check("output shape", tuple(model.output_shape), (None, 10))
 check("shapes of the weights", [tuple(w.shape) for w in model.weights],
       [(3, 3, 3, 8), (8,), (3, 3, 8, 8), (8,), (3, 3, 8, 16), (16,), (256, 32), (32,), (32, 10), (10,)])
+images = np.linspace(-1, 1, 17 * 16 * 3).reshape(1, 17, 16, 3).astype("float32")
+check("in training it computes the same as otherwise", np.asarray(model(images, training=True)), model.predict_on_batch(images))
 *hidden, last = model.get_weights()
 model.set_weights([*(0 * w for w in hidden), np.arange(10.0)])
 found = model.predict_on_batch(np.ones((1, 17, 16, 3), "float32"))
@@ -612,6 +614,7 @@ for pools in (1, 2, 0):
             x = np.maximum(np.einsum("bijcmn,mncf->bijf", windows, next(rest)) + next(rest), 0)
     x = np.maximum(x.reshape(3, -1) @ next(rest) + next(rest), 0)
     require(f"{case}: logits", np.asarray(found), x @ next(rest) + next(rest), rtol=1e-3, atol=1e-4)
+    require(f"{case}: the same in training", np.asarray(model(images, training=True)), np.asarray(found), rtol=1e-3, atol=1e-4)
 
 # %% [markdown] tags=["ko"]
 r"""

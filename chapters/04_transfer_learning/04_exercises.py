@@ -377,6 +377,7 @@ check("the same seed once more", split_by_concept(list(concepts), 0.25, 0), test
 check("the pictures in reverse", split_by_concept(concepts[::-1], 0.25, 0), test[::-1])
 others = [split_by_concept(list(concepts), 0.25, seed).tolist() for seed in range(1, 20)]
 check("other seeds choose other concepts", any(other != test.tolist() for other in others), True)
+check("no fixed order: most of these choices differ", len({str(other) for other in others}) > 12, True)
 check("3 of 10 concepts with these seeds, too", [len(set(np.array(concepts)[other])) for other in others], [3] * 19)
 fewer = set(np.array(concepts)[split_by_concept(list(concepts), 0.22, 0)])
 check("share 0.22: floor(2.7) of them in the test data", len(fewer), 2)
@@ -412,7 +413,9 @@ for turn in range(25):
     more = concepts + 3 * names[:1]
     require(f"{case}: more pictures of a concept", split_by_concept(more, share, seed), np.array([True in sides[concept] for concept in more]))
 concepts = [f"concept {i}" for i in (7, 3, 3, 1, 0, 5, 5, 5, 5, 6, 2, 4)]
-counts = sum(split_by_concept(list(concepts), 0.25, seed) * 1 for seed in range(400))
+splits = [split_by_concept(list(concepts), 0.25, seed) for seed in range(400)]
+counts = sum(split * 1 for split in splits)
+require("of 28 pairs of concepts, nearly all are chosen with one seed or another", len({str(split) for split in splits}) > 20, True)
 require("each of 8 concepts is chosen about as often as the others, in 100 of 400 splits", bool(55 < counts.min() and counts.max() < 145), True)
 
 # %% [markdown] tags=["ko"]
@@ -671,6 +674,7 @@ answer = unfreeze(given, "block2_conv")
 check("a tuple of two", isinstance(answer, tuple) and len(answer) == 2, True)
 model, count = answer
 check("the first is a keras.Model", isinstance(model, keras.Model), True)
+check("it is the model that was given", model is given, True)
 check("trained from block2_conv on", [weight.path for weight in model.trainable_weights],
       ["block2_conv/kernel", "block3_conv/kernel", "predictions/kernel", "predictions/bias"])
 check("count", count, 9 * 4 * 8 + 9 * 8 * 8 + 8 * 10 + 10, integers=True)
@@ -717,6 +721,7 @@ for turn in range(9):
     trained = {path: size for name in names[names.index(first):] for path, size in sizes[name].items()}
     require(f"{case}: trained weights", [weight.path for weight in model.trainable_weights], list(trained))
     require(f"{case}: count", count, sum(trained.values()), integers=True)
+    require(f"{case}: the model that was given", [weight.path for weight in given.trainable_weights], list(trained))
     require(f"{case}: batch normalization frozen", [layer.name for layer in model.layers if layer.name.endswith("_bn") and layer.trainable], [])
     require(f"{case}: layers", [layer.name for layer in model.layers][1:], names)
     require(f"{case}: the weights are unchanged", model.get_weights(), before)

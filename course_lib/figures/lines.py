@@ -144,9 +144,14 @@ def _line(axis, places, values, name, number, **style):
 
 
 def _tell_start(axis):
-    """Say so below the label of the vertical axis if it does not start at zero: differences look larger then."""
+    """Say so below the label of the vertical axis if it does not start at zero: differences look larger then.
+
+    Where zero is near, it starts there.
+    """
     low, high = sorted(axis.get_ylim())
-    if low > 0:
+    if 0 < low < high / 5:
+        axis.set_ylim(bottom=0)
+    elif low > 0:
         marks = [mark for mark in axis.get_yticks() if low <= mark <= high]
         start = marks[0] if marks and marks[0] - low < 0.02 * (high - low) else low
         note = say("(axis starts at {value})", value=f"{start:.3g}")

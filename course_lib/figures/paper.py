@@ -135,12 +135,16 @@ def drawn(figure):
     """A figure's pixels as a PIL image, RGBA, `PIXELS` for each of the page: what is drawn, cut along its outline."""
     canvas, file = FigureCanvasAgg(figure), io.BytesIO()
     dpi = PIXELS * plt.rcParams["figure.dpi"]
-    # once for the layout, of which the outline depends
     figure.set_dpi(dpi)
+    # the layout is found in steps, one a drawing; the outline is that of the last
     canvas.draw()
+    canvas.draw()
+    figure.set_layout_engine("none")
     outline = figure.get_tightbbox(canvas.get_renderer()).padded(0.04)
     canvas.print_figure(file, format="png", dpi=dpi, bbox_inches=outline, pil_kwargs={"compress_level": 1})
-    return Image.open(file).convert("RGBA")
+    picture = Image.open(file).convert("RGBA")
+    # whole pixels on the page
+    return picture.crop((0, 0, *(-(-side // PIXELS) * PIXELS for side in picture.size)))
 
 
 def wrapped(text, columns):

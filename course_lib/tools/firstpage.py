@@ -97,7 +97,7 @@ def _next(found, language):
         told = say("Go on with the lesson: [{number} {title}]({link})", number=number, title=title, link=link)
     elif kind == "task":
         task, name = now.open_tasks[0]
-        link = _link(now.chapter.exercises, f"#cell-id={name}")
+        link = _link(now.chapter.exercises, f"#cell-id={standing.beginning(now.chapter, name, language)}")
         told = say("Go on at [task {task} of chapter {number}]({link})", task=task, number=number, link=link)
     else:
         told = say("All tasks of all chapters hold. Well done!")

@@ -30,6 +30,7 @@ AUTOSAVE = 15  # seconds
 RUNNING = "server.json"  # below .jupyter/: address and token of the server that runs now
 TAKEN_OVER = ("@jupyterlab/apputils-extension/themes", "@jupyterlab/shortcuts-extension/shortcuts")
 HERE = Path(__file__).parent
+STYLES = (HERE / "custom.css", HERE.parent / "figures" / "page.css")  # of pages, and of figures in each theme
 # run by each kernel: check cells are what they are from the first cell on, and no name is added to the notebook's
 STARTUP = """try:
     __import__("course_lib.exercises")
@@ -144,7 +145,8 @@ def configure(folder, language):
         (configuration / name).parent.mkdir(parents=True, exist_ok=True)
         write_text(configuration / name, content if isinstance(content, str) else json.dumps(content, indent=2))
     (configuration / "custom").mkdir(exist_ok=True)
-    write_text(configuration / "custom" / "custom.css", (HERE / "custom.css").read_text(encoding="utf-8"))
+    rules = [path.read_text(encoding="utf-8") for path in STYLES if path.is_file()]
+    write_text(configuration / "custom" / "custom.css", "\n".join(rules))
     if first:
         _take_over(configuration)
     workspace = configuration / "lab" / "workspaces" / "default-37a8.jupyterlab-workspace"

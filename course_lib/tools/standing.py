@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, field
 
 from course_lib import record, tasks
-from course_lib.texts import say
+from course_lib.texts import LANGUAGES, say
 from course_lib.tools import chapters, places
 
 
@@ -51,7 +51,7 @@ def standings(folder):
     Args:
         folder: of the workbook.
     """
-    found = {chapter.number: Standing(chapter, _tasks(chapter.exercises)) for chapter in chapters.every()}
+    found = {chapter.number: Standing(chapter, _tasks(chapter)) for chapter in chapters.every()}
     holds, answers = {}, {}
     for event in record.events(folder):
         number = str(event.get("chapter", ""))
@@ -88,17 +88,33 @@ def here():
     return {now.chapter.number: now for now in standings(folder)} if folder else {}
 
 
-_known = {}  # path -> (time of its last change, tasks)
+_known = {}  # path -> (time of its last change, notebook)
 
 
-def _tasks(source):
-    """name -> points of a notebook's tasks; read again when the notebook has changed."""
-    path = chapters.notebook(source)
+def _exercises(chapter):
+    """The built notebook with the exercises of a chapter; read again when it has changed."""
+    path = chapters.notebook(chapter.exercises)
     changed = path.stat().st_mtime_ns
     if _known.get(path, (None,))[0] != changed:
-        found = tasks.tasks(json.loads(path.read_text(encoding="utf-8")))
-        _known[path] = changed, {task.name: task.points for task in found}
+        _known[path] = changed, json.loads(path.read_text(encoding="utf-8"))
     return _known[path][1]
+
+
+def _tasks(chapter):
+    """name -> points of a chapter's tasks, in order."""
+    return {task.name: task.points for task in tasks.tasks(_exercises(chapter))}
+
+
+def beginning(chapter, task, language):
+    """The id of the cell in which a task begins: the heading above its solution."""
+    heading = task
+    for cell in _exercises(chapter)["cells"]:
+        if tasks.part_of(cell) == (task, "solution"):
+            break
+        other = LANGUAGES[language] in cell["metadata"].get("tags", [])
+        if cell["cell_type"] == "markdown" and not other and "".join(cell["source"]).startswith("#"):
+            heading = cell["id"]
+    return heading
 
 
 def next_step(found):

@@ -40,7 +40,7 @@ class Browser:
         with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/json") as answer:
             [page] = [page for page in json.load(answer) if page["type"] == "page"]
         self._socket = websocket.create_connection(
-            page["webSocketDebuggerUrl"], timeout=PATIENCE, http_no_proxy=["*"], suppress_origin=True
+            page["webSocketDebuggerUrl"], timeout=2 * PATIENCE, http_no_proxy=["*"], suppress_origin=True
         )
         self._numbers = itertools.count(1)
         self.errors = []  # what the page has said in its console
@@ -59,6 +59,13 @@ class Browser:
                 self.errors.append(" ".join(map(str, said)))
             if answer.get("method") == "Runtime.exceptionThrown":
                 self.errors.append(answer["params"]["exceptionDetails"]["text"])
+            if answer.get("method") == "Page.javascriptDialogOpening":  # "leave this page?"
+                accept = {
+                    "id": next(self._numbers),
+                    "method": "Page.handleJavaScriptDialog",
+                    "params": {"accept": True},
+                }
+                self._socket.send(json.dumps(accept))
             if answer.get("id") == number:
                 if "error" in answer:
                     raise RuntimeError(f"{method}: {answer['error']['message']}")

@@ -88,7 +88,7 @@ def test_from_release_to_report(tmp_path):
             archive.writestr(f"{name}_{4000 + number}_assignsubmission_file_/01_exercises ({number}).ipynb", content)
     assert f"{STUDENTS} of {STUDENTS} have handed in" in course("collect", "01", str(upload))
     assert f"graded {STUDENTS} in " in course("grade", "01")
-    assert "graded 0 in 0 s; 40 had been graded before" in course("grade", "01")
+    assert re.search(r"graded 0 in \d+ s; 40 had been graded before", course("grade", "01"))
     assert f"{STUDENTS} pages" in course("feedback", "01")
     assert f"{STUDENTS} graded" in course("report", "01", "--csv", str(tmp_path / "lms.csv"))
 

@@ -262,6 +262,9 @@ WRONG = {
         "each layer starts from the images": _but(
             VGG, 'activation="relu")(x)\n    x = layers.Flatten', 'activation="relu")(images)\n    x = layers.Flatten'
         ),
+        "dropout before the last layer": _but(
+            VGG, "layers.Dense(classes)(x)", "layers.Dense(classes)(layers.Dropout(0.5)(x))"
+        ),
         "a list of layers": _but(
             VGG, "return keras.Model(images, layers.Dense(classes)(x))", "return [images, layers.Dense(classes)(x)]"
         ),

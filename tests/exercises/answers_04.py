@@ -295,6 +295,11 @@ WRONG = {
         ),
         "no seed": _but(SPLIT, "default_rng(seed)", "default_rng()"),
         "always the same seed": _but(SPLIT, "default_rng(seed)", "default_rng(0)"),
+        "the seed turns the alphabet": _but(
+            SPLIT,
+            "set(generator.choice(names, count, replace=False))",
+            "set((names[seed % len(names):] + names[:seed % len(names)])[:count])",
+        ),
         "the first concepts of the alphabet": _but(
             SPLIT, "set(generator.choice(names, count, replace=False))", "set(names[:count])"
         ),
@@ -474,6 +479,11 @@ WRONG = {
             UNFREEZE,
             "    model.trainable = True\n",
             "    model = keras.models.clone_model(model)\n    model.trainable = True\n",
+        ),
+        "a copy with the same weights": _but(
+            UNFREEZE,
+            "    model.trainable = True\n",
+            "    copy = keras.models.clone_model(model)\n    copy.set_weights(model.get_weights())\n    model = copy\n    model.trainable = True\n",
         ),
         "the model alone": _but(
             UNFREEZE, "return model, int(sum(np.prod(w.shape) for w in model.trainable_weights))", "return model"

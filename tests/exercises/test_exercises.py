@@ -231,8 +231,9 @@ def _parrot(number, task):
     return namespace, recite
 
 
-# a function without arguments has one answer only, which its checks describe in full
-WITH_ARGUMENTS = [key for key, task in TASKS.items() if arguments_of(task)]
+# a function without arguments has one answer only, which its checks describe in full; what a function is asked to do
+# to the model that it is given cannot be recited
+WITH_ARGUMENTS = [key for key, task in TASKS.items() if arguments_of(task) and key != ("04", "unfreeze")]
 
 
 @pytest.mark.parametrize("number, task", WITH_ARGUMENTS)
@@ -249,7 +250,7 @@ def test_learners_copy_gives_away_nothing(number):
     for language in LANGUAGES:
         copy = sources.learner_copy(NOTEBOOKS[number], language)
         text = "\n".join(cell.source for cell in copy.cells)
-        for secret in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN", "default_rng"):
+        for secret in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN", "require("):
             assert secret not in text
         code = [cell.source for cell in copy.cells if cell.cell_type == "code"]
         assert sum("raise NotImplementedError" in cell for cell in code) == len(tasks(NOTEBOOKS[number]))

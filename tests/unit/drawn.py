@@ -43,7 +43,7 @@ class Drawn:
             return self.other.append(thing)
         assert unescape(found[2]) == ALT
         with Image.open(io.BytesIO(base64.b64decode(found[1]))) as picture:
-            assert picture.width // 2 == int(found[3]), "twice as many pixels as it is wide"
+            assert picture.width // 2 == int(found[3]) and picture.width % 2 == 0, "twice as many pixels as it is wide"
         self.pictures.append(base64.b64decode(found[1]))
 
     @property
@@ -61,7 +61,10 @@ class Drawn:
         for content in self.pictures:
             picture = Image.open(io.BytesIO(content))
             assert len(content) <= max_bytes
-            assert len(np.unique(np.asarray(picture.convert("RGBA")).reshape(-1, 4), axis=0)) > 2, "an empty picture"
+            pixels = np.asarray(picture.convert("RGBA"))
+            assert len(np.unique(pixels.reshape(-1, 4), axis=0)) > 2, "an empty picture"
+            sides = pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]
+            assert not any(side[:, 3].any() for side in sides), "something sticks out and was cut"
         still_open = plt.get_fignums()
         # so that what one test left open is not found in the next
         plt.close("all")

@@ -158,6 +158,20 @@ def test_the_learners_function_is_their_own_again_after_the_check(run, small):
     assert run.shell.user_ns["double"] is own and checks.listener is None and "__course__" not in run.shell.user_ns
 
 
+def test_magics_leave_it_at_work(run, small):
+    for cell in ("%time 3 + 4", "%timeit -n 1 -r 1 3", "%%time\n3 + 4", "%%capture\nprint(3)"):
+        run(cell)
+    run("%%time\n" + double("return 3 * x"))
+    assert "✗ 2 of 4 checks hold" in run("%%time\n" + small["double"])
+    assert "✗ 2 of 4 checks hold" in run(small["double"])
+
+
+def test_other_cells_are_left_alone(run):
+    assert run("1 + 1").split()[-1] == "2"
+    assert "ZeroDivisionError" in run("1 / 0")
+    assert "\n✗ label: expected 3, found 4\n" in "\n" + run("check('label', 4, 3); print('not reached')")
+
+
 def test_the_same_exception_is_told_in_full_once(run, small):
     run(double("return 2 * y"))
     text = run(small["double"])

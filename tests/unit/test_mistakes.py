@@ -84,8 +84,8 @@ def test_one_sentence_with_line_and_meaning(run, body, words):
 @pytest.mark.parametrize(
     "body, words",
     [
-        ("y = 2 * x", "nothing came back (None): is the `return` missing? `print` only shows a value"),
-        ("print(2 * x)", "nothing came back (None): is the `return` missing? `print` only shows a value"),
+        ("y = 2 * x", "✗ a number: nothing came back (None): is the `return` missing?\n"),
+        ("print(2 * x)", "is the `return` missing? `print` shows a value and does not give it back"),
         ("yield 2 * x", "a generator came back: give the result by `return`"),
         ("return print", "a function came back, not its result"),
         ("return ...", "expected type int, found ellipsis"),

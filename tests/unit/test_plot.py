@@ -264,12 +264,14 @@ DRAWINGS = {
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-@pytest.mark.parametrize("values, warned", [((83, 84, 85), True), ((0, 40, 85), False), ((-3, -2, 5), False)])
+@pytest.mark.parametrize("values, warned", [((83, 84, 85), True), ((10, 40, 85), False), ((-3, -2, 5), False)])
 def test_an_axis_that_does_not_start_at_zero_says_so(drawn, name, values, warned):
     DRAWINGS[name](values)
     axis = drawn.figure.axes[0]
     low = axis.get_ylim()[0]
     assert (low > 0) == (warned and name != "bars"), "bars begin at zero"
+    if values[0] == 10 or name == "bars" and values[0] > 0:
+        assert low == 0, "where zero is near, it starts there"
     label, _, note = axis.get_ylabel().partition("\n")
     assert label == "y"
     if low > 0:

@@ -81,7 +81,7 @@ def test_where_nobody_watches_it_reads_as_a_question_and_an_answer(page, capsys)
     assert page.outputs[0]["text/plain"] == "❓ How large is the map?"
     assert page.outputs[1]["text/plain"] == "❓ Which <network> wins?\n   ○ the MLP\n   ○ the CNN"
     html = page.outputs[1]["text/html"]
-    assert "Which &lt;network&gt; wins?" in html and "<li>the CNN</li>" in html
+    assert "Which &lt;network&gt; wins?" in html and "○&nbsp;the CNN" in html
     assert capsys.readouterr().out.splitlines() == [
         "Answer: 26 pixels",
         "Answer: the CNN",

@@ -5,6 +5,7 @@ kernels promise about strangers' code, this one does not. `python -m course_lib.
 it takes messages of calls.py on standard input and answers them on standard output.
 """
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -99,10 +100,8 @@ class Plain:
         self._popen.kill()
         self._popen.wait()
         for pipe in (self._popen.stdin, self._popen.stdout):
-            try:
+            with contextlib.suppress(OSError):  # what it has not taken
                 pipe.close()
-            except OSError:  # what it has not taken
-                pass  # noqa: S110
         self._folder.cleanup()
 
 

@@ -161,13 +161,13 @@ def differs(original, after):
         return len(original) != len(after) or any(map(differs, original, after))
     if isinstance(original, dict):
         return original.keys() != after.keys() or any(differs(value, after[key]) for key, value in original.items())
-    return isinstance(original, set) and original != after
+    return bool(original != after) and original == original  # NaN is not equal to itself
 
 
 def _restore_sequence(original, after):
     if len(original) == len(after):
         for place, (one, other) in enumerate(zip(original, after)):
-            if _holds_others(one) and type(one) is type(other):
+            if _holds_others(one) and type(one) is type(other) and not (isinstance(one, tuple) and differs(one, other)):
                 restore(one, other)
             elif isinstance(original, list):
                 original[place] = other
