@@ -13,9 +13,8 @@ import gettext
 import re
 import unicodedata
 
-from course_lib.texts import phrase, translated
 from course_lib.tools import chapters
-from course_lib.tools.readable import CONSTANTS, HIDDEN_TESTS, NAMES, pieces, split
+from course_lib.tools.readable import CONSTANTS, NAMES, pieces, split
 
 WIDTH = 115
 
@@ -75,7 +74,7 @@ def _said(piece, original, korean, words, column, rest):
     if piece.kind == "name":
         return original.removesuffix(piece.english) + {**NAMES, **CONSTANTS}[piece.english]
     if piece.kind == "comment":
-        said = _comment(piece.english, korean)
+        said = korean(piece.english)
         return original if said == piece.english else _commented(said, original, column)
     said = korean(piece.english) if piece.english else piece.english
     parts = [(False, said)]
@@ -86,12 +85,6 @@ def _said(piece, original, korean, words, column, rest):
     if piece.kind == "doc":
         return _documented(said, original, column)
     return _literal(parts, piece.kind == "f-text", piece.bracketed, column, rest)
-
-
-def _comment(english, korean):
-    if generated := HIDDEN_TESTS.fullmatch(english):
-        return translated(phrase("{points} points: hidden tests"), "ko").format(**generated.groupdict())
-    return korean(english)
 
 
 def _translated_place(place, korean, words):

@@ -57,7 +57,6 @@ CODES = {  # English -> Korean -> what comes out
         "def f():\n    ### BEGIN SOLUTION\n    pass  # 끝\n    ### END SOLUTION",
     ),
     "no Python": ("%matplotlib inline  # what it is", {"what it is": "무엇"}, "%matplotlib inline  # what it is"),
-    "the line before hidden tests": ("# 5 points: hidden tests", {}, "# 5점: 숨은 테스트"),
 }
 
 
