@@ -106,7 +106,7 @@ def test_editions_and_learners_copies(source, language, there, gone):
     solution, check, test = copy.cells[1:]
     here = {"ko": "여기에 코드를 쓰세요", "en": "YOUR CODE HERE"}[language]
     assert solution.source == f"def add(a, b):\n    # {here}\n    raise NotImplementedError"
-    assert check.source.endswith("\nassert add(1, 2) == 3") and test.source.startswith("# 5 ")
+    assert check.source.endswith("\nassert add(1, 2) == 3") and test.source.startswith("# 5")
     assert (
         check.metadata.editable is False and check.metadata.deletable is False and "editable" not in solution.metadata
     )
