@@ -2,9 +2,10 @@
 
 A chapter's folder has a catalogue, ko.po, for what its two sources say. A string literal stands there by its content,
 an f-string by its content as written, `{places}` included, comment lines that follow each other as one sentence, and a
-docstring without its indentation. `readable` finds what a catalogue must have, `cell` makes the Korean source from it.
-A literal that the catalogue knows is replaced wherever it stands in the chapter, so that a label that serves as a key,
-too, stays one and the same.
+docstring without its indentation. `readable` finds what a catalogue must have, `edition` makes the Korean source of it.
+A literal that the catalogue knows is replaced wherever it stands in a notebook, so that a label that serves as a key,
+too, stays one and the same. A single word that code only looks up, as in `size["parameters"]`, is a key of somebody
+else's and stays; where a notebook uses one word for a label and for such a key, `run --lang ko` fails and tells.
 """
 
 import ast
