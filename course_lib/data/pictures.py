@@ -36,7 +36,13 @@ class Pictures:
     def __repr__(self):
         size = self.images.shape[1]
         styles = ", ".join(sorted(set(self.styles)))
-        return f"{len(self)} pictures of {size}x{size}, {len(self.classes)} classes, styles: {styles or 'none'}"
+        return say(
+            "{count} pictures of {size}x{size}, {classes} classes, styles: {styles}",
+            count=len(self),
+            size=size,
+            classes=len(self.classes),
+            styles=styles or say("none"),
+        )
 
     def where(self, condition):
         """The pictures for which `condition` holds; `classes` stays whole, so labels keep their meaning.

@@ -2,9 +2,10 @@
 
 A chapter's folder has a catalogue, ko.po, for what its two sources say. A string literal stands there by its content,
 an f-string by its content as written, `{places}` included, comment lines that follow each other as one sentence, and a
-docstring without its indentation. `readable` finds what a catalogue must have, `cell` makes the Korean source from it.
-A literal that the catalogue knows is replaced wherever it stands in the chapter, so that a label that serves as a key,
-too, stays one and the same.
+docstring without its indentation. `readable` finds what a catalogue must have, `edition` makes the Korean source of it.
+A literal that the catalogue knows is replaced wherever it stands in a notebook, so that a label that serves as a key,
+too, stays one and the same. A single word that code only looks up, as in `size["parameters"]`, is a key of somebody
+else's and stays; where a notebook uses one word for a label and for such a key, `run --lang ko` fails and tells.
 """
 
 import ast
@@ -13,9 +14,8 @@ import gettext
 import re
 import unicodedata
 
-from course_lib.texts import phrase, translated
 from course_lib.tools import chapters
-from course_lib.tools.readable import CONSTANTS, HIDDEN_TESTS, NAMES, pieces, split
+from course_lib.tools.readable import CONSTANTS, NAMES, pieces, split
 
 WIDTH = 115
 
@@ -75,7 +75,7 @@ def _said(piece, original, korean, words, column, rest):
     if piece.kind == "name":
         return original.removesuffix(piece.english) + {**NAMES, **CONSTANTS}[piece.english]
     if piece.kind == "comment":
-        said = _comment(piece.english, korean)
+        said = korean(piece.english)
         return original if said == piece.english else _commented(said, original, column)
     said = korean(piece.english) if piece.english else piece.english
     parts = [(False, said)]
@@ -86,12 +86,6 @@ def _said(piece, original, korean, words, column, rest):
     if piece.kind == "doc":
         return _documented(said, original, column)
     return _literal(parts, piece.kind == "f-text", piece.bracketed, column, rest)
-
-
-def _comment(english, korean):
-    if generated := HIDDEN_TESTS.fullmatch(english):
-        return translated(phrase("{points} points: hidden tests"), "ko").format(**generated.groupdict())
-    return korean(english)
 
 
 def _translated_place(place, korean, words):

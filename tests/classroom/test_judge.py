@@ -58,7 +58,11 @@ def test_what_holds_is_listed_and_what_does_not_is_told():
         'require("one", f(1), 2)\nrequire("two", f(2), 4)\nrequire("one", f(1), 2)\nrequire_raises(TypeError, f, "x")'
     )
     mark, look = judged(test, lambda x: x + x if x != "x" else x + 1)
-    assert (mark.points, mark.checks, look) == (4, ["one", "two", ("f raises TypeError", "f: TypeError 발생")], False)
+    assert (mark.points, mark.checks, look) == (
+        4,
+        ["one", "two", ("f raises TypeError", "f: TypeError 예외가 발생합니다")],
+        False,
+    )
     mark, look = judged(test, lambda x: x + 1)
     assert (mark.points, mark.checks, look) == (0, ["one"], False)
     assert mark.error["en"].startswith("two: expected 4, found 3")

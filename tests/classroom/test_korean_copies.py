@@ -106,3 +106,20 @@ def test_labels_are_made_of_labels_and_the_code_sees_english():
     exec(code, {"n": 2, "f": f, "require": lambda label, *_: seen.append(label), labels.MAKE: labels.Label.of})
     assert seen == ["2 rows: shape", "2 rows: sum", "plain"] and called[-1] == ((), {"name": "a word"})
     assert [label.to("ko") for label in seen] == ["2행: 형상", "2행: 합", "그냥"]
+
+
+def test_the_page_of_a_korean_student_has_no_english_sentence(outcome):
+    import dataclasses
+
+    from course_lib.classroom.classes import Student
+    from course_lib.classroom.pages import feedback
+    from course_lib.classroom.pages.page import titles
+
+    content = dataclasses.asdict(outcome)
+    record = {"outcome": content, "sha256": outcome.sha256, "notes": []}
+    for language in ("ko", "en"):
+        student = Student("1", "김민수", language)
+        headings = titles(sources.convert(SOURCE), language)
+        html = feedback.page(student, record, None, headings, content["tasks"])
+        seen = re.sub(r"<(style|pre).*?</\1>|<[^>]+>", "\n", html, flags=re.DOTALL)
+        assert bool(ENGLISH.search(seen)) == (language == "en"), ENGLISH.findall(seen)

@@ -106,7 +106,7 @@ def test_editions_and_learners_copies(source, language, there, gone):
     solution, check, test = copy.cells[1:]
     here = {"ko": "여기에 코드를 쓰세요", "en": "YOUR CODE HERE"}[language]
     assert solution.source == f"def add(a, b):\n    # {here}\n    raise NotImplementedError"
-    assert check.source.endswith("\nassert add(1, 2) == 3") and test.source.startswith("# 5 ")
+    assert check.source.endswith("\nassert add(1, 2) == 3") and test.source.startswith("# 5")
     assert (
         check.metadata.editable is False and check.metadata.deletable is False and "editable" not in solution.metadata
     )
@@ -147,7 +147,10 @@ def test_built_in_english_whatever_the_author_speaks(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_LANG", "ko")
     monkeypatch.setenv("COURSE_CLAIMS_GO_ON", "1")
     [cell] = build.built(path).cells
-    assert cell.outputs[0].text == "one: nothing came back (None): is the `return` missing? `print` only shows a value False\n"
+    assert (
+        cell.outputs[0].text
+        == "one: nothing came back (None): is the `return` missing? `print` only shows a value False\n"
+    )
 
 
 def test_the_kernel_is_that_of_this_environment(tmp_path, monkeypatch):
