@@ -10,6 +10,7 @@ from course_lib.errors import CourseError
 from course_lib.texts import say
 
 BACKENDS = ("tensorflow", "jax", "torch")
+KERAS = {"image_data_format": "channels_last", "floatx": "float32", "epsilon": 1e-7}  # what a keras.json may change
 PRECISIONS = {"auto": None, "float32": "float32", "bfloat16": "mixed_bfloat16"}
 
 
@@ -42,9 +43,8 @@ def start(seed=0, precision=None):
         gpu = _wake_backend(keras.backend.backend())
     if precision == "auto":
         precision = "bfloat16" if gpu or _multiplies_bfloat16() else "float32"
-    keras.config.set_image_data_format("channels_last")
-    keras.config.set_floatx("float32")
-    keras.config.set_epsilon(1e-7)
+    for name, value in KERAS.items():
+        getattr(keras.config, f"set_{name}")(value)
     keras.config.set_dtype_policy(PRECISIONS[precision])
     set_seed(seed)
 

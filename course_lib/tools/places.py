@@ -38,18 +38,21 @@ def home():
     chosen = os.environ.get("COURSE_HOME")
     if chosen:
         return Path(os.path.expanduser(chosen)).absolute()
-    return COURSE if os.access(COURSE, os.W_OK) else _user_data() / "course_lib"
+    data = _user_data()
+    # a user without a home, a service's for one: `require_home` says that COURSE_HOME is to name a place
+    return COURSE if data is None or os.access(str(COURSE), os.W_OK) else data / "course_lib"
 
 
 def _user_data():
+    """Where this system keeps a user's data; None for a user without a home."""
     if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
         return Path(os.environ["LOCALAPPDATA"])
     if os.environ.get("XDG_DATA_HOME") and os.name != "nt" and sys.platform != "darwin":
         return Path(os.environ["XDG_DATA_HOME"])
     try:
         user = Path.home()
-    except RuntimeError:  # a service's user has none; `require_home` then says that COURSE_HOME is to name one
-        return COURSE
+    except RuntimeError:
+        return None
     if os.name == "nt":
         return user / "AppData" / "Local"
     return user / "Library" / "Application Support" if sys.platform == "darwin" else user / ".local" / "share"

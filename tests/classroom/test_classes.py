@@ -2,11 +2,13 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import classes
+import nbgrader
 import pytest
 
 from course_lib.classroom import classes as courses
@@ -204,3 +206,23 @@ def test_the_columns_in_the_instructors_page_are_those_of_the_csv():
 
     for page in ("INSTRUCTORS.md", "INSTRUCTORS.ko.md"):
         assert f"`{', '.join(COLUMNS)}`" in (COURSE / page).read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a locale of Linux and macOS")
+@pytest.mark.parametrize("name", ["100% CNN", "%(here)s", "딥러닝 수업"])
+def test_a_class_in_any_folder_and_locale(name, tmp_path):
+    """nbgrader asks alembic, which reads its settings with configparser, in the locale's encoding."""
+    (tmp_path / "roster.csv").write_text("id,name,language\n1,김민수,ko\n", encoding="utf-8")
+    course = tmp_path / name
+    for part in ("course_lib", "chapters"):
+        shutil.copytree(COURSE / part, course / part, ignore=shutil.ignore_patterns("__pycache__"))
+    (course / "packages").symlink_to(
+        Path(nbgrader.__file__).parent.parent
+    )  # so that nbgrader lies below that name, too
+    code = "import sys; from course_lib.classroom import classes; classes.new(sys.argv[1], sys.argv[2], 'ko')"
+    environment = {**os.environ, "LC_ALL": "C", "COURSE_HOME": str(tmp_path)}
+    environment["PYTHONPATH"] = os.pathsep.join([str(course), str(course / "packages")])
+    command = [sys.executable, "-c", code, str(tmp_path / "class"), str(tmp_path / "roster.csv")]
+    done = subprocess.run(command, cwd=course, env=environment, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+    assert (tmp_path / "class" / "gradebook.db").exists()

@@ -166,17 +166,23 @@ def foreign_environment(folder, tmp_path):
 @pytest.mark.parametrize(
     "make", [foreign_folder, pytest.param(foreign_link, marks=posix), foreign_file, foreign_environment]
 )
-def test_a_venv_of_somebody_else_stays_untouched_and_ours_is_made_beside_it(make, folder, tmp_path):
-    make(folder, tmp_path)
-    content = lambda: (
-        (folder / ".venv").read_text() if (folder / ".venv").is_file() else checkout.tree(folder / ".venv")
-    )
-    before = content()
+def test_what_somebody_else_made_is_known_as_such(make, tmp_path):
+    make(tmp_path, tmp_path)
+    assert folders.is_foreign(tmp_path / ".venv")
+    before = checkout.tree(tmp_path)
+    with pytest.raises(CourseError, match="was not made by this command, so it stays untouched"):
+        folders.remove(tmp_path / ".venv")
+    assert checkout.tree(tmp_path) == before
+
+
+def test_a_venv_of_somebody_else_stays_untouched_and_ours_is_made_beside_it(folder, tmp_path):
+    foreign_folder(folder, tmp_path)
     done = checkout.run(folder, SET_UP)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "was not made by this command and lacks packages" in done.stdout and ".venv-course beside it" in done.stdout
     python = folders.python_of(folder / ".venv-course")
-    assert done.stdout.splitlines()[-1] == f"PYTHON {python}" and content() == before
+    assert done.stdout.splitlines()[-1] == f"PYTHON {python}"
+    assert checkout.tree(folder / ".venv").keys() == {"thesis.txt"}
     assert checkout.run(folder, SET_UP).stdout.strip() == f"PYTHON {python}", "the second time there is nothing to say"
 
 

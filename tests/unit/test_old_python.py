@@ -14,7 +14,11 @@ from course_lib.__main__ import OLDEST, check_python
 from course_lib.tools.places import COURSE
 
 # what runs in any Python: the door, the command line, the set-up, and what they import or run
-DOORS = ("course_lib.__main__", "course_lib.tools.cli", "course_lib.tools.bootstrap", "course_lib.tools.setup.pins")
+DOORS = [
+    "course_lib.__main__",
+    *(f"course_lib.tools.{name}" for name in ("cli", "arguments", "language", "bootstrap", "bench", "chapters", "new")),
+    "course_lib.classroom.commands",
+]
 NEWER = {  # names of attributes and functions that came after 3.8
     "removeprefix", "removesuffix", "file_digest", "is_relative_to", "with_stem", "readlink", "hardlink_to", "to_thread",
     "pairwise", "batched", "randbytes", "cache", "files", "packages_distributions", "add_note", "chdir", "nullcontext_async",
@@ -27,7 +31,9 @@ def closure():
     found, todo = set(), [*DOORS, *(name for name in known if name.startswith("course_lib.tools.setup"))]
     while todo:
         name = todo.pop()
-        if name in found or name == "course_lib.tools.setup.editable":  # runs while course_lib is built, in .venv
+        if (
+            name not in known or name in found or name == "course_lib.tools.setup.editable"
+        ):  # runs while course_lib is built, in .venv
             continue
         found.add(name)
         todo += imports(name, known[name], known, at_import_only=True)

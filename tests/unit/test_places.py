@@ -23,6 +23,19 @@ def test_the_home_is_the_one_named_else_the_checkout(monkeypatch, tmp_path):
         assert str(places.home()) == str(found)
 
 
+def test_a_user_without_a_home(monkeypatch):
+    """A service's user: where the course cannot be written, the sentence says that COURSE_HOME is to name a place."""
+
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("COURSE_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(places.Path, "home", nobody)
+    monkeypatch.setattr(os, "access", lambda *words: False)
+    assert places.home() == COURSE
+
+
 def test_a_home_that_is_named_holds_the_workbook(tmp_path):
     done = course("learn", "--no-lab", "--lang", "en", COURSE_HOME=str(tmp_path / "a" / "home"))
     workbook = tmp_path / "a" / "home" / "workbook"

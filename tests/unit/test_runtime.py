@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -74,6 +75,69 @@ def test_auto_follows_the_machine(monkeypatch, gpu, amx, policy):
         assert keras.config.dtype_policy().name == "float32"
     finally:
         keras.config.set_dtype_policy(before)
+
+
+KERAS = """
+import course_lib, json
+try:
+    course_lib.start()
+    import keras
+    print(json.dumps([keras.backend.backend(), keras.config.image_data_format(), keras.config.floatx(), keras.config.epsilon()]))
+except course_lib.CourseError as error:
+    print(error)
+"""
+OURS = ["tensorflow", "channels_last", "float32", 1e-07]
+
+
+@pytest.mark.parametrize(
+    "settings, environment",
+    [
+        ({"image_data_format": "channels_first", "floatx": "float64", "epsilon": 0.1, "backend": "jax"}, {}),
+        ({"backend": "theano", "image_dim_ordering": "th"}, {"KERAS_BACKEND": "theano"}),
+        ({}, {"KERAS_BACKEND": "torch", "KERAS_MAX_EPOCHS": "1", "KERAS_MAX_STEPS_PER_EPOCH": "1"}),
+    ],
+)
+def test_settings_of_other_projects_do_not_hold(settings, environment, tmp_path):
+    (tmp_path / "keras.json").write_text(json.dumps(settings), encoding="utf-8")
+    code = KERAS + "print(keras.src.backend.config._MAX_EPOCHS, keras.src.backend.config._MAX_STEPS_PER_EPOCH)"
+    done = python(code, KERAS_HOME=str(tmp_path), **environment)
+    assert json.loads(done.stdout.splitlines()[0]) == OURS and done.stdout.splitlines()[1] == "None None", done.stderr
+
+
+@pytest.mark.parametrize(
+    "content", ['{"floatx": "float8"}', '{"epsilon": "small"}', '{"image_data_format": "th"}', "[]"]
+)
+def test_nonsense_in_keras_json_is_a_sentence(content, tmp_path):
+    (tmp_path / "keras.json").write_text(content, encoding="utf-8")
+    done = python(KERAS, KERAS_HOME=str(tmp_path))
+    assert done.stdout.startswith(f"Keras cannot use its settings in {tmp_path / 'keras.json'} ("), done.stderr
+    assert "delete this file" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "environment, code, sentence",
+    [
+        ({"COURSE_BACKEND": "theano"}, "", "COURSE_BACKEND is 'theano', and must be one of tensorflow, jax, torch"),
+        (
+            {"COURSE_BACKEND": "torch"},
+            "import importlib.util as u; find = u.find_spec; u.find_spec = lambda name, *rest: None if name == 'torch' else find(name, *rest)",
+            "COURSE_BACKEND asks for torch, which is not installed here",
+        ),
+        (
+            {"KERAS_BACKEND": "jax"},
+            "import keras",
+            "Keras was imported before course_lib and uses jax, and the course needs tensorflow",
+        ),
+    ],
+)
+def test_a_backend_that_cannot_be_is_a_sentence(environment, code, sentence):
+    done = python(code + KERAS, **environment)
+    assert done.stdout.startswith(sentence), done.stdout + done.stderr
+
+
+def test_another_backend_is_used_where_it_is_asked_for():
+    done = python(KERAS, COURSE_BACKEND="jax", KERAS_BACKEND="tensorflow")
+    assert json.loads(done.stdout)[0] == "jax", done.stderr
 
 
 def test_unknown_precision():

@@ -1,11 +1,15 @@
 """The parts of the set-up: what systems, Pythons, proxies and homes there are; most are imitated."""
 
+import http.server
+import importlib.util
 import io
 import os
 import platform
 import shutil
+import ssl
 import subprocess
 import sys
+import threading
 import types
 from pathlib import Path
 from types import SimpleNamespace
@@ -89,7 +93,7 @@ def test_systems_without_packages_are_told_before_anything_is_installed(found, l
 
     with pytest.raises(CourseError) as error:
         install.set_up([install.LEARNER], tmp_path / ".venv")
-    said = told(error.value, "en")
+    said = str(told(error.value, "en"))
     assert (sentence or "goes on") in said and not (tmp_path / ".venv").exists()
     if sentence and "cygwin" not in sentence:
         assert "Google Colab" in said and "Google Colab" in told(error.value, "ko") != said
@@ -244,12 +248,11 @@ def line(monkeypatch):
     wheel.WheelBuilder = type("WheelBuilder", (), {"add_pth": None})
     sys.modules["flit_core"].wheel = wheel
     monkeypatch.setitem(sys.modules, "flit_core.wheel", wheel)
-    monkeypatch.delitem(sys.modules, "course_lib.tools.setup.editable", raising=False)
-    from course_lib.tools.setup import editable
-
+    spec = importlib.util.spec_from_file_location("editable", COURSE / "course_lib" / "tools" / "setup" / "editable.py")
+    editable = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(editable)
     assert wheel.WheelBuilder.add_pth is editable._add_pth
-    yield editable.line
-    del sys.modules["course_lib.tools.setup.editable"]
+    return editable.line
 
 
 @posix
@@ -370,6 +373,58 @@ def test_reasons(output, sentence, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://kim:secret@proxy.example:8080/")
     said = reasons.reason(output)
     assert sentence in said and "secret" not in said + said.to("ko") and "kim" not in said
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """A proxy that wants a password for whatever is asked."""
+
+    def do_CONNECT(self):
+        self.send_response(407, "Proxy Authentication Required")
+        self.send_header("Proxy-Authenticate", 'Basic realm="office"')
+        self.end_headers()
+
+    do_GET = do_CONNECT
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def served():
+    """A server on this machine, and its port."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def through(folder, index, **variables):
+    """A set-up that asks an index, without the settings of this machine."""
+    (folder / "requirements.txt").write_text(f"--index-url {index}\ntiny==1.0\n", encoding="utf-8")
+    blank = dict.fromkeys(("PIP_NO_INDEX", "PIP_CERT", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"), "")
+    own = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": index, "PIP_RETRIES": "0", "NO_PROXY": "", "no_proxy": ""}
+    return checkout.run(folder, SET_UP, **{**blank, **own, **variables})
+
+
+def test_a_real_proxy_that_asks_for_a_password(folder, served):
+    proxy = f"http://127.0.0.1:{served.server_port}"
+    done = through(folder, "https://index.invalid/simple", HTTPS_PROXY=proxy, https_proxy=proxy)
+    assert done.returncode == 2, done.stdout
+    assert f"SENTENCE the proxy 127.0.0.1:{served.server_port} asks for a user and a password" in done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl, to make a certificate")
+def test_a_real_connection_that_somebody_inspects(folder, served, tmp_path):
+    """As an office's proxy does it: with a certificate that no installer knows."""
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost"
+    make += " -addext subjectAltName=DNS:localhost"
+    subprocess.run(make.split(), cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    served.socket = context.wrap_socket(served.socket, server_side=True)
+    done = through(folder, f"https://localhost:{served.server_port}/simple")
+    assert done.returncode == 2 and "inspects secure connections" in done.stdout, done.stdout
+    assert "set SSL_CERT_FILE to its path" in done.stdout
 
 
 def test_a_full_disk_is_seen_where_nothing_says_so(monkeypatch):
@@ -537,6 +592,15 @@ def test_installers_install_here(name, monkeypatch, tmp_path):
     assert name not in found and found["PIP_USER"] == "0" and found["VIRTUAL_ENV"] == str(tmp_path)
 
 
+def test_a_certificate_that_is_named_once_is_known_to_all(monkeypatch, tmp_path):
+    for name in surroundings.CERTIFICATES:
+        monkeypatch.delenv(name, raising=False)
+    assert "SSL_CERT_FILE" not in surroundings.for_installers(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/office.pem")
+    found = surroundings.for_installers(tmp_path)
+    assert (found["SSL_CERT_FILE"], found["PIP_CERT"]) == ("/etc/office.pem", "/etc/office.pem")
+
+
 def test_what_was_cleaned_is_clean(monkeypatch, tmp_path):
     """Else a command would hand over to itself for ever."""
     monkeypatch.setattr(surroundings, "writable", lambda path: str(tmp_path) in str(path))
@@ -547,6 +611,39 @@ def test_what_was_cleaned_is_clean(monkeypatch, tmp_path):
     for name, value in found.items():
         monkeypatch.setenv(name, value)
     assert not surroundings.foreign() and surroundings.clean() == found
+
+
+@pytest.mark.parametrize(
+    "content, usual",
+    [
+        ('{"floatx": "float32", "epsilon": 1e-07, "backend": "jax", "image_data_format": "channels_last"}', True),
+        ("{}", True),
+        ("{broken", True),
+        ('{"image_data_format": "channels_first"}', False),
+        ('{"floatx": "float16"}', False),
+        ("[]", False),
+    ],
+)
+def test_a_keras_json_that_changes_layers_is_not_read(content, usual, monkeypatch, tmp_path):
+    """By whatever a command starts, cells that do not call `start` included."""
+    (tmp_path / "keras.json").write_text(content, encoding="utf-8")
+    monkeypatch.setattr(places, "CACHE", tmp_path / ".course")
+    found = environment(monkeypatch, KERAS_HOME=tmp_path)
+    assert found["KERAS_HOME"] == str(tmp_path if usual else tmp_path / ".course" / "keras")
+    assert usual or surroundings.foreign()
+
+
+def test_a_python_that_still_runs_is_told_on_windows(monkeypatch, tmp_path):
+    """An update cannot move its folder away, then."""
+
+    def move(*words):
+        error = PermissionError(13, "Access is denied")
+        error.winerror = 32
+        raise error
+
+    monkeypatch.setattr(install.folders, "replacing", move)
+    with pytest.raises(CourseError, match="in use by another program: close JupyterLab"):
+        install.set_up([install.LEARNER], tmp_path / ".venv")
 
 
 @posix

@@ -12,7 +12,7 @@ from course_lib.files import COURSE
 from course_lib.texts import say
 from course_lib.tools import places
 from course_lib.tools.setup import folders, probe, pythons, reasons, surroundings, systems
-from course_lib.tools.setup.steps import Step
+from course_lib.tools.setup.steps import Step, StepFailed
 
 LEARNER, INSTRUCTOR = "requirements.txt", "requirements-instructor.txt"
 DEVELOPMENT, TORCH = "requirements-dev.txt", "requirements-torch.txt"
@@ -23,7 +23,7 @@ NEEDED_BYTES = {  # measured, and room for the downloads
     TORCH: 9_000_000_000 if sys.platform == "linux" else 2_000_000_000,  # the usual build for Linux brings CUDA
 }
 DOWNLOADS = {LEARNER: 780_000_000, INSTRUCTOR: 50_000_000, DEVELOPMENT: 250_000_000}  # measured
-ON_DISK = {LEARNER: 2_500_000_000, INSTRUCTOR: 200_000_000, DEVELOPMENT: 700_000_000}  # measured, byte-compiled
+ON_DISK = {LEARNER: 2_700_000_000, INSTRUCTOR: 200_000_000, DEVELOPMENT: 700_000_000}  # measured, byte-compiled
 LINES = (100, 20)  # Mbit/s for which the minutes are told
 WORK = 30  # seconds that unpacking takes besides
 
@@ -63,7 +63,8 @@ def set_up(files, folder, lock=None):
             folders.write_mark(folder, state="complete", installed=folders.digests(wanted))
             folders.remove_old(folder)
     except OSError as error:
-        raise CourseError(places.cannot_write(error)) from None
+        in_use = getattr(error, "winerror", None) in (5, 32)  # Windows: a Python that still runs from there
+        raise CourseError(reasons.in_use() if in_use else places.cannot_write(error)) from None
     except KeyboardInterrupt:
         print("\n" + say("set-up interrupted; the next run starts it again"), file=sys.stderr)
         raise
@@ -114,13 +115,19 @@ def _install(step, files):
         flush=True,
     )
     wanted = ["-r", files[-1]]  # each file includes those before it
-    uv = _uv(step, python)
+    uv, tried = _uv(step, python), ""
     if uv:
         try:
             return step.run([*uv, "pip", "install", "--compile-bytecode", "--python", python, *wanted], disk)
-        except CourseError as error:
+        except StepFailed as error:
+            tried = error.output + "\n"
             print(say("uv could not do it ({reason}); trying pip", reason=error), flush=True)
-    return step.run([python, "-m", "pip", "install", "--retries", "1", *wanted], disk)
+    try:
+        return step.run([python, "-m", "pip", "install", "--retries", "1", *wanted], disk)
+    except (
+        StepFailed
+    ) as error:  # uv often says more of the cause: pip finds "no matching distribution" where a mirror answers 403
+        raise CourseError(reasons.reason(tried + error.output)) from None
 
 
 def _uv(step, python):

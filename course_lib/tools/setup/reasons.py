@@ -1,10 +1,10 @@
 """One sentence, with a remedy, for what an installer or a new environment printed when it failed."""
 
 import datetime
-import os
 import re
 import shutil
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from course_lib.texts import say
 from course_lib.tools import places
@@ -53,7 +53,8 @@ def _no_write(output):
     )
 
 
-def _in_use(output):
+def in_use(output=None):
+    """The sentence about files that Windows does not let go, since a program uses them."""
     return say(
         "a file is in use by another program: close JupyterLab, VS Code and every Python that runs from {home}, wait until a "
         "virus scanner has finished, and run the command again",
@@ -80,8 +81,8 @@ def _clock(output):
 def _certificate(output):
     return say(
         "somebody between here and the package index (a proxy, a virus scanner) inspects secure connections with a certificate that "
-        "the installer does not know: ask your office for the file of its certificate (.pem), set SSL_CERT_FILE and PIP_CERT to its "
-        "path, or UV_NATIVE_TLS=1 where the system knows it, and run the command again; or connect to another network"
+        "the installer does not know: ask your office for the file of its certificate (.pem), set SSL_CERT_FILE to its "
+        "path, or UV_SYSTEM_CERTS=1 where the system knows it, and run the command again; or connect to another network"
     )
 
 
@@ -113,8 +114,9 @@ def _refused(output):
 
 def _lacking(output):
     return say(
-        "the package index {index} does not have what is needed for this Python and system ({line}): if it is a mirror, it may be "
-        "incomplete: unset PIP_INDEX_URL and UV_DEFAULT_INDEX, or use Python 3.12, and run the command again",
+        "the package index {index} does not have what is needed for this Python and system ({line}): where a network wants you to log in "
+        "in the browser first, do so; if it is a mirror, it may be incomplete: unset PIP_INDEX_URL and UV_DEFAULT_INDEX, or use "
+        "Python 3.12; then run the command again",
         index=_index(output),
         line=_telling_line(output),
     )
@@ -143,12 +145,13 @@ def _network(output):
 
 
 def _proxy():
-    """The proxy that the environment names, without user and password."""
-    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"):
-        value = os.environ.get(name)
+    """The proxy that the environment or the system names, without user and password."""
+    known = getproxies()
+    for scheme in ("https", "all", "http"):
+        value = known.get(scheme)
         if value:
             parts = urlsplit(value if "//" in value else "//" + value)
-            return (parts.hostname or value) + (f":{parts.port}" if _port(parts) else "")
+            return (parts.hostname or "-") + (f":{parts.port}" if _port(parts) else "")
     return "HOST:PORT"
 
 
@@ -168,8 +171,9 @@ def _index(output):
 # what installers print, in small letters -> the sentence about it; the first that fits
 _REASONS = (
     ((r"no space left", r"not enough space", r"disk quota", r"os error (28|112|122)\b", r"errno (28|122)\b"), _disk),
-    ((r"\b407\b", r"proxy authentication"), _password),
-    ((r"not yet valid", r"notvalidyet", r"certificate has expired", r"certexpired", r"certificate expired"), _clock),
+    ((r"\b407\b", r"proxy authentication", r"proxy authorization required"), _password),
+    ((r"not yet valid", r"not valid yet", r"notvalidyet", r"certificate has expired", r"certexpired", r"certificate expired"), _clock),
+    ((r"wrong.version.number", r"invalidcontenttype"), _proxy_fails),
     (
         (r"certificate_verify_failed", r"unknownissuer", r"unknown issuer", r"self.signed certificate",
          r"invalid peer certificate", r"unable to get local issuer", r"sslerror", r"ssl: ", r"notvalidforname",
@@ -184,7 +188,7 @@ _REASONS = (
     ),
     ((r"hash mismatch", r"do not match the hashes", r"hashes? .*mismatch", r"bad crc", r"not a zip file", r"invalid zip",
       r"badzipfile"), _changed),
-    ((r"used by another process", r"os error 32\b", r"winerror 32\b", r"text file busy"), _in_use),
+    ((r"used by another process", r"os error 32\b", r"winerror 32\b", r"text file busy"), in_use),
     ((r"read-only file system", r"permission denied", r"access is denied", r"os error (5|13|30)\b",
       r"errno (13|30)\b"), _no_write),
     (

@@ -18,6 +18,14 @@ TICK, QUIET = 1, 10  # seconds between two looks, and between two lines where no
 PATIENCE = 10  # seconds that a command has to end when it is told to
 
 
+class StepFailed(CourseError):
+    """A command of the set-up failed: the sentence tells why, and `output` is what it printed."""
+
+    def __init__(self, sentence, output):
+        super().__init__(sentence)
+        self.output = output
+
+
 class Step:
     """Runs commands that work on one environment.
 
@@ -42,7 +50,8 @@ class Step:
             its output.
 
         Raises:
-            CourseError: it failed; the sentence tells why.
+            StepFailed: the sentence tells why.
+            CourseError: it could not even be started.
         """
         lines = []
         kept = () if os.name == "nt" or self.lock is None else (self.lock,)
@@ -76,7 +85,7 @@ class Step:
         reader.join(PATIENCE)  # a grandchild may hold the pipe open
         output = "\n".join(lines)
         if process.returncode:
-            raise CourseError(reason(output, process.returncode))
+            raise StepFailed(reason(output, process.returncode), output)
         return output
 
 
