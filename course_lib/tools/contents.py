@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
+from course_lib import progress
 from course_lib.texts import language
 from course_lib.tools import firstpage
 
@@ -12,25 +13,29 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def alive(notebook):
-    """Take out of a notebook, as JSON, what its kernel alone can show: bars of progress, and widgets.
+    """A notebook, as JSON, without what its kernel alone can show: bars of progress, and widgets.
 
     A widget that has a still beside it, in the same output or another one, leaves the still.
     """
+    cells = []
     for cell in notebook["cells"]:
-        outputs = []
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if output.get("metadata", {}).get("course") == "progress":
-                continue
-            if WIDGET in data:
-                output = {**output, "data": {kind: shown for kind, shown in data.items() if kind != WIDGET}}
-                if not output["data"].keys() - {"text/plain"}:  # "HBox(children=...": nothing to look at
-                    continue
-            outputs.append(output)
         if cell["cell_type"] == "code":
-            cell["outputs"] = outputs
-    notebook["metadata"].pop("widgets", None)
-    return notebook
+            kept = [_still(output) for output in cell.get("outputs", [])]
+            cell = {**cell, "outputs": [output for output in kept if output]}
+        cells.append(cell)
+    metadata = {key: value for key, value in notebook["metadata"].items() if key != "widgets"}
+    return {**notebook, "cells": cells, "metadata": metadata}
+
+
+def _still(output):
+    """What of an output can be seen without a kernel, or None."""
+    data = output.get("data", {})
+    if output.get("metadata", {}).get("course") == progress.MARK["course"]:
+        return None
+    if WIDGET not in data:
+        return output
+    data = {kind: shown for kind, shown in data.items() if kind != WIDGET}
+    return {**output, "data": data} if data.keys() - {"text/plain"} else None  # "HBox(children=..." is nothing to see
 
 
 class Contents(AsyncLargeFileManager):
