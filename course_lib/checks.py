@@ -164,9 +164,7 @@ def _plain(value):
 def _odd(label, found):
     """The sentence about what is never an answer, or None."""
     if found is None:
-        return say(
-            "{label}: nothing came back (None): is the `return` missing? `print` only shows a value", label=label
-        )
+        return say("{label}: nothing came back (None): is the `return` missing?", label=label)
     if inspect.isgenerator(found):
         return say("{label}: a generator came back: give the result by `return`, not by `yield`", label=label)
     if isinstance(found, (map, filter, zip)):
