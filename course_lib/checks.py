@@ -158,7 +158,10 @@ def _plain(value):
             value = np.asarray(value)
         except Exception:  # a symbolic tensor has no values
             return value
-    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind != "O" else value
+    if isinstance(value, np.ndarray) and value.dtype.kind == "O":
+        plain = _as_array(value.tolist())
+        value = value if plain is None or plain.dtype.kind == "O" or plain.shape != value.shape else plain
+    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
 
 
 def _odd(label, found):
