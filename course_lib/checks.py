@@ -158,15 +158,16 @@ def _plain(value):
             value = np.asarray(value)
         except Exception:  # a symbolic tensor has no values
             return value
-    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind != "O" else value
+    if isinstance(value, np.ndarray) and value.dtype.kind == "O":
+        plain = _as_array(value.tolist())
+        value = value if plain is None or plain.dtype.kind == "O" or plain.shape != value.shape else plain
+    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
 
 
 def _odd(label, found):
     """The sentence about what is never an answer, or None."""
     if found is None:
-        return say(
-            "{label}: nothing came back (None): is the `return` missing? `print` only shows a value", label=label
-        )
+        return say("{label}: nothing came back (None): is the `return` missing?", label=label)
     if inspect.isgenerator(found):
         return say("{label}: a generator came back: give the result by `return`, not by `yield`", label=label)
     if isinstance(found, (map, filter, zip)):
