@@ -12,7 +12,7 @@ from course_lib.errors import CourseError
 from course_lib.progress import bar
 from course_lib.tasks import tasks
 from course_lib.texts import say
-from course_lib.tools import chapters, learn, sources
+from course_lib.tools import chapters, sources, workbook
 
 
 def main(names):
@@ -24,7 +24,7 @@ def main(names):
     Raises:
         CourseError: there is no workbook yet, or no such chapter.
     """
-    folder, language = learn.place()
+    folder, language = workbook.place()
     if inside := record.workbook():
         folder, language = inside, texts.language()
     if not folder.is_dir():

@@ -12,7 +12,7 @@ from course_lib.classroom.judge.assistant import mark
 from course_lib.classroom.sandbox import bubblewrap as sandbox
 from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
-from course_lib.tools import build, sources
+from course_lib.tools import build, editions, sources
 
 needs_sandbox = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox here: {sandbox.available()}")
 HEAD = "# ---\n# jupyter:\n#   course:\n#     limits: {}\n# ---\n\n"
@@ -65,7 +65,8 @@ def test_a_task_with_what_stands_around_it(tmp_path):
 def test_limits_stand_in_the_header_of_the_exercises(tmp_path):
     source = written(tmp_path, "{memory_mb: 6000, call_s: 2.5, task_s: 90}")
     assert plan.limits(source) == dataclasses.replace(Limits(), memory_mb=6000, call_s=2.5, task_s=90)
-    sources.write(build.normalise(sources.convert(source)), source.with_suffix(".ipynb"))
+    notebook = editions.with_notice(sources.convert(source), source)
+    sources.write(build.normalise(notebook), source.with_suffix(".ipynb"))
     assert build.stale(source) is None, "a notebook with limits in its header is as fresh as any other"
     written(tmp_path, "{memory_mb: 5000}")
     assert "(metadata)" in build.stale(source)

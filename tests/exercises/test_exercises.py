@@ -26,7 +26,7 @@ WRONG, RIGHT, HIDDEN_ONLY = (
     {number: bank.get(kind, {}) for number, bank in BANKS.items()} for kind in ("WRONG", "RIGHT", "HIDDEN_ONLY")
 )
 TASKS = {(number, task.name): task for number, notebook in NOTEBOOKS.items() for task in tasks(notebook)}
-WITH_OTHER_RIGHT_ANSWERS = {"02", "03", "04"}  # chapters with two other right answers to each task; it only grows
+WITH_OTHER_RIGHT_ANSWERS = {"01", "02", "03", "04"}  # chapters with two other right answers to each task; it only grows
 KERAS = {
     "03": {"vgg", "residual_block", "grouped"},
     "04": {"unfreeze", "replace_head", "fine_tune"},

@@ -15,7 +15,8 @@ from course_lib.classroom.sandbox.calls import conclude, question
 from course_lib.classroom.sandbox.limits import Gone, Limits
 from course_lib.classroom.sandbox.plain import Plain
 from course_lib.errors import CourseError
-from course_lib.tools import chapters, learn, places, score
+from course_lib.tools import chapters, places, score
+from course_lib.tools import workbook as placing
 from course_lib.tools.chapters import Chapter
 
 sys.path.append(str(Path(__file__).parent.parent / "classroom"))
@@ -38,7 +39,7 @@ def workbook(tmp_path, monkeypatch, chapter):
     folder = tmp_path / "workbook"
     (folder / chapter.name).mkdir(parents=True)
     (folder / record.NOTE).write_text('{"language": "ko"}', encoding="utf-8")
-    monkeypatch.setattr(learn, "place", lambda: (folder, "ko"))
+    monkeypatch.setattr(placing, "place", lambda: (folder, "ko"))
     monkeypatch.setattr(bubblewrap, "available", lambda: "there is none")
     monkeypatch.setenv("COLUMNS", "200")
     return folder
@@ -76,7 +77,7 @@ def test_the_sandbox_gives_the_same(workbook, chapter, capsys, monkeypatch):
     without = capsys.readouterr().out
     monkeypatch.undo()
     monkeypatch.setattr(chapters, "every", lambda: [chapter])
-    monkeypatch.setattr(learn, "place", lambda: (workbook, "ko"))
+    monkeypatch.setattr(placing, "place", lambda: (workbook, "ko"))
     monkeypatch.setenv("COLUMNS", "200")
     score.main(["01"])
     assert capsys.readouterr().out == without
@@ -103,7 +104,7 @@ def test_what_cannot_be_scored_is_told(workbook, chapter, capsys):
 
 
 def test_no_workbook_yet(tmp_path, monkeypatch, chapter):
-    monkeypatch.setattr(learn, "place", lambda: (tmp_path / "none", "en"))
+    monkeypatch.setattr(placing, "place", lambda: (tmp_path / "none", "en"))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CourseError, match="no workbook yet"):
         score.main([])

@@ -9,6 +9,7 @@ TITLES = {  # what people read for the usual names of parts; others have their n
     "errors": phrase("error cases"),
     "inputs": phrase("inputs left as they are"),
     "floats": phrase("floating-point numbers"),
+    "numbers": phrase("integers and floating-point numbers"),
     "sizes": phrase("other sizes"),
     "conclusion": phrase("the conclusion"),
 }
