@@ -161,7 +161,7 @@ At place (i, j) it is `image[i:i + kernel_height, j:j + kernel_width]`. How far 
 
 # %% [markdown] tags=["ko"] task="convolve" role="hint"
 r"""
-`np.zeros((rows, columns))`로 결과를 만들고, 두 겹의 `for`문 안에서 `result[i, j] = (window * kernel).sum()`으로 채운 다음 `return`하세요. `np.zeros`는 실수 배열을 만들므로 실수 커널의 소수점 아래도 잃지 않습니다.
+`np.zeros((rows, columns))`로 결과를 만들고, 두 겹의 `for`문 안에서 `result[i, j] = (window * kernel).sum()`으로 채운 다음 반환하세요. `np.zeros`는 실수 배열을 만들므로 실수 커널의 소수점 아래도 잃지 않습니다.
 """
 
 # %% [markdown] tags=["en"] task="convolve" role="hint"
@@ -587,7 +587,7 @@ How many weights has one filter? Draw one of size 3 that sees 3 channels. And ho
 
 # %% [markdown] tags=["ko"] task="count_parameters" role="hint"
 r"""
-합성곱은 필터마다 size·size·channels개의 가중치와 편향 1개, 완전 연결층은 출력마다 inputs개의 가중치와 편향 1개입니다. 풀링층은 0개, 배치 정규화는 채널마다 4개입니다.
+합성곱은 필터마다 size·size·channels개의 가중치와 편향 1개, 완전 연결층은 출력마다 inputs개의 가중치와 편향 1개입니다. 풀링층에는 파라미터가 없고, 배치 정규화는 채널마다 4개입니다.
 """
 
 # %% [markdown] tags=["en"] task="count_parameters" role="hint"
@@ -597,7 +597,7 @@ A convolution has size·size·channels weights and 1 bias for each filter, a den
 
 # %% [markdown] tags=["ko"] task="count_parameters" role="hint"
 r"""
-`for kind, *numbers in network:`으로 이름과 수를 나누고, `kind`에 따라 `total`에 더한 다음 반복문이 **끝난 뒤에** `return`하세요.
+`for kind, *numbers in network:`으로 이름과 수를 나누고, `kind`에 따라 `total`에 더한 다음 반복문이 **끝난 뒤에** 반환하세요.
 """
 
 # %% [markdown] tags=["en"] task="count_parameters" role="hint"
@@ -933,7 +933,7 @@ r"""
 
 # %% [markdown] tags=["en"] task="shift_model" role="hint"
 r"""
-What does a $3 \times 3$ kernel do to a picture that is 1 in the middle and 0 elsewhere? And if the 1 moves one place to the left?
+What does a $3 \times 3$ kernel that is 1 in the middle and 0 elsewhere do to a picture? And if the 1 moves one place to the left?
 """
 
 # %% [markdown] tags=["ko"] task="shift_model" role="hint"
@@ -953,7 +953,7 @@ r"""
 
 # %% [markdown] tags=["en"] task="shift_model" role="hint"
 r"""
-With `reach = max(abs(down), abs(right))` the size is `2 * reach + 1`, and of zeros of shape `(size, size, 1, 1)` only `[reach - down, reach - right]` is 1. Put them in with `layer.set_weights([kernel])` once the model is built.
+With `reach = max(abs(down), abs(right))` the size is `2 * reach + 1`, and in an array of 0 with shape `(size, size, 1, 1)` only `[reach - down, reach - right]` is 1. Put them in with `layer.set_weights([kernel])` once the model is built.
 """
 
 # %% task="shift_model" role="solution"

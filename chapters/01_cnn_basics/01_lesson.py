@@ -46,7 +46,7 @@ Some cells are folded so that they do not give an answer away. Run them like the
 
 # %% [markdown] tags=["ko"]
 r"""
-첫 셀은 Keras를 준비합니다. `seed=0`은 난수의 시작점(시드, seed)을 정해, 다시 실행해도 같은 난수가 나오게 합니다. GPU처럼 16비트 계산이 더 빠른 장치에서는 16비트로 계산하고, 가중치는 언제나 32비트로 둡니다.
+첫 셀은 Keras를 준비합니다. `seed=0`은 난수의 시작점(시드, seed)을 정해, 다시 실행해도 같은 난수가 나오게 합니다. GPU처럼 16비트 계산이 더 빠른 장치에서는 그 방식을 쓰고, 가중치는 언제나 32비트로 둡니다.
 """
 
 # %% [markdown] tags=["en"]

@@ -163,7 +163,7 @@ def test_each_edition_is_the_same_code_in_one_language(source):
     assert [localized.bare(code) for code in codes["en"]] == [localized.bare(code) for code in codes["ko"]]
     assert not any(KOREAN.search(code) for code in codes["en"])
     left = [piece.english for code in codes["ko"] for piece in readable.pieces(code) if piece.kind != "name"]
-    left = [re.sub(r"\{[^{}]*\}|`[^`]*`|\([a-z_, ]*\)", "_", text) for text in left]
+    left = [re.sub(r"\{[^{}]*\}|`[^`]*`|\([a-z0-9_, ]*\)", "_", text) for text in left]
     assert [text for text in left if ENGLISH.search(text) and text not in NAMES] == []
     long = [line for code in codes["ko"] for line in code.splitlines() if localized._width(line) > 125]
     assert len(long) <= 2, long
