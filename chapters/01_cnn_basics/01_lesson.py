@@ -1080,7 +1080,7 @@ predict("work", "And which needs more multiplications for one image?",
 
 # %% [markdown] tags=["ko"]
 r"""
-`measure`는 모델을 보고 파라미터와 곱셈(곱한 뒤 더하는 계산, multiply-add)의 수를 셉니다. 그다음 셀에서는 CNN의 파라미터를 손으로 세어 비교합니다.
+`measure`는 모델을 보고 파라미터와 곱셈(뒤따르는 덧셈과 묶어 곱셈-덧셈, multiply-add)의 수를 셉니다. 그다음 셀에서는 CNN의 파라미터를 손으로 세어 비교합니다.
 """
 
 # %% [markdown] tags=["en"]
