@@ -12,7 +12,7 @@ import os
 from numbers import Real
 
 from course_lib import record
-from course_lib.texts import say
+from course_lib.texts import say, with_unit
 
 # the claims of this notebook, in order
 _made = []
@@ -55,7 +55,7 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
     made = {
         "text": text,
         "value": value,
-        "band": _band(given[0], bands[given[0]], f" {unit}" * bool(unit)),
+        "band": _band(given[0], bands[given[0]], unit),
         "limits": [equals] if given[0] == "equals" else [low, high],
         "holds": holds,
     }
@@ -79,12 +79,12 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
 def _band(kind, limit, unit):
     """The band in words; the unit follows its last number."""
     if kind == "at_least":
-        return say("at least {limit}", limit=f"{limit}{unit}")
+        return say("at least {limit}", limit=with_unit(limit, unit))
     if kind == "at_most":
-        return say("at most {limit}", limit=f"{limit}{unit}")
+        return say("at most {limit}", limit=with_unit(limit, unit))
     if kind == "between":
-        return say("{low} to {high}", low=limit[0], high=f"{limit[1]}{unit}")
-    return say("= {limit}", limit=f"{limit}{unit}")
+        return say("{low} to {high}", low=limit[0], high=with_unit(limit[1], unit))
+    return say("= {limit}", limit=with_unit(limit, unit))
 
 
 def identity(text, found, expected, *, tolerance=0):

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from course_lib import record
 from course_lib.progress import somebody_watches
-from course_lib.texts import say
+from course_lib.texts import say, with_unit
 
 ENTRY = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?(?:/\d+)?|[-+]?\.\d+")
 
@@ -52,10 +52,7 @@ class _Question:
         self.handle = self.field = None
 
     def with_unit(self, value):
-        if self.form != "number" or not self.unit:
-            return written(value)
-        # Korean counts without a space: 26개
-        return written(value) + ("" if "가" <= self.unit[0] <= "힣" else " ") + self.unit
+        return with_unit(written(value), self.unit if self.form == "number" else "")
 
     def page(self, guess=None):
         """The question for the page, as HTML and as plain text; it stays readable without a kernel."""

@@ -55,6 +55,11 @@ def joined(parts, between=", "):
     return Text(between.join(f"{{{name}}}" for name in facts), facts)
 
 
+def with_unit(number, unit):
+    """A number with its unit, as text; Korean counts without a space: 26개."""
+    return f"{number}{'' if not unit or '가' <= unit[0] <= '힣' else ' '}{unit}"
+
+
 def told(thing, chosen):
     """A text, or the error that carries one, in a language, "en" or "ko"; anything else as it is."""
     if isinstance(thing, BaseException) and thing.args and isinstance(thing.args[0], Text):

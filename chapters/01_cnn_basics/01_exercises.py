@@ -161,7 +161,7 @@ At place (i, j) it is `image[i:i + kernel_height, j:j + kernel_width]`. How far 
 
 # %% [markdown] tags=["ko"] task="convolve" role="hint"
 r"""
-`np.zeros((rows, columns))`로 결과를 만들고, 두 겹의 `for`문 안에서 `result[i, j] = (window * kernel).sum()`으로 채운 다음 `return`하세요. `np.zeros`는 실수 배열을 만들므로 실수 커널의 소수점 아래도 잃지 않습니다.
+`np.zeros((rows, columns))`로 결과를 만들고, 두 겹의 `for`문 안에서 `result[i, j] = (window * kernel).sum()`으로 채운 다음 반환하세요. `np.zeros`는 실수 배열을 만들므로 실수 커널의 소수점 아래도 잃지 않습니다.
 """
 
 # %% [markdown] tags=["en"] task="convolve" role="hint"
@@ -280,7 +280,7 @@ for number in range(10):
 r"""
 ### 문제 4. 세 가지 패딩 (10점)
 
-`pad_same(image, size, mode)`는 홀수인 커널 크기 `size`에 대하여, 스트라이드 1의 합성곱 뒤에도 크기가 그대로이도록 `image`를 사방으로 패딩합니다.
+`pad_same(image, size, mode)`는 홀수인 커널 크기 `size`에 대하여, 스트라이드가 1인 합성곱을 해도 크기가 그대로이도록 `image`를 사방으로 패딩합니다.
 - `"zeros"`는 테두리를 0으로 채웁니다.
 - `"edge"`는 가장자리의 값을 바깥으로 이어 갑니다.
 - `"reflect"`는 가장자리를 거울처럼 비춥니다. 가장자리 픽셀 자신은 되풀이하지 않습니다.
@@ -587,7 +587,7 @@ How many weights has one filter? Draw one of size 3 that sees 3 channels. And ho
 
 # %% [markdown] tags=["ko"] task="count_parameters" role="hint"
 r"""
-합성곱은 필터마다 size·size·channels개의 가중치와 편향 1개, 완전 연결층은 출력마다 inputs개의 가중치와 편향 1개입니다. 풀링층은 0개, 배치 정규화는 채널마다 4개입니다.
+합성곱은 필터마다 size·size·channels개의 가중치와 편향 1개, 완전 연결층은 출력마다 inputs개의 가중치와 편향 1개입니다. 풀링층에는 파라미터가 없고, 배치 정규화는 채널마다 4개입니다.
 """
 
 # %% [markdown] tags=["en"] task="count_parameters" role="hint"
@@ -597,7 +597,7 @@ A convolution has size·size·channels weights and 1 bias for each filter, a den
 
 # %% [markdown] tags=["ko"] task="count_parameters" role="hint"
 r"""
-`for kind, *numbers in network:`으로 이름과 수를 나누고, `kind`에 따라 `total`에 더한 다음 반복문이 **끝난 뒤에** `return`하세요.
+`for kind, *numbers in network:`으로 이름과 수를 나누고, `kind`에 따라 `total`에 더한 다음 반복문이 **끝난 뒤에** 반환하세요.
 """
 
 # %% [markdown] tags=["en"] task="count_parameters" role="hint"
@@ -741,7 +741,7 @@ for _ in range(50):
 r"""
 ### 문제 9. 커널 설계 (5점)
 
-왼쪽에서 오른쪽으로 갈수록 **어두워지는** 곳에서 양수를, 밝아지는 곳에서 음수를 내는 $3 \times 3$ 커널을 `darker_to_the_right()`가 반환하게 하세요.
+모든 행이 왼쪽에서 오른쪽으로 갈수록 **어두워지는** 곳에서 양수를, 밝아지는 곳에서 음수를 내는 $3 \times 3$ 커널을 `darker_to_the_right()`가 반환하게 하세요.
 어두워지는 정도는 행마다 달라도 됩니다. 밝기가 일정한 곳과 위아래로만 변하는 곳에서는 0이어야 합니다. 조건에 맞는 커널은 여러 가지이며, 어느 것이든 좋습니다.
 """
 
@@ -933,7 +933,7 @@ r"""
 
 # %% [markdown] tags=["en"] task="shift_model" role="hint"
 r"""
-What does a $3 \times 3$ kernel do to a picture that is 1 in the middle and 0 elsewhere? And if the 1 moves one place to the left?
+What does a $3 \times 3$ kernel that is 1 in the middle and 0 elsewhere do to a picture? And if the 1 moves one place to the left?
 """
 
 # %% [markdown] tags=["ko"] task="shift_model" role="hint"
@@ -953,7 +953,7 @@ r"""
 
 # %% [markdown] tags=["en"] task="shift_model" role="hint"
 r"""
-With `reach = max(abs(down), abs(right))` the size is `2 * reach + 1`, and of zeros of shape `(size, size, 1, 1)` only `[reach - down, reach - right]` is 1. Put them in with `layer.set_weights([kernel])` once the model is built.
+With `reach = max(abs(down), abs(right))` the size is `2 * reach + 1`, and in an array of 0 with shape `(size, size, 1, 1)` only `[reach - down, reach - right]` is 1. Put them in with `layer.set_weights([kernel])` once the model is built.
 """
 
 # %% task="shift_model" role="solution"
@@ -1011,7 +1011,7 @@ r"""
 ### 문제 12. 실험: 보이는 픽셀은 모두 똑같이 중요할까 (5점)
 
 $3 \times 3$ 합성곱을 $n$층 쌓으면 한 칸은 한 변이 $2n + 1$인 정사각형을 봅니다. 그 안의 픽셀은 모두 똑같이 중요할까요?
-아래 셀의 `used_part(depth)`는 층이 `depth`개일 때, 한 칸에 미치는 **영향의 90%** 를 담는 가운데 정사각형의 한 변이 수용 영역의 한 변의 몇 분의 몇인지 측정합니다(무작위 커널 다섯 벌의 평균).
+아래 셀의 `used_part(depth)`는 층이 `depth`개일 때, 한 칸에 미치는 **영향의 90%를 담는** 가운데 정사각형의 한 변이 수용 영역의 한 변에서 차지하는 비율을 측정합니다(무작위 커널 다섯 벌의 평균).
 층을 늘리면 이 값이 커질까요, 작아질까요, 그대로일까요? **측정하기 전에** 예측을 적은 다음, 1층에서 32층까지의 깊이를 네 가지 이상 골라 측정하세요. 16층 이상이 하나는 있어야 합니다.
 `deeper_stacks()`는 실험의 기록을 딕셔너리로 반환합니다.
 - `"settings"`: 시도한 깊이의 리스트

@@ -46,7 +46,7 @@ Some cells are folded so that they do not give an answer away. Run them like the
 
 # %% [markdown] tags=["ko"]
 r"""
-첫 셀은 Keras를 준비합니다. `seed=0`은 난수의 시작점(시드, seed)을 정해, 다시 실행해도 같은 난수가 나오게 합니다. GPU처럼 16비트 계산이 더 빠른 장치에서는 16비트로 계산하고, 가중치는 언제나 32비트로 둡니다.
+첫 셀은 Keras를 준비합니다. `seed=0`은 난수의 시작점(시드, seed)을 정해, 다시 실행해도 같은 난수가 나오게 합니다. GPU처럼 16비트 계산이 더 빠른 장치에서는 그 방식을 쓰고, 가중치는 언제나 32비트로 둡니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -146,7 +146,7 @@ $$y_u = b_u + \sum_{d=0}^{D-1} W_{du}\, x_d, \qquad u = 0, \dots, U-1$$
 입니다. **가중치**(weight) $W_{du}$는 입력과 유닛의 짝마다 하나씩이고, **편향**(bias) $b_u$는 유닛마다 더하는 수입니다. 이 둘을 **파라미터**(parameter)라고 하며, 데이터에서 배웁니다.
 입력과 출력 사이의 층을 은닉층(hidden layer)이라 하고, 그 뒤에는 **활성화 함수**(activation function)를 둡니다. 여기서 쓰는 ReLU는 음수를 0으로 바꿉니다. 활성화 함수가 없으면 층을 여러 개 쌓아도 층 하나와 같습니다.
 
-이 책의 함수 `identity`는 두 계산이 수학대로 같은지 확인하고 `=` 표시를 붙입니다.
+이 워크북의 함수 `identity`는 두 계산이 수학대로 같은지 확인하고 `=` 표시를 붙입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -237,7 +237,7 @@ $$w \leftarrow w - \eta\, \frac{\partial L}{\partial w}$$
 
 $\eta$는 **학습률**(learning rate)입니다. 기울기는 이미지 전체가 아니라 무작위로 고른 한 묶음(**배치**, batch)의 평균 손실에서 구합니다. 그래서 **확률적 경사 하강법**(stochastic gradient descent, SGD)이라고 합니다. 학습 데이터를 한 번 다 쓰면 한 **에포크**(epoch)가 지납니다.
 
-Keras의 손실은 로짓을 그대로 받아 소프트맥스까지 한꺼번에 계산하게 할 수 있고(`from_logits=True`), 그 편이 수치적으로 안전합니다. 이름의 `Sparse`는 정답을 클래스의 번호로 준다는 뜻입니다. 그래서 이 책의 분류기는 마지막 층에 활성화 함수를 두지 않습니다.
+Keras의 손실은 로짓을 그대로 받아 소프트맥스까지 한꺼번에 계산하게 할 수 있고(`from_logits=True`), 그 편이 수치적으로 안전합니다. 이름의 `Sparse`는 정답을 클래스의 번호로 준다는 뜻입니다. 그래서 이 워크북의 분류기는 마지막 층에 활성화 함수를 두지 않습니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1080,7 +1080,7 @@ predict("work", "And which needs more multiplications for one image?",
 
 # %% [markdown] tags=["ko"]
 r"""
-`measure`는 모델을 보고 파라미터와 곱셈(곱한 뒤 더하는 계산, multiply-add)의 수를 셉니다. 그다음 셀에서는 CNN의 파라미터를 손으로 세어 비교합니다.
+`measure`는 모델을 보고 파라미터와 곱셈(뒤따르는 덧셈과 묶어 곱셈-덧셈, multiply-add)의 수를 셉니다. 그다음 셀에서는 CNN의 파라미터를 손으로 세어 비교합니다.
 """
 
 # %% [markdown] tags=["en"]

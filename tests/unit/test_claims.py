@@ -176,7 +176,7 @@ def test_bands_and_table_in_korean(workbook, monkeypatch, capsys):
     claim("둘", 3, at_least=2, unit="퍼센트포인트")
     claim("셋", 3, at_most=4, unit="%")
     claim("넷", 3, between=(2, 4), unit="%")
-    bands = ["= 3", "2 퍼센트포인트 이상", "4 % 이하", "2에서 4 %까지"]
+    bands = ["= 3", "2퍼센트포인트 이상", "4 % 이하", "2에서 4 %까지"]
     assert capsys.readouterr().out == "".join(
         f"✓ {text} ({band})\n" for text, band in zip("하나 둘 셋 넷".split(), bands)
     )
