@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 
-from course_lib import causes as known_causes
+from course_lib.feedback import causes as known_causes
 from course_lib.texts import Text, joined, say
 
 listener = None  # while a check cell runs statement by statement: what is told of each check, with holds() and fails()
@@ -363,7 +363,7 @@ def _call(function, arguments):
 def _install():
     """In a notebook, check cells are run statement by statement from the next cell on."""
     if "IPython" in sys.modules:
-        from course_lib import marked  # noqa: F401  it installs itself
+        from course_lib.feedback import marked  # noqa: F401  it installs itself
 
 
 _install()

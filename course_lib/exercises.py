@@ -2,11 +2,11 @@
 
 import sys
 
-from course_lib import cells, marked
 from course_lib.checks import check, check_raises
 from course_lib.experiments import check_experiment
-from course_lib.guarded import watched
-from course_lib.hints import hint, solution
+from course_lib.feedback import cells, marked
+from course_lib.feedback.guarded import watched
+from course_lib.feedback.hints import hint, solution
 
 __all__ = ["check", "check_experiment", "check_raises", "checking", "hint", "solution"]
 

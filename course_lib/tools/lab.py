@@ -150,7 +150,9 @@ def configure(folder, language):
     if first:
         _take_over(configuration)
     workspace = configuration / "lab" / "workspaces" / "default-37a8.jupyterlab-workspace"
-    if not workspace.exists():
+    try:
+        json.loads(workspace.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # none yet, or a crash left half of one
         workspace.parent.mkdir(parents=True, exist_ok=True)
         write_text(workspace, json.dumps(WORKSPACE))
     os.environ.pop("JUPYTER_PATH", None)

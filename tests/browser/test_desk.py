@@ -209,9 +209,14 @@ def test_a_layout_that_the_learner_has_made_is_kept(server, browser, theme, monk
     browser.click("document.querySelector('.jp-SideBar .lm-TabBar-tab[data-id=filebrowser]')")
     browser.wait("document.querySelector('#filebrowser:not(.lm-mod-hidden)')")
     [file] = (server.folder / ".jupyter" / "lab" / "workspaces").glob("default*")
-    current = lambda: json.loads(file.read_text(encoding="utf-8"))["data"]["layout-restorer:data"]["left"].get(
-        "current"
-    )
+
+    def current():
+        try:
+            kept = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError:  # it is being written
+            return None
+        return kept["data"]["layout-restorer:data"]["left"].get("current")
+
     until(lambda: current() == "filebrowser", "JupyterLab keeps it in the workbook")
     monkeypatch.setattr(os, "environ", dict(os.environ))
     lab.configure(server.folder, "en")

@@ -3,7 +3,8 @@
 import contextlib
 import sys
 
-from course_lib import built, cells, checks, marked, record
+from course_lib import checks, record
+from course_lib.feedback import built, cells, marked
 from course_lib.tools import sources
 
 EXERCISES = """# %% [markdown] tags=["en"]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from desk import course, forget, notebook_here, workbook
 
-from course_lib import attempts, checks, marked, record
+from course_lib import checks, record
+from course_lib.feedback import attempts, marked
 from course_lib.tasks import tasks
 
 SET_UP = "import numpy as np\nfrom course_lib.checks import check, check_raises\nimage = np.arange(12).reshape(3, 4)"

@@ -2,7 +2,7 @@
 
 from desk import course, forget
 
-from course_lib import built, points
+from course_lib.feedback import built, points
 from course_lib.tasks import tasks
 from course_lib.tools import chapters, sources
 

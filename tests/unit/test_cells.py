@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from desk import course, notebook_here, workbook
 
-from course_lib import cells
+from course_lib.feedback import cells
 from course_lib.tasks import tasks
 
 NOW = 1_000_000.0

@@ -252,7 +252,7 @@ def test_a_task_names_its_causes():
 
 
 def test_small_matrices_are_drawn_side_by_side(monkeypatch):
-    for language, heads in (("en", "expected      yours (* differs)"), ("ko", "기대한 값      나온 값(* 다름)")):
+    for language, heads in (("en", "should be      yours (* differs)"), ("ko", "기대한 값      나온 값(* 다름)")):
         monkeypatch.setenv("COURSE_LANG", language)
         with pytest.raises(CheckFailed) as caught:
             check("label", np.array([[1, 2], [3.5, 4]]), np.array([[1, 2], [3, 4]]))

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from desk import course, forget, workbook
 
-from course_lib import marked, record
+from course_lib import record
 from course_lib.checks import CheckFailed
 from course_lib.exercises import check_experiment
 from course_lib.experiments import conclusion, require_experiment
+from course_lib.feedback import marked
 
 GOOD = {"settings": [3, 1, 2], "predicted": [0, 0, 0], "measured": [9.0, 1.0, 4.0], "conclusion": "grows"}
 HOW = {"measure": lambda x: x * x, "settings": lambda x: x > 0}

@@ -7,9 +7,10 @@ from babel.messages import mofile
 from babel.messages.catalog import Catalog
 from desk import course, forget, notebook_here, workbook
 
-from course_lib import built, hints, marked, record
+from course_lib import record
 from course_lib.errors import CourseError
 from course_lib.exercises import hint, solution
+from course_lib.feedback import built, hints, marked
 from course_lib.tasks import tasks
 
 

@@ -201,3 +201,14 @@ print(language())"""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     NotebookClient(notebook, kernel_name="python3").execute(env=dict(os.environ))
     assert notebook.cells[0].outputs[0].text == "True False False\nko\n"
+
+
+def test_a_layout_of_which_a_crash_left_half_is_begun_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    lab.configure(tmp_path, "ko")
+    [layout] = (tmp_path / ".jupyter" / "lab" / "workspaces").iterdir()
+    mine = '{"data": {}, "metadata": {"id": "default"}}'
+    for content, kept in ((mine, mine), ('{"data": {"lay', json.dumps(lab.WORKSPACE))):
+        layout.write_text(content, encoding="utf-8")
+        lab.configure(tmp_path, "ko")
+        assert layout.read_text(encoding="utf-8") == kept

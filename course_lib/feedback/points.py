@@ -1,6 +1,7 @@
 """The line after a solved task: which one it was, the points so far, what is next."""
 
-from course_lib import built, record
+from course_lib import record
+from course_lib.feedback import built
 from course_lib.texts import say
 
 

@@ -11,8 +11,9 @@ import textwrap
 import traceback
 from dataclasses import dataclass
 
-from course_lib import built, cells, checks, guarded, mistakes, points, record
+from course_lib import checks, record
 from course_lib.checks import CheckFailed
+from course_lib.feedback import built, cells, guarded, mistakes, points
 from course_lib.texts import language, say
 
 SHOWN = 6  # failures that are told in full

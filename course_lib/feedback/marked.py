@@ -10,7 +10,8 @@ import itertools
 import linecache
 import sys
 
-from course_lib import attempts, cells, checks, mistakes
+from course_lib import checks
+from course_lib.feedback import attempts, cells, mistakes
 
 CHECKS = ("check", "check_raises", "check_experiment")  # calls that count
 _plans, _numbers = {}, itertools.count()
@@ -29,7 +30,9 @@ class Marker(ast.NodeTransformer):
         call, statements = body[place].value, body[place + 1 :]
         number = next(_numbers)
         _plans[number] = [_statement(node) for node in statements]
-        begin = ast.parse(f'__course__ = __import__("course_lib.marked").marked.begin({number}, globals())').body[0]
+        begin = ast.parse(
+            f'__course__ = __import__("course_lib.feedback.marked").feedback.marked.begin({number}, globals())'
+        ).body[0]
         begin.value.args += call.args
         begin.value.keywords += call.keywords
         tree.body = [*body[:place], ast.copy_location(begin, body[place])]

@@ -167,7 +167,7 @@ def side_by_side(found, expected):
     same = left.shape == right.shape
     wrong = ~np.isclose(right, left, rtol=1e-4, atol=1e-6, equal_nan=True) if same else None
     blocks = [_block(left, None), _block(right, wrong)]
-    heads = [say("expected"), say("yours (* differs)") if same else say("yours")]
+    heads = [say("should be"), say("yours (* differs)") if same else say("yours")]
     width = max(_wide(heads[0]), len(blocks[0][0]))
     lines = [heads[0] + " " * (width - _wide(heads[0]) + 6) + heads[1]]
     for i in range(max(map(len, blocks))):

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from course_lib import attempts, built, cells, marked, record
+from course_lib import record
 from course_lib.errors import CourseError
+from course_lib.feedback import attempts, built, cells, marked
 from course_lib.texts import language, say
 
 TRIES = 3  # different answers after which the solution is shown
