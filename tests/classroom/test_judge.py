@@ -60,7 +60,7 @@ def test_what_holds_is_listed_and_what_does_not_is_told():
     mark, look = judged(test, lambda x: x + x if x != "x" else x + 1)
     assert (mark.points, mark.checks, look) == (
         4,
-        ["one", "two", ("f raises TypeError", "f: TypeError 예외가 발생합니다")],
+        ["one", "two", ("f raises TypeError", "f: TypeError 발생")],
         False,
     )
     mark, look = judged(test, lambda x: x + 1)

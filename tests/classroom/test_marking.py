@@ -156,7 +156,7 @@ def test_right_untouched_and_in_both_languages(source):
         outcome = graded(data(written(source, language=language)), source)
         assert points(outcome) == [2, 3, 5] and outcome.notes == [] and not outcome.needs_look
         assert outcome.tasks[0].checks == ["four numbers", "x is unchanged"]
-        assert outcome.tasks[1].checks == ["radius 2", ("area raises ValueError", "area: ValueError 예외가 발생합니다")]
+        assert outcome.tasks[1].checks == ["radius 2", ("area raises ValueError", "area: ValueError 발생")]
         outcome = graded(data(written(source, {}, language)), source)
         assert points(outcome) == [0, 0, 0] and all(
             task.error == {"en": "not written yet", "ko": "아직 작성하지 않았습니다"} for task in outcome.tasks

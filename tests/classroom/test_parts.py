@@ -47,7 +47,7 @@ def test_each_part_earns_its_own_points(assignment):
     assert pad.checks == [
         "kernels of size 1",
         "kernels of size 5",
-        ("pad raises ValueError", "pad: ValueError 예외가 발생합니다"),
+        ("pad raises ValueError", "pad: ValueError 발생"),
         "a row",
     ]
 
