@@ -100,13 +100,13 @@ def output_size(width, size, padding, stride):
 
 # %% task="output_size" role="check"
 check("width 28, size 3, padding 0, stride 1", output_size(28, 3, 0, 1), 26, integers=True,
-      causes={"the last 1 is missing: the first place counts, too": 25})
+      causes={"The last 1 is missing: the first place counts, too": 25})
 check("width 32, size 5, padding 2, stride 1", output_size(32, 5, 2, 1), 32,
-      causes={"the padding was counted on one side only": 30, "the padding was forgotten": 28})
-check("width 30, size 3, padding 0, stride 2", output_size(30, 3, 0, 2), 14,
-      causes={"a fraction was rounded to the nearest or up: it must be dropped": 15})
-check("width 32, size 3, padding 0, stride 2", output_size(32, 3, 0, 2), 15,
-      causes={"a fraction was rounded to the nearest or up: it must be dropped": 16})
+      causes={"The padding was counted on one side only": 30, "The padding was forgotten": 28})
+check("width 32, size 5, padding 0, stride 2", output_size(32, 5, 0, 2), 14,
+      causes={"A fraction was rounded to the nearest or up: it must be dropped": 15})
+check("width 34, size 5, padding 0, stride 2", output_size(34, 5, 0, 2), 15,
+      causes={"A fraction was rounded to the nearest or up: it must be dropped": 16})
 check("width 3, size 5, padding 1, stride 2", output_size(3, 5, 1, 2), 1)
 check_raises(ValueError, output_size, 2, 5, 1, 1)
 
@@ -180,17 +180,23 @@ def convolve(image, kernel):
 
 
 # %% task="convolve" role="check"
-check("the lesson's example", convolve(image, kernel), np.array([[9, 7, 11], [6, 10, 4], [8, 6, 8]]))
+check("the lesson's example", convolve(image, kernel), np.array([[9, 7, 11], [6, 10, 4], [8, 6, 8]]),
+      causes={"`@` is the product of matrices; here `*` multiplies number by number":
+              np.array([[25, 26, 24], [22, 25, 18], [20, 22, 21]]),
+              "Only the first row is filled: does `return` stand inside the loop?":
+              np.array([[9, 7, 11], [0, 0, 0], [0, 0, 0]]),
+              "Only the first number is filled: does `return` stand inside the loop?":
+              np.array([[9, 0, 0], [0, 0, 0], [0, 0, 0]])})
 check("a kernel that is not symmetric", convolve(image, lopsided),
       np.array([[5, 11, 13, 7], [9, 15, 12, 5], [15, 9, 1, 4], [6, 5, 8, 14]]),
-      causes={"this is the result of the flipped kernel, the convolution of mathematics":
+      causes={"This is the result of the flipped kernel, the convolution of mathematics":
               np.array([[7, 13, 11, 5], [3, 9, 15, 10], [9, 15, 11, 5], [12, 10, 1, 4]]),
-              "this is the result of the kernel with rows and columns swapped":
+              "This is the result of the kernel with rows and columns swapped":
               np.array([[7, 13, 11, 5], [9, 15, 12, 4], [15, 9, 2, 5], [9, 4, 7, 13]])})
 check("a kernel of 1 row and 3 columns", convolve(image[:2], np.array([[1, 0, -1]])),
       np.array([[-2, 2, 2], [-2, -2, 2]]))
-check("an image of integers, a kernel of fractions", convolve(image[:3, :4], np.array([[0.5, 0], [0, -0.25]])),
-      np.array([[0.25, 0.5, 0.75], [-0.5, -0.25, 0.75]]))
+check("an image of integers, a kernel of fractions", convolve(image[:3, :4], np.array([[1.5, 0], [0, -0.25]])),
+      np.array([[1.25, 2.5, 3.75], [-0.5, 0.75, 2.75]]))
 check("an image of fractions, a kernel of integers", convolve(image[:2, :3] / 4, np.array([[1], [2]])),
       np.array([[0.25, 1.0, 1.75]]))
 
@@ -257,11 +263,15 @@ def true_convolution(image, kernel):
 flip_me = lopsided.copy()
 check("a kernel that is not symmetric", true_convolution(image, flip_me),
       np.array([[7, 13, 11, 5], [3, 9, 15, 10], [9, 15, 11, 5], [12, 10, 1, 4]]),
-      causes={"the kernel was not flipped": np.array([[5, 11, 13, 7], [9, 15, 12, 5], [15, 9, 1, 4], [6, 5, 8, 14]]),
-              "the kernel was flipped upside down only":
+      causes={"The kernel was not flipped": np.array([[5, 11, 13, 7], [9, 15, 12, 5], [15, 9, 1, 4], [6, 5, 8, 14]]),
+              "The kernel was flipped upside down only":
               np.array([[9, 15, 9, 3], [5, 11, 14, 7], [11, 13, 9, 6], [14, 7, 2, 6]]),
-              "the kernel was flipped left to right only":
-              np.array([[3, 9, 15, 9], [7, 13, 13, 8], [13, 11, 3, 3], [4, 8, 7, 12]])})
+              "The kernel was flipped left to right only":
+              np.array([[3, 9, 15, 9], [7, 13, 13, 8], [13, 11, 3, 3], [4, 8, 7, 12]]),
+              "The rows and columns of the kernel were swapped; it was not flipped":
+              np.array([[7, 13, 11, 5], [9, 15, 12, 4], [15, 9, 2, 5], [9, 4, 7, 13]]),
+              "The result was flipped, not the kernel":
+              np.array([[14, 8, 5, 6], [4, 1, 9, 15], [5, 12, 15, 9], [7, 13, 11, 5]])})
 check("the kernel that was passed in is unchanged", flip_me, lopsided)
 check("fractions, and a kernel of 1 row", true_convolution(image[:3, :3] / 2, np.array([[1, 2, 4]])),
       np.array([[5.5], [2.0], [5.5]]))
@@ -350,7 +360,7 @@ check('"edge", size 3', pad_same(square, 3, "edge"),
       np.array([[1, 1, 2, 3, 3], [1, 1, 2, 3, 3], [4, 4, 5, 6, 6], [7, 7, 8, 9, 9], [7, 7, 8, 9, 9]]))
 check('"reflect", size 3', pad_same(square, 3, "reflect"),
       np.array([[5, 4, 5, 6, 5], [2, 1, 2, 3, 2], [5, 4, 5, 6, 5], [8, 7, 8, 9, 8], [5, 4, 5, 6, 5]]),
-      causes={"the pixels at the edge themselves are repeated":
+      causes={"The pixels at the edge themselves are repeated":
               np.array([[1, 1, 2, 3, 3], [1, 1, 2, 3, 3], [4, 4, 5, 6, 6], [7, 7, 8, 9, 9], [7, 7, 8, 9, 9]])})
 check("fractions, size 5: the shape", pad_same(square / 2, 5, "zeros").shape, (7, 7))
 check("fractions, size 5: the second row", pad_same(square / 2, 5, "reflect")[1],
@@ -440,12 +450,18 @@ def convolve_strided(image, kernel, strides, padding):
 
 # %% task="convolve_strided" role="check"
 check("strides (2, 2), padding 0", convolve_strided(image, kernel, (2, 2), 0), np.array([[9, 11], [8, 8]]),
-      causes={"the stride was forgotten": np.array([[9, 7, 11], [6, 10, 4], [8, 6, 8]])})
+      causes={"The stride was forgotten": np.array([[9, 7, 11], [6, 10, 4], [8, 6, 8]]),
+              "The image was thinned out before the convolution, so the kernel saw other pixels": np.array([[8]])})
 check("strides (1, 1), padding 1", convolve_strided(image, kernel, (1, 1), 1),
       np.array([[2, 4, 7, 2, 4], [4, 9, 7, 11, 1], [5, 6, 10, 4, 4], [5, 8, 6, 8, 4], [3, 3, 4, 3, 3]]),
-      causes={"the padding was forgotten": np.array([[9, 7, 11], [6, 10, 4], [8, 6, 8]])})
+      causes={"The padding was forgotten": np.array([[9, 7, 11], [6, 10, 4], [8, 6, 8]]),
+              "The frame repeats the edge: it must be 0":
+              np.array([[5, 8, 9, 6, 5], [6, 9, 7, 11, 3], [7, 6, 10, 4, 5], [6, 8, 6, 8, 8], [6, 4, 7, 7, 9]])})
 check("strides (3, 2), padding 1", convolve_strided(image, kernel, (3, 2), 1), np.array([[2, 7, 4], [5, 6, 4]]),
-      causes={"the two strides were swapped": np.array([[2, 2], [5, 4], [3, 3]])})
+      causes={"The two strides were swapped": np.array([[2, 2], [5, 4], [3, 3]]),
+              "The stride downwards was used to the right, too": np.array([[2, 2], [5, 8]]),
+              "The stride to the right was not used": np.array([[2, 4, 7, 2, 4], [5, 8, 6, 8, 4]]),
+              "The padding was forgotten": np.array([[9, 11]])})
 check("fractions, strides (1, 2), padding 1", convolve_strided(image[:3, :3] / 2, lopsided, (1, 2), 1),
       np.array([[1.5, 6.5], [0.5, 5.5], [1.5, 7.5], [0.5, 1.5]]))
 check_raises(ValueError, convolve_strided, image, np.ones((6, 2)), (1, 1), 0)
@@ -533,13 +549,13 @@ two_kernels = np.stack([one, other], axis=-1)  # (3, 3, 3, 2)
 first, second = np.array([[9, 7, 11], [6, 10, 4], [8, 6, 8]]), np.array([[18, 15, 25], [11, 20, 6], [13, 14, 16]])
 
 found = convolve_channels(coloured, two_kernels, np.array([0, 0]))
-check("shape", np.shape(found), (3, 3, 2), causes={"the filters must be the last axis": (2, 3, 3)})
+check("shape", np.shape(found), (3, 3, 2), causes={"The filters must be the last axis": (2, 3, 3)})
 check("first map, bias 0", found[:, :, 0], first)
-check("second map, bias 0", found[:, :, 1], second, causes={"the sum over the channels became a mean": second / 3})
+check("second map, bias 0", found[:, :, 1], second, causes={"The sum over the channels became a mean": second / 3, "Only the first channel was used": first})
 check("fractions, biases 0.5 and -1", convolve_channels(coloured / 2, two_kernels, np.array([0.5, -1])),
       np.stack([first / 2 + 0.5, second / 2 - 1], axis=-1),
-      causes={"the bias was forgotten": np.stack([first / 2, second / 2], axis=-1),
-              "the bias was added once for each channel": np.stack([first / 2 + 1.5, second / 2 - 3], axis=-1)})
+      causes={"The bias was forgotten": np.stack([first / 2, second / 2], axis=-1),
+              "The bias was added once for each channel": np.stack([first / 2 + 1.5, second / 2 - 3], axis=-1)})
 check_raises(ValueError, convolve_channels, coloured[:, :, :2], two_kernels, np.zeros(2))
 check_raises(ValueError, convolve_channels, coloured, two_kernels[:, :, :2], np.zeros(2))
 
@@ -623,16 +639,16 @@ def count_parameters(network):
 
 
 # %% task="count_parameters" role="check"
-check("one convolution", count_parameters([("conv", 3, 3, 4)]), 112, integers=True,
-      causes={"the biases were forgotten": 108, "the channels were forgotten": 40,
-              "there is one bias for each filter, not for each channel": 111,
-              "a kernel has size * size weights for each channel": 40})
-check("one dense layer", count_parameters([("dense", 784, 10)]), 7850, causes={"the biases were forgotten": 7840})
+check("one convolution", count_parameters([("conv", 3, 5, 4)]), 184, integers=True,
+      causes={"The biases were forgotten": 180, "The channels were forgotten": 40,
+              "There is one bias for each filter, not for each channel": 185,
+              "A kernel has size * size weights for each channel": 64})
+check("one dense layer", count_parameters([("dense", 784, 10)]), 7850, causes={"The biases were forgotten": 7840})
 check("batch normalization", count_parameters([("batch_norm", 16)]), 64,
-      causes={"the records of mean and variance were not counted": 32})
+      causes={"The records of mean and variance were not counted": 32})
 lenet5 = [("conv", 5, 1, 6), ("pool", 2), ("conv", 5, 6, 16), ("pool", 2),
           ("dense", 400, 120), ("dense", 120, 84), ("dense", 84, 10)]
-check("LeNet-5", count_parameters(lenet5), 61706, causes={"only the first layer was counted": 156})
+check("LeNet-5", count_parameters(lenet5), 61706, causes={"Only the first layer was counted": 156})
 check("no layers", count_parameters([]), 0)
 
 # %% task="count_parameters" role="test" points=10
@@ -716,12 +732,13 @@ def seen_by(layers, unit):
 
 
 # %% task="seen_by" role="check"
-check("one layer of size 5, unit 0", seen_by([(5, 1, 0)], 0), (0, 4), causes={"the last pixel is one too far": (0, 5)})
-check("size 3, stride 2, unit 3", seen_by([(3, 2, 0)], 3), (6, 8), causes={"the stride was forgotten": (3, 5)})
-check("size 3, padding 1, unit 0", seen_by([(3, 1, 1)], 0), (-1, 1), causes={"the padding was forgotten": (0, 2)})
+check("one layer of size 5, unit 0", seen_by([(5, 1, 0)], 0), (0, 4), causes={"The last pixel is one too far": (0, 5)})
+check("size 3, stride 2, unit 3", seen_by([(3, 2, 0)], 3), (6, 8), causes={"The stride was forgotten": (3, 5)})
+check("size 3, padding 1, unit 0", seen_by([(3, 1, 1)], 0), (-1, 1),
+      causes={"The padding was forgotten": (0, 2), "A first number below 0 must be left as it is": (0, 1)})
 two = [(5, 2, 2), (3, 1, 0)]
 check("5 with stride 2 and padding 2, then 3, unit 4", seen_by(two, 4), (6, 14),
-      causes={"the layers were gone through from the first to the last": (6, 12)})
+      causes={"The layers were gone through from the first to the last": (6, 12)})
 check("the list of layers is unchanged", two, [(5, 2, 2), (3, 1, 0)])
 check("no layers", seen_by([], 7), (7, 7))
 
@@ -781,13 +798,15 @@ def darker_to_the_right():
 
 
 # %% task="darker_to_the_right" role="check"
-mine = np.asarray(darker_to_the_right(), float)
-check("shape", mine.shape, (3, 3))
+mine = darker_to_the_right()
+check("shape", None if mine is None else np.shape(mine), (3, 3))
+mine = np.array(mine, dtype=float).reshape(3, 3)
 check("constant brightness 7", (mine * 7).sum(), 0.0)
 check("rows of brightness 1, 5 and 3: no change from left to right", (mine * [[1], [5], [3]]).sum(), 0.0)
-uneven = np.array([[9, 5, 1], [3, 2, 1], [9, 8, 1]])  # every row gets darker
-check("darker to the right: the sign of the response", np.sign((mine * uneven).sum()), 1.0,
-      causes={"this kernel looks for the opposite: brighter to the right": -1.0})
+check("every row darkens by 9, 5, 1: the sign of the response", np.sign((mine * [9, 5, 1]).sum()), 1.0,
+      causes={"This kernel looks for the opposite: brighter to the right": -1.0})
+uneven = np.array([[9, 5, 1], [3, 2, 1], [9, 8, 1]])  # every row gets darker, each in its own way
+check("darker to the right: the sign of the response", np.sign((mine * uneven).sum()), 1.0)
 check("brighter to the right: the sign of the response", np.sign((mine * uneven[:, ::-1]).sum()), -1.0)
 
 # %% task="darker_to_the_right" role="test" points=5
@@ -881,13 +900,17 @@ def blur(image):
 bright = np.array([[0, 0, 0, 0], [0, 81.0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
 before = bright.copy()
 check("one bright pixel", blur(bright), np.array([[0, 0, 0, 0], [0, 9, 9, 0], [0, 9, 9, 0], [0, 0, 0, 0]]),
-      causes={"later means were taken from pixels that had been changed already":
-              np.array([[0, 0, 0, 0], [0, 9, 1, 0], [0, 10 / 9, 100 / 81, 0], [0, 0, 0, 0]])})
+      causes={"Later means were taken from pixels that had been changed already":
+              np.array([[0, 0, 0, 0], [0, 9, 1, 0], [0, 10 / 9, 100 / 81, 0], [0, 0, 0, 0]]),
+              "The neighbourhood ends one pixel too early":
+              np.array([[0, 0, 0, 0], [0, 81 / 4, 81 / 4, 0], [0, 81 / 4, 81 / 4, 0], [0, 0, 0, 0]])})
 check("the picture that was passed in is unchanged", bright, before)
 whole = np.array([[0, 0, 0, 0], [0, 9, 0, 0], [0, 0, 9, 3], [0, 0, 0, 0]])
 check("a picture of integers", blur(whole.copy()),
       np.array([[0, 0, 0, 0], [0, 2, 7 / 3, 0], [0, 2, 7 / 3, 3], [0, 0, 0, 0]]),
-      causes={"the fractions were cut off": np.array([[0, 0, 0, 0], [0, 2, 2, 0], [0, 2, 2, 3], [0, 0, 0, 0]])})
+      causes={"The fractions were cut off": np.array([[0, 0, 0, 0], [0, 2, 2, 0], [0, 2, 2, 3], [0, 0, 0, 0]]),
+              "The pixels at the edge must stay as they are":
+              np.array([[0, 0, 0, 0], [0, 2, 7 / 3, 0], [0, 2, 7 / 3, 0], [0, 0, 0, 0]])})
 
 # %% task="blur" role="test" points=5
 random = np.random.default_rng()
@@ -983,10 +1006,10 @@ def moved(down, right):
 
 
 check("1 down", moved(1, 0), np.array([[0, 0, 0, 0], [1, 2, 3, 4]]),
-      causes={"it moved up instead of down": np.array([[5, 6, 7, 8], [0, 0, 0, 0]]),
-              "it moved to the right instead of down": np.array([[0, 1, 2, 3], [0, 5, 6, 7]])})
+      causes={"It moved up instead of down": np.array([[5, 6, 7, 8], [0, 0, 0, 0]]),
+              "It moved to the right instead of down": np.array([[0, 1, 2, 3], [0, 5, 6, 7]])})
 check("2 to the right", moved(0, 2), np.array([[0, 0, 1, 2], [0, 0, 5, 6]]),
-      causes={"it moved to the left": np.array([[3, 4, 0, 0], [7, 8, 0, 0]])})
+      causes={"It moved to the left": np.array([[3, 4, 0, 0], [7, 8, 0, 0]])})
 check("1 up and 1 to the left", moved(-1, -1), np.array([[6, 7, 8, 0], [0, 0, 0, 0]]))
 check("not at all", moved(0, 0), np.array([[1, 2, 3, 4], [5, 6, 7, 8]]))
 

@@ -40,11 +40,12 @@ def _named(expected, causes, same):
 
 def _recognised(found, expected):
     """The sentence of a cause that needs no word from the task, or None."""
+    record = isinstance(expected, tuple)  # its length comes from no loop: a shape, a pair
     found, expected = _numbers(found), _numbers(expected)
     if found is None or expected is None or not expected.size or not found.size:
         return None
     if found.shape != expected.shape:
-        return _shape(found, expected)
+        return None if record else _shape(found, expected)
     if not expected.ndim:
         return _scalar(found, expected)
     if not np.isfinite([found, expected]).all() or np.allclose(found, expected):  # of another kind, perhaps

@@ -251,6 +251,12 @@ def test_a_task_names_its_causes():
     check("label", A, A, causes=causes)
 
 
+def test_no_loop_is_blamed_for_the_length_of_a_tuple():
+    with pytest.raises(CheckFailed) as caught:
+        check("shape", (3,), (3, 3))
+    assert str(caught.value) == "shape: expected 2 entries, found 1"
+
+
 def test_small_matrices_are_drawn_side_by_side(monkeypatch):
     for language, heads in (("en", "should be      yours (* differs)"), ("ko", "기대한 값      나온 값(* 다름)")):
         monkeypatch.setenv("COURSE_LANG", language)
