@@ -237,7 +237,7 @@ $$w \leftarrow w - \eta\, \frac{\partial L}{\partial w}$$
 
 $\eta$는 **학습률**(learning rate)입니다. 기울기는 이미지 전체가 아니라 무작위로 고른 한 묶음(**배치**, batch)의 평균 손실에서 구합니다. 그래서 **확률적 경사 하강법**(stochastic gradient descent, SGD)이라고 합니다. 학습 데이터를 한 번 다 쓰면 한 **에포크**(epoch)가 지납니다.
 
-Keras의 손실은 로짓을 그대로 받아 소프트맥스까지 한꺼번에 계산하게 할 수 있고(`from_logits=True`), 그 편이 수치적으로 안전합니다. 이름의 `Sparse`는 정답을 클래스의 번호로 준다는 뜻입니다. 그래서 이 워크북의 분류기는 마지막 층에 활성화 함수를 두지 않습니다.
+Keras의 손실은 로짓을 그대로 받아 소프트맥스까지 한꺼번에 계산하게 할 수 있고(`from_logits=True`), 그 편이 수치적으로 안전합니다. 그래서 이 워크북의 분류기는 마지막 층에 활성화 함수를 두지 않습니다. 이름의 `Sparse`는 정답을 클래스의 번호로 준다는 뜻입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -248,7 +248,7 @@ $$w \leftarrow w - \eta\, \frac{\partial L}{\partial w}$$
 
 $\eta$ is the **learning rate**. The gradient is not that of all images but of the mean loss of a few drawn at random, a **batch**; hence **stochastic gradient descent** (SGD). When all training data have been used once, one **epoch** has passed.
 
-Keras's loss can take the logits as they are and do the softmax itself (`from_logits=True`), which is numerically safer. `Sparse` in its name says that the true class is given as a number. So the classifiers of this workbook have no activation function in their last layer.
+Keras's loss can take the logits as they are and do the softmax itself (`from_logits=True`), which is numerically safer; so the classifiers of this workbook have no activation function in their last layer. `Sparse` in its name says that the true class is given as a number.
 """
 
 # %%
@@ -262,7 +262,7 @@ r"""
 
 ## 4. 완전 연결층에서 합성곱으로
 
-그림을 펼치지 않고 완전 연결층을 다시 쓰면, 출력도 바둑판 모양으로 놓을 수 있습니다. 출력의 자리가 $(i, j)$, 입력의 픽셀이 $(a, b)$이면 가중치의 번호는 네 개입니다(편향은 잠시 뺍니다).
+그림을 펼치지 않고 완전 연결층을 다시 쓰면, 출력도 바둑판 모양으로 놓을 수 있습니다. 출력의 자리가 $(i, j)$, 입력의 픽셀이 $(a, b)$이면 가중치의 번호는 네 개입니다(편향은 잠시 뺍니다). 합은 모든 픽셀에 걸쳐 구합니다.
 
 $$O(i, j) = \sum_{a} \sum_{b} W(i, j, a, b)\, I(a, b)$$
 
@@ -278,7 +278,7 @@ r"""
 
 ## 4. From the fully connected layer to the convolution
 
-Write the fully connected layer again without flattening, and let its outputs lie in a grid, too. With an output at place $(i, j)$ and an input pixel at $(a, b)$ a weight has four indices (leave the bias out for a moment).
+Write the fully connected layer again without flattening, and let its outputs lie in a grid, too. With an output at place $(i, j)$ and an input pixel at $(a, b)$ a weight has four indices (leave the bias out for a moment). The sums run over all pixels.
 
 $$O(i, j) = \sum_{a} \sum_{b} W(i, j, a, b)\, I(a, b)$$
 
@@ -304,7 +304,7 @@ r"""
 
 $$O(i, j) = b + \sum_{m=0}^{F-1} \sum_{n=0}^{F-1} I(i + m,\ j + n)\, K(m, n)$$
 
-이 됩니다. 이것이 **합성곱**입니다. $I$는 입력, $K$는 **커널**(kernel), $O$는 **특징 맵**(feature map), $b$는 편향이며 번호는 0부터 셉니다. 이런 층으로 만든 신경망이 **합성곱 신경망**(convolutional neural network, **CNN**)입니다.
+이 됩니다. 이것이 **합성곱**입니다. $I$는 입력, $K$는 **커널**(kernel), $O$는 **특징 맵**(feature map), $b$는 역시 모든 자리에서 공유하는 편향이며, 번호는 0부터 셉니다. 이런 층으로 만든 신경망이 **합성곱 신경망**(convolutional neural network, **CNN**)입니다.
 두 가정은 데이터에 관한 것이므로 틀릴 수도 있습니다. 15절에서 두 가정을 일부러 깨뜨립니다.
 
 ## 5. 합성곱: 밀고, 곱하고, 더한다
@@ -318,7 +318,7 @@ Each row is one output, each column one input pixel. With both assumptions only 
 
 $$O(i, j) = b + \sum_{m=0}^{F-1} \sum_{n=0}^{F-1} I(i + m,\ j + n)\, K(m, n)$$
 
-This is the **convolution**. $I$ is the input, $K$ the **kernel**, $O$ the **feature map**, $b$ the bias; indices start at 0. A network of such layers is a **convolutional neural network** (**CNN**).
+This is the **convolution**. $I$ is the input, $K$ the **kernel**, $O$ the **feature map**, $b$ the bias, which is shared, too; indices start at 0. A network of such layers is a **convolutional neural network** (**CNN**).
 Both assumptions are about the data, so they can be wrong. Section 15 breaks them on purpose.
 
 ## 5. Convolution: slide, multiply, add
@@ -415,16 +415,6 @@ one_filter = layers.Conv2D(filters=1, kernel_size=3, use_bias=False)
 one_filter.build(image_tensor.shape)
 one_filter.set_weights([kernel_tensor])
 by_layer = first_map(one_filter(image_tensor))
-
-# %% [markdown] tags=["ko"]
-r"""
-이제 다섯 결과를 종이에 계산한 값과 비교합니다.
-"""
-
-# %% [markdown] tags=["en"]
-r"""
-Now compare all five with the numbers worked out on paper.
-"""
 
 # %% tags=["covers-B2"]
 worked_out = [[9, 7, 11], [6, 10, 4], [8, 6, 8]]  # on paper
@@ -684,16 +674,6 @@ plot.channels(colours, slices, names=["red", "green", "blue"], title="Each slice
               alt="Three rows, one per channel: a 5 by 5 channel, a 3 by 3 slice and a 3 by 3 result. "
                   "At the right, the sum of the three results: one feature map.")
 
-# %% [markdown] tags=["ko"]
-r"""
-이제 사진에 커널 네 개를 한꺼번에 적용합니다.
-"""
-
-# %% [markdown] tags=["en"]
-r"""
-Now four kernels go over a photograph at once.
-"""
-
 # %%
 predict("filters", "How many weights do four 3×3 kernels for a colour photograph have, without biases?")
 
@@ -720,7 +700,7 @@ r"""
 ## 10. 커널이 보는 것: 선, 경계, 방향
 
 손으로 만든 커널을 사진에 적용합니다. 5절의 커널 `edge`는 소벨(Sobel) 커널이라고 하며, 오른쪽이 왼쪽보다 밝은 곳, 곧 세로 **경계**(에지, edge)에서 큰 값을 냅니다.
-행과 열을 바꾸면(`.T`) 가로 경계를 찾습니다. 평균을 내는 커널은 사진을 흐리게 하고(box blur), 가운데를 키우고 둘레를 빼는 커널은 선명하게 합니다. 뒤의 것은 사진에서 라플라시안(Laplacian)을 뺀 것입니다.
+행과 열을 바꾸면(`.T`) 가로 경계를 찾습니다. 평균을 내는 커널은 사진을 흐리게 하고(box blur), 가운데를 키우고 둘레를 빼는 커널은 선명하게 합니다. 뒤의 것은 사진에서 라플라시안(Laplacian), 곧 상하좌우 네 이웃의 합에서 자신의 네 배를 뺀 값을 뺀 것입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -730,7 +710,7 @@ With $C$ input channels and $K$ filters there are $(F \cdot F \cdot C + 1)\, K$ 
 ## 10. What kernels see: lines, edges, directions
 
 Hand-made kernels go over the photograph. The kernel `edge` of section 5 is called the Sobel kernel; it is large where the right is brighter than the left, that is, at a vertical **edge**.
-With rows and columns swapped (`.T`) it finds horizontal ones. A kernel that averages makes the picture soft (box blur); one that raises the middle and subtracts the neighbours makes it crisp: it is the picture minus its Laplacian.
+With rows and columns swapped (`.T`) it finds horizontal ones. A kernel that averages makes the picture soft (box blur); one that raises the middle and subtracts the neighbours makes it crisp: it is the picture minus its Laplacian, the sum of the four neighbours less four times the middle.
 """
 
 # %%
@@ -863,9 +843,9 @@ r"""
 
 많이 쓰는 커널의 크기는 $1, 3, 5, 7$입니다. 홀수라서 가운데 칸이 있고, 크기를 유지하는 패딩이 양쪽에 똑같이 들어갑니다. 그런데 2015년 무렵부터 많은 CNN이 주로 $3 \times 3$을 씁니다. 까닭을 알려면 '얼마나 넓게 보는가'를 측정해야 합니다.
 
-특징 맵의 한 칸에 영향을 주는 입력의 범위를 **수용 영역**(receptive field)이라고 합니다. 층 $l$의 커널이 $F_l$, 스트라이드가 $S_l$이면 한 변은
+특징 맵의 한 칸에 영향을 주는 입력의 범위를 **수용 영역**(receptive field)이라고 합니다. 층 $l$의 커널이 $F_l$, 스트라이드가 $S_l$이면 $L$층 뒤에서 한 변은
 
-$$R = 1 + \sum_{l} (F_l - 1) \prod_{i < l} S_i$$
+$$R = 1 + \sum_{l=1}^{L} (F_l - 1) \prod_{i=1}^{l-1} S_i$$
 
 입니다.
 """
@@ -880,9 +860,9 @@ On random pixels different kernels give different outputs, so there is only one 
 
 The usual kernel sizes are $1, 3, 5, 7$: odd, so that there is a middle, and the padding that keeps the size is the same on both sides. Yet since about 2015 many CNNs have used mostly $3 \times 3$. To see why, we must measure how far a unit sees.
 
-The part of the input that influences one entry of a feature map is its **receptive field**. If layer $l$ has kernel $F_l$ and stride $S_l$, its side is
+The part of the input that influences one entry of a feature map is its **receptive field**. If layer $l$ has kernel $F_l$ and stride $S_l$, its side behind $L$ layers is
 
-$$R = 1 + \sum_{l} (F_l - 1) \prod_{i < l} S_i$$
+$$R = 1 + \sum_{l=1}^{L} (F_l - 1) \prod_{i=1}^{l-1} S_i$$
 """
 
 # %%
@@ -967,13 +947,13 @@ claim("Of the influence of three 3×3, the middle 3×3 pixels hold more than tho
 # %% [markdown] tags=["ko"]
 r"""
 채널 수가 같으면 $3 \times 3$ 두 개는 $5 \times 5$ 하나만큼 넓게 보면서 가중치는 더 적고, 사이에 활성화 함수가 한 번 더 들어갑니다. 그래서 작은 커널을 여러 층
-쌓는 방식이 표준이 되었습니다(Simonyan and Zisserman, 2015). 다만 수용 영역 안의 픽셀이 모두 똑같이 중요하지는 않습니다. 쌓은 커널에서는 가운데로 가는 길이 더 많아 가운데의 영향이 큽니다. 실제로 큰 영향을 주는 범위는 훨씬 좁습니다(유효 수용 영역, effective receptive field; Luo et al., 2016).
+쌓는 방식이 표준이 되었습니다(Simonyan and Zisserman, 2015). 다만 수용 영역 안의 픽셀이 모두 똑같이 중요하지는 않습니다. 쌓은 커널에서는 가운데로 가는 길이 더 많아, 여기서처럼 가중치가 무작위일 때 가운데의 영향이 큽니다. 층이 깊으면 실제로 큰 영향을 주는 범위는 훨씬 좁습니다(유효 수용 영역, effective receptive field; Luo et al., 2016).
 """
 
 # %% [markdown] tags=["en"]
 r"""
 With the same number of channels, two $3 \times 3$ kernels see as far as one $5 \times 5$ with fewer weights, and with one more activation function in between. That is why
-many layers of small kernels became the standard (Simonyan and Zisserman, 2015). But not all pixels of the receptive field count the same: through stacked kernels more ways lead to the middle, so its influence is larger. The part with much influence is far smaller (effective receptive field; Luo et al., 2016).
+many layers of small kernels became the standard (Simonyan and Zisserman, 2015). But not all pixels of the receptive field count the same: through stacked kernels more ways lead to the middle, so with random weights, as here, its influence is larger. In a deep stack the part with much influence is far smaller (effective receptive field; Luo et al., 2016).
 """
 
 # %% [markdown] tags=["ko"]
@@ -997,10 +977,10 @@ r"""
 
 ## 13. CNN의 구성 요소
 
-CNN은 세 가지 층으로 이루어집니다. **합성곱층**은 필터 여러 개로 특징을 찾고, **풀링층**(pooling layer)은 이웃한 칸을 하나로 줄이며(여기서는 $2 \times 2$마다 가장 큰 값을 남기는 최댓값 풀링, 자세한 것은 2장),
+CNN은 세 가지 층으로 이루어집니다. **합성곱층**은 필터 여러 개로 특징을 찾고, **풀링층**(pooling layer)은 이웃한 칸을 하나로 줄이며(여기서는 $2 \times 2$마다 가장 큰 값을 남기고 두 칸씩 움직이는 최댓값 풀링, 자세한 것은 2장),
 **완전 연결층**은 찾은 특징을 모아 클래스마다 로짓 하나를 냅니다.
 
-합성곱층과 ReLU 사이에는 **배치 정규화**(batch normalization; Ioffe and Szegedy, 2015)를 넣을 수 있습니다. 채널 $k$마다 배치의 평균 $\mu_k$와 표준 편차 $\sigma_k$로 표준화한 다음, 학습하는 두 수 $\gamma_k$와 $\beta_k$로 크기와 위치를 다시 정합니다.
+합성곱층과 ReLU 사이에는 **배치 정규화**(batch normalization; Ioffe and Szegedy, 2015)를 넣을 수 있습니다. 채널 $k$마다, 배치의 모든 이미지와 모든 자리에서 구한 평균 $\mu_k$와 표준 편차 $\sigma_k$로 표준화한 다음, 학습하는 두 수 $\gamma_k$와 $\beta_k$로 크기와 위치를 다시 정합니다.
 
 $$\hat{x}_k = \gamma_k\, \frac{x_k - \mu_k}{\sigma_k} + \beta_k$$
 
@@ -1013,10 +993,10 @@ r"""
 
 ## 13. The parts of a CNN
 
-A CNN has three kinds of layers. **Convolution layers** find features with many filters, **pooling layers** reduce neighbours to one value (here max pooling, which keeps the largest of each $2 \times 2$; more in chapter 2), and
+A CNN has three kinds of layers. **Convolution layers** find features with many filters, **pooling layers** reduce neighbours to one value (here max pooling, which keeps the largest of each $2 \times 2$ and moves two places at a time; more in chapter 2), and
 **fully connected layers** combine what was found into one logit per class.
 
-Between a convolution and its ReLU there may be **batch normalization** (Ioffe and Szegedy, 2015). In each channel $k$ it subtracts the mean $\mu_k$ of the batch and divides by its standard deviation $\sigma_k$; then two learned numbers, $\gamma_k$ and $\beta_k$, set scale and position anew.
+Between a convolution and its ReLU there may be **batch normalization** (Ioffe and Szegedy, 2015). In each channel $k$ it subtracts the mean $\mu_k$ and divides by the standard deviation $\sigma_k$, taken over all images of the batch and all places; then two learned numbers, $\gamma_k$ and $\beta_k$, set scale and position anew.
 
 $$\hat{x}_k = \gamma_k\, \frac{x_k - \mu_k}{\sigma_k} + \beta_k$$
 
@@ -1140,7 +1120,7 @@ $28$픽셀 가운데 대부분입니다. 스트라이드와 풀링이 있으면 
 
 같은 조건이 아니면 비교는 아무것도 말해 주지 않습니다. 그래서 이렇게 정합니다.
 
-- **데이터**: 모두 처음 2,000장으로 학습하고, 학습에 쓰지 않은 1,000장(**검증** 데이터, validation)으로 지켜봅니다. 테스트 데이터는 맨 끝에 한 번만 씁니다.
+- **데이터**: 모두 처음 2,000장으로 학습하고, 학습에 쓰지 않은 1,000장(**검증** 데이터, validation)으로 지켜봅니다. 테스트 데이터로는 아무것도 고르지 않고 결과만 보고합니다.
 - **설정**: 학습률 0.02, 0.05, 0.1, 0.2와 10, 20, 40에포크를 네 신경망 모두에 미리 시험했고, 검증 정확도를 보고 골랐습니다. 0.1과 20에포크가 네 신경망 모두에서 가장 좋거나, 가장 좋은 것과 0.3퍼센트포인트 안에 있었습니다. 테스트 정확도를 보고 고르면 그 데이터에 맞춘 결과가 됩니다.
 - **배치 정규화**(그림에는 BN으로 적습니다): 둘 다 넣은 경우와 둘 다 뺀 경우를 따로 비교합니다.
 - **우연**: 초기 가중치와 배치의 순서를 바꾸어(시드 세 개) 세 번씩 학습시킵니다.
@@ -1156,7 +1136,7 @@ That is most of the $28$ pixels: with stride and pooling the receptive field gro
 
 Without equal terms a comparison says nothing. So these are the rules.
 
-- **Data**: all learn from the first 2,000 images and are watched on 1,000 others that are not learned from (**validation** data). The test data are used only once, at the very end.
+- **Data**: all learn from the first 2,000 images and are watched on 1,000 others that are not learned from (**validation** data). The test data choose nothing; they only give the results.
 - **Settings**: learning rates 0.02, 0.05, 0.1, 0.2 and 10, 20, 40 epochs were tried beforehand for all four networks and chosen by validation accuracy. 0.1 and 20 epochs were the best for all four, or within 0.3 percentage points of it. Chosen by test accuracy, the result would be fitted to those data.
 - **Batch normalization** (BN in the figures): compared with it in both and without it in both.
 - **Chance**: each is trained three times, from other initial weights and with another order of the batches (three seeds).
@@ -1260,7 +1240,7 @@ for name, model in racers.items():
 
 # %% [markdown] tags=["ko"]
 r"""
-같은 데이터와 같은 에포크에서, 배치 정규화를 넣은 CNN이 $1/8$의 파라미터로 더 정확합니다. 대신 계산은 $8$배이고 시간도 더 걸립니다. 배치 정규화를 모두 빼면 차이가 훨씬 작습니다. 배치 정규화는 CNN에는 도움이 되고, 여기서 MLP에는 되지 않습니다. 배치 정규화 없이 10에포크만 학습시키면 CNN은 아직 다 배우지 못해, 검증 데이터에서 MLP보다 못했습니다. 일찍 멈춰서 나온 결과는 구조의 성질이 아닙니다. 그래서 학습 곡선을 함께 봅니다.
+같은 데이터와 같은 에포크에서, 배치 정규화를 넣은 CNN이 $1/8$의 파라미터로 두 MLP보다 더 정확합니다. 대신 계산은 $8$배이고 시간도 더 걸립니다. 얼마나 앞서는지는 이 데이터와 이 크기에서만 맞는 값입니다. 배치 정규화를 모두 빼면 차이가 훨씬 작습니다. 배치 정규화는 CNN에는 도움이 되고, 여기서 MLP에는 되지 않습니다. 배치 정규화 없이 10에포크만 학습시키면 CNN은 아직 다 배우지 못해, 검증 데이터에서 MLP보다 못했습니다. 일찍 멈춰서 나온 결과는 구조의 성질이 아닙니다. 그래서 학습 곡선(learning curve)을 함께 봅니다.
 
 > **쉬어 가기 좋은 곳입니다.** 다음은 1절의 질문입니다.
 
@@ -1271,7 +1251,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-On the same data and with the same number of epochs, the CNN with batch normalization is more accurate with $1/8$ of the parameters; but it does $8$ times the work and takes longer. Without batch normalization in either, the lead is far smaller. Batch normalization helps the CNN and, here, does not help the MLP. Without it, and with only 10 epochs, the CNN has not finished learning and was worse than the MLP on validation data. What comes from stopping early is no property of an architecture. That is why we look at learning curves.
+On the same data and with the same number of epochs, the CNN with batch normalization is more accurate than both MLPs with $1/8$ of the parameters; but it does $8$ times the work and takes longer. By how much it leads holds for these data and this size only. Without batch normalization in either, the lead is far smaller. Batch normalization helps the CNN and, here, does not help the MLP. Without it, and with only 10 epochs, the CNN has not finished learning and was worse than the MLP on validation data. What comes from stopping early is no property of an architecture. That is why we look at learning curves.
 
 > **A good place to stop.** Next comes the question of section 1.
 
@@ -1482,7 +1462,7 @@ claim("Learned from shuffled pixels, they are not (correlation)", alike["shuffle
 
 # %% [markdown] tags=["ko"]
 r"""
-뒤섞은 픽셀에서 배운 커널은 이웃한 가중치끼리 닮지 않았고, 진짜 이웃에서 배운 커널은 닮았습니다. 곧 배운 커널은 **매끄럽습니다**. 매끄러운 커널은 이웃이 진짜 이웃일 때에만 학습됩니다. 경계를 찾는 커널은 매끄러운 커널의 한 가지이므로, 이 측정은 그런 커널이 몇 개인지까지 말해 주지는 않습니다.
+뒤섞은 픽셀에서 배운 커널은 이웃한 가중치끼리 닮지 않았고, 진짜 이웃에서 배운 커널은 닮았습니다. 곧 배운 커널은 우연히 나올 만한 것보다 **매끄럽고**, 여기서는 이웃이 진짜 이웃일 때에만 그렇습니다. 상관 계수가 $1$에는 훨씬 못 미치므로 완전히 매끄러운 것은 아닙니다. 경계를 찾는 커널은 매끄러운 커널의 한 가지이므로, 이 측정은 그런 커널이 몇 개인지까지 말해 주지는 않습니다.
 
 ## 18. LeNet-5: 실제로 쓰인 초기의 CNN
 
@@ -1493,7 +1473,7 @@ LeNet-5(LeCun et al., 1998)는 수표의 숫자를 읽던 신경망입니다. �
 
 # %% [markdown] tags=["en"]
 r"""
-In kernels learned from shuffled pixels neighbouring weights are not alike; in those learned from real neighbours they are. Learned kernels are **smooth**, and smooth kernels are learned only where neighbours are real neighbours. Kernels that look for edges are one kind of smooth kernel, so this measure does not tell how many of them there are.
+In kernels learned from shuffled pixels neighbouring weights are not alike; in those learned from real neighbours they are. The learned kernels are **smoother** than chance would have them, and here only where neighbours are real neighbours; with a correlation far below $1$ they are not altogether smooth. Kernels that look for edges are one kind of smooth kernel, so this measure does not tell how many of them there are.
 
 ## 18. LeNet-5: an early CNN in real use
 
@@ -1638,13 +1618,13 @@ r"""
 2. 출력의 크기는 $\lfloor (W - F + 2P) / S \rfloor + 1$이고, `padding="same"`에서는 $\lceil W / S \rceil$입니다. 채널이 여럿이면 채널마다 계산하여 더합니다.
 3. 층을 쌓으면 수용 영역이 넓어집니다. 채널 수가 같으면 $3 \times 3$ 두 개는 $5 \times 5$ 하나만큼 보고 가중치는 더 적습니다.
 4. 배치 정규화를 넣은 CNN은 적은 파라미터로 더 정확하지만 계산은 더 많습니다. 그 장점은 두 가정에서 나오므로, 픽셀을 섞으면 사라집니다.
-5. 배운 커널은 매끄럽습니다. 이웃이 진짜 이웃일 때에만 그렇습니다. LeNet-5는 실제로 쓰인 초기의 대표적 CNN입니다.
+5. 배운 커널은 우연보다 매끄럽습니다. 이웃이 진짜 이웃일 때에만 그렇습니다. LeNet-5는 실제로 쓰인 초기의 대표적 CNN입니다.
 
 ## 더 해 보기
 
 코드를 바꾸기 전에 결과를 먼저 예측하세요. 바꾼 실험에서 어떤 주장이 깨졌다면, 그것도 결과입니다.
 
-1. 14절의 에포크를 20에서 10으로 줄이면 배치 정규화가 없는 CNN은 여전히 MLP를 앞설까요?
+1. 14절의 에포크 20을 5로 줄이거나 40으로 늘리면 네 신경망의 순서는 어떻게 바뀔까요?
 2. 픽셀을 그림 전체가 아니라 $4 \times 4$ 조각 안에서만 뒤섞으면 CNN의 장점은 얼마나 남을까요? 정상성은 어느 정도 남고, 국소성은 조각만큼만 남습니다.
 3. 학습 이미지를 2,000장에서 8,000장으로 늘리면 CNN과 MLP의 차이는 커질까요, 작아질까요?
 
@@ -1669,12 +1649,14 @@ r"""
 | 가중치 공유 | weight sharing |
 | 패딩, 스트라이드, 채널 | padding, stride, channel |
 | 경계(에지) | edge |
-| 수용 영역 | receptive field |
+| 수용 영역, 유효 수용 영역 | receptive field, effective receptive field |
 | 풀링 | pooling |
 | 배치 정규화 | batch normalization |
 | 학습, 검증, 테스트 데이터 | training, validation, test data |
+| 학습 곡선 | learning curve |
 | 시드 | seed |
 | 이동 등변성 | translation equivariance |
+| 상관 계수 | correlation |
 | 대조 실험 | control |
 
 ## 참고 문헌
@@ -1701,13 +1683,13 @@ r"""
 2. The output size is $\lfloor (W - F + 2P) / S \rfloor + 1$, and $\lceil W / S \rceil$ with `padding="same"`; with several channels, each is computed separately and the results are added.
 3. Layers on layers widen the receptive field. With the same number of channels, two $3 \times 3$ see as far as one $5 \times 5$, with fewer weights.
 4. A CNN with batch normalization is more accurate with fewer parameters, and does more work. Its advantage comes from the two assumptions: shuffle the pixels, and it is gone.
-5. Learned kernels are smooth, but only where neighbours are real neighbours. LeNet-5 is the classic early CNN in real use.
+5. Learned kernels are smoother than chance, but only where neighbours are real neighbours. LeNet-5 is the classic early CNN in real use.
 
 ## Try it yourself
 
 Predict the result before you change the code. If a claim breaks in your experiment, that is a result, too.
 
-1. With 10 epochs instead of 20 in section 14, is the CNN without batch normalization still ahead of the MLP?
+1. With 5 epochs or with 40 instead of 20 in section 14, how does the order of the four networks change?
 2. Shuffle the pixels not in the whole picture but only within pieces of $4 \times 4$: how much of the CNN's advantage is left? Some stationarity remains, and locality as far as the pieces go.
 3. With 8,000 training images instead of 2,000, does the gap between CNN and MLP grow or shrink?
 
@@ -1732,12 +1714,14 @@ Predict the result before you change the code. If a claim breaks in your experim
 | 가중치 공유 | weight sharing |
 | 패딩, 스트라이드, 채널 | padding, stride, channel |
 | 경계(에지) | edge |
-| 수용 영역 | receptive field |
+| 수용 영역, 유효 수용 영역 | receptive field, effective receptive field |
 | 풀링 | pooling |
 | 배치 정규화 | batch normalization |
 | 학습, 검증, 테스트 데이터 | training, validation, test data |
+| 학습 곡선 | learning curve |
 | 시드 | seed |
 | 이동 등변성 | translation equivariance |
+| 상관 계수 | correlation |
 | 대조 실험 | control |
 
 ## References

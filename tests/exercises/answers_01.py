@@ -56,6 +56,23 @@ def output_size(width, size, padding, stride):
 """,
     },
     "convolve": {
+        "writes into the image": """
+def convolve(image, kernel):
+    h, w = kernel.shape
+    rows, columns = image.shape[0] - h + 1, image.shape[1] - w + 1
+    for i in range(rows):
+        for j in range(columns):
+            image[i, j] = (image[i:i+h, j:j+w] * kernel).sum()
+    return image[:rows, :columns]
+""",
+        "height used for both sides": """
+def convolve(image, kernel):
+    h, w = kernel.shape
+    out = np.zeros((image.shape[0] - h + 1, image.shape[0] - w + 1))
+    for i, j in np.ndindex(*out.shape):
+        out[i, j] = (image[i:i+h, j:j+w] * kernel).sum()
+    return out
+""",
         "kernel flipped": """
 def convolve(image, kernel):
     h, w = kernel.shape
@@ -200,6 +217,12 @@ def pad_same(image, size, mode):
 """,
     },
     "convolve_strided": {
+        "no stride to the right": """
+def convolve_strided(image, kernel, strides, padding):
+    padded = np.pad(image, padding)
+    if kernel.shape[0] > padded.shape[0] or kernel.shape[1] > padded.shape[1]: raise ValueError
+    return convolve(padded, kernel)[::strides[0]]
+""",
         "stride forgotten": """
 def convolve_strided(image, kernel, strides, padding):
     padded = np.pad(image, padding)
@@ -392,6 +415,14 @@ def seen_by(layers, unit):
 """,
     },
     "darker_to_the_right": {
+        "no return": """
+def darker_to_the_right():
+    kernel = np.array([[1, 0, -1]] * 3)
+""",
+        "a single row": """
+def darker_to_the_right():
+    return np.array([1, 0, -1])
+""",
         "brighter to the right": """
 def darker_to_the_right():
     return np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
@@ -422,6 +453,14 @@ def darker_to_the_right():
 """,
     },
     "blur": {
+        "windows that end too early": """
+def blur(image):
+    result = image.astype(float)
+    for i in range(1, image.shape[0] - 1):
+        for j in range(1, image.shape[1] - 1):
+            result[i, j] = image[i-1:i+1, j-1:j+1].mean()
+    return result
+""",
         "a copy, but of integers": """
 def blur(image):
     result = image.copy()
