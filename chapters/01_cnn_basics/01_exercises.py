@@ -32,6 +32,7 @@ import numpy as np
 from course_lib.checks import require, require_raises
 from course_lib.exercises import check, check_raises, hint, solution
 
+# %%
 image = np.array([[1, 2, 3, 0, 1],
                   [0, 1, 2, 3, 0],
                   [1, 2, 3, 1, 1],
@@ -263,7 +264,8 @@ def true_convolution(image, kernel):
 flip_me = lopsided.copy()
 check("a kernel that is not symmetric", true_convolution(image, flip_me),
       np.array([[7, 13, 11, 5], [3, 9, 15, 10], [9, 15, 11, 5], [12, 10, 1, 4]]),
-      causes={"The kernel was not flipped": np.array([[5, 11, 13, 7], [9, 15, 12, 5], [15, 9, 1, 4], [6, 5, 8, 14]]),
+      causes={"The kernel was not flipped":
+              np.array([[5, 11, 13, 7], [9, 15, 12, 5], [15, 9, 1, 4], [6, 5, 8, 14]]),
               "The kernel was flipped upside down only":
               np.array([[9, 15, 9, 3], [5, 11, 14, 7], [11, 13, 9, 6], [14, 7, 2, 6]]),
               "The kernel was flipped left to right only":
@@ -536,8 +538,8 @@ def convolve_channels(image, kernels, bias):
     if image.shape[2] != kernels.shape[2]:
         raise ValueError(f"the image has {image.shape[2]} channels, the kernels have {kernels.shape[2]}")
     channels, filters = kernels.shape[2:]
-    maps = [sum(convolve(image[:, :, c], kernels[:, :, c, f]) for c in range(channels)) + bias[f] for f in range(filters)]
-    return np.stack(maps, axis=-1)
+    maps = [sum(convolve(image[:, :, c], kernels[:, :, c, f]) for c in range(channels)) for f in range(filters)]
+    return np.stack(maps, axis=-1) + bias
     ### END SOLUTION
 
 
@@ -551,7 +553,8 @@ first, second = np.array([[9, 7, 11], [6, 10, 4], [8, 6, 8]]), np.array([[18, 15
 found = convolve_channels(coloured, two_kernels, np.array([0, 0]))
 check("shape", np.shape(found), (3, 3, 2), causes={"The filters must be the last axis": (2, 3, 3)})
 check("first map, bias 0", found[:, :, 0], first)
-check("second map, bias 0", found[:, :, 1], second, causes={"The sum over the channels became a mean": second / 3, "Only the first channel was used": first})
+check("second map, bias 0", found[:, :, 1], second,
+      causes={"The sum over the channels became a mean": second / 3, "Only the first channel was used": first})
 check("fractions, biases 0.5 and -1", convolve_channels(coloured / 2, two_kernels, np.array([0.5, -1])),
       np.stack([first / 2 + 0.5, second / 2 - 1], axis=-1),
       causes={"The bias was forgotten": np.stack([first / 2, second / 2], axis=-1),
@@ -732,7 +735,8 @@ def seen_by(layers, unit):
 
 
 # %% task="seen_by" role="check"
-check("one layer of size 5, unit 0", seen_by([(5, 1, 0)], 0), (0, 4), causes={"The last pixel is one too far": (0, 5)})
+check("one layer of size 5, unit 0", seen_by([(5, 1, 0)], 0), (0, 4),
+      causes={"The last pixel is one too far": (0, 5)})
 check("size 3, stride 2, unit 3", seen_by([(3, 2, 0)], 3), (6, 8), causes={"The stride was forgotten": (3, 5)})
 check("size 3, padding 1, unit 0", seen_by([(3, 1, 1)], 0), (-1, 1),
       causes={"The padding was forgotten": (0, 2), "A first number below 0 must be left as it is": (0, 1)})
@@ -1077,7 +1081,7 @@ def influence(depth, seed):
 
 
 def used_part(depth):
-    """Side of the central square with 90% of the influence, divided by that of the receptive field; mean of 5 seeds."""
+    """Side of the central square with 90% of the influence, as a share of the receptive field's; mean of 5 seeds."""
     sides, depth = [], int(depth)
     for seed in range(5):
         shares, reach = influence(depth, seed), 0
@@ -1122,7 +1126,8 @@ def deeper_stacks():
 # %% task="deeper_stacks" role="check"
 from_1_to_32 = lambda depth: depth in range(1, 33)
 found = deeper_stacks()
-check_experiment("the experiment", found, measure=used_part, settings=from_1_to_32, at_least_runs=4, tolerance=0.01)
+check_experiment("the experiment", found, measure=used_part, settings=from_1_to_32, at_least_runs=4,
+                 tolerance=0.01)
 check("one depth is 16 or more", max(found["settings"]) >= 16, True)
 
 # %% task="deeper_stacks" role="test" points=5
