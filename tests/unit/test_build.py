@@ -147,7 +147,10 @@ def test_built_in_english_whatever_the_author_speaks(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_LANG", "ko")
     monkeypatch.setenv("COURSE_CLAIMS_GO_ON", "1")
     [cell] = build.built(path).cells
-    assert cell.outputs[0].text == "one: nothing came back (None): is the `return` missing? `print` only shows a value False\n"
+    assert (
+        cell.outputs[0].text
+        == "one: nothing came back (None): is the `return` missing? `print` only shows a value False\n"
+    )
 
 
 def test_the_kernel_is_that_of_this_environment(tmp_path, monkeypatch):
