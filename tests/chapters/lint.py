@@ -9,7 +9,11 @@ from collections import Counter
 
 from PIL import Image
 
+from markdown_it import MarkdownIt
+
 from course_lib.texts import LANGUAGES
+
+MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 MAX_PICTURE, MAX_PICTURES, MAX_LINES, MAX_WIDTH, MAX_IGNORED = 100_000, 1_500_000, 40, 115, 0.10
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
@@ -175,6 +179,22 @@ def code(notebook):
         if cell.cell_type == "code" and re.search(r"^\s*[!%]|import \*|except:", cell.source, re.MULTILINE):
             complaints.append(f"{cell.source[:40]!r} has a shell line, a magic, a star import or a bare except")
     return complaints
+
+
+def emphasis(notebook):
+    """No mark of bold type is left standing: `**95%**를` does not close, since a letter follows the bracket or sign."""
+    return [
+        f"bold type that does not close: {words[:60]!r}"
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for words in open_bold(cell.source)
+    ]
+
+
+def open_bold(text):
+    """The pieces of a Markdown text in which ** would be shown as it is."""
+    inlines = [token for token in MARKDOWN.parse(FORMULA.sub("x", text)) if token.type == "inline"]
+    return [part.content for token in inlines for part in token.children if part.type == "text" and "**" in part.content]
 
 
 def unfinished(notebook):

@@ -23,7 +23,7 @@ def test_notebook_matches_its_source(source):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-@pytest.mark.parametrize("rule", [lint.twins, lint.executed, lint.figures, lint.code, lint.unfinished], ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", [lint.twins, lint.executed, lint.figures, lint.code, lint.emphasis, lint.unfinished], ids=lambda rule: rule.__name__)
 def test_rules(name, rule):
     assert rule(NOTEBOOKS[name]) == []
 

@@ -186,6 +186,14 @@ def test_pictures_that_are_not_sharp_or_small(example, change, complaint):
     assert any(complaint in one for one in found), found
 
 
+@pytest.mark.parametrize(
+    "text, wrong", [("**95%**를 씁니다", True), ("**[책](a)**가", True), ("**95%** 를", False), ("**굵게**", False)]
+)
+def test_bold_type_that_does_not_close(example, text, wrong):
+    notebook = changed(example[1], lambda n: n.cells[0].update(cell_type="markdown", source=text))
+    assert bool(lint.emphasis(notebook)) == wrong
+
+
 def test_number_without_proof(example):
     def change(notebook):
         notebook.cells[1].source += " It has 61,707 parameters."

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from course_lib.classroom import grade, records, workers
+from course_lib.classroom.classes import graded_cells
 from course_lib.errors import CourseError
 
 WRONG = {
@@ -72,7 +73,10 @@ def test_stock_nbgrader_reads_the_same_from_our_notebooks(handed, marker):
 
     run(handed)
     before = rows(handed)
-    assert len(before) == 3 * 2 * len(classes.TASKS) and before["2026003", "blur"] == "No response."
+    assert (
+        len(before) == 3 * (len(classes.TASKS) + sum(map(len, classes.PARTS.values())))
+        and before["2026003", "blur"] == "No response."
+    )
     for student, points in classes.scores(handed).items():
         path = handed.path("autograded", student, "01_cnn_basics") / "01_exercises.ipynb"
         notebook = nbformat.read(path, as_version=4)
@@ -149,7 +153,8 @@ def test_partial_credit(klass, marker, monkeypatch):
     monkeypatch.setattr(workers, "work", half)
     classes.hand_in(klass, "s5", classes.solved())
     run(klass)
-    assert rows(klass)["s5", "convolve-test"] == (7.5, None, False) and classes.scores(klass)["s5"] == POSSIBLE - 7.5
+    lost = classes.PARTS["convolve"][0].points - 7.5
+    assert rows(klass)["s5", "convolve-test"] == (7.5, None, False) and classes.scores(klass)["s5"] == POSSIBLE - lost
     test_stock = nbformat.read(klass.path("autograded", "s5", "01_cnn_basics") / "01_exercises.ipynb", as_version=4)
     assert "✗ half of it" in json.dumps(test_stock, ensure_ascii=False)
 
@@ -195,7 +200,7 @@ def test_whatever_comes_back_can_be_shown(klass, marker, monkeypatch, name):
         for cell in notebook.cells
         if cell.metadata.get("nbgrader", {}).get("grade")
     }
-    assert graded == {f"{task}-test": points for task, points in classes.TASKS.items()}
+    assert graded == {name: points for name, (*_, points) in graded_cells(classes.NOTEBOOK).items()}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")

@@ -10,6 +10,7 @@ import subprocess
 import tomllib
 
 import pytest
+from lint import open_bold
 
 from course_lib.tools.arguments import parsed
 from course_lib.tools.places import COURSE
@@ -65,6 +66,11 @@ def test_links_in_documents_lead_somewhere(name):
     anchors = {"#" + re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
     for link in re.findall(r"\]\(([^)\s]+)\)", text_of(name)):
         assert link.startswith("https://") or link in anchors or (COURSE / link.partition("#")[0]).is_file(), link
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_bold_type_closes_in_documents(name):
+    assert open_bold(text_of(name)) == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
