@@ -999,23 +999,26 @@ def shift_model(down, right):
 
 # %% task="shift_model" role="check"
 model = shift_model(1, 0)
-check("shift_model returns a keras.Model", isinstance(model, keras.Model), True)
-check("it has one set of weights, a kernel without a bias", len(model.get_weights()), 1)
+check("shift_model returns a keras.Model", None if model is None else isinstance(model, keras.Model), True)
+check("it has one set of weights, a kernel without a bias", len(model.get_weights()), 1,
+      causes={"There is a bias as well: `use_bias=False` leaves it out": 2})
+picture = np.arange(1, 26, dtype="float32").reshape(5, 5)
 
 
 def moved(down, right):
-    """A picture of 2 rows and 4 columns after the model."""
-    small = np.array([[1, 2, 3, 4], [5, 6, 7, 8]], "float32")
-    return np.array(shift_model(down, right)(small.reshape(1, 2, 4, 1)))[0, :, :, 0]
+    """The picture after the model."""
+    return np.array(shift_model(down, right)(picture.reshape(1, 5, 5, 1)))[0, :, :, 0]
 
 
-check("1 down", moved(1, 0), np.array([[0, 0, 0, 0], [1, 2, 3, 4]]),
-      causes={"It moved up instead of down": np.array([[5, 6, 7, 8], [0, 0, 0, 0]]),
-              "It moved to the right instead of down": np.array([[0, 1, 2, 3], [0, 5, 6, 7]])})
-check("2 to the right", moved(0, 2), np.array([[0, 0, 1, 2], [0, 0, 5, 6]]),
-      causes={"It moved to the left": np.array([[3, 4, 0, 0], [7, 8, 0, 0]])})
-check("1 up and 1 to the left", moved(-1, -1), np.array([[6, 7, 8, 0], [0, 0, 0, 0]]))
-check("not at all", moved(0, 0), np.array([[1, 2, 3, 4], [5, 6, 7, 8]]))
+check("1 down", moved(1, 0), np.pad(picture, ((1, 0), (0, 0)))[:5],
+      causes={"It moved up instead of down": np.pad(picture, ((0, 1), (0, 0)))[1:],
+              "It moved to the right instead of down": np.pad(picture, ((0, 0), (1, 0)))[:, :5]})
+check("2 to the right", moved(0, 2), np.pad(picture, ((0, 0), (2, 0)))[:, :5],
+      causes={"It moved to the left": np.pad(picture, ((0, 0), (0, 2)))[:, 2:],
+              "It moved down instead of to the right": np.pad(picture, ((2, 0), (0, 0)))[:5]})
+check("1 up and 1 to the left", moved(-1, -1), np.pad(picture, ((0, 1), (0, 1)))[1:, 1:],
+      causes={"It moved down and to the right": np.pad(picture, ((1, 0), (1, 0)))[:5, :5]})
+check("not at all", moved(0, 0), picture)
 
 # %% task="shift_model" role="test" points=10
 random = np.random.default_rng()
@@ -1081,7 +1084,7 @@ def influence(depth, seed):
 
 
 def used_part(depth):
-    """Side of the central square with 90% of the influence, as a share of the receptive field's; mean of 5 seeds."""
+    """Side of the central square with 90% of the influence, over that of the receptive field; mean of 5 seeds."""
     sides, depth = [], int(depth)
     for seed in range(5):
         shares, reach = influence(depth, seed), 0

@@ -174,7 +174,8 @@ def code(notebook):
         complaints.append(f"the median code cell has {statistics.median(lengths)} lines; 4-8 are good, 12 is the end")
     for cell in notebook.cells:
         hidden = cell.metadata.get("nbgrader", {}).get("grade")
-        if cell.cell_type == "code" and not hidden and max(map(len, cell.source.splitlines())) > MAX_WIDTH:
+        lines = [line for line in cell.source.splitlines() if "; checking(" not in line]  # that one is generated
+        if cell.cell_type == "code" and not hidden and max(map(len, lines), default=0) > MAX_WIDTH:
             complaints.append(f"{cell.source[:40]!r} has a line of over {MAX_WIDTH} characters: readers would have to scroll")
         if cell.cell_type == "code" and re.search(r"^\s*[!%]|import \*|except:", cell.source, re.MULTILINE):
             complaints.append(f"{cell.source[:40]!r} has a shell line, a magic, a star import or a bare except")
