@@ -538,8 +538,10 @@ def convolve_channels(image, kernels, bias):
     if image.shape[2] != kernels.shape[2]:
         raise ValueError(f"the image has {image.shape[2]} channels, the kernels have {kernels.shape[2]}")
     channels, filters = kernels.shape[2:]
-    maps = [sum(convolve(image[:, :, c], kernels[:, :, c, f]) for c in range(channels)) for f in range(filters)]
-    return np.stack(maps, axis=-1) + bias
+    maps = []
+    for f in range(filters):
+        maps.append(sum(convolve(image[:, :, c], kernels[:, :, c, f]) for c in range(channels)) + bias[f])
+    return np.stack(maps, axis=-1)
     ### END SOLUTION
 
 

@@ -20,7 +20,7 @@ from course_lib.tools import localized
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.MULTILINE | re.DOTALL)
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS[ \t]*$", re.MULTILINE | re.DOTALL)
 BUILT_ONLY = "built-only"  # tag of generated cells that no copy has: they are about the built notebook itself
-CHECKING = re.compile(r'^(from course_lib\.exercises import [^\n]*\bchecking\("\w+", "\w+")(?:, graded=True)?\)')
+CHECKING = re.compile(r'^(from course_lib\.exercises import [^\n]*\nchecking\("\w+", "\w+")(?:, graded=True)?\)')
 WORTH = re.compile(r"# (?P<points>[\d.]+) points: [^\n]*course_lib score (?P<chapter>\w+)`\)")
 ROLES = {  # role -> (graded, solution, locked)
     "solution": (False, True, False),
@@ -107,7 +107,7 @@ def _grade(cell, source):
     if role == "check":
         names = "check, check_raises, checking, hint, solution"
         cell.source = (
-            f'from course_lib.exercises import {names}; checking("{source.stem[:2]}", "{task}")\n{cell.source}'
+            f'from course_lib.exercises import {names}\nchecking("{source.stem[:2]}", "{task}")\n{cell.source}'
         )
     if role == "test":
         told = _worth(points, source.stem[:2], "en")

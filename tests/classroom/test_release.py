@@ -58,7 +58,7 @@ def test_solutions_are_never_shown_in_a_class(released):
     ):
         checks = [cell.source for cell in nbformat.reads(text, as_version=4).cells if "checking(" in cell.source]
         assert len(checks) == len(classes.TASKS)
-        assert all(check.splitlines()[0].endswith(", graded=True)") for check in checks)
+        assert all(check.splitlines()[1].endswith(", graded=True)") for check in checks)
 
 
 def test_hints_are_not_handed_out(klass, tmp_path):

@@ -145,15 +145,15 @@ def test_space_that_editors_change_is_no_change(plan, cells):
 
 def test_a_release_for_a_class_and_a_comment_in_another_language_are_no_change(plan, cells):
     """Checks of a class say `graded=True`; what stands in the cell of a hidden test is read only."""
-    first, rest = cells[2]["source"].split("\n", 1)
+    imports, first, rest = cells[2]["source"].split("\n", 2)
     assert first.endswith('"one")')
-    cells[2]["source"] = f"{first[:-1]}, graded=True)\n{rest}"
+    cells[2]["source"] = f"{imports}\n{first[:-1]}, graded=True)\n{rest}"
     cells[3]["source"] = "# 2점: 숨은 테스트가 시험합니다"
     assert not merged(plan, cells).notes and ran(merged(plan, cells)) == AS_IT_IS
     for cell in (cells[2], cells[3]):  # without metadata, too, as far as their text tells
         cell["metadata"].pop("nbgrader")
     assert not merged(plan, cells).notes
-    cells[2]["source"] = f"{first[:-1]}, graded=False)\n{rest}"
+    cells[2]["source"] = f"{imports}\n{first[:-1]}, graded=False)\n{rest}"
     assert "one-check" in said(merged(plan, cells))[0]
 
 
