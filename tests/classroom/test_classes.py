@@ -153,11 +153,11 @@ def test_a_config_that_fails_is_one_sentence(klass):
 def test_what_goes_wrong_is_one_sentence(klass, words, sentence, capsys, monkeypatch):
     """Called as the command line does, in this process: starting Python each time would take longer than the rest."""
     from course_lib.classroom import commands
-    from course_lib.tools.cli import arguments
+    from course_lib.tools.arguments import parser
 
     monkeypatch.chdir(klass.folder)
     with pytest.raises(CourseError, match=sentence):
-        commands.main(arguments().parse_args(["class", *words]))
+        commands.main(parser().parse_args(["class", *words]))
 
 
 def test_the_command_itself(klass):
@@ -186,7 +186,7 @@ def test_the_command_itself(klass):
 @pytest.mark.parametrize("name", ["INSTRUCTORS.md", "INSTRUCTORS.ko.md"])
 def test_commands_of_the_instructors_page_exist(name):
     """Each command line of the page is one that the command understands, and both pages have the same ones."""
-    from course_lib.tools.cli import arguments
+    from course_lib.tools.arguments import parser
 
     found = {
         page: re.findall(
@@ -196,7 +196,7 @@ def test_commands_of_the_instructors_page_exist(name):
     }
     assert len(found[name]) > 8 and found["INSTRUCTORS.md"] == found["INSTRUCTORS.ko.md"]
     for words in found[name]:
-        arguments().parse_args(words.split())
+        parser().parse_args(words.split())
     for link in re.findall(r"\]\(([^)#]*)\)", (COURSE / name).read_text(encoding="utf-8")):
         assert link.startswith("https://") or (COURSE / link).exists(), link
 

@@ -12,8 +12,8 @@ from keras import layers
 
 from course_lib.errors import CourseError
 from course_lib.tools import bench, chapters
+from course_lib.tools.arguments import parser
 from course_lib.tools.bench import grading, harness, models, training, transfer
-from course_lib.tools.cli import arguments
 
 
 def test_the_lessons_network_is_what_is_measured():
@@ -164,7 +164,7 @@ def test_lessons_are_measured_and_recorded_if_asked(record, monkeypatch, capsys,
 
 def test_every_topic_can_be_asked_for_alone():
     for topic in bench.TOPICS:
-        assert arguments().parse_args(["bench", "--only", topic]).only == topic
+        assert parser().parse_args(["bench", "--only", topic]).only == topic
         assert callable(importlib.import_module(f"course_lib.tools.bench.{topic}").main)
 
 

@@ -167,9 +167,11 @@ def differs(original, after):
 def _restore_sequence(original, after):
     if len(original) == len(after):
         for place, (one, other) in enumerate(zip(original, after)):
-            if _holds_others(one) and type(one) is type(other) and not (isinstance(one, tuple) and differs(one, other)):
+            if _holds_others(one) and type(one) is type(other):
                 restore(one, other)
-            elif isinstance(original, list):
+                if not isinstance(one, tuple) or not differs(one, other):
+                    continue
+            if isinstance(original, list):  # a tuple whose own entries are others by now is replaced
                 original[place] = other
     elif isinstance(original, list):
         original[:] = after
