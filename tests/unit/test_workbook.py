@@ -202,13 +202,14 @@ def test_fresh_copies_get_new_names_and_link_to_each_other(folder, monkeypatch, 
         (b"\xff\xfe\x00", "not UTF-8"),
     ],
 )
-def test_broken_notebook_is_named_and_left(folder, content, reason):
+def test_broken_notebook_is_named_and_left_and_the_others_can_be_opened(folder, capsys, content, reason):
     path = folder / EXERCISES
     path.write_bytes(content)
-    with pytest.raises(
-        CourseError, match=f"01_exercises.ipynb is not a readable notebook .*{reason}.*left as it is.*--fresh 01"
-    ):
-        workbook.complete(folder, "ko")
+    (folder / LESSON).unlink()
+    workbook.complete(folder, "en")
+    told = f"01_exercises.ipynb is not a readable notebook .*{reason}.*left as it is.*--fresh 01"
+    assert re.search(told, capsys.readouterr().err)
+    assert (folder / LESSON).exists()
     workbook.complete(folder, "ko", ["01"])  # a clean copy can be had all the same
     assert path.read_bytes() == content and (folder / "01_cnn_basics" / "01_exercises-fresh-1.ipynb").exists()
 
@@ -354,7 +355,7 @@ def test_a_record_with_anything_in_it_stops_no_page(folder):
 def test_the_page_tells_what_a_learner_looks_for(folder):
     now = page(folder)
     for wanted in (
-        "Run All Cells",
+        "Run All Above Selected Cell",  # and not all cells: that would answer questions not yet come to
         "hand in",
         str(folder / EXERCISES),
         "learn --fresh 01",
