@@ -130,6 +130,10 @@ def test_the_first_start(server, browser, home):
     browser.click(f"{ALL.format('.jp-MarkdownViewer a')}.find(link => link.innerText.includes('From the MLP'))")
     browser.wait(IDLE, "the lesson opens, and its kernel starts")
     browser.wait(f"{headings}.some(text => text.includes('What is lost'))", "it shows the lesson")
+    folded = ALL.format(".jp-InputPlaceholder .jp-PlaceholderText")
+    browser.wait(f"{folded}.length > 5", "cells that answer are folded")
+    told = f"{folded}.filter(line => getComputedStyle(line).display != 'none').map(line => line.innerText)"
+    assert browser.js(told) == [], "and their first lines, such as a claim's sentence, are not shown"
     dirty = "document.querySelectorAll('.lm-TabBar-tab.jp-mod-dirty').length"
     assert browser.js(dirty) == 0, "nothing was changed, so there is nothing to be saved"
     browser.press("w", code="KeyW", modifiers=1)  # Alt+W closes it
