@@ -193,7 +193,7 @@ def test_the_first_page_tells_how_far_one_is_now(server, browser):
     browser.wait(f"({page}).includes('Start here') && ({page}).includes('0 of 12 tasks')")
     browser.click(f"{ALL.format('.jp-MarkdownViewer a')}.find(link => link.innerText.includes('From the MLP'))")
     browser.wait(IDLE)
-    enter(browser, 1, SOLVED)
+    enter(browser, 2, SOLVED)  # the first cell with code
     browser.press("Enter", modifiers=2)
     until(lambda: (server.folder / ".course" / "record.jsonl").exists(), "the check has been noted")
     browser.click(f"{TABS}.find(tab => tab.title.includes('README'))")
