@@ -32,7 +32,7 @@ def _named(expected, causes, same):
         try:
             wrong = wrong() if callable(wrong) else wrong
             if same(wrong) and not _equal(wrong, expected):
-                return words
+                return words[:1].upper() + words[1:]  # it begins a sentence
         except Exception:  # noqa: S112  a cause that cannot be computed for this case explains nothing
             continue
     return None
@@ -41,6 +41,7 @@ def _named(expected, causes, same):
 def _recognised(found, expected):
     """The sentence of a cause that needs no word from the task, or None."""
     record = isinstance(expected, tuple)  # its length comes from no loop: a shape, a pair
+    whole = getattr(found, "dtype", None) is not None and found.dtype.kind in "iu"
     found, expected = _numbers(found), _numbers(expected)
     if found is None or expected is None or not expected.size or not found.size:
         return None
@@ -50,7 +51,7 @@ def _recognised(found, expected):
         return _scalar(found, expected)
     if not np.isfinite([found, expected]).all() or np.allclose(found, expected):  # of another kind, perhaps
         return None
-    return _order(found, expected) or _values(found, expected)
+    return _order(found, expected) or _values(found, expected, whole)
 
 
 def _numbers(value):
@@ -122,14 +123,14 @@ def _order(found, expected):
     return None
 
 
-def _values(found, expected):
-    """Causes that leave the values in their places."""
+def _values(found, expected, whole):
+    """Causes that leave the values in their places; `whole`: what was found is an array of integers."""
     if not expected.any():
         return None
-    if not found.any():
-        return say("All values are 0: is the result filled in?")
     if np.allclose(found, -expected):
         return say("Only the sign is wrong")
+    if not found.any() and not (whole and (np.abs(expected) < 1).all()):  # those have been cut off to 0, as below
+        return say("All values are 0: is the result filled in?")
     if not np.array_equal(expected, np.trunc(expected)):
         if np.array_equal(found, np.trunc(expected)) or np.array_equal(found, np.floor(expected)):
             return say(

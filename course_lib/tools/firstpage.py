@@ -29,7 +29,8 @@ terminal of its own, in the folder of the course, while this one runs JupyterLab
 
 - **Open the lesson, predict, run the cells from top to bottom with Shift+Enter, and compare.** Then do the exercises: below
   each task a check tells you at once what is right and what is not.
-- **The next day:** open the notebook and choose *Run > Run All Cells*; then go on where you were.
+- **The next day:** open the notebook, click the cell where you stopped, choose *Run > Run All Above Selected Cell*, and go on
+  there. *Run All Cells* would show the answers to questions that you have not come to yet.
 - Everything here is yours to change, and what you have changed is not overwritten. The notebooks are saved every {autosave}
   seconds, and with Ctrl+S.
 - The table of contents at the left leads through a notebook. Keys: Shift+Enter runs a cell, Esc then A or B adds one above or

@@ -120,7 +120,7 @@ def complete(folder, language, fresh=(), renew=True):
         renew: whether notebooks may be renewed; not while JupyterLab holds them open.
 
     Raises:
-        CourseError: a notebook of the workbook is no valid JSON (it is left as it is), or the folder cannot be written.
+        CourseError: the folder cannot be written.
     """
     report = Report(new=not folder.exists())
     try:
@@ -146,17 +146,15 @@ def complete(folder, language, fresh=(), renew=True):
         sentence = say(
             "{path} is not a readable notebook ({reason}); it was left as it is", path=folder / name, reason=reason
         )
-        if not fresh:
-            raise CourseError(
-                say(
-                    "{sentence}: rename or remove it and a clean one is made, or run `{command} learn --fresh {chapter}` "
-                    "to get a clean copy beside it",
-                    sentence=sentence,
-                    command=firstpage.command(),
-                    chapter=name[:2],
-                )
+        if not fresh:  # otherwise the learner has just been given a clean copy
+            sentence = say(
+                "{sentence}: rename or remove it and a clean one is made, or run `{command} learn --fresh {chapter}` "
+                "to get a clean copy beside it",
+                sentence=sentence,
+                command=firstpage.command(),
+                chapter=name[:2],
             )
-        print(sentence.to(language), file=sys.stderr)  # the learner has just been given a clean copy: let them work
+        print(sentence.to(language), file=sys.stderr)  # and go on: the other notebooks can be worked in
 
 
 def _editions(folder):

@@ -130,6 +130,10 @@ def test_the_first_start(server, browser, home):
     browser.click(f"{ALL.format('.jp-MarkdownViewer a')}.find(link => link.innerText.includes('From the MLP'))")
     browser.wait(IDLE, "the lesson opens, and its kernel starts")
     browser.wait(f"{headings}.some(text => text.includes('What is lost'))", "it shows the lesson")
+    folded = ALL.format(".jp-InputPlaceholder .jp-PlaceholderText")
+    browser.wait(f"{folded}.length > 5", "cells that answer are folded")
+    told = f"{folded}.filter(line => getComputedStyle(line).display != 'none').map(line => line.innerText)"
+    assert browser.js(told) == [], "and their first lines, such as a claim's sentence, are not shown"
     dirty = "document.querySelectorAll('.lm-TabBar-tab.jp-mod-dirty').length"
     assert browser.js(dirty) == 0, "nothing was changed, so there is nothing to be saved"
     browser.press("w", code="KeyW", modifiers=1)  # Alt+W closes it
@@ -166,6 +170,8 @@ def test_nothing_dead_is_left_the_next_day(server, browser):
     (server.folder / "go").touch()
     browser.wait(f"({text}).includes('done here')")
     browser.wait(f"!({text}).includes('at work')", "the bar has gone")
+    printed = f"document.querySelectorAll('{HERE} .jp-Cell')[5].querySelector('.jp-RenderedText pre')"
+    assert browser.js(f"getComputedStyle({printed}).wordBreak") == "keep-all", "no word is broken"
     shown = f"document.querySelectorAll('{HERE} .jp-Cell')[5].querySelectorAll('.jp-OutputArea-child')"
     heights = f"[...{shown}].map(child => child.getBoundingClientRect().height)"
     assert browser.js(heights)[0] == 0, "and leaves no gap"
@@ -184,14 +190,14 @@ def test_the_first_page_tells_how_far_one_is_now(server, browser):
     clean(server)
     opened(browser, server, "README.md")
     page = "document.querySelector('.jp-MarkdownViewer')?.innerText ?? ''"
-    browser.wait(f"({page}).includes('Start here') && ({page}).includes('0 of 10 tasks')")
+    browser.wait(f"({page}).includes('Start here') && ({page}).includes('0 of 12 tasks')")
     browser.click(f"{ALL.format('.jp-MarkdownViewer a')}.find(link => link.innerText.includes('From the MLP'))")
     browser.wait(IDLE)
-    enter(browser, 1, SOLVED)
+    enter(browser, 2, SOLVED)  # the first cell with code
     browser.press("Enter", modifiers=2)
     until(lambda: (server.folder / ".course" / "record.jsonl").exists(), "the check has been noted")
     browser.click(f"{TABS}.find(tab => tab.title.includes('README'))")
-    browser.wait(f"({page}).includes('1 of 10 tasks')", "the page is renewed when it is looked at again")
+    browser.wait(f"({page}).includes('1 of 12 tasks')", "the page is renewed when it is looked at again")
     browser.click(f"{ALL.format('.jp-MarkdownViewer a')}.find(link => /task 1 of/.test(link.innerText))")
     heading = f"{ALL.format(HERE + ' h3')}.find(heading => heading.innerText.startsWith('Task 1'))"
     browser.wait(f"{heading}?.getBoundingClientRect().top < innerHeight / 2", "its link leads to the next task")

@@ -201,6 +201,8 @@ def test_integers_can_be_asked_for():
         (A / 9, A, "1/9 times what they should be"),
         (A + 3, A, "differ by the same number, 3"),
         (0 * A, A, "All values are 0"),
+        (np.zeros((2, 2)), np.full((2, 2), 0.5), "All values are 0"),
+        (np.zeros((2, 2), dtype=int), np.array([[0.25, -0.5], [0.75, 0.5]]), "decimals are cut off"),
         (A[:-1], A, "last entry is missing along axis 0"),
         (A[:-1, :-1] + 1, A, r"One entry is missing along axis 0, 1: is a `\+ 1` missing"),
         (np.pad(A, ((0, 1), (0, 0))), A, "one entry too many along axis 0"),
@@ -245,7 +247,11 @@ def test_a_task_names_its_causes():
         "this is the result of the flipped kernel": A.T + 1,
         "the stride was forgotten": lambda: A + 2,
     }
-    for wrong, words in ((A.T + 1, "the flipped kernel"), (A + 2.0, "the stride was forgotten"), (A.T, "transposed")):
+    for wrong, words in (
+        (A.T + 1, "the flipped kernel"),
+        (A + 2.0, r"\. The stride was forgotten"),
+        (A.T, "transposed"),
+    ):
         with pytest.raises(CheckFailed, match=words):
             check("label", wrong, A, causes=causes)
     check("label", A, A, causes=causes)
