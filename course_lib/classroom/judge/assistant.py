@@ -195,21 +195,19 @@ class _Assistant(Started):
 
     def mark(self, order, done, limits, told):
         """(outcome or None, the task that was begun last); fills `done` with marks as they come, and tells so."""
-        silence = threading.Timer(0, lambda: None)
         begun = None
         # what a task or a cell may take where the processor is not free
         patience = 4 * max(limits.task_s, limits.cell_s) + GRACE
         if self.host:
             self.host.limits, self.host.modules = limits, order["plan"]["modules"]
-        try:
+        silence = self._killed_after(patience)
+        try:  # an order may be more than a pipe holds: one that hangs does not even take it
             self.popen.stdin.write(json.dumps(order).encode() + b"\n")
             self.popen.stdin.flush()
             while True:
-                silence = threading.Timer(patience, self.kill)
-                silence.daemon = True
-                silence.start()
-                line = self.popen.stdout.readline()
                 silence.cancel()
+                silence = self._killed_after(patience)
+                line = self.popen.stdout.readline()
                 if not line:
                     break
                 news = json.loads(line)
@@ -227,6 +225,13 @@ class _Assistant(Started):
             silence.cancel()
         self.stop()
         return None, begun
+
+    def _killed_after(self, seconds):
+        """A running timer; without `cancel` it ends the process after so many seconds."""
+        timer = threading.Timer(seconds, self.kill)
+        timer.daemon = True
+        timer.start()
+        return timer
 
 
 def _end_with(parent):
