@@ -157,7 +157,7 @@ def test_what_goes_wrong_is_one_sentence(klass, words, sentence, capsys, monkeyp
 
     monkeypatch.chdir(klass.folder)
     with pytest.raises(CourseError, match=sentence):
-        commands.main(parser().parse_args(["class", *words]))
+        commands.main(parser()[0].parse_args(["class", *words]))
 
 
 def test_the_command_itself(klass):
@@ -196,7 +196,7 @@ def test_commands_of_the_instructors_page_exist(name):
     }
     assert len(found[name]) > 8 and found["INSTRUCTORS.md"] == found["INSTRUCTORS.ko.md"]
     for words in found[name]:
-        parser().parse_args(words.split())
+        parser()[0].parse_args(words.split())
     for link in re.findall(r"\]\(([^)#]*)\)", (COURSE / name).read_text(encoding="utf-8")):
         assert link.startswith("https://") or (COURSE / link).exists(), link
 
