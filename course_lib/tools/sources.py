@@ -21,7 +21,7 @@ SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS[ \t]*$", re.MULTILINE | re.DOTALL)
 BUILT_ONLY = "built-only"  # tag of generated cells that no copy has: they are about the built notebook itself
 CHECKING = re.compile(r'^(from course_lib\.exercises import [^\n]*\nchecking\("\w+", "\w+")(?:, graded=True)?\)')
-WORTH = re.compile(r"# (?P<points>[\d.]+) points: [^\n]*course_lib score (?P<chapter>\w+)`\)")
+WORTH = re.compile(r"# (?P<points>[\d.]+) points?: [^\n]*course_lib score (?P<chapter>\w+)`\)")
 ROLES = {  # role -> (graded, solution, locked)
     "solution": (False, True, False),
     "check": (False, False, True),
@@ -117,9 +117,12 @@ def _grade(cell, source):
 def _worth(points, chapter, language):
     """What a learner reads in the cell of a hidden test."""
     command = f"`python3 -m course_lib score {chapter}`"
-    text = say(
-        "{points} points: hidden tests try this task with other inputs ({command})", points=points, command=command
-    )
+    if float(points) == 1:
+        text = say("1 point: hidden tests try this task with other inputs ({command})", command=command)
+    else:
+        text = say(
+            "{points} points: hidden tests try this task with other inputs ({command})", points=points, command=command
+        )
     return "# " + text.to(language)
 
 
