@@ -78,7 +78,7 @@ def test_hints_are_not_handed_out(klass, tmp_path):
 def test_the_cell_of_a_hidden_test_says_what_it_is_for(released, language):
     cells = nbformat.reads(handed_out(released, language)["01_exercises.ipynb"], as_version=4).cells
     tests = [cell.source for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]
-    words = {"ko": r"# [\d.]+점: 숨은 테스트가 .*score 01`\)", "en": r"# [\d.]+ points: hidden tests .*score 01`\)"}
+    words = {"ko": r"# [\d.]+점: 숨은 테스트가 .*score 01`\)", "en": r"# [\d.]+ points?: hidden tests .*score 01`\)"}
     assert tests and all(re.fullmatch(words[language], test.strip()) for test in tests)
 
 
