@@ -300,7 +300,8 @@ def head_parameters(map_shape, hidden, classes, kind):
 # %% task="head_parameters" role="check"
 check("2x3x4 flattened, 10 classes", head_parameters((2, 3, 4), [], 10, "flatten"), 250, integers=True)
 check("2x3x4 averaged, 10 classes", head_parameters((2, 3, 4), [], 10, "average"), 50, integers=True)
-check("2x3x4 flattened, 5 hidden units, 10 classes", head_parameters((2, 3, 4), [5], 10, "flatten"), 185, integers=True)
+check("2x3x4 flattened, 5 hidden units, 10 classes", head_parameters((2, 3, 4), [5], 10, "flatten"), 185,
+      integers=True)
 hidden = [4096, 4096]
 check("the head of VGG-16", head_parameters((7, 7, 512), hidden, 1000, "flatten"), 123642856, integers=True)
 check("the list is unchanged", hidden, [4096, 4096])
@@ -384,7 +385,8 @@ def reaches(answer, truth):
 
 for problem, truths in (({"kind": "classes", "count": 2}, ([1, 0], [0, 1])), ({"kind": "yes or no"}, ([1], [0])),
                         ({"kind": "labels", "count": 3}, ([1, 1, 0], [0, 0, 0])),
-                        ({"kind": "numbers", "count": 4}, ([-3, 0, 70, 1],)), ({"kind": "direction"}, ([-1, 0], [0, 1]))):
+                        ({"kind": "numbers", "count": 4}, ([-3, 0, 70, 1],)),
+                        ({"kind": "direction"}, ([-1, 0], [0, 1]))):
     answer = output_layer(problem)
     types = {key: type(value).__name__ for key, value in answer.items()} if isinstance(answer, dict) else answer
     check(f"{problem['kind']}: types in the answer", types, {"units": "int", "activation": "str", "loss": "str"})

@@ -184,7 +184,8 @@ def multiply_adds(network, shape):
 check("one 3x3 kernel on 5x5", multiply_adds([("conv", 3, 1, 1, 0, 1)], (5, 5, 1)), [81], integers=True)
 check("conv, pool, dense", multiply_adds([("conv", 3, 4, 1, 1, 1), ("pool", 2, 2), ("dense", 10)], (6, 9, 2)),
       [3888, 0, 480], integers=True)
-check("strides that leave a rest", multiply_adds([("conv", 3, 1, 2, 0, 1), ("pool", 3, 2), ("dense", 2)], (18, 18, 1)),
+check("strides that leave a rest",
+      multiply_adds([("conv", 3, 1, 2, 0, 1), ("pool", 3, 2), ("dense", 2)], (18, 18, 1)),
       [576, 0, 18], integers=True)
 alexnet = [("conv", 11, 96, 4, 0, 1), ("pool", 3, 2), ("conv", 5, 256, 1, 2, 2), ("pool", 3, 2),
            ("conv", 3, 384, 1, 1, 1), ("conv", 3, 384, 1, 1, 2), ("conv", 3, 256, 1, 1, 2), ("pool", 3, 2),
@@ -565,7 +566,8 @@ check("output shape", tuple(model.output_shape), (None, 10))
 check("shapes of the weights", [tuple(w.shape) for w in model.weights],
       [(3, 3, 3, 8), (8,), (3, 3, 8, 8), (8,), (3, 3, 8, 16), (16,), (256, 32), (32,), (32, 10), (10,)])
 images = np.linspace(-1, 1, 17 * 16 * 3).reshape(1, 17, 16, 3).astype("float32")
-check("in training it computes the same as otherwise", np.asarray(model(images, training=True)), model.predict_on_batch(images))
+check("in training it computes the same as otherwise", np.asarray(model(images, training=True)),
+      model.predict_on_batch(images))
 *hidden, last = model.get_weights()
 model.set_weights([*(0 * w for w in hidden), np.arange(10.0)])
 found = model.predict_on_batch(np.ones((1, 17, 16, 3), "float32"))
@@ -575,7 +577,8 @@ found = model.predict_on_batch(np.zeros((1, 17, 16, 3), "float32"))
 check("a black image, all weights -1: each ReLU gives 0, the logits are -1", found, np.full((1, 10), -1.0))
 small = vgg(["M"], (2, 2, 1), 1)  # pooling alone, then a mean of 32 equal units
 small.set_weights([np.ones((1, 32)), np.zeros(32), np.full((32, 1), 1 / 32), np.zeros(1)])
-check("pooling takes the largest value", small.predict_on_batch(np.array([[[[1.0], [2.0]], [[3.0], [6.0]]]], "float32")),
+check("pooling takes the largest value",
+      small.predict_on_batch(np.array([[[[1.0], [2.0]], [[3.0], [6.0]]]], "float32")),
       np.array([[6.0]]))
 
 # %% task="vgg" role="test" points=10
@@ -685,14 +688,16 @@ check("parameters with as many channels, stride 2", strided.count_params(), 2 * 
 
 def with_weights(model, large, small):
     """Set all entries of the 3x3 kernels to one value, and those of 1x1 kernels to another."""
-    model.set_weights([np.full(w.shape, {3: large, 1: small}[w.shape[0]]) if w.ndim == 4 else w for w in model.get_weights()])
+    model.set_weights([np.full(w.shape, {3: large, 1: small}[w.shape[0]]) if w.ndim == 4 else w
+                       for w in model.get_weights()])
     return model
 
 
 images = np.zeros((1, 7, 7, 4), "float32")
 images[:, 3, 3] = 1
 found = with_weights(strided, 1.0, 0.0).predict_on_batch(images)
-check("the first convolution strides: the middle of the image reaches all of the output", bool((found > 0).all()), True)
+check("the first convolution strides: the middle of the image reaches all of the output",
+      bool((found > 0).all()), True)
 images = np.ones((1, 7, 7, 4), "float32")
 positive, less = (with_weights(strided, 0.1, small).predict_on_batch(images) for small in (0.0, -0.1))
 check("the projection can subtract: no ReLU in it", bool((less < positive).all()), True)
@@ -701,9 +706,11 @@ check("the projection is a convolution of stride 2: it sees every second pixel o
       with_weights(strided, 0.0, 1.0).predict_on_batch(images), np.zeros((1, 4, 4, 4)))
 lowered = residual_block((6, 6, 3), 3, 1)
 values = iter((0.0, -1.0))  # of the first kernel and of the second; each batch normalization subtracts 0.5
-lowered.set_weights([np.full(w.shape, next(values)) if w.ndim == 4 else 0 * w - 0.5 if v.path.endswith("beta") else w
+lowered.set_weights([np.full(w.shape, next(values)) if w.ndim == 4
+                     else 0 * w - 0.5 if v.path.endswith("beta") else w
                      for v, w in zip(lowered.weights, lowered.get_weights())])
-check("batch normalization comes before the inner ReLU", lowered.predict_on_batch(ones[..., :3]), 0.5 * ones[..., :3])
+check("batch normalization comes before the inner ReLU", lowered.predict_on_batch(ones[..., :3]),
+      0.5 * ones[..., :3])
 
 # %% task="residual_block" role="test" points=15
 import itertools

@@ -240,7 +240,8 @@ check("precision", precision, np.array([1 / 3, 1 / 3, 2 / 3, 0.0]))
 check("pair: 2 for (0, 1) and 2 for (2, 0), so the smaller label", pair, (0, 1))
 check("pair when all is right", confusion(labels, labels, 3)[3], None)
 check("pair: 3 of 6 for (0, 1), 2 of 2 for (1, 2), 2 for (2, 1)",
-      confusion(np.array([0] * 6 + [1] * 2 + [2] * 4), np.array([1, 1, 1, 0, 0, 0, 2, 2, 1, 1, 2, 2]), 3)[3], (0, 1))
+      confusion(np.array([0] * 6 + [1] * 2 + [2] * 4), np.array([1, 1, 1, 0, 0, 0, 2, 2, 1, 1, 2, 2]), 3)[3],
+      (0, 1))
 with np.errstate(divide="raise", invalid="raise"):  # a warning of NumPy becomes an error
     check("no warning where the denominator is 0", confusion(labels, predictions, 5)[1][3:], np.zeros(2))
 
@@ -304,7 +305,8 @@ check("the records are unchanged", (len(records), records[-1]), (8, ("cup", "lin
 check("nothing leaks", leaks(records[2:5]), {})
 check("other names of splits", leaks([("car", "flat", "b"), ("car", "flat", "a")]), {"car": ["a", "b"]})
 check("three splits, far apart", leaks([("bus", "flat", "train"), ("car", "flat", "b"), ("bus", "line", "test"),
-                                        ("car", "line", "b"), ("bus", "flat", "b")]), {"bus": ["b", "test", "train"]})
+                                        ("car", "line", "b"), ("bus", "flat", "b")]),
+      {"bus": ["b", "test", "train"]})
 
 # %% task="leaks" role="test" points=5
 random = np.random.default_rng()
@@ -378,7 +380,8 @@ check("the pictures in reverse", split_by_concept(concepts[::-1], 0.25, 0), test
 others = [split_by_concept(list(concepts), 0.25, seed).tolist() for seed in range(1, 20)]
 check("other seeds choose other concepts", any(other != test.tolist() for other in others), True)
 check("no fixed order: most of these choices differ", len({str(other) for other in others}) > 12, True)
-check("3 of 10 concepts with these seeds, too", [len(set(np.array(concepts)[other])) for other in others], [3] * 19)
+check("3 of 10 concepts with these seeds, too", [len(set(np.array(concepts)[other])) for other in others],
+      [3] * 19)
 fewer = set(np.array(concepts)[split_by_concept(list(concepts), 0.22, 0)])
 check("share 0.22: floor(2.7) of them in the test data", len(fewer), 2)
 often = ["often"] * 50 + [f"concept {i}" for i in range(9)]  # 10 concepts, one of which has 50 pictures
@@ -548,7 +551,8 @@ check("integers", found.dtype.kind, "i")
 check("the direction counts, not the length; 2 and 5 have similarity 0", found, np.array([3, 1, 2, 5, 4]))
 check("the features are unchanged", features, before)
 check("k = 2", nearest(features, 3, 2), np.array([0, 1]))
-check("a tie: the smaller number first", nearest(np.array([[1.0, 1.0], [2.0, 0.0], [2.0, 0.0], [0.0, -3.0]]), 0, 2),
+check("a tie: the smaller number first",
+      nearest(np.array([[1.0, 1.0], [2.0, 0.0], [2.0, 0.0], [0.0, -3.0]]), 0, 2),
       np.array([1, 2]))
 twins = np.array([[3.0, 4.0], [4.0, 3.0], [3.0, 4.0]])
 check("a copy of the query is a neighbour", nearest(twins, 2, 1), np.array([0]))
@@ -932,7 +936,8 @@ for rate, tuned in ((0.8, False), (0.8, False), (0.4, True), (0.4, True)):
     p = 1 / (1 + np.exp(2 * h * (1 + 2 * d)))  # probability of the wrong class
     h, d = h + rate * p / 2 * (1 + 2 * d), d + tuned * rate * p * h
 check("the head after two steps in each stage", head, h * np.array([[1.0, -1.0], [-1.0, 1.0]]))
-check("the backbone's kernel after two steps in each stage", dense, np.eye(2) + d * np.array([[1.0, -1.0], [-1.0, 1.0]]))
+check("the backbone's kernel after two steps in each stage", dense,
+      np.eye(2) + d * np.array([[1.0, -1.0], [-1.0, 1.0]]))
 
 # %% task="fine_tune" role="test" points=10
 random = np.random.default_rng()

@@ -145,4 +145,4 @@ def test_where_all_is_there_it_does_nothing(tmp_path):
 @pytest.mark.skipif(not shutil.which("git"), reason="needs git")
 def test_a_course_that_cannot_be_fetched_is_told_in_a_sentence(tmp_path):
     said = first_cell_run(tmp_path, tmp_path / "nowhere", ["course_lib"])
-    assert "과정을 내려받지 못했습니다" in said and "SystemExit" in said and "Traceback" not in said
+    assert "강좌를 내려받지 못했습니다" in said and "SystemExit" in said and "Traceback" not in said

@@ -76,7 +76,6 @@ def test_what_runs_before_the_environment_is_there_is_understood_by_python_3_8()
     "code",
     [
         "match x:\n    case 1: pass",
-        "with (open('a') as a, open('b') as b): pass",
         "x = {} | y",
         "'a'.removeprefix('b')",
         "zip(a, b, strict=True)",

@@ -291,7 +291,7 @@ make = pythons.make
 def spoiled(step, own):
     make(step, own)
     [packages] = (step.folder / "lib").glob("python3.*/site-packages")
-    (packages / "sitecustomize.py").write_text("import os; os.write(2, b'Fatal Python error: init_import_site'); os._exit(1)")
+    (packages / "spoiled.pth").write_text("import os; os.write(2, b'Fatal Python error: init_import_site'); os._exit(1)")
 pythons.make = spoiled
 from course_lib.tools.setup import install
 install._install = lambda step, files: None
