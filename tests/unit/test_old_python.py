@@ -105,7 +105,7 @@ def test_each_python_gets_as_far_as_the_set_up(version):
     if not pythons(version):
         pytest.skip(f"no Python {version} on this machine")
     code = "from course_lib.tools import cli, bootstrap; from course_lib.tools.setup import probe, systems; print(systems.unfit(probe.facts()))"
-    environment = {**os.environ, "PYTHONPATH": str(COURSE)}
+    environment = {**os.environ, "PYTHONPATH": str(COURSE), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([*pythons(version), "-c", code], cwd=COURSE, env=environment, capture_output=True, text=True)
     fits = version in ("3.11", "3.12", "3.13")
     assert done.stdout.strip() == ("None" if fits else f"Python {version}"), done.stderr
@@ -124,7 +124,7 @@ def test_older_ones_are_told_in_one_sentence(version, starts):
 @pytest.mark.skipif(not (pythons("3.7") or pythons("2.7")), reason="no Python 3.7 or 2.7 on this machine")
 def test_a_real_old_python_says_it():
     for python in pythons("3.7") + pythons("2.7"):
-        environment = {**os.environ, "PYTHONPATH": str(COURSE)}
+        environment = {**os.environ, "PYTHONPATH": str(COURSE), "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(
             [python, "-m", "course_lib", "learn"], cwd=COURSE, env=environment, capture_output=True, text=True
         )
