@@ -20,7 +20,7 @@ r"""
 > - 수용 영역을 공식으로 구하고, 기울기(gradient)로 측정해 확인하기
 > - LeNet-5의 파라미터를 논문과 맞춰 보고, 오늘날 쓰는 형태를 학습시키기
 >
-> **읽기** 약 50분, **실행** 약 1분(코어 2개), 먼저 볼 장은 없습니다. Python과 NumPy, 벡터와 행렬의 곱, 편미분을 안다고 가정합니다. 한 번에 다 읽지 않아도 됩니다. 쉬어 가기 좋은 곳을 표시해 두었습니다.
+> **읽기** 약 50분, **실행** 약 90초(코어 2개), 먼저 볼 장은 없습니다. Python과 NumPy, 벡터와 행렬의 곱, 편미분을 안다고 가정합니다. 한 번에 다 읽지 않아도 됩니다. 쉬어 가기 좋은 곳을 표시해 두었습니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**. 예측은 저장해 두었다가 답이 나오면 비교하고, 장의 끝에서 몇 개가 맞았는지 알려 줍니다. 예측이 빗나간 곳에서 가장 많이 배웁니다.
 답이 미리 보이지 않도록 접어 둔 셀도 있습니다. 접힌 셀도 그대로 실행하면 되고, 코드는 나중에 펼쳐 볼 수 있습니다.
@@ -38,7 +38,7 @@ r"""
 > - find a receptive field by formula and confirm it by measuring gradients;
 > - check the parameters of LeNet-5 against its paper, and train the form of it that is common today.
 >
-> **Reading** takes about 50 minutes, **running** about 1 minute on 2 cores; no earlier chapter is needed. Python and NumPy, products of vectors and matrices and partial derivatives are taken as known. You need not read it all at once: good places to stop are marked.
+> **Reading** takes about 50 minutes, **running** about 90 seconds on 2 cores; no earlier chapter is needed. Python and NumPy, products of vectors and matrices and partial derivatives are taken as known. You need not read it all at once: good places to stop are marked.
 
 Where you see ❓, **write down a prediction** before you run the code. It is kept, compared as soon as the answer is there, and at the end of the chapter you see how many were right. Where a prediction fails, you learn most.
 Some cells are folded so that they do not give an answer away. Run them like the others; you can unfold their code later.
