@@ -12,7 +12,6 @@ and `reveal` the answer only, the same in every run.
 import bisect
 import re
 import unicodedata
-from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 from numbers import Real
@@ -20,28 +19,12 @@ from pathlib import Path
 
 from course_lib import record
 from course_lib.progress import somebody_watches
+from course_lib.record import Prediction
 from course_lib.texts import say, with_unit
 
 ENTRY = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?(?:/\d+)?|[-+]?\.\d+")
 
 _asked = {}  # key -> the question of this kernel, in the order of the lesson
-
-
-@dataclass
-class Standing:
-    """What is known of one question: the guess that counts, and whether the answer has been shown.
-
-    Attributes:
-        guess: number, text, or None.
-        shown: the answer has been shown; from here on the guess stays as it is.
-        value: the answer.
-        right: True or False; None without a guess, and for a sentence that the learner has not judged.
-    """
-
-    guess: object = None
-    shown: bool = False
-    value: object = None
-    right: bool | None = None
 
 
 class _Question:
@@ -82,7 +65,7 @@ def predict(key, question, *, unit="", choices=None, number=True):
 
     form = "choice" if choices else "number" if number else "sentence"
     asked = _asked[key] = _Question(key, question, unit, list(choices or ()), form)
-    now = standings().get(key, Standing())
+    now = standings().get(key, Prediction())
     asked.handle = display(asked.page(now.guess), raw=True, display_id=True)
     if now.shown:
         print(_closed(asked, now))
@@ -112,10 +95,10 @@ def reveal(key, value, *, tolerance=0, limits=None):
         value = asked.choices[bisect.bisect(limits, value)] if limits else value
         if value not in asked.choices:
             raise ValueError(f"the answer {value!r} to {key!r} is none of the choices {asked.choices}")
-    now = standings().get(key, Standing())
+    now = standings().get(key, Prediction())
     if not now.shown:
         right = None if now.guess is None else _right(asked, now.guess, value, tolerance)
-        now = Standing(now.guess, True, value, right)
+        now = Prediction(now.guess, True, value, right)
         record.note("answer", chapter=_chapter(), key=key, right=right, guess=now.guess, value=value)
     print(say("Answer: {value}", value=asked.with_unit(value)))
     if now.guess is not None:
@@ -134,7 +117,7 @@ def table():
         record.note("lesson", chapter=_chapter())
     found = standings()
     asked = {**{key: _Question(key, key, "", [], "number") for key in found}, **_asked}
-    guessed = {key: now for key, now in found.items() if now.guess is not None and now.shown}
+    guessed = record.counted(found)
     right = sum(now.right is True for now in guessed.values())
     wrong = [key for key in asked if key in guessed and guessed[key].right is False]
     if not guessed:
@@ -160,34 +143,16 @@ def forget():
     record.note("forget", chapter=_chapter())
 
 
-def standings(chapter=None, events=None):
+def standings(chapter=None):
     """How the questions of a chapter stand, from the record.
 
     Args:
         chapter: its number; by default the one of the current folder.
-        events: as `record.events` gives them; by default those of the workbook around the current folder.
 
     Returns:
-        dict: key -> `Standing`.
+        dict: key -> `Prediction`.
     """
-    chapter = _chapter() if chapter is None else chapter
-    found = {}
-    for event in record.events() if events is None else events:
-        kind, key = event["kind"], event.get("key")
-        if event.get("chapter") != chapter:
-            continue
-        if kind == "forget":
-            found.clear()
-        if kind not in ("predict", "answer") or not isinstance(key, str):
-            continue
-        now = found.setdefault(key, Standing())
-        if kind == "predict" and not now.shown:
-            now.guess = event.get("guess")
-        elif kind == "answer" and not now.shown:
-            now.shown, now.value, now.right = True, event.get("value"), event.get("right")
-        elif kind == "answer" and now.right is None and now.guess is not None:  # a sentence is judged later
-            now.right = event.get("right")
-    return found
+    return record.predictions(record.events(chapter=_chapter() if chapter is None else chapter))
 
 
 def number(entry, unit=""):
@@ -222,7 +187,7 @@ def written(value):
 
 def _keep(asked, entry):
     """Take a guess from its field; returns what the field says about it."""
-    now = standings().get(asked.key, Standing())
+    now = standings().get(asked.key, Prediction())
     if now.shown:
         return _closed(asked, now)
     guess = entry.strip()

@@ -36,7 +36,7 @@ def exercises(chapter):
     return _read(paths[0], paths[0].stat().st_mtime_ns) if paths else {"cells": []}
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=32)  # the first page asks for every chapter
 def _read(path, _):
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ def line(chapter, task):
     names = list(outline)
     if task not in names:
         return None
-    done = holding(chapter) | {task}
+    done = record.holding(record.events(chapter=chapter)) | {task}
     points, possible = sum(outline[name] for name in names if name in done), sum(outline.values())
     number = names.index(task) + 1
     left = [i for i, name in enumerate(names, 1) if name not in done]
@@ -37,12 +37,3 @@ def line(chapter, task):
     if following and record.workbook():  # built notebooks do not change when a chapter is added
         return say("{sentence}; next: chapter {chapter}", sentence=everything, chapter=following[0])
     return everything
-
-
-def holding(chapter):
-    """Names of the tasks of a chapter whose checks held when they were run last."""
-    last = {}
-    for event in record.events():
-        if event["kind"] == "check" and event.get("chapter") == chapter:
-            last[event.get("task")] = event.get("total", 0) and event.get("holds") == event.get("total")
-    return {task for task, holds in last.items() if holds}

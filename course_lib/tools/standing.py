@@ -5,10 +5,10 @@ Summed up from the record of the workbook for the first page and for `list`. Sta
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 
 from course_lib import record, tasks
+from course_lib.feedback import built
 from course_lib.texts import LANGUAGES, say
 from course_lib.tools import chapters, places
 
@@ -51,33 +51,32 @@ def standings(folder):
     Args:
         folder: of the workbook.
     """
-    found = {chapter.number: Standing(chapter, _tasks(chapter)) for chapter in chapters.every()}
-    holds, answers = {}, {}
-    for event in record.events(folder):
-        number = str(event.get("chapter", ""))
-        now = found.get(number)
-        if now is None:
-            continue
-        try:
-            now.last = max(now.last, float(event.get("time", 0)))
-            if event["kind"] == "check":
-                holds[number, event["task"]] = event["holds"] == event["total"] > 0
-            elif event["kind"] == "lesson":
-                now.lesson = True
-            elif event["kind"] == "score":
-                now.score = (float(event["points"]), float(event["possible"]))
-            elif event["kind"] == "forget":
-                answers = {key: right for key, right in answers.items() if key[0] != number}
-            elif event["kind"] == "answer" and event.get("guess") is not None:
-                if answers.get((number, event["key"])) is None:  # a sentence is judged later than it is answered
-                    answers[number, event["key"]] = event.get("right")
-        except (KeyError, TypeError, ValueError):  # a line that somebody has edited
-            continue
-    for number, now in found.items():
-        now.done = [name for name in now.tasks if holds.get((number, name))]
-        mine = [right for (of, _), right in answers.items() if of == number]
-        now.guessed, now.right = len(mine), sum(right is True for right in mine)
-    return list(found.values())
+    events = record.events(folder)
+    return [
+        _standing(chapter, [event for event in events if event.get("chapter") == chapter.number])
+        for chapter in chapters.every()
+    ]
+
+
+def _standing(chapter, events):
+    """What a chapter's events, in their order, come to; what somebody has edited into them counts for nothing."""
+    points = {task.name: task.points for task in built.graded(chapter.number)}
+    holding, counted = record.holding(events), record.counted(record.predictions(events))
+    scores = [[event.get(name) for name in ("points", "possible")] for event in events if event["kind"] == "score"]
+    return Standing(
+        chapter,
+        points,
+        done=[name for name in points if name in holding],
+        lesson=any(event["kind"] == "lesson" for event in events),
+        guessed=len(counted),
+        right=sum(now.right is True for now in counted.values()),
+        score=next((tuple(score) for score in reversed(scores) if all(map(_is_number, score))), ()),
+        last=max(filter(_is_number, (event.get("time") for event in events)), default=0),
+    )
+
+
+def _is_number(value):
+    return isinstance(value, (int, float))
 
 
 def here():
@@ -88,27 +87,10 @@ def here():
     return {now.chapter.number: now for now in standings(folder)} if folder else {}
 
 
-_known = {}  # path -> (time of its last change, notebook)
-
-
-def _exercises(chapter):
-    """The built notebook with the exercises of a chapter; read again when it has changed."""
-    path = chapters.notebook(chapter.exercises)
-    changed = path.stat().st_mtime_ns
-    if _known.get(path, (None,))[0] != changed:
-        _known[path] = changed, json.loads(path.read_text(encoding="utf-8"))
-    return _known[path][1]
-
-
-def _tasks(chapter):
-    """name -> points of a chapter's tasks, in order."""
-    return {task.name: task.points for task in tasks.tasks(_exercises(chapter))}
-
-
 def beginning(chapter, task, language):
     """The id of the cell in which a task begins: the heading above its solution."""
     heading = task
-    for cell in _exercises(chapter)["cells"]:
+    for cell in built.exercises(chapter.number)["cells"]:
         if tasks.part_of(cell) == (task, "solution"):
             break
         other = LANGUAGES[language] in cell["metadata"].get("tags", [])

@@ -16,7 +16,10 @@ from course_lib.tools.places import COURSE
 # what runs in any Python: the door, the command line, the set-up, and what they import or run
 DOORS = [
     "course_lib.__main__",
-    *(f"course_lib.tools.{name}" for name in ("cli", "arguments", "language", "bootstrap", "bench", "chapters", "new")),
+    *(
+        f"course_lib.tools.{name}"
+        for name in ("cli", "arguments", "language", "bootstrap", "bench", "chapters", "standing", "new")
+    ),
     "course_lib.classroom.commands",
 ]
 NEWER = {  # names of attributes and functions that came after 3.8

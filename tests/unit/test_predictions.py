@@ -5,7 +5,7 @@ import json
 import pytest
 
 from course_lib import predict, predictions, record, reveal
-from course_lib.predictions import Standing
+from course_lib.record import Prediction
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_guess_after_the_answer_does_not_count_and_is_told_so(workbook, watche
         reveal("size", 26)
         restart(monkeypatch)
     assert len(watched.widgets) == 1 and "26: right" not in capsys.readouterr().out
-    assert predictions.standings()["size"] == Standing(25, True, 26, False)
+    assert predictions.standings()["size"] == Prediction(25, True, 26, False)
     assert sum(event["kind"] == "answer" for event in record.events()) == 1
 
 

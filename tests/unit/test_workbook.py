@@ -311,6 +311,7 @@ def test_the_page_leads_from_the_first_step_to_the_last(folder, english):
     event(folder, "predict", chapter="01", key="corner", guess=3)
     assert "Go on with the lesson: [01 " in page(folder)
     event(folder, "answer", chapter="01", key="corner", guess=3, right=True, value=3)
+    event(folder, "predict", chapter="01", key="size", guess=3)
     event(folder, "answer", chapter="01", key="size", guess=3, right=False, value=4)
     event(folder, "answer", chapter="01", key="size", guess=4, right=True, value=4)  # again, the answer known
     event(folder, "answer", chapter="01", key="none", guess=None, right=None, value=4)
