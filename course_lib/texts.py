@@ -13,6 +13,7 @@ import json
 import os
 from pathlib import Path
 
+from course_lib import record
 from course_lib.errors import CourseError
 
 LANGUAGES = {"ko": "en", "en": "ko"}  # each with the other
@@ -90,20 +91,19 @@ def language():
     Raises:
         CourseError: COURSE_LANG is neither "ko" nor "en".
     """
-    chosen = os.environ.get("COURSE_LANG")
-    if not chosen:
-        for folder in (Path.cwd(), *Path.cwd().parents):
-            note = folder / ".course.json"
-            if note.is_file():
-                try:
-                    chosen = json.loads(note.read_text(encoding="utf-8"))["language"]
-                except (OSError, ValueError, KeyError, TypeError):
-                    chosen = None
-                break
-    chosen = chosen or "en"
+    chosen = os.environ.get("COURSE_LANG") or of_workbook(record.workbook()) or "en"
     if chosen not in LANGUAGES:
         raise CourseError(f"COURSE_LANG is {chosen!r}, and must be one of {', '.join(LANGUAGES)}")
     return chosen
+
+
+def of_workbook(folder):
+    """The language that a workbook's note names, or None where it names none; also where the folder is None."""
+    try:
+        chosen = json.loads((folder / record.NOTE).read_text(encoding="utf-8"))["language"] if folder else None
+        return chosen if chosen in LANGUAGES else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def add(folder):

@@ -9,6 +9,7 @@ import os
 import re
 
 from course_lib.files import write_text
+from course_lib.record import NOTE
 from course_lib.texts import phrase, say, translated
 from course_lib.tools import readme, standing
 
@@ -150,6 +151,6 @@ def _ours(page, folder):
     if mark := MARK.search(found):
         return _digest(found[: mark.start()]) == mark[1]
     try:  # the pages of former versions: their digest stood in the note
-        return json.loads((folder / ".course.json").read_text(encoding="utf-8"))["page"] == _digest(found)
+        return json.loads((folder / NOTE).read_text(encoding="utf-8"))["page"] == _digest(found)
     except (OSError, ValueError, KeyError, TypeError):
         return False

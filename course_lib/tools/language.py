@@ -1,11 +1,10 @@
 """In which language a command speaks. Standard library only."""
 
-import json
 import locale
 import os
 
 from course_lib import record
-from course_lib.texts import LANGUAGES
+from course_lib.texts import LANGUAGES, of_workbook
 
 
 def of_command(words, home):
@@ -18,11 +17,10 @@ def of_command(words, home):
         words: of the command line, behind `-m course_lib`.
         home: the folder in which `learn` makes workbooks.
     """
-    around = record.workbook()
     return (
         _asked(words)
         or os.environ.get("COURSE_LANG")
-        or (around and of_workbook(around))
+        or of_workbook(record.workbook())
         or of_workbook(home / "workbook")
         or system_language()
     )
@@ -37,16 +35,6 @@ def _asked(words):
         if value in LANGUAGES:
             return value
     return None
-
-
-def of_workbook(folder):
-    """The language that a workbook's note names, or None where it names none."""
-    try:
-        note = json.loads((folder / record.NOTE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    language = note.get("language") if isinstance(note, dict) else None
-    return language if language in ("ko", "en") else None
 
 
 def system_language():

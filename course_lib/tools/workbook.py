@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
+from course_lib.record import NOTE
 from course_lib.texts import LANGUAGES, say
 from course_lib.tools import chapters, firstpage, places
 from course_lib.tools.language import system_language
 
-NOTE = ".course.json"
 EDITIONS = ".course/editions.json"
 BEFORE = ".course/before"
 REMEMBERED = 3  # editions of each notebook

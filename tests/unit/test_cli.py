@@ -268,14 +268,6 @@ def test_which_language_a_command_speaks(words, variables, workbook, home, chose
     assert language.of_command(words, tmp_path / "home") == chosen
 
 
-@pytest.mark.parametrize(
-    "note", ["", "{", "[]", "null", '"ko"', '{"language": "kr"}', '{"language": null}', "{}", "\xff"]
-)
-def test_a_damaged_note_names_no_language(note, tmp_path):
-    (tmp_path / ".course.json").write_bytes(note.encode("latin-1"))
-    assert language.of_workbook(tmp_path) is None
-
-
 def test_a_language_that_is_none_is_one_sentence():
     done = course("list", COURSE_LANG="kr")
     assert done.returncode == COULD_NOT and done.stderr.startswith("course_lib: COURSE_LANG is 'kr'"), done.stderr

@@ -56,6 +56,15 @@ def test_language_of_the_workbook_around_the_folder(monkeypatch, tmp_path):
     assert texts.language() == "ko"
 
 
+@pytest.mark.parametrize(
+    "note", ["", "{", "[]", "null", '"ko"', '{"language": "kr"}', '{"language": null}', "{}", "\xff"]
+)
+def test_a_damaged_note_names_no_language(note, tmp_path):
+    (tmp_path / ".course.json").write_bytes(note.encode("latin-1"))
+    assert texts.of_workbook(tmp_path) is None
+    assert texts.language() == "en"
+
+
 def test_unknown_language(monkeypatch):
     monkeypatch.setenv("COURSE_LANG", "xx")
     with pytest.raises(CourseError, match="one of ko, en"):
