@@ -11,6 +11,7 @@ whose sentences have a catalogue of their own adds its folder with `add`. Standa
 import gettext
 import json
 import os
+import unicodedata
 from pathlib import Path
 
 from course_lib import record
@@ -59,6 +60,11 @@ def joined(parts, between=", "):
 def with_unit(number, unit):
     """A number with its unit, as text; Korean counts without a space: 26개."""
     return f"{number}{'' if not unit or '가' <= unit[0] <= '힣' else ' '}{unit}"
+
+
+def columns_of(text):
+    """How many columns a text takes where letters are of one width: Hangul takes two a letter."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def told(thing, chosen):

@@ -4,11 +4,9 @@ A task names its own causes (`check(..., causes={...})`); those of this file are
 named only where the wrong result is exactly what that mistake gives, so that it never leads astray.
 """
 
-import unicodedata
-
 import numpy as np
 
-from course_lib.texts import say
+from course_lib.texts import columns_of, say
 
 SIDE = 5  # rows and columns up to which a matrix is drawn
 NUMBERS = "iuf"
@@ -170,8 +168,8 @@ def side_by_side(found, expected):
     wrong = ~np.isclose(right, left, rtol=1e-4, atol=1e-6, equal_nan=True) if same else None
     blocks = [_block(left, None), _block(right, wrong)]
     heads = [say("should be"), say("yours (* differs)") if same else say("yours")]
-    width = max(_wide(heads[0]), len(blocks[0][0]))
-    lines = [heads[0] + " " * (width - _wide(heads[0]) + 6) + heads[1]]
+    width = max(columns_of(heads[0]), len(blocks[0][0]))
+    lines = [heads[0] + " " * (width - columns_of(heads[0]) + 6) + heads[1]]
     for i in range(max(map(len, blocks))):
         left, right = (block[i] if i < len(block) else "" for block in blocks)
         lines.append((left.ljust(width + 6) + right).rstrip())
@@ -192,8 +190,3 @@ def _block(matrix, marks):
 
 def _entry(value):
     return str(value) if isinstance(value, (bool, np.bool_, int, np.integer)) else f"{value:.4g}"
-
-
-def _wide(text):
-    """How many columns a text takes where Hangul takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -7,7 +7,6 @@ a learner draws with pyplot looks like the figures of the lesson; `matplotlib.rc
 
 import base64
 import io
-import unicodedata
 from html import escape
 
 import matplotlib.pyplot as plt
@@ -16,7 +15,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from PIL import Image
 
 from course_lib.figures.fonts import family
-from course_lib.texts import say
+from course_lib.texts import columns_of, say
 
 # text and lines: as clear on white (contrast 4.5) as on JupyterLab's dark page (4.2), so no page needs to be known
 INK = "#777777"
@@ -157,7 +156,7 @@ def wrapped(text, columns):
         now = ""
         for word in line.split(" "):
             longer = f"{now} {word}" if now else word
-            if now and _columns(longer) > columns:
+            if now and columns_of(longer) > columns:
                 lines.append(now)
                 now = word
             else:
@@ -170,10 +169,6 @@ def headed(figure, title):
     """Write the message of a figure above it, in as many lines as its width asks for."""
     if title:
         figure.suptitle(wrapped(title, 12.5 * figure.get_size_inches()[0]), fontsize=11)
-
-
-def _columns(text):
-    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
 
 
 def _stored(picture, kind, **options):

@@ -3,13 +3,12 @@
 import difflib
 import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.errors import CourseError
 from course_lib.tasks import tasks
-from course_lib.texts import LANGUAGES, language, say
+from course_lib.texts import LANGUAGES, columns_of, language, say
 from course_lib.tools.places import CHAPTERS
 
 
@@ -161,12 +160,7 @@ def print_list():
         )
         if solved:
             rows[-1].insert(5, solved[chapter.number].summary())
-    widths = [max(map(width, column)) for column in zip(*rows)]
+    widths = [max(map(columns_of, column)) for column in zip(*rows)]
     for row in rows:
-        print("  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths)).rstrip())
+        print("  ".join(cell + " " * (wide - columns_of(cell)) for cell, wide in zip(row, widths)).rstrip())
     return 0
-
-
-def width(text):
-    """How many columns of a terminal a text takes: Hangul takes two a letter."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

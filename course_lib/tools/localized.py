@@ -12,8 +12,8 @@ import ast
 import functools
 import gettext
 import re
-import unicodedata
 
+from course_lib.texts import columns_of
 from course_lib.tools import chapters
 from course_lib.tools.readable import CONSTANTS, NAMES, pieces, split
 
@@ -64,8 +64,8 @@ def _edited(source, found, korean, words):
     for piece in found:
         rest = source[piece.end : (source + "\n").index("\n", piece.end)]
         out += source[place : piece.start]
-        column, chosen = _width(out.rpartition("\n")[2]), words if piece.kind == "text" and piece.index else korean
-        out += _said(piece, source[piece.start : piece.end], chosen, words, column, _width(rest))
+        column, chosen = columns_of(out.rpartition("\n")[2]), words if piece.kind == "text" and piece.index else korean
+        out += _said(piece, source[piece.start : piece.end], chosen, words, column, columns_of(rest))
         place = piece.end
     return out + source[place:]
 
@@ -98,7 +98,7 @@ def _translated_place(place, korean, words):
     conversion = f"!{chr(node.conversion)}" if node.conversion != -1 else ""
     spec = place[place.rindex(":") :].removesuffix("}") if node.format_spec else ""
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
-        wide = _width(value.value) - len(value.value)
+        wide = columns_of(value.value) - len(value.value)
         spec = re.sub(r"^(\D*)(\d+)$", lambda found: f"{found[1]}{max(int(found[2]) - wide, 1)}", spec)
     return "{" + ast.unparse(value) + conversion + spec + "}"
 
@@ -139,11 +139,11 @@ def _literal(parts, formatted, bracketed, column, rest):
     if quote in codes:  # Python 3.11 wants other quotes around a place than within it
         quote = "'" if quote == '"' and "'" not in codes else '"' if '"' not in codes else '"""'
     one = _quoted(text, formatted, quote)
-    if not bracketed or column + _width(one) + rest <= WIDTH or " " not in text.strip():
+    if not bracketed or column + columns_of(one) + rest <= WIDTH or " " not in text.strip():
         return one
     lines = [""]
     for word in _words(parts):
-        if lines[-1] and column + _width(_quoted(lines[-1] + word, formatted, quote).rstrip()) > WIDTH - 1:
+        if lines[-1] and column + columns_of(_quoted(lines[-1] + word, formatted, quote).rstrip()) > WIDTH - 1:
             lines.append("")
         lines[-1] += word
     return ("\n" + " " * column).join(_quoted(line, formatted and "{" in line, quote) for line in lines)
@@ -179,19 +179,14 @@ def _documented(text, original, column):
 
 def _commented(text, original, column):
     """A comment; one that was several lines, or stands alone, is wrapped."""
-    if "\n" not in original and column + 2 + _width(text) <= WIDTH:
+    if "\n" not in original and column + 2 + columns_of(text) <= WIDTH:
         return f"# {text}"
     lines = [""]
     for word in text.split(" "):
-        if lines[-1] and column + 2 + _width(f"{lines[-1]} {word}") > WIDTH and "\n" in original:
+        if lines[-1] and column + 2 + columns_of(f"{lines[-1]} {word}") > WIDTH and "\n" in original:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return ("\n" + " " * column).join(f"# {line}" for line in lines)
-
-
-def _width(text):
-    """Columns that a text takes: letters of East Asia take two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def bare(source):

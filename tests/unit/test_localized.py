@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from course_lib.texts import columns_of
 from course_lib.tools import catalogues, chapters, localized, readable, sources
 
 KOREAN = re.compile("[가-힣]")
@@ -164,7 +165,7 @@ def test_each_edition_is_the_same_code_in_one_language(source):
     left = [piece.english for code in codes["ko"] for piece in readable.pieces(code) if piece.kind != "name"]
     left = [re.sub(r"\{[^{}]*\}|`[^`]*`|\([a-z0-9_, ]*\)", "_", text) for text in left]
     assert [text for text in left if ENGLISH.search(text) and text not in NAMES] == []
-    long = [line for code in codes["ko"] for line in code.splitlines() if localized._width(line) > 125]
+    long = [line for code in codes["ko"] for line in code.splitlines() if columns_of(line) > 125]
     assert len(long) <= 2, long
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from course_lib.errors import CourseError
 from course_lib.files import COURSE
-from course_lib.texts import say
+from course_lib.texts import columns_of, say
 from course_lib.tools.setup import reasons, surroundings
 
 TICK, QUIET = 1, 10  # seconds between two looks, and between two lines where no terminal is
@@ -191,11 +191,9 @@ def _width():
 
 def _fitted(text, width):
     """The text in so many columns, cut or filled up; a Korean letter takes two."""
-    import unicodedata
-
     kept, used = [], 0
     for letter in text:
-        columns = 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        columns = columns_of(letter)
         if used + columns > width:
             break
         kept.append(letter)
