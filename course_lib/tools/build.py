@@ -159,7 +159,7 @@ def main(names, check, language=None):
         return int(bool(complaints))
     if language:
         for source in chosen:
-            target = places.CACHE / language / source.parent.name / f"{source.stem}.ipynb"
+            target = places.CACHE / language / chapters.name_of_copy(source)
             target.parent.mkdir(parents=True, exist_ok=True)
             sources.write(built(source, language), target)
             print(f"wrote {target}")

@@ -134,6 +134,11 @@ def notebook(source):
     return path
 
 
+def name_of_copy(source):
+    """Where the copy of a source's notebook lies in a workbook, and in any other folder with a copy of the course."""
+    return f"{source.parent.name}/{source.stem}.ipynb"
+
+
 def print_list():
     """Print one line per chapter, in the reader's language; with a workbook, also what is solved in it.
 

@@ -112,17 +112,14 @@ def edition(source, chosen):
     return copy
 
 
-def _text(notebook):
-    return nbformat.writes(notebook) + "\n"
-
-
 def stale(chapter):
     """Sentences about the editions of a chapter that do not match its source."""
     found = []
     for chosen in LANGUAGES:
         target = path_of(chapter.exercises, chosen)
         if chapter.exercises.exists() and (
-            not target.exists() or target.read_text(encoding="utf-8") != _text(edition(chapter.exercises, chosen))
+            not target.exists()
+            or target.read_text(encoding="utf-8") != sources.as_text(edition(chapter.exercises, chosen))
         ):
             found.append(f"{FOLDER}/{target.name} does not match {chapter.exercises.name}")
     return found
@@ -134,7 +131,7 @@ def write(chapter):
         if chapter.exercises.exists():
             target = path_of(chapter.exercises, chosen)
             target.parent.mkdir(exist_ok=True)
-            write_text(target, _text(edition(chapter.exercises, chosen)))
+            sources.write(edition(chapter.exercises, chosen), target)
 
 
 def first_cell(chosen, origin):
@@ -195,7 +192,7 @@ def main(folder, chosen, origin):
         for source in chapter.sources:
             copy = sources.learner_copy(sources.convert(source), chosen)
             copy.cells.insert(0, first_cell(chosen, origin))
-            write_text(folder / chapter.name / f"{source.stem}.ipynb", _text(copy))
+            sources.write(copy, folder / chapters.name_of_copy(source))
     write_text(folder / "README.md", _page(chosen, origin))
     print(say("wrote the editions of {count} chapters to {folder}", count=len(chapters.every()), folder=folder))
     return 0

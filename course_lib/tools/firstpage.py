@@ -5,13 +5,14 @@
 
 import hashlib
 import json
-import os
 import re
 
 from course_lib.files import write_text
 from course_lib.record import NOTE
 from course_lib.texts import phrase, say, translated
 from course_lib.tools import readme, standing
+from course_lib.tools.arguments import PROGRAM
+from course_lib.tools.chapters import name_of_copy
 
 NAME = "README.md"
 MARK = re.compile(r"\n<!-- ([0-9a-f]{64}) -->\n$")  # digest of all above it: nobody has changed the page
@@ -58,11 +59,6 @@ stay. If your class has given you a zip, work in the notebook that is in it.
 )
 
 
-def command():
-    """How a person calls the course on this system."""
-    return "py -m course_lib" if os.name == "nt" else "python3 -m course_lib"
-
-
 def text(folder, language):
     """The page as it should be now.
 
@@ -78,28 +74,26 @@ def text(folder, language):
         next=_next(found, language),
         progress=_progress(found, language),
         table=readme.table(language),
-        command=command(),
+        command=PROGRAM,
         autosave=AUTOSAVE,
         memory=f"{max([1000, *memory]) / 1000:.0f}",
-        example=folder.resolve() / found[0].chapter.name / f"{found[0].chapter.exercises.stem}.ipynb",
+        example=folder.resolve() / name_of_copy(found[0].chapter.exercises),
     )
-
-
-def _link(source, anchor=""):
-    return f"{source.parent.name}/{source.stem}.ipynb{anchor}"
 
 
 def _next(found, language):
     now, kind = standing.next_step(found)
     title, number = now.chapter.facts()["title"][language], now.chapter.number
     if kind == "start":
-        told = say("Start here: [{number} {title}]({link})", number=number, title=title, link=_link(now.chapter.lesson))
+        told = say(
+            "Start here: [{number} {title}]({link})", number=number, title=title, link=name_of_copy(now.chapter.lesson)
+        )
     elif kind == "lesson":
-        link = _link(now.chapter.lesson)
+        link = name_of_copy(now.chapter.lesson)
         told = say("Go on with the lesson: [{number} {title}]({link})", number=number, title=title, link=link)
     elif kind == "task":
         task, name = now.open_tasks[0]
-        link = _link(now.chapter.exercises, f"#cell-id={standing.beginning(now.chapter, name, language)}")
+        link = f"{name_of_copy(now.chapter.exercises)}#cell-id={standing.beginning(now.chapter, name, language)}"
         told = say("Go on at [task {task} of chapter {number}]({link})", task=task, number=number, link=link)
     else:
         told = say("All tasks of all chapters hold. Well done!")
@@ -111,20 +105,20 @@ def _progress(found, language):
     rows = [[translated(head, language) for head in HEADS]]
     for now in found:
         solved = now.summary().to(language)
-        guessed = say("{right} of {guessed} right", right=now.right, guessed=now.guessed).to(language)
-        graded = (
-            say("{points} of {possible}", points=f"{now.score[0]:g}", possible=f"{now.score[1]:g}")
-            if now.score
-            else "-"
-        )
+        guessed = graded = "-"
+        if now.guessed:
+            guessed = say("{right} of {guessed} right", right=now.right, guessed=now.guessed).to(language)
+        if now.score:
+            points, possible = (f"{number:g}" for number in now.score)
+            graded = say("{points} of {possible}", points=points, possible=possible).to(language)
         lesson = say("run to its end").to(language) if now.lesson else say("open").to(language)
         rows.append(
             [
                 f"**{now.chapter.number} {now.chapter.facts()['title'][language]}**",
-                f"[{lesson}]({_link(now.chapter.lesson)})",
-                f"[{solved}]({_link(now.chapter.exercises)})",
-                guessed if now.guessed else "-",
-                graded.to(language) if now.score else "-",
+                f"[{lesson}]({name_of_copy(now.chapter.lesson)})",
+                f"[{solved}]({name_of_copy(now.chapter.exercises)})",
+                guessed,
+                graded,
             ]
         )
     return readme.as_table(rows)

@@ -15,7 +15,6 @@ import signal
 import socket
 import sys
 import tempfile
-import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
@@ -23,7 +22,7 @@ from urllib.parse import quote
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.texts import say
+from course_lib.texts import say, told
 from course_lib.tools import firstpage
 
 AUTOSAVE = 15  # seconds
@@ -199,7 +198,7 @@ def running(folder):
         request = urllib.request.Request(f"{address}api/status", headers={"Authorization": f"token {token}"})
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=3) as answer:
             return (address, token) if answer.status == 200 else None
-    except (OSError, ValueError, KeyError, TypeError, urllib.error.URLError):  # none, or one that crashed
+    except (OSError, ValueError, KeyError, TypeError):  # none, or one that crashed
         return None
 
 
@@ -290,13 +289,13 @@ def _run(argv, folder, language, token, ip, browser, path):
     note = folder / ".jupyter" / RUNNING
 
     def begin():  # once it listens
-        _private(note, json.dumps({"address": address, "token": token, "pid": os.getpid()}))
-        told = [say("JupyterLab is running. If no browser opens, go to")]
-        told += [f"\n    {page(address, token, path)}\n"]
+        _private(note, json.dumps({"address": address, "token": token}))
+        lines = [say("JupyterLab is running. If no browser opens, go to")]
+        lines += [f"\n    {page(address, token, path)}\n"]
         if everywhere:
-            told += [say("From another computer, put the name of this one in the place of 127.0.0.1.")]
-        told += [say("Ctrl-C ends it.")]
-        print("\n".join(line.to(language) if hasattr(line, "to") else line for line in told), flush=True)
+            lines += [say("From another computer, put the name of this one in the place of 127.0.0.1.")]
+        lines += [say("Ctrl-C ends it.")]
+        print("\n".join(told(line, language) for line in lines), flush=True)
         if browser and has_display():
             show(folder, page(address, token, path))
 

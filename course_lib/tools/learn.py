@@ -17,8 +17,7 @@ def main(language, port, browser, fresh, lab=True, chapter=None, ip=None):
         chapter: name of the chapter whose lesson is to be opened, or None for the first page.
         ip: the address at which JupyterLab listens, or None for this computer alone.
     """
-    lesson = chapters.find(chapter).lesson if chapter else None
-    path = f"{lesson.parent.name}/{lesson.stem}.ipynb" if lesson else firstpage.NAME
+    path = chapters.name_of_copy(chapters.find(chapter).lesson) if chapter else firstpage.NAME
     folder, language = workbook.place(language)
     server = jupyterlab.running(folder)
     if lab and not server and (port is not None or ip is not None):

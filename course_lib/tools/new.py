@@ -2,11 +2,11 @@
 missing parts the tests name. Standard library only."""
 
 import re
-import sys
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.tools import places
+from course_lib.tools.arguments import PROGRAM
 from course_lib.tools.chapters import Chapter, every
 
 TEMPLATE = places.CHAPTERS / "_template"  # @number@ and @title@ stand for what is filled in
@@ -41,9 +41,8 @@ def main(name):
         text = (TEMPLATE / part).read_text(encoding="utf-8")
         write_text(path, text.replace("@number@", chapter.number).replace("@title@", name[3:].replace("_", " ")))
         print(f"wrote {shown}")
-    command = f"{'py' if sys.platform == 'win32' else 'python3'} -m course_lib"
     print(
-        f"next: `{command} build {chapter.number}` makes the notebooks, "
-        f"and `{command} test {chapter.number}` names what is missing"
+        f"next: `{PROGRAM} build {chapter.number}` makes the notebooks, "
+        f"and `{PROGRAM} test {chapter.number}` names what is missing"
     )
     return 0

@@ -12,9 +12,10 @@ from collections import Counter, namedtuple
 from dataclasses import dataclass, field
 
 from course_lib.tasks import about
+from course_lib.tools.sources import content_id
 
 KEYS = ("tags", "nbgrader", "editable", "deletable")  # a cell's metadata that the course decides
-CONTENT_ID = re.compile(r"([0-9a-f]{12})(-\d+)?")  # as `sources` makes them
+CONTENT_ID = re.compile(r"([0-9a-f]{12})(-\d+)?")  # with what `sources` adds to one that is taken
 ALIKE = 0.6  # of two texts: one is an edit of the other
 
 Mark = namedtuple("Mark", "id kind source metadata")  # what is kept of a cell: the last two as digests
@@ -74,8 +75,7 @@ def handed_out(editions, mine):
     for cell in mine["cells"]:
         named, graded = CONTENT_ID.fullmatch(cell.get("id", "")), about(cell)
         if named:
-            wanted = hashlib.sha256(f"{cell['cell_type']}\n{cell['source']}".encode()).hexdigest()[:12]
-            untouched = named[1] == wanted
+            untouched = named[1] == content_id(cell)
         elif graded and graded.get("grade_id"):
             untouched = not graded.get("solution")
         else:

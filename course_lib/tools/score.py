@@ -85,8 +85,8 @@ def _score(folder, chapter, path, language):
         print(f"  {note[language]}")
     if found.notebook is None:  # nothing in it could be read
         return
-    _show(found.tasks, titles(notebook, language), language)
     points, possible = (sum(getattr(mark, name) for mark in found.tasks) for name in ("points", "possible"))
+    _show(found.tasks, points, possible, titles(notebook, language), language)
     with contextlib.chdir(folder):
         record.note(
             "score",
@@ -123,7 +123,7 @@ def _marked(content, source, count):
             assistant.end_all()
 
 
-def _show(marks, headings, language):
+def _show(marks, points, possible, headings, language):
     """A table: task, points, and a sentence where points were lost."""
     from rich.console import Console
     from rich.table import Table
@@ -135,8 +135,7 @@ def _show(marks, headings, language):
     table.add_column(say("what the hidden tests say").to(language), ratio=3)
     for mark in marks:
         sentence = mark.error[language] if mark.error else "✓"
-        points = f"{mark.points:g} / {mark.possible:g}"
-        table.add_row(*map(Text, (headings.get(mark.task, mark.task), points, sentence)))
-    points, possible = (sum(getattr(mark, name) for mark in marks) for name in ("points", "possible"))
+        earned = f"{mark.points:g} / {mark.possible:g}"
+        table.add_row(*map(Text, (headings.get(mark.task, mark.task), earned, sentence)))
     table.add_row(Text(say("all tasks").to(language)), Text(f"{points:g} / {possible:g}"), Text(""))
     Console(highlight=False).print(table)

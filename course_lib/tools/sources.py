@@ -137,12 +137,15 @@ def for_class(notebook):
     return copy
 
 
+def content_id(cell):
+    """The id of a cell that belongs to no task: it follows from its content, so that an edit changes one id and no
+    rebuild changes any."""
+    return hashlib.sha256(f"{cell['cell_type']}\n{cell['source']}".encode()).hexdigest()[:12]
+
+
 def _identity(cell, taken):
-    """A cell's id follows from its content, so that an edit changes one id and no rebuild changes any."""
-    if "nbgrader" in cell.metadata:
-        wanted = cell.metadata["nbgrader"]["grade_id"]
-    else:
-        wanted = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
+    """The id of a cell, and with a number where another one has it."""
+    wanted = cell.metadata["nbgrader"]["grade_id"] if "nbgrader" in cell.metadata else content_id(cell)
     name, count = wanted, 1
     while name in taken:
         count += 1
@@ -156,9 +159,14 @@ def _goes_on(cell):
     cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
 
 
+def as_text(notebook):
+    """A notebook as its file holds it."""
+    return nbformat.writes(notebook) + "\n"
+
+
 def write(notebook, target):
     """Write a notebook to a temporary name, then rename it."""
-    write_text(target, nbformat.writes(notebook) + "\n")
+    write_text(target, as_text(notebook))
 
 
 def edition(notebook, language):

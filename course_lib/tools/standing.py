@@ -82,7 +82,10 @@ def _is_number(value):
 def here():
     """number of a chapter -> its `Standing` in the workbook: the one around the current folder, else the one in the
     learner's home, else that of the other language; {} where there is none."""
-    made = [record.workbook(), *(places.HOME / name for name in ("workbook", "workbook-ko", "workbook-en"))]
+    made = [
+        record.workbook(),
+        *(places.HOME / name for name in ("workbook", *(f"workbook-{chosen}" for chosen in LANGUAGES))),
+    ]
     folder = next((folder for folder in made if folder and (folder / record.NOTE).is_file()), None)
     return {now.chapter.number: now for now in standings(folder)} if folder else {}
 

@@ -19,6 +19,7 @@ from course_lib.files import write_text
 from course_lib.record import NOTE
 from course_lib.texts import LANGUAGES, say
 from course_lib.tools import chapters, firstpage, places
+from course_lib.tools.arguments import PROGRAM
 from course_lib.tools.language import system_language
 
 EDITIONS = ".course/editions.json"
@@ -98,7 +99,7 @@ class Report:
                 "beside it: `{command} learn --fresh {chapter}`",
                 name=name,
                 cells=", ".join(cells),
-                command=firstpage.command(),
+                command=PROGRAM,
                 chapter=name[:2],
             )
         if self.waiting:
@@ -151,7 +152,7 @@ def complete(folder, language, fresh=(), renew=True):
                 "{sentence}: rename or remove it and a clean one is made, or run `{command} learn --fresh {chapter}` "
                 "to get a clean copy beside it",
                 sentence=sentence,
-                command=firstpage.command(),
+                command=PROGRAM,
                 chapter=name[:2],
             )
         print(sentence.to(language), file=sys.stderr)  # and go on: the other notebooks can be worked in
@@ -214,7 +215,7 @@ def _bring(folder, source, language, editions, report, renew):
     """Add the notebook of a source, or renew it and its clean copies."""
     from course_lib.tools import sources
 
-    name = f"{source.parent.name}/{source.stem}.ipynb"
+    name = chapters.name_of_copy(source)
     target = folder / name
     if not (target.exists() or target.is_symlink()):
         notebook = edition(source, language)

@@ -74,7 +74,7 @@ def test_said_in_korean(name):
 def test_a_long_line_is_broken_where_brackets_allow_it():
     korean = "가나다라 " * 30 + "{n}"
     said = localized.cell('print(f"long {n} text")', lambda text: korean if text == "long {n} text" else text)
-    assert max(map(localized._width, said.splitlines())) <= localized.WIDTH
+    assert max(map(columns_of, said.splitlines())) <= localized.WIDTH
     n, printed = 7, []
     exec(said.replace("print", "printed.append"))
     assert printed == [korean.format(n=n)]
