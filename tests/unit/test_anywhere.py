@@ -14,6 +14,7 @@ from lint import open_bold
 
 from course_lib.tools.arguments import parsed
 from course_lib.tools.places import COURSE
+from course_lib.tools.setup import install
 
 DOCUMENTS = ("README.md", "README.ko.md", "INSTRUCTORS.md", "INSTRUCTORS.ko.md", "CONTRIBUTING.md")
 POSIX = pytest.mark.skipif(os.name == "nt", reason="needs sh")
@@ -102,6 +103,21 @@ def test_a_learner_finds_the_first_command_at_once():
         [first, *_] = [i for i, line in enumerate(lines) if line.startswith("    ") and "-m course_lib learn" in line]
         assert first < 10, f"{name}: the first command stands in line {first + 1}"
         assert "jupyter lab" not in text_of(name), "outside of `learn`, JupyterLab shows the solutions"
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_readmes_name_the_sizes_that_the_set_up_names(name):
+    lines = text_of(name).splitlines()
+    [first] = [line for line in lines if "Mbit/s" in line]
+    size = install.DOWNLOADS[install.LEARNER]
+    wanted = [f"{size / 1e6:.0f}", f"{install.ON_DISK[install.LEARNER] / 1e9:.1f}"]
+    wanted += [str(number) for line in install.LINES for number in (line, install.minutes(size, line))]
+    assert set(wanted) <= set(re.findall(r"\d+(?:\.\d+)?", first))
+    [testing] = [line for line in lines if line.startswith("| `test ")]
+    more = install.ON_DISK[install.INSTRUCTOR] + install.ON_DISK[install.DEVELOPMENT]
+    assert f" {more / 1e9:.1f} GB" in testing
+    [full] = [line for line in lines if line.startswith("|") and "`COURSE_HOME`" in line and "GB" in line]
+    assert f" {install.NEEDED_BYTES[install.LEARNER] / 1e9:.0f} GB" in full
 
 
 def test_devcontainer():

@@ -432,6 +432,14 @@ def test_a_full_disk_is_seen_where_nothing_says_so(monkeypatch):
     assert "the disk is full" in reasons.reason("error: ensurepip failed")
 
 
+def test_sentences_name_the_sizes_that_are_reckoned_with():
+    needed = f"{install.NEEDED_BYTES[install.LEARNER] / 1e9:.0f} GB"
+    for sentence in (reasons.reason("no space left"), places.cannot_write(OSError(13, "denied"))):
+        assert needed in sentence and needed in sentence.to("ko")
+    download = f"{round(install.DOWNLOADS[install.LEARNER] / 1e8)}00 MB"
+    assert download in reasons.reason("dns error") and download in reasons.reason("dns error").to("ko")
+
+
 def test_an_installer_that_the_system_ended():
     assert "mostly for want of memory" in reasons.reason("", -9)
 
