@@ -16,7 +16,7 @@ import packaging
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.tools.setup import folders, install, reasons
+from course_lib.tools.setup import folders, install
 
 SET_UP = """
 import sys
@@ -453,20 +453,6 @@ def test_packages_that_came_with_the_course_are_used(ready, tmp_path):
     done = checkout.run(folder, SET_UP, COURSE_HOME=str(tmp_path / "home"))
     assert done.stdout.strip() == f"PYTHON {folders.python_of(folder / '.venv')}"
     assert not (tmp_path / "home").exists()
-
-
-@pytest.mark.parametrize(
-    "output, sentence",
-    [
-        ("error: failed to write: No space left on device (os error 28)", "the disk is full"),
-        ("OSError: [Errno 28] No space left on device", "the disk is full"),
-        ("dns error: failed to lookup address information", "there is no network"),
-        ("Temporary failure in name resolution", "there is no network"),
-        ("ERROR: something else entirely", "could not be installed: ERROR: something else entirely"),
-    ],
-)
-def test_reasons(output, sentence):
-    assert sentence in reasons.reason(output)
 
 
 def test_two_set_ups_at_once_wait_for_each_other(folder):

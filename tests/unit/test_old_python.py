@@ -24,7 +24,7 @@ DOORS = [
 ]
 NEWER = {  # names of attributes and functions that came after 3.8
     "removeprefix", "removesuffix", "file_digest", "is_relative_to", "with_stem", "readlink", "hardlink_to", "to_thread",
-    "pairwise", "batched", "randbytes", "cache", "files", "packages_distributions", "add_note", "chdir", "nullcontext_async",
+    "pairwise", "batched", "randbytes", "cache", "files", "packages_distributions", "add_note", "chdir",
 }  # fmt: skip
 
 
@@ -52,8 +52,15 @@ def complaints(code):
     except SyntaxError as error:
         return [f"line {error.lineno}: {error.msg}"]
     found = []
+    imported = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    postponed = any(node.module == "__future__" and node.names[0].name == "annotations" for node in imported)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in NEWER - {"cache", "files"}:
+        types = [getattr(node, name, None) for name in ("annotation", "returns")]
+        if not postponed and any(isinstance(part, ast.BinOp) for one in types if one for part in ast.walk(one)):
+            found.append(f"line {node.lineno}: a union of types")
+        if isinstance(node, ast.Attribute) and (
+            node.attr in NEWER - {"cache", "files"} or ast.unparse(node) == "functools.cache"
+        ):
             found.append(f"line {node.lineno}: .{node.attr}")
         if isinstance(node, ast.ImportFrom) and NEWER & {alias.name for alias in node.names}:
             found.append(f"line {node.lineno}: import of what is newer")
@@ -84,6 +91,9 @@ def test_what_runs_before_the_environment_is_there_is_understood_by_python_3_8()
         "zip(a, b, strict=True)",
         "import tomllib",
         "try: pass\nexcept* ValueError: pass",
+        "def f(x: int | None): pass",
+        "class A:\n    x: int | None = None",
+        "@functools.cache\ndef f(): pass",
     ],
 )
 def test_what_is_too_new_is_noticed(code):
@@ -115,13 +125,25 @@ def test_each_python_gets_as_far_as_the_set_up(version):
 
 
 @pytest.mark.parametrize(
-    "version, starts", [((3, 8, 0), True), ((3, 14, 0), True), ((3, 7, 9), False), ((2, 7, 18), False)]
+    "version, starts",
+    [
+        ((3, 8, 0), True),
+        ((3, 11, 0), True),
+        ((3, 13, 7), True),
+        ((3, 14, 0), True),
+        ((3, 7, 9), False),
+        ((2, 7, 18), False),
+    ],
 )
 def test_older_ones_are_told_in_one_sentence(version, starts):
     complaint = check_python(version)
     assert (complaint is None) == starts
     if not starts:
-        assert f"this is Python {version[0]}.{version[1]}" in complaint and "install Python 3.13" in complaint
+        assert (
+            f"this is Python {version[0]}.{version[1]}" in complaint
+            and "needs 3.11 to 3.13" in complaint
+            and "install Python 3.13" in complaint
+        )
 
 
 @pytest.mark.skipif(not (pythons("3.7") or pythons("2.7")), reason="no Python 3.7 or 2.7 on this machine")
