@@ -35,10 +35,15 @@ def folders():
     return [*FOLDERS, *(chapter.folder for chapter in chapters.every())]
 
 
-def spoken(folder):
-    """english -> files (relative to the course) in which the code says it, in order of appearance."""
+def sentences(folder):
+    """english -> (files, relative to the course, in which the code says it; whether people read it for certain)."""
     if folder not in FOLDERS:
-        return {english: [file] for english, (file, read) in said(folder).items() if read}
+        return said(folder)
+    return {english: (files, True) for english, files in spoken(folder).items()}
+
+
+def spoken(folder):
+    """english -> files in which the code of a part of the library says it, in order of appearance."""
     found = {}
     for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.html")]):
         if any(other in path.parents for other in FOLDERS if other != folder and folder in other.parents):
@@ -55,14 +60,15 @@ def spoken(folder):
 
 
 def said(folder):
-    """english -> (file, whether people read it for certain), of all strings, comments and docstrings of a chapter."""
+    """The `sentences` of a chapter: all its strings, comments and docstrings."""
     found = {}
     for source in sorted(folder.glob("[0-9][0-9]_*.py")):
         file = source.relative_to(folder.parent.parent).as_posix()
         for cell in sources.convert(source).cells:
             if cell.cell_type == "code":
                 for english, sure in readable.readable(cell.source, comments=tasks.part_of(cell)[1] != "test").items():
-                    found[english] = found.get(english, (file, False))[0], found.get(english, (file, False))[1] or sure
+                    files, before = found.get(english, ([file], False))
+                    found[english] = files, before or sure
     return found
 
 
@@ -79,11 +85,9 @@ def _catalogue(folder):
     """The folder's catalogue as it should be: what the code says, with the Korean that is known."""
     known = read(folder)
     catalogue = Catalog(locale="ko", header_comment=HEADER, fuzzy=False)
-    wanted = spoken(folder)
-    if folder not in FOLDERS:  # where the catalogue knows a string that is perhaps a label, it stays
-        wanted = {english: [file] for english, (file, read) in said(folder).items() if read or known.get(english)}
-    for english, files in wanted.items():
-        catalogue.add(english, known.get(english, ""), locations=[(file, None) for file in dict.fromkeys(files)])
+    for english, (files, sure) in sentences(folder).items():
+        if sure or known.get(english):  # what is perhaps a label stays where the catalogue knows it
+            catalogue.add(english, known.get(english, ""), locations=[(file, None) for file in dict.fromkeys(files)])
     return catalogue
 
 
@@ -160,11 +164,10 @@ def complaints():
     found = []
     for folder in folders():
         name = (folder / "ko.po").relative_to(COURSE).as_posix()
-        wanted, known = spoken(folder), read(folder)
-        possible = wanted if folder in FOLDERS else said(folder)
+        possible, known = sentences(folder), read(folder)
         kept = facts if folder in FOLDERS else chapter_facts
-        for english, files in wanted.items():
-            if not known.get(english):
+        for english, (files, sure) in possible.items():
+            if sure and not known.get(english):
                 found.append(f"{name} has no Korean for {english!r}, which {files[0]} says")
         found += [f"{name} translates {english!r}, which no code says" for english in known if english not in possible]
         for english, korean in known.items():
