@@ -12,7 +12,9 @@ import nbformat
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.texts import LANGUAGES, language, phrase, say, translated
-from course_lib.tools import chapters, places, readme, sources
+from course_lib.tools import chapters, readme, sources
+from course_lib.tools.setup import folders
+from course_lib.tools.setup.install import LEARNER
 
 FOLDER = "learner"  # below a chapter's folder
 MARK = ".made-by-course_lib"  # in a folder that `editions` has written
@@ -163,8 +165,7 @@ def first_cell(chosen, origin):
 
 def _pins():
     """module -> requirement for pip, pinned where one version serves all systems and Pythons."""
-    lines = (places.COURSE / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    exact = dict(line.split("==") for line in lines if re.fullmatch(r"[\w.-]+==[\w.]+", line))
+    exact = dict(pin.split("==") for pin in folders.pins(LEARNER) if re.fullmatch(r"[\w.-]+==[\w.]+", pin))
     return {module: f"{name}=={exact[name]}" if name in exact else name for module, name in MODULES.items()}
 
 

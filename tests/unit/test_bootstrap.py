@@ -218,7 +218,7 @@ def test_begun_before_the_first_mark_was_written(folder):
     assert checkout.run(folder, SET_UP).returncode == 0 and mark(folder)["state"] == "complete"
 
 
-def test_killed_during_an_update_the_old_packages_come_back(ready, tmp_path):
+def test_killed_during_an_update_the_old_packages_come_back(ready):
     """An update that was killed left .venv incomplete and the old packages aside; the next run has no network."""
     folder, _ = ready
     version = checkout.run(folder, VERSION).stdout.strip()

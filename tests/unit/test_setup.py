@@ -467,7 +467,7 @@ def test_the_clock_and_the_megabytes_go_on_by_themselves(monkeypatch):
     assert terminal.getvalue().endswith("\r" + " " * 79 + "\r")
 
 
-def test_a_log_gets_a_line_now_and_then(monkeypatch):
+def test_a_log_gets_a_line_now_and_then():
     log, now = io.StringIO(), [0.0]
     growth = steps.Growth([], usage=None)
     shown = steps.Display(log, growth, clock=lambda: now[0])
@@ -508,12 +508,12 @@ threading.Thread(target=press, daemon=True).start()
     assert not (folder / ".venv").exists()
 
 
+@posix
 def test_packages_are_compiled(folder, tmp_path):
     """With uv, which does so only if it is asked; pip does it by itself."""
-    if os.name != "nt":
-        script(tmp_path / "bin" / "uv", f'echo "$@" >> {tmp_path}/asked; exit 1\n')
-        checkout.run(folder, SET_UP, path=f"{tmp_path / 'bin'}:/usr/bin:/bin")
-        assert "pip install --compile-bytecode" in (tmp_path / "asked").read_text(encoding="utf-8")
+    script(tmp_path / "bin" / "uv", f'echo "$@" >> {tmp_path}/asked; exit 1\n')
+    checkout.run(folder, SET_UP, path=f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    assert "pip install --compile-bytecode" in (tmp_path / "asked").read_text(encoding="utf-8")
 
 
 # locks

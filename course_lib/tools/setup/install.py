@@ -12,7 +12,7 @@ from course_lib.files import COURSE
 from course_lib.texts import say
 from course_lib.tools import places
 from course_lib.tools.setup import folders, probe, pythons, reasons, surroundings, systems
-from course_lib.tools.setup.steps import Step, StepFailed
+from course_lib.tools.setup.steps import PIP_INSTALL, Step, StepFailed
 
 LEARNER, INSTRUCTOR = "requirements.txt", "requirements-instructor.txt"
 DEVELOPMENT, TORCH = "requirements-dev.txt", "requirements-torch.txt"
@@ -123,10 +123,9 @@ def _install(step, files):
             tried = error.output + "\n"
             print(say("uv could not do it ({reason}); trying pip", reason=error), flush=True)
     try:
-        return step.run([python, "-m", "pip", "install", "--retries", "1", *wanted], disk)
-    except (
-        StepFailed
-    ) as error:  # uv often says more of the cause: pip finds "no matching distribution" where a mirror answers 403
+        return step.run([python, *PIP_INSTALL, *wanted], disk)
+    except StepFailed as error:
+        # uv often says more of the cause: pip finds "no matching distribution" where a mirror answers 403
         raise CourseError(reasons.reason(tried + error.output)) from None
 
 
@@ -136,7 +135,7 @@ def _uv(step, python):
     if found:
         return [found]
     try:
-        step.run([python, "-m", "pip", "install", "--retries", "1", "uv"])
+        step.run([python, *PIP_INSTALL, "uv"])
     except CourseError:
         return None
     return [python, "-m", "uv"]
@@ -151,7 +150,7 @@ def _install_torch(step, python):
     print(say("set-up, once: adding PyTorch, 1 GB on disk without CUDA, 5 GB with it"), flush=True)
     there = set(folders.pins(DEVELOPMENT))
     more = [pin for pin in folders.pins(TORCH) if pin not in there]
-    step.run([python, "-m", "pip", "install", "--retries", "1", *more])
+    step.run([python, *PIP_INSTALL, *more])
 
 
 def _start_once(step, files):

@@ -14,8 +14,10 @@ from course_lib.texts import say
 from course_lib.tools import places
 from course_lib.tools.setup import probe, surroundings, systems
 from course_lib.tools.setup.folders import python_of
+from course_lib.tools.setup.steps import PIP_INSTALL
 
 WANTED = "3.13"
+UV = "uv.exe" if os.name == "nt" else "uv"
 
 
 def make(step, own):
@@ -39,7 +41,7 @@ def make(step, own):
     if base["venv"]:
         step.run([base["executable"], "-m", "venv", step.folder])
     elif uv:
-        step.run([uv, "venv", "--seed", "--allow-existing", "--python", base["executable"], step.folder])
+        _make_by(uv, step, base["executable"])
     else:
         raise CourseError(
             say(
@@ -91,18 +93,21 @@ def find_uv():
     """The path of uv, or None: in PATH, or where its installer puts it."""
     found = shutil.which("uv")
     for folder in ("~/.local/bin", "~/.cargo/bin"):
-        path = os.path.join(os.path.expanduser(folder), "uv.exe" if os.name == "nt" else "uv")
+        path = os.path.join(os.path.expanduser(folder), UV)
         if not found and os.access(path, os.X_OK):
             found = path
     return found
+
+
+def _make_by(uv, step, python):
+    step.run([uv, "venv", "--seed", "--allow-existing", "--python", python, step.folder])
 
 
 def _by_uv(step, wrong):
     """Let uv make the environment: it finds a Python, or downloads one."""
     with contextlib.ExitStack() as stack:
         try:
-            uv = find_uv() or _brought_uv(step, stack)
-            step.run([uv, "venv", "--seed", "--allow-existing", "--python", WANTED, step.folder])
+            _make_by(find_uv() or _brought_uv(step, stack), step, WANTED)
         except CourseError as error:
             raise CourseError(
                 say(
@@ -121,17 +126,15 @@ def _brought_uv(step, stack):
     places.CACHE.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="uv-", dir=str(places.CACHE)))
     stack.callback(shutil.rmtree, str(folder), True)
-    install = ["-m", "pip", "install", "--retries", "1", "--quiet"]
     try:
         step.run([sys.executable, "-m", "venv", folder])
-        step.run([python_of(folder), *install, "uv"])
+        step.run([python_of(folder), *PIP_INSTALL, "--quiet", "uv"])
     except CourseError as error:  # Debian's Python has no venv by itself
         try:
-            step.run([sys.executable, *install, "--target", folder, "uv"])
+            step.run([sys.executable, *PIP_INSTALL, "--quiet", "--target", folder, "uv"])
         except CourseError:
             raise error from None
-    name = "uv.exe" if os.name == "nt" else "uv"
     for place in ("Scripts", "bin"):
-        if (folder / place / name).exists():
-            return str(folder / place / name)
+        if (folder / place / UV).exists():
+            return str(folder / place / UV)
     raise CourseError(say("pip has brought a uv without a program"))

@@ -15,6 +15,7 @@ from course_lib.texts import columns_of, say
 from course_lib.tools.setup import reasons, surroundings
 
 TICK, QUIET = 1, 10  # seconds between two looks, and between two lines where no terminal is
+PIP_INSTALL = ("-m", "pip", "install", "--retries", "1")  # behind a Python
 PATIENCE = 10  # seconds that a command has to end when it is told to
 
 
