@@ -17,12 +17,17 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 PATIENCE = 90  # seconds, on a machine that does other things, too
 
 
-class Browser:
-    """One page of a Chromium with an empty profile.
+def until(condition, why):
+    """Wait until a function returns something that counts as true, and return that."""
+    deadline = time.monotonic() + PATIENCE
+    while not (value := condition()):
+        assert time.monotonic() < deadline, why
+        time.sleep(0.1)
+    return value
 
-    Args:
-        dark: whether the system is set to a dark theme.
-    """
+
+class Browser:
+    """One page of a Chromium with an empty profile."""
 
     def __init__(self):
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
@@ -35,7 +40,7 @@ class Browser:
             [CHROMIUM, *options, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         file = Path(self._profile.name) / "DevToolsActivePort"
-        self._until(lambda: file.exists() and len(file.read_text().split()) == 2, "Chromium did not start")
+        until(lambda: file.exists() and len(file.read_text().split()) == 2, "Chromium did not start")
         port = file.read_text().split()[0]
         with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/json") as answer:
             [page] = [page for page in json.load(answer) if page["type"] == "page"]
@@ -91,14 +96,7 @@ class Browser:
             except RuntimeError:
                 return None
 
-        return self._until(now, f"{why or code}: not within {PATIENCE} s")
-
-    def _until(self, condition, complaint):
-        deadline = time.monotonic() + PATIENCE
-        while not (value := condition()):
-            assert time.monotonic() < deadline, complaint
-            time.sleep(0.1)
-        return value
+        return until(now, f"{why or code}: not within {PATIENCE} s")
 
     def click(self, element):
         """Click into the middle of an element, given as an expression; waits until it is there."""
@@ -109,7 +107,7 @@ class Browser:
         self.tell("Input.dispatchMouseEvent", type="mousePressed", **at)
         self.tell("Input.dispatchMouseEvent", type="mouseReleased", **at)
 
-    def press(self, key, *, code=None, text=None, modifiers=0):
+    def press(self, key, *, code=None, modifiers=0):
         """Press and release a key; modifiers: 1 Alt, 2 Ctrl, 8 Shift."""
         names = {"Enter": (13, "\r"), "Escape": (27, "")}
         number, typed = names.get(key, (ord(key.upper()) if len(key) == 1 else 0, key if len(key) == 1 else ""))

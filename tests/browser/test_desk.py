@@ -2,12 +2,11 @@
 
 import json
 import os
-import time
 from urllib.parse import quote
 
 import nbformat
 import pytest
-from chrome import CHROMIUM, PATIENCE, Browser
+from chrome import CHROMIUM, Browser, until
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from served import Server
 
@@ -108,15 +107,6 @@ def saved(path):
             return {}
 
     return until(now, f"{path} can be read")
-
-
-def until(condition, why):
-    """Wait until a function returns something that counts as true, and return that."""
-    deadline = time.monotonic() + PATIENCE
-    while not (value := condition()):
-        assert time.monotonic() < deadline, why
-        time.sleep(0.1)
-    return value
 
 
 def test_the_first_start(server, browser, home):

@@ -2,13 +2,12 @@
 
 import json
 import re
-import shutil
 import subprocess
 from html import unescape
 
 import pytest
+from chrome import CHROMIUM
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: widgets were not used in one")
 HELPERS = """
 const found = {}, all = (what) => [...document.querySelectorAll(what)], one = (what) => all(what)[0];
