@@ -17,7 +17,7 @@ import sys
 from course_lib.errors import CourseError
 from course_lib.texts import say
 
-DONE, NOT_IN_ORDER, COULD_NOT, STOPPED = 0, 1, 2, 130
+NOT_IN_ORDER, COULD_NOT, STOPPED = 1, 2, 130
 
 
 def execute(options):

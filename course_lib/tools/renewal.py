@@ -153,8 +153,9 @@ def renew(base, mine, new):
         new: the newer edition.
 
     Returns:
-        Renewal. Every cell that the learner has changed or written is in its notebook, in their order; locked cells
-        alone are the course's, and are renewed whatever was done to them. What the learner has taken out stays out.
+        Renewal. Every cell that the learner has changed or written is in its notebook, in their order unless the course
+        has moved one; locked cells alone are the course's, and are renewed whatever was done to them. What the learner
+        has taken out stays out.
     """
     cells, match = mine["cells"], _matched(mine["cells"], base)
     touched = {i for i, j in match.items() if _source(cells[i]) != base[j].source}

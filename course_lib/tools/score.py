@@ -34,7 +34,7 @@ def main(names):
         if not chapter.exercises.exists():
             continue
         path = copy_of(folder, chapter)
-        if path is None or not names and not changed(path, chapter):
+        if path is None or not names and not changed(path):
             if names:
                 sentence = say(
                     "chapter {number}: no copy of the exercises in {folder}; `python3 -m course_lib learn` adds one",
@@ -57,11 +57,11 @@ def copy_of(folder, chapter):
     found = sorted((folder / chapter.name).glob(f"{name}-fresh-*.ipynb"), key=lambda path: path.stat().st_mtime)
     if (first := folder / chapter.name / f"{name}.ipynb").exists():
         found = sorted([first, *found], key=lambda path: path.stat().st_mtime)
-    worked_on = [path for path in found if changed(path, chapter)]
+    worked_on = [path for path in found if changed(path)]
     return (worked_on or ([first] if first in found else found) or [None])[-1]
 
 
-def changed(path, chapter):
+def changed(path):
     """Whether a task of this copy has been worked on, as far as can be told; a damaged file has been."""
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))

@@ -410,7 +410,7 @@ def test_words_for_pytest_stand_after_two_dashes(capsys):
         (KeyboardInterrupt(), 130, "\nstopped\n"),
     ],
 )
-def test_exit_status(error, status, told, monkeypatch, capsys):
+def test_exit_status(error, status, told, monkeypatch):
     def fail(options):
         raise error
 
