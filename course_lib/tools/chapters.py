@@ -1,6 +1,7 @@
 """Which chapters there are, and what their first pages say. Standard library only."""
 
 import difflib
+import functools
 import json
 import re
 from dataclasses import dataclass
@@ -51,16 +52,36 @@ class Chapter:
         Raises:
             CourseError: a notebook has not been built yet.
         """
-        lesson, exercises = (
-            json.loads(notebook(source).read_text(encoding="utf-8")) for source in (self.lesson, self.exercises)
-        )
-        points = [task.points for task in tasks(exercises)]
+        (course, _), (_, points) = map(_built, (self.lesson, self.exercises))
         return {
-            **lesson["metadata"]["course"],
+            **course,
             "tasks": len(points),
             "points": sum(points),
             **measured().get(self.name, {"seconds": None, "peak_mb": None}),
         }
+
+    def in_words(self):
+        """What tables of chapters say of one, as texts: minutes to read, seconds to run, memory, exercises."""
+        facts = self.facts()
+        seconds, memory = facts["seconds"], facts["peak_mb"]
+        return [
+            say("{minutes} min", minutes=facts["minutes"]),
+            say("{seconds} s", seconds=round(seconds)) if seconds else "-",
+            f"{memory / 1000:.1f} GB" if memory else "-",
+            say("{tasks} tasks, {points} points", tasks=facts["tasks"], points=facts["points"]),
+        ]
+
+
+def _built(source):
+    """What the notebook of a source says of the course, and the points of its tasks; read again when it has changed."""
+    path = notebook(source)
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=64)
+def _read(path, _):
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return found["metadata"].get("course", {}), [task.points for task in tasks(found)]
 
 
 def measured():
@@ -151,18 +172,7 @@ def print_list():
     if solved:
         rows[0].insert(5, say("solved"))
     for chapter in every():
-        facts = chapter.facts()
-        seconds, memory = facts["seconds"], facts["peak_mb"]
-        rows.append(
-            [
-                chapter.number,
-                say("{minutes} min", minutes=facts["minutes"]),
-                say("{seconds} s", seconds=round(seconds)) if seconds else "-",
-                f"{memory / 1000:.1f} GB" if memory else "-",
-                say("{tasks} tasks, {points} points", tasks=facts["tasks"], points=facts["points"]),
-                facts["title"][language()],
-            ]
-        )
+        rows.append([chapter.number, *chapter.in_words(), chapter.facts()["title"][language()]])
         if solved:
             rows[-1].insert(5, solved[chapter.number].summary())
     widths = [max(map(columns_of, column)) for column in zip(*rows)]

@@ -2,7 +2,7 @@
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.texts import phrase, say, translated
+from course_lib.texts import phrase, say, told, translated
 from course_lib.tools import chapters, places
 
 BEGIN, END = "<!-- chapters: made by `python -m course_lib build` -->", "<!-- end of chapters -->"
@@ -28,14 +28,10 @@ def table(language, inside=""):
     rows = [[translated(head, language) for head in HEADS]]
     for chapter in chapters.every():
         facts = chapter.facts()
-        seconds, memory = facts["seconds"], facts["peak_mb"]
         rows.append(
             [
                 f"**{chapter.number} {facts['title'][language]}**<br>{_links(chapter, language, inside)}",
-                say("{minutes} min", minutes=facts["minutes"]).to(language),
-                say("{seconds} s", seconds=round(seconds)).to(language) if seconds else "-",
-                f"{memory / 1000:.1f} GB" if memory else "-",
-                say("{tasks} tasks, {points} points", tasks=facts["tasks"], points=facts["points"]).to(language),
+                *(told(words, language) for words in chapter.in_words()),
                 ", ".join(facts["after"]) or say("none").to(language),
             ]
         )

@@ -16,7 +16,7 @@ from course_lib.tools.setup import probe, surroundings, systems
 from course_lib.tools.setup.folders import python_of
 from course_lib.tools.setup.steps import PIP_INSTALL
 
-WANTED = "3.13"
+WANTED = "{}.{}".format(*systems.NEWEST)
 UV = "uv.exe" if os.name == "nt" else "uv"
 
 
