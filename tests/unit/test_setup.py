@@ -10,14 +10,17 @@ import ssl
 import subprocess
 import sys
 import threading
+import tomllib
 import types
 from pathlib import Path
 from types import SimpleNamespace
 
 import checkout
 import pytest
+from packaging.specifiers import SpecifierSet
 from test_old_python import pythons as found_pythons
 
+from course_lib.__main__ import check_python
 from course_lib.errors import CourseError
 from course_lib.texts import told
 from course_lib.tools import bootstrap, places
@@ -226,6 +229,20 @@ def test_each_system_is_told_its_own_way(system, command, monkeypatch):
     assert command in systems.remedy() and command in systems.remedy().to("ko")
 
 
+def test_one_range_of_pythons_is_named_everywhere(monkeypatch):
+    wanted = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
+    fits = [
+        version for version in ((3, minor) for minor in range(40)) if "{}.{}".format(*version) in SpecifierSet(wanted)
+    ]
+    assert (fits[0], fits[-1]) == (systems.OLDEST, systems.NEWEST)
+    oldest, newest = ("{}.{}".format(*version) for version in (systems.OLDEST, systems.NEWEST))
+    assert f"needs {oldest} to {newest}" in check_python((3, 7)) and f"install Python {newest}" in check_python((3, 7))
+    for name, platform_ in (("nt", "win32"), ("posix", "darwin"), ("posix", "linux")):
+        monkeypatch.setattr(systems, "os", SimpleNamespace(name=name))
+        monkeypatch.setattr(systems.sys, "platform", platform_)
+        assert newest in systems.remedy() and newest in systems.remedy().to("ko")
+
+
 @posix
 @pytest.mark.skipif(not found_pythons("3.8"), reason="no Python 3.8 on this machine")
 def test_a_real_python_3_8_sets_up_with_another_one(folder):
@@ -278,8 +295,6 @@ def test_every_python_starts_in_a_folder_with_a_korean_name(version, line, tmp_p
 
 
 def test_the_package_is_built_with_that_line():
-    import tomllib
-
     system = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]
     [path] = system["backend-path"]
     assert (COURSE / path / f"{system['build-backend']}.py").is_file()
