@@ -27,9 +27,8 @@ VARIANTS = {
 OFFLINE = TESTS / "offline"  # its sitecustomize.py refuses connections to other machines
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
 NBVAL += [f"--nbval-sanitize-with={TESTS / 'nbval_sanitize.cfg'}"]
-NBVAL += [
-    f"--ignore-glob={COURSE / 'chapters' / '*' / editions.FOLDER / '*'}"
-]  # tasks without solutions fail, as they should
+# tasks without solutions fail, as they should
+NBVAL += [f"--ignore-glob={COURSE / 'chapters' / '*' / editions.FOLDER / '*'}"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]  # measured on two cores: 117 s against 193 s with -n 0
 
 
