@@ -3,20 +3,19 @@ and its formgrader in a browser without a window."""
 
 import json
 import re
-import shutil
 import subprocess
 import urllib.request
 
 import classes
 import nbformat
 import pytest
+from chrome import CHROMIUM
 
 from course_lib.classroom import grade, records
 from course_lib.classroom.intake import collect
 from course_lib.classroom.nbgrader_settings import AUTOGRADE
 from course_lib.classroom.pages import feedback, report
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 WRONG = {"blur": "def blur(image):\n    return image"}
 POSSIBLE = sum(classes.TASKS.values())
 LESS = classes.worth(WRONG)
