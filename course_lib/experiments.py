@@ -32,6 +32,7 @@ from course_lib.texts import say
 
 KEYS = ("settings", "predicted", "measured", "conclusion")
 WORDS = ("grows", "falls", "stays", "neither")
+STAYS = 0.05  # change, as a part of the largest value, up to which a result "stays"
 
 
 def check_experiment(label, result, **how):
@@ -41,7 +42,7 @@ def check_experiment(label, result, **how):
         checks.listener.predicts(result.get("predicted"))
 
 
-def require_experiment(label, result, *, measure, settings=None, at_least_runs=3, tolerance=0.05, stays=0.05):
+def require_experiment(label, result, *, measure, settings=None, at_least_runs=3, tolerance=0.05, stays=STAYS):
     """Judge an experiment by its numbers: what was measured comes out again, and the conclusion follows from it.
 
     Args:
@@ -87,7 +88,7 @@ def require_experiment(label, result, *, measure, settings=None, at_least_runs=3
         )
 
 
-def conclusion(settings, measured, stays=0.05):
+def conclusion(settings, measured, stays=STAYS):
     """Which of WORDS follows from measurements."""
     values = np.array([value for _, value in sorted(zip(settings, measured))])
     slack = stays * np.abs(values).max()
