@@ -84,10 +84,8 @@ def _agrees(found, other, rtol, atol):
 
 def _compare(label, found, expected, rtol, atol, integers):
     expected, found = _plain(expected), _plain(found)
-    if (odd := _odd(label, found)) and type(found) is not type(expected):
-        failed = CheckFailed(odd)
-        failed.nothing = found is None
-        raise failed
+    if type(found) is not type(expected):
+        refuse_odd(label, found)
     if isinstance(expected, np.ndarray):
         try:
             return _compare_arrays(label, found, expected, rtol, atol, integers)
@@ -119,7 +117,7 @@ def _compare(label, found, expected, rtol, atol, integers):
         )
     if isinstance(expected, dict):
         return _compare_dicts(label, found, expected, rtol, atol, integers)
-    if _is_number(expected):
+    if is_number(expected):
         if not _close(found, expected, rtol, atol):
             raise CheckFailed(
                 say("{label}: expected {expected}, found {found}", label=label, expected=expected, found=found)
@@ -164,6 +162,14 @@ def _plain(value):
     return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
 
 
+def refuse_odd(label, found):
+    """CheckFailed for what is never an answer: nothing, a generator, a function, an exception."""
+    if odd := _odd(label, found):
+        failed = CheckFailed(odd)
+        failed.nothing = found is None
+        raise failed
+
+
 def _odd(label, found):
     """The sentence about what is never an answer, or None."""
     if found is None:
@@ -179,8 +185,9 @@ def _odd(label, found):
     return None
 
 
-def _is_number(value):
-    return isinstance(value, (numbers.Real, np.number)) and not isinstance(value, (bool, np.bool_))
+def is_number(value):
+    """Whether a value is a real number; a bool is none."""
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def _is_integer(value):
@@ -191,8 +198,8 @@ def _of_its_kind(found, expected, integers):
     """Whether a value is of the kind that is expected; a bool will do for nothing but a bool."""
     if isinstance(expected, (bool, np.bool_)):
         return isinstance(found, (bool, np.bool_))
-    if _is_number(expected):
-        return _is_integer(found) if integers and _is_integer(expected) else _is_number(found)
+    if is_number(expected):
+        return _is_integer(found) if integers and _is_integer(expected) else is_number(found)
     return isinstance(found, type(expected))
 
 

@@ -40,11 +40,12 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
         TypeError: no band, more than one, or a value that is not a number.
     """
     bands = {"equals": equals, "at_least": at_least, "at_most": at_most, "between": between}
-    given = [name for name, limit in bands.items() if limit is not None]
+    given = {name: limit for name, limit in bands.items() if limit is not None}
     if len(given) != 1:
         raise TypeError(f"a claim needs exactly one of {', '.join(bands)}; found {', '.join(given) or 'none'}")
+    [(kind, limit)] = given.items()
     value = getattr(value, "item", lambda: value)() if getattr(value, "ndim", 0) == 0 else value
-    if given[0] == "equals":
+    if kind == "equals":
         holds = bool(value == equals)
     else:
         if not isinstance(value, Real):
@@ -55,8 +56,8 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
     made = {
         "text": text,
         "value": value,
-        "band": _band(given[0], bands[given[0]], unit),
-        "limits": [equals] if given[0] == "equals" else [low, high],
+        "band": _band(kind, limit, unit),
+        "limits": [equals] if kind == "equals" else [low, high],
         "holds": holds,
     }
     # a cell may be run again
@@ -78,13 +79,12 @@ def claim(text, value, *, equals=None, at_least=None, at_most=None, between=None
 
 def _band(kind, limit, unit):
     """The band in words; the unit follows its last number."""
-    if kind == "at_least":
-        return say("at least {limit}", limit=with_unit(limit, unit))
-    if kind == "at_most":
-        return say("at most {limit}", limit=with_unit(limit, unit))
     if kind == "between":
         return say("{low} to {high}", low=limit[0], high=with_unit(limit[1], unit))
-    return say("= {limit}", limit=with_unit(limit, unit))
+    limit = with_unit(limit, unit)
+    if kind == "at_least":
+        return say("at least {limit}", limit=limit)
+    return say("at most {limit}", limit=limit) if kind == "at_most" else f"= {limit}"
 
 
 def identity(text, found, expected, *, tolerance=0):

@@ -24,8 +24,6 @@ or defined in a cell that is not graded; the learner may call it or write an own
 kept, and never judged.
 """
 
-import numbers
-
 import numpy as np
 
 from course_lib import checks
@@ -34,6 +32,7 @@ from course_lib.texts import say
 
 KEYS = ("settings", "predicted", "measured", "conclusion")
 WORDS = ("grows", "falls", "stays", "neither")
+STAYS = 0.05  # change, as a part of the largest value, up to which a result "stays"
 
 
 def check_experiment(label, result, **how):
@@ -43,7 +42,7 @@ def check_experiment(label, result, **how):
         checks.listener.predicts(result.get("predicted"))
 
 
-def require_experiment(label, result, *, measure, settings=None, at_least_runs=3, tolerance=0.05, stays=0.05):
+def require_experiment(label, result, *, measure, settings=None, at_least_runs=3, tolerance=0.05, stays=STAYS):
     """Judge an experiment by its numbers: what was measured comes out again, and the conclusion follows from it.
 
     Args:
@@ -89,7 +88,7 @@ def require_experiment(label, result, *, measure, settings=None, at_least_runs=3
         )
 
 
-def conclusion(settings, measured, stays=0.05):
+def conclusion(settings, measured, stays=STAYS):
     """Which of WORDS follows from measurements."""
     values = np.array([value for _, value in sorted(zip(settings, measured))])
     slack = stays * np.abs(values).max()
@@ -102,13 +101,15 @@ def conclusion(settings, measured, stays=0.05):
 
 
 def _require_form(label, result, at_least_runs):
+    checks.refuse_odd(label, result)
     if not isinstance(result, dict) or not set(KEYS) <= result.keys():
         found = sorted(map(str, result)) if isinstance(result, dict) else type(result).__name__
         raise CheckFailed(
             say("{label}: expected a dict with {expected}, found {found}", label=label, expected=", ".join(KEYS), found=found)
         )  # fmt: skip
     for key in ("settings", "measured"):
-        _require_numbers(label, key, result[key])
+        if not _are_numbers(result[key]):
+            raise CheckFailed(say("{label}: {key} must be a list of numbers, found {found}", label=label, key=repr(key), found=_brief(result[key])))  # fmt: skip
     tried = list(result["settings"])
     if len(set(tried)) != len(tried) or len(tried) < at_least_runs:
         raise CheckFailed(
@@ -119,13 +120,21 @@ def _require_form(label, result, at_least_runs):
                 found=len(set(tried)),
             )
         )
-    predicted = result["predicted"]
-    if isinstance(predicted, str):
-        if predicted not in WORDS:
-            raise CheckFailed(_no_word(label, "predicted", predicted))
-    else:
-        _require_numbers(label, "predicted", predicted)
-    for key in ("measured", *(() if isinstance(predicted, str) else ("predicted",))):
+    lists, predicted = ["measured"], result["predicted"]
+    if not isinstance(predicted, str):
+        lists.append("predicted")
+        if not _are_numbers(predicted):
+            raise CheckFailed(
+                say(
+                    "{label}: 'predicted' must be a list of numbers, or one of {words}; found {found}",
+                    label=label,
+                    words=", ".join(WORDS),
+                    found=_brief(predicted),
+                )
+            )
+    elif predicted not in WORDS:
+        raise CheckFailed(_no_word(label, "predicted", predicted))
+    for key in lists:
         if len(result[key]) != len(tried):
             raise CheckFailed(
                 say(
@@ -144,10 +153,11 @@ def _no_word(label, key, found):
     return say("{label}: {key} is one of {expected}, found {found}", label=label, key=repr(key), expected=", ".join(WORDS), found=repr(found))  # fmt: skip
 
 
-def _require_numbers(label, key, values):
-    right = isinstance(values, (list, tuple, np.ndarray)) and all(
-        isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)) and np.isfinite(value)
-        for value in values
+def _are_numbers(values):
+    return isinstance(values, (list, tuple, np.ndarray)) and all(
+        checks.is_number(value) and np.isfinite(value) for value in values
     )
-    if not right:
-        raise CheckFailed(say("{label}: {key} must be a list of numbers, found {found}", label=label, key=repr(key), found=repr(values)[:80]))  # fmt: skip
+
+
+def _brief(value):
+    return repr(value)[:80]

@@ -57,6 +57,11 @@ def tasks(notebook):
     ]
 
 
+def points_of(notebook):
+    """name -> what it is worth, for each graded task of a notebook in their order."""
+    return {task.name: task.points for task in tasks(notebook)}
+
+
 def about(cell):
     """What nbgrader's metadata say of a cell; empty for a cell that belongs to no task."""
     return cell["metadata"].get("nbgrader") or {}

@@ -230,11 +230,6 @@ class Assignment:
             )
 
 
-def graded_tasks(notebook):
-    """task -> points it is worth, in order, of a notebook that `sources.convert` made."""
-    return {task.name: task.points for task in tasks(notebook)}
-
-
 def graded_cells(notebook):
     """grade_id of each hidden test -> (its task, the name of its part, points), in order."""
     return {
@@ -242,6 +237,11 @@ def graded_cells(notebook):
         for task in tasks(notebook)
         for part in task.tests
     }
+
+
+def cell_points(notebook):
+    """grade_id of each hidden test -> its points, as the release remembers them."""
+    return {name: points for name, (*_, points) in graded_cells(notebook).items()}
 
 
 def new(folder, roster, language="en"):

@@ -9,7 +9,7 @@ import contextlib
 import time
 
 from course_lib.classroom import nbgrader_settings, workers
-from course_lib.classroom.classes import graded_cells
+from course_lib.classroom.classes import cell_points
 from course_lib.classroom.judge import plan
 from course_lib.classroom.records import Records
 from course_lib.errors import CourseError
@@ -86,7 +86,7 @@ def opened(klass, assignment):
     if released is None:  # before tasks had parts
         tasks = klass.fact("released", assignment.name, "tasks") or {}
         released = {f"{task}-test": points for task, points in tasks.items()}
-    if {name: points for name, (*_, points) in graded_cells(notebook).items()} != released:
+    if cell_points(notebook) != released:
         raise CourseError(
             f"the tasks or points of {assignment.source} have changed since the release: run `python3 -m course_lib class release {assignment.number}` again"
         )

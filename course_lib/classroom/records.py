@@ -7,12 +7,13 @@ import logging
 import warnings
 from dataclasses import asdict
 
-from course_lib.classroom.classes import graded_cells, graded_tasks
+from course_lib.classroom.classes import graded_cells
 from course_lib.classroom.intake import upload
 from course_lib.classroom.intake.ledger import recorded
 from course_lib.classroom.intake.what import known_cells, pick
 from course_lib.classroom.judge.outcome import PartMark, from_dict, spoken, summed
 from course_lib.files import sha256, write_text
+from course_lib.tasks import points_of
 from course_lib.texts import both, say, told
 from course_lib.tools import sources
 
@@ -22,7 +23,7 @@ class Records:
 
     def __init__(self, klass, assignment, notebook):
         self.klass, self.assignment = klass, assignment
-        self.tasks = graded_tasks(notebook)
+        self.tasks = points_of(notebook)
         self.tests = graded_cells(notebook)
         self.source = sha256(assignment.source)
         self.config = klass.config()

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import nbformat
 
-from course_lib.classroom.classes import graded_cells, graded_tasks
+from course_lib.classroom.classes import cell_points
 from course_lib.errors import CourseError
 from course_lib.files import write_bytes, write_text
+from course_lib.tasks import points_of
 from course_lib.texts import say
 from course_lib.tools import sources
 
@@ -48,14 +49,13 @@ def run(klass, assignment, languages=()):
     klass.remember(
         {
             "source": _digest(text),
-            "tasks": graded_tasks(notebook),
-            "cells": {name: points for name, (*_, points) in graded_cells(notebook).items()},
+            "cells": cell_points(notebook),
             "languages": languages,
         },
         "released",
         assignment.name,
     )
-    tasks = graded_tasks(notebook)
+    tasks = points_of(notebook)
     print(f"{assignment.name}: {len(tasks)} tasks, {sum(tasks.values())} points; gradebook and release/ are ready")
     for path in zips:
         print(f"for the LMS: {path} ({path.stat().st_size / 1000:.0f} kB)")

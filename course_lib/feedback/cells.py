@@ -11,6 +11,8 @@ import sys
 import time
 from dataclasses import dataclass
 
+from course_lib.feedback import mistakes
+from course_lib.tasks import about
 from course_lib.texts import say
 
 SURE = 1.0  # seconds by which a file must be newer than a run to count as edited after it
@@ -112,7 +114,7 @@ def _sentence(name, result):
     return say(
         "the cell of `{name}` stopped before the function was there: {error}. Mend it and run it, then run this cell again; what you had before is not checked",
         name=name,
-        error=": ".join(filter(None, (type(error).__name__, str(error)))),
+        error=mistakes.reason(error),
     )
 
 
@@ -151,11 +153,11 @@ def edited(name):
             return False
         with open(path, encoding="utf-8") as file:
             cells = json.load(file)["cells"]
-        texts = [_bare("".join(cell["source"])) for cell in cells]
+        texts = [bare("".join(cell["source"])) for cell in cells]
         own = [name in _identities(cell) and cell["cell_type"] == "code" for cell in cells]
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    return sum(own) == 1 and _bare(run.source) not in texts
+    return sum(own) == 1 and bare(run.source) not in texts
 
 
 def notebook():
@@ -166,8 +168,9 @@ def notebook():
 
 
 def _identities(cell):
-    return cell.get("id"), (cell["metadata"].get("nbgrader") or {}).get("grade_id")
+    return cell.get("id"), about(cell).get("grade_id")
 
 
-def _bare(text):
+def bare(text):
+    """A cell's text without what editors change: space at the ends of lines and around it."""
     return "\n".join(line.rstrip() for line in text.strip().splitlines())

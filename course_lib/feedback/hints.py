@@ -33,7 +33,10 @@ def hint(task=None, step=None):
     head = say("Hint for `{task}`, step {number} of {steps}", task=task, number=number, steps=len(steps))
     _show(f"**{head}**\n\n{steps[number - 1]}")
     if number == len(steps) and not _graded(chapter):
-        print(say("This was the last step; after a try with it, `solution()` shows a solution"))
+        if _may_see(chapter, task):
+            print(say("This was the last step; if it does not help, `solution()` shows a solution"))
+        else:
+            print(say("This was the last step; after a try with it, `solution()` shows a solution"))
 
 
 def solution(task=None):
@@ -51,17 +54,23 @@ def solution(task=None):
         raise CourseError(say("this notebook was handed out to a class: there are no solutions before it is graded"))
     if built.CHAPTERS in (Path.cwd(), *Path.cwd().parents):
         raise CourseError(say("the solutions stand in this notebook"))
-    tries, seen = _tries(chapter, task), _seen(chapter, task)
-    steps = len(built.hints(chapter, task, language()))
-    if task not in _solved(chapter) and len(tries) < TRIES and not (tries and steps and seen >= steps):
-        raise CourseError(_too_early(task, len(tries), seen, steps))
+    if not _may_see(chapter, task):
+        raise CourseError(_too_early(chapter, task))
     text = built.solution(chapter, task, language())
     record.note("solution", chapter=chapter, task=task)
     head = say("A solution of `{task}`; yours stays as it is", task=task)
     _show(f"**{head}**\n\n```python\n{text}\n```")
 
 
-def _too_early(task, tries, seen, steps):
+def _may_see(chapter, task):
+    """Whether the solution is shown: all checks have held once, there were enough tries, or all hints and one try."""
+    tries, steps = len(_tries(chapter, task)), len(built.hints(chapter, task, language()))
+    return _solved(chapter, task) or tries >= TRIES or bool(tries and steps and _seen(chapter, task) >= steps)
+
+
+def _too_early(chapter, task):
+    tries, seen = len(_tries(chapter, task)), _seen(chapter, task)
+    steps = len(built.hints(chapter, task, language()))
     sentence = say(
         "try it yourself first: the solution of `{task}` is shown after {wanted} different answers that were checked; so far there are {tries}",
         task=task,
@@ -70,12 +79,10 @@ def _too_early(task, tries, seen, steps):
     )
     if not steps:
         return sentence
-    return say(
-        "{sentence}. Or read all hints with `hint()` (seen: {seen} of {steps}) and check one more answer",
-        sentence=sentence,
-        seen=seen,
-        steps=steps,
-    )
+    facts = {"sentence": sentence, "seen": seen, "steps": steps}
+    if tries:
+        return say("{sentence}. Or read all hints with `hint()` (seen: {seen} of {steps})", **facts)
+    return say("{sentence}. Or read all hints with `hint()` (seen: {seen} of {steps}) and check one answer", **facts)
 
 
 def _task(task):
@@ -104,19 +111,18 @@ def _seen(chapter, task):
 
 def _tries(chapter, task):
     """The different answers that were checked and did not hold."""
-    return {
-        event.get("code")
-        for event in _events("check", chapter, task)
-        if event.get("code") and event.get("holds") != event.get("total")
-    }
+    checked = _events("check", chapter, task)
+    return {event["code"] for event in checked if event.get("code") and not _held(event)}
 
 
-def _solved(chapter):
-    return {task.name for task in built.graded(chapter) if _ever_held(chapter, task.name)}
+def _solved(chapter, task):
+    """Whether all checks of a task have held once."""
+    return any(map(_held, _events("check", chapter, task)))
 
 
-def _ever_held(chapter, task):
-    return any(event.get("total") and event.get("holds") == event["total"] for event in _events("check", chapter, task))
+def _held(check):
+    """Whether all checks of an event held."""
+    return bool(check.get("total")) and check.get("holds") == check["total"]
 
 
 def _graded(chapter):

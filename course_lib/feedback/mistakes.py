@@ -11,48 +11,58 @@ from course_lib.texts import say
 
 KEPT = 20  # lines of Python's way to an exception
 
-# words in Python's message -> what they mean; the first that fits
+# a sentence, and of which errors it is said: kind -> words in Python's message, any of them; the first that fits
 _MEANINGS = (
-    (IndexError, "", lambda: say("there is no such place: the first is 0, the last is one less than the length")),
-    (KeyError, "", lambda: say("there is no such key")),
-    (ZeroDivisionError, "", lambda: say("something is divided by 0")),
-    (RecursionError, "", lambda: say("the function calls itself without end")),
-    (UnboundLocalError, "", lambda: say("it is used before it has a value; was it set only in an `if` or a loop that did not run?")),
-    (NameError, "free variable", lambda: say("it is used before it has a value; was it set only in an `if` or a loop that did not run?")),
-    (AssertionError, "", lambda: say("your own `assert` does not hold")),
-    (MemoryError, "", lambda: say("an array is far too large")),
-    (ModuleNotFoundError, "", lambda: say("this module is not installed; the tasks need none but those of the first cell")),
-    (ValueError, "broadcast", lambda: say("these shapes do not fit together; `print(x.shape)` shows them")),
-    (ValueError, "mismatch", lambda: say("these shapes do not fit together; `print(x.shape)` shows them")),
-    (ValueError, "aligned", lambda: say("these shapes do not fit together; `print(x.shape)` shows them")),
-    (ValueError, "inhomogeneous", lambda: say("the rows of this list have different lengths")),
-    (ValueError, "ambiguous", lambda: say("an array has many truth values: use `.any()`, `.all()`, or compare a number")),
-    (ValueError, "cannot reshape", lambda: say("a new shape must hold as many values as the old one")),
-    (ValueError, "setting an array element", lambda: say("one place of an array takes one number")),
-    (ValueError, "to unpack", lambda: say("there are not as many names at the left as values at the right; `x.shape` has one for each axis")),
-    (TypeError, "unexpected keyword", lambda: say("the function has no argument of this name")),
-    (TypeError, "required positional", lambda: say("an argument is missing in this call")),
-    (TypeError, "positional argument", lambda: say("this call gives too many arguments")),
-    (TypeError, "NoneType", lambda: say("a value is None here: does a function that you call lack its `return`?")),
-    (AttributeError, "NoneType", lambda: say("a value is None here: does a function that you call lack its `return`?")),
-    (TypeError, "not subscriptable", lambda: say("this is a single value and has no entries")),
-    (IndexError, "scalar variable", lambda: say("this is a single value and has no entries")),
-    (TypeError, "not iterable", lambda: say("a loop needs several values; `range(n)` counts")),
-    (TypeError, "as an integer", lambda: say("a whole number is needed here: `//` or `int(...)` gives one")),
-    (TypeError, "not tuple", lambda: say("a list has one index: `a[i][j]`, or `np.array(a)[i, j]`")),
-    (TypeError, "must be integers", lambda: say("a whole number is needed here: `//` or `int(...)` gives one")),
-    (IndexError, "only integers", lambda: say("a whole number is needed here: `//` or `int(...)` gives one")),
-    (IndexError, "too many indices", lambda: say("the array has fewer axes than this index; `print(x.shape)` shows them")),
-    (IndexError, "of dimension", lambda: say("the array has fewer axes than this index; `print(x.shape)` shows them")),
-    (TypeError, "not callable", lambda: say("round brackets call a function; square ones pick an entry")),
-    (TypeError, "immutable", lambda: say("this cannot be changed: make a list or an array of it")),
-    (TypeError, "item assignment", lambda: say("this cannot be changed: make a list or an array of it")),
-    (TypeError, "sequence", lambda: say("is this a list where an array is needed?")),
-    (TypeError, "concatenate list", lambda: say("is this a list where an array is needed?")),
-    (TypeError, "'list' and", lambda: say("is this a list where an array is needed?")),
-    (TypeError, "and 'list'", lambda: say("is this a list where an array is needed?")),
-    (AttributeError, "'list' object", lambda: say("is this a list where an array is needed?")),
-    (AttributeError, "'tuple' object", lambda: say("is this a list where an array is needed?")),
+    (lambda: say("there is no such place: the first is 0, the last is one less than the length"), {IndexError: ()}),
+    (lambda: say("there is no such key"), {KeyError: ()}),
+    (lambda: say("something is divided by 0"), {ZeroDivisionError: ()}),
+    (lambda: say("the function calls itself without end"), {RecursionError: ()}),
+    (
+        lambda: say("it is used before it has a value; was it set only in an `if` or a loop that did not run?"),
+        {UnboundLocalError: (), NameError: ("free variable",)},
+    ),
+    (lambda: say("your own `assert` does not hold"), {AssertionError: ()}),
+    (lambda: say("an array is far too large"), {MemoryError: ()}),
+    (lambda: say("this module is not installed; the tasks need none but those of the first cell"), {ModuleNotFoundError: ()}),
+    (lambda: say("these shapes do not fit together; `print(x.shape)` shows them"), {ValueError: ("broadcast", "mismatch", "aligned")}),
+    (lambda: say("the rows of this list have different lengths"), {ValueError: ("inhomogeneous",)}),
+    (lambda: say("an array has many truth values: use `.any()`, `.all()`, or compare a number"), {ValueError: ("ambiguous",)}),
+    (lambda: say("a new shape must hold as many values as the old one"), {ValueError: ("cannot reshape",)}),
+    (lambda: say("one place of an array takes one number"), {ValueError: ("setting an array element",)}),
+    (
+        lambda: say("there are not as many names at the left as values at the right; `x.shape` has one for each axis"),
+        {ValueError: ("to unpack",)},
+    ),
+    (lambda: say("the function has no argument of this name"), {TypeError: ("unexpected keyword",)}),
+    (lambda: say("an argument is missing in this call"), {TypeError: ("required positional",)}),
+    (lambda: say("this call gives too many arguments"), {TypeError: ("positional argument",)}),
+    (
+        lambda: say("a value is None here: does a function that you call lack its `return`?"),
+        {TypeError: ("NoneType",), AttributeError: ("NoneType",)},
+    ),
+    (
+        lambda: say("this is a single value and has no entries"),
+        {TypeError: ("not subscriptable",), IndexError: ("scalar variable",)},
+    ),
+    (lambda: say("a loop needs several values; `range(n)` counts"), {TypeError: ("not iterable",)}),
+    (lambda: say("a list has one index: `a[i][j]`, or `np.array(a)[i, j]`"), {TypeError: ("not tuple",)}),
+    (
+        lambda: say("a whole number is needed here: `//` or `int(...)` gives one"),
+        {TypeError: ("as an integer", "must be integers"), IndexError: ("only integers",)},
+    ),
+    (
+        lambda: say("the array has fewer axes than this index; `print(x.shape)` shows them"),
+        {IndexError: ("too many indices", "of dimension")},
+    ),
+    (lambda: say("round brackets call a function; square ones pick an entry"), {TypeError: ("not callable",)}),
+    (lambda: say("this cannot be changed: make a list or an array of it"), {TypeError: ("immutable", "item assignment")}),
+    (
+        lambda: say("is this a list where an array is needed?"),
+        {
+            TypeError: ("sequence", "concatenate list", "'list' and", "and 'list'"),
+            AttributeError: ("'list' object", "'tuple' object"),
+        },
+    ),
 )  # fmt: skip
 
 
@@ -129,8 +139,9 @@ def meaning(error, frame, expected):
             return say("did you mean `{name}`?", name=close)
     if "did you mean" in str(error).lower():
         return None
-    fitting = [text for kind, words, text in _MEANINGS if isinstance(error, kind) and words and words in str(error)]
-    fitting += [text for kind, words, text in _MEANINGS if isinstance(error, kind) and not words]
+    known = [(text, words) for text, kinds in _MEANINGS for kind, words in kinds.items() if isinstance(error, kind)]
+    fitting = [text for text, words in known if any(word in str(error) for word in words)]
+    fitting += [text for text, words in known if not words]
     return fitting[0]() if fitting else None
 
 

@@ -101,7 +101,7 @@ def _steps(model):
 def _does(layer, kind):
     """What a layer does, in a line or two."""
     activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
-    then = [] if activation == "linear" else [_SHORT.get(activation, activation)]
+    then = [] if activation == "linear" else ["ReLU" if activation == "relu" else activation]
     if "Conv2D" in kind:
         size, stride = "×".join(map(str, layer.kernel_size)), layer.strides[0]
         return [
@@ -139,6 +139,3 @@ def _maps(axis, place, shape, largest):
         corner = left + shift * i, bottom + shift * i
         axis.add_patch(plt.Rectangle(corner, width, high, facecolor=COLOURS[5], edgecolor="black", linewidth=0.6))
     return left, left + width + shift * (channels - 1)
-
-
-_SHORT = {"relu": "ReLU"}

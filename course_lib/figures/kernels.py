@@ -82,9 +82,9 @@ def dense_to_convolution(shape, kernel_size, *, padding=0, title="", alt):
             at = [p + o - pad for p, o, pad in zip(place, offset, pads)]
             if all(0 <= a < side for a, side in zip(at, sides)):
                 shared[row, np.ravel_multi_index(at, sides)] = weight
-    everywhere, near = np.ones_like(shared), shared > 0
+    near = shared > 0
     pictures = (
-        (say("dense: {count} weights", count=shared.size), np.cumsum(everywhere).reshape(shared.shape), False),
+        (say("dense: {count} weights", count=shared.size), np.arange(1, shared.size + 1).reshape(shared.shape), False),
         (
             say("only neighbours: {count} weights", count=int(near.sum())),
             np.where(near, np.cumsum(near).reshape(near.shape), 0),

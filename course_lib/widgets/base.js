@@ -40,16 +40,17 @@ function mixed(stops, share) {
 const css = (rgb) => `rgb(${rgb})`;
 const inkOn = (rgb) => (0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2] > 127 ? "black" : "white");
 
+// Rows of numbers in a frame of zeros.
+const framed = (image, padding) => Array.from({length: image.length + 2 * padding}, (_, i) =>
+  Array.from({length: image[0].length + 2 * padding}, (_, j) => (image[i - padding] ?? [])[j - padding] ?? 0));
+
 // Cross-correlation of rows of numbers with a square kernel.
 function correlate(image, kernel, stride, padding) {
-  const size = kernel.length, height = image.length, width = image[0].length;
-  const places = (side) => Math.floor((side - size + 2 * padding) / stride) + 1;
-  const at = (i, j) => (i >= 0 && j >= 0 && i < height && j < width ? image[i][j] : 0);
-  return Array.from({length: places(height)}, (_, i) => Array.from({length: places(width)}, (_, j) => {
+  const size = kernel.length, padded = framed(image, padding);
+  const places = (side) => Math.floor((side - size) / stride) + 1;
+  return Array.from({length: places(padded.length)}, (_, i) => Array.from({length: places(padded[0].length)}, (_, j) => {
     let sum = 0;
-    for (let m = 0; m < size; m++) for (let n = 0; n < size; n++) {
-      sum += at(i * stride + m - padding, j * stride + n - padding) * kernel[m][n];
-    }
+    for (let m = 0; m < size; m++) for (let n = 0; n < size; n++) sum += padded[i * stride + m][j * stride + n] * kernel[m][n];
     return sum;
   }));
 }

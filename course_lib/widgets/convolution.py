@@ -113,7 +113,7 @@ def explore_convolution(image, kernels, *, alt):
         },
     }
     name, kernel = next(iter(kernels.items()))
-    show_live("explore_convolution", facts, _convolved(image, name, kernel, 1, 0), alt)
+    show_live("explore_convolution", facts, _convolved(image, name, kernel), alt)
 
 
 def grey_bytes(image):
@@ -122,8 +122,9 @@ def grey_bytes(image):
     return {"image": base64.b64encode(pixels.tobytes()).decode(), "height": pixels.shape[0], "width": pixels.shape[1]}
 
 
-def _convolved(image, name, kernel, stride, padding):
-    """Padded image, kernel with its numbers, and feature map in signed colours, with the formula of its size."""
+def _convolved(image, name, kernel):
+    """Image, kernel with its numbers, and feature map in signed colours, with the formula of its size."""
+    stride, padding = 1, 0  # with which the script begins
     padded, result = correlate(image, kernel, stride, padding)
     figure, axes = plt.subplots(
         1, 3, figsize=(8, 0.8 + 3.1 * padded.shape[0] / padded.shape[1]), width_ratios=(4, 1.5, 4)

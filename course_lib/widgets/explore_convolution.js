@@ -30,11 +30,9 @@ function start(facts) {
   }
 
   function draw() {
-    const frame = Array.from({length: facts.height + 2 * padding}, (_, i) =>
-      Array.from({length: facts.width + 2 * padding}, (_, j) => (image[i - padding] ?? [])[j - padding] ?? 0));
     const result = correlate(image, kernel, stride, padding);
     const most = Math.max(1e-9, ...result.map((row) => Math.max(...row.map(Math.abs))));
-    paint(left, frame, (grey) => [0, 1, 2].map(() => Math.round(255 * grey)));
+    paint(left, framed(image, padding), (grey) => [0, 1, 2].map(() => Math.round(255 * grey)));
     paint(right, result, (value) => mixed(colours.signed, 0.5 + value / (2 * most)));
     const size = kernel.length, shape = [result.length, result[0].length].join("×");
     leftName.textContent = fill(words.input, {shape: `${facts.height}×${facts.width}`, padding});

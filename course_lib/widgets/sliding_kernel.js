@@ -3,8 +3,7 @@ function start(facts) {
   const {image, words, stride, padding, colours} = facts;
   const kernel = facts.kernel.map((row) => [...row]);
   const size = kernel.length, unit = 42, gap = 60, above = 24;
-  const padded = Array.from({length: image.length + 2 * padding}, (_, i) =>
-    Array.from({length: image[0].length + 2 * padding}, (_, j) => (image[i - padding] ?? [])[j - padding] ?? 0));
+  const padded = framed(image, padding);
   let result = correlate(image, kernel, stride, padding), step = 0, clock = null;
   const rows = result.length, columns = result[0].length, last = rows * columns - 1;
   const shift = padded[0].length * unit + gap;

@@ -126,9 +126,9 @@ def _names(tree):
             if isinstance(node, ast.FunctionDef) and not local:
                 found.append((node.name, True))
             own = {arg.arg for arg in ast.walk(node) if isinstance(arg, ast.arg)}
-            local = local | own | {name for name, is_given in _stores(node) if is_given}
+            local = local | own | _given(node)
         elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            local = local | {name for generator in node.generators for name, _ in _stores(generator.target)}
+            local = local.union(*(_given(generator.target) for generator in node.generators))
         elif isinstance(node, ast.alias):
             found.append(((node.asname or node.name).split(".")[0], True))
         elif isinstance(node, ast.Name) and node.id not in local:
@@ -140,7 +140,6 @@ def _names(tree):
     return found
 
 
-def _stores(tree):
-    return [
-        (node.id, True) for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    ]
+def _given(tree):
+    """The names that are given a value somewhere in it."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

@@ -238,6 +238,7 @@ def test_nbval_compares_alt_text_but_not_pixels(example, tmp_path):
 
     def other_pixels(notebook):
         data = notebook.cells[3].outputs[0].data
+        assert "base64,UklGR" in data["text/html"]
         data["text/html"] = data["text/html"].replace("base64,UklGR", "base64,UklGRabc")
 
     def other_alt(notebook):

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import nbformat
 
-from course_lib.classroom.classes import Assignment, graded_tasks, new
-from course_lib.tasks import tasks
+from course_lib.classroom.classes import Assignment, new
+from course_lib.tasks import points_of, tasks
 from course_lib.tools import sources
 from course_lib.tools.places import COURSE
 
@@ -26,7 +26,7 @@ s5,Maria Anna Weiß,en,505
 """
 ASSIGNMENT = Assignment("01")
 NOTEBOOK = sources.convert(ASSIGNMENT.source)
-TASKS = graded_tasks(NOTEBOOK)
+TASKS = points_of(NOTEBOOK)
 PARTS = {task.name: task.tests for task in tasks(NOTEBOOK)}
 
 

@@ -315,7 +315,7 @@ def test_failures_are_counted_by_kind():
         row([0, 0], ["no notebook", "no notebook"], notebook=False),
         {"tasks": [], "record": None},  # nothing was handed in
     ]
-    assert report._tasks(rows, {"a": 10, "b": 5}, {"a": "Task 1"}) == [
+    assert report._tasks(rows, {"a": 10, "b": 5}, {"a": "Task 1"}, {}) == [
         {"title": "b", "possible": 5, "failed": 4, "unwritten": 1, "times": 2, "commonest": size, "parts": []},
         {"title": "Task 1", "possible": 10, "failed": 1, "unwritten": 1, "times": 0, "commonest": "", "parts": []},
     ]
@@ -345,13 +345,13 @@ def test_what_the_page_lists():
         row([0, 0], odd=["often"], student="4"),
     ]
     lost = [{"name": "x/<y>.ipynb", "why": "no student in the roster matches 'x'"}]
-    text = report._page(rows, {"a": 10, "b": 5}, {"": "Exercises", "a": "Task 1"}, lost)
+    text = report._page(rows, {"a": 10, "b": 5}, {"": "Exercises", "a": "Task 1"}, lost, {})
     html5lib.HTMLParser(strict=True).parse(text)
     said = words(text)
     assert "4 students: 4 graded; 7.4 of 15 points on average, median 7.25, from 0 to 15; 1 need a look" in said
     assert "2 Ada <Lovelace> slept copied" in said and "often 3, 4 rare 1" in said
     assert "x/<y>.ipynb: no student in the roster matches 'x'" in said
-    assert "Everything in the last upload was placed." in words(report._page(rows, {"a": 10, "b": 5}, {"": ""}, []))
+    assert "Everything in the last upload was placed." in words(report._page(rows, {"a": 10, "b": 5}, {"": ""}, [], {}))
 
 
 def test_a_class_without_grades_has_a_page(klass):

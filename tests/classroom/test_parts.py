@@ -213,6 +213,7 @@ def test_a_class_of_the_version_before_goes_on(tmp_path, assignment):
     release.run(klass, assignment)
     notes = json.loads((klass.folder / "class.json").read_text(encoding="utf-8"))
     assert notes["released"]["01_cnn_basics"].pop("cells") == {"pad-test": 6, "area-test": 5}
+    notes["released"]["01_cnn_basics"]["tasks"] = {"pad": 6, "area": 5}
     (klass.folder / "class.json").write_text(json.dumps(notes), encoding="utf-8")
     classes.hand_in(klass, "s5", parted.answered(assignment.source))
     assert grade.run(ClassFolder(klass.folder), assignment, trust=True) == 1

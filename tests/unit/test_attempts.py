@@ -8,6 +8,7 @@ from desk import course, forget, notebook_here, workbook
 
 from course_lib import checks, record
 from course_lib.feedback import attempts, marked
+from course_lib.feedback.guarded import watched
 from course_lib.tasks import tasks
 
 SET_UP = "import numpy as np\nfrom course_lib.checks import check, check_raises\nimage = np.arange(12).reshape(3, 4)"
@@ -220,6 +221,31 @@ def test_without_a_notebook_a_check_cell_stops_at_its_first_failure(small, capsy
         exec(small["triple"], space)
     exec(small["triple"], {"triple": lambda x: 3 * x})
     assert capsys.readouterr().out == "✓ triple(1)\n✓ triple(2)\n"
+
+
+def test_a_changed_input_is_named_as_the_function_names_it():
+    def change(first, second=None):
+        local = second
+        local[0] = 7
+
+    for call in (lambda new: watched(change)(1, new), lambda new: watched(change)(second=new, first=1)):
+        given = [1, 2]
+        with pytest.raises(checks.CheckFailed, match="must not: `second`"):
+            call(given)
+        assert given == [1, 2]
+    with pytest.raises(checks.CheckFailed, match="must not: list"):
+        watched(lambda *all_of_them: all_of_them[0].append(0))([1])
+
+
+@pytest.mark.parametrize("new", [None, np.ones(2), "a", [1.0, 2], [2, 1]])
+def test_an_entry_of_another_kind_is_a_change(new):
+    def change(rows):
+        rows[0] = new
+
+    with pytest.raises(checks.CheckFailed, match="`change` changes its input"):
+        watched(change)([[1, 2], [3, 4]])
+    same = [[1, float("nan")], np.array([np.nan]), {"a": (1, "b")}, None]
+    assert watched(lambda rows: len(rows))(same) == 4
 
 
 def test_without_a_notebook_a_changed_input_is_noticed_too(small):

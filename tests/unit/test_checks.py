@@ -91,6 +91,8 @@ def test_right(found, expected):
         (np.array([0, 2]), np.array([0.5, 2.5]), r"floating point .* found integer .*decimals are cut off"),
         (np.array([1.5, 2]), np.array([1, 2]), r"1 of 2 values differ"),
         (np.array([1.0 + 0j]), np.array([1.0]), r"floating point \(float64\), found complex"),
+        (1 + 0j, 1.0, "expected type float, found complex"),
+        (np.complex128(1 + 2j), 1.0, "expected type float, found complex128"),
         (np.array([True]), np.array([1]), r"integer \(int64\), found bool"),
         (np.array([1]), np.array([True]), r"bool \(bool\), found integer"),
         (np.array([1e5], "float32"), np.array([1e5 + 29.0]), "1 of 1 values differ"),

@@ -38,7 +38,7 @@ def test_right(changed):
         ({"conclusion": "up"}, "'conclusion' is one of grows, falls, stays, neither, found 'up'"),
         ({"predicted": "up"}, "'predicted' is one of grows"),
         ({"predicted": [0, 0]}, "3 settings need as many values in 'predicted', found 2"),
-        ({"predicted": None}, "'predicted' must be a list of numbers, found None"),
+        ({"predicted": None}, "must be a list of numbers, or one of grows, falls, stays, neither; found None"),
         ({"predicted": [None] * 3}, "'predicted' must be a list of numbers"),
         ({"measured": [9.0, float("nan"), 4.0]}, "'measured' must be a list of numbers"),
         ({"measured": [9.0, 1.0]}, "3 settings need as many values in 'measured', found 2"),
@@ -54,11 +54,17 @@ def test_wrong(changed, words):
 
 
 @pytest.mark.parametrize(
-    "result, words", [(None, "found NoneType"), ([1], "found list"), ({"settings": []}, "found .'settings'.")]
+    "result, words", [(3, "found int"), ([1], "found list"), ({"settings": []}, "found .'settings'.")]
 )
 def test_another_form(result, words):
     with pytest.raises(CheckFailed, match=f"expected a dict with settings, predicted, measured, conclusion, {words}"):
         require_experiment("squares", result, **HOW)
+
+
+def test_without_a_return_nothing_came_back():
+    with pytest.raises(CheckFailed, match="squares: nothing came back .None.: is the `return` missing") as failed:
+        require_experiment("squares", None, **HOW)
+    assert failed.value.nothing
 
 
 @pytest.mark.parametrize(

@@ -116,11 +116,20 @@ def test_or_after_all_hints_and_one_answer(place, capsys):
     assert "return 2 * x" in capsys.readouterr().out
 
 
-def test_hints_alone_are_no_try(place):
+def test_hints_alone_are_no_try(place, capsys):
     hint("double")
     hint("double")
-    with pytest.raises(CourseError, match="so far there are 0"):
+    assert "after a try with it, `solution()` shows a solution" in capsys.readouterr().out
+    with pytest.raises(CourseError, match="so far there are 0.*seen: 2 of 2. and check one answer"):
         solution("double")
+
+
+@pytest.mark.parametrize("holds", [1, 4])
+def test_the_last_hint_says_when_the_solution_is_there(place, capsys, holds):
+    tried("a", holds=holds)
+    hint("double", 2)
+    assert "if it does not help, `solution()` shows a solution" in capsys.readouterr().out
+    solution("double")
 
 
 def test_or_when_it_is_solved(place, capsys):

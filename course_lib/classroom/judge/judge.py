@@ -17,7 +17,7 @@ import warnings
 
 import numpy as np
 
-from course_lib import checks, experiments
+from course_lib import checks
 from course_lib.classroom.judge import labels
 from course_lib.classroom.judge.answers import Answers, Cell, NoAnswer, TestFault, proxy
 from course_lib.classroom.judge.outcome import MAX_CHECKS, Outcome, PartMark, nothing, shown, summed
@@ -27,8 +27,6 @@ from course_lib.classroom.notebook_bytes import Unreadable, read
 from course_lib.texts import both, say
 
 INPUTS = "inputs"  # name of the part that is about arguments which must stay as they are
-CHECKS = {name: getattr(checks, name) for name in ("check", "require", "check_raises", "require_raises")}
-CHECKS |= {name: getattr(experiments, name) for name in ("check_experiment", "require_experiment")}
 
 
 def mark_here(submission, source, limits=None, **how):
@@ -193,7 +191,7 @@ def _judged(part, task, plan, student):
         with _quiet(), _drawn_from(part.test):
             namespace = _set_up(task)
             namespace |= {name: proxy(student, name) for one in plan.tasks for name in one.functions}
-            for name, check in CHECKS.items():
+            for name, check in labels.CHECKS.items():
                 if namespace.get(name) is check:
                     namespace[name] = _noting(check, held)
             namespace[labels.MAKE] = labels.Label.of
@@ -238,7 +236,7 @@ def _noting(check, held):
         check(label, *arguments, **keywords)
         if not isinstance(label, str):  # require_raises(error, function, ...)
             label = say("{label} raises {expected}", label=arguments[0].__name__, expected=label.__name__)
-        english, korean = (shown(sentence, 120) for sentence in (both(label)["en"], both(label)["ko"]))
+        english, korean = (shown(sentence, 120) for sentence in both(label).values())
         text = english if english == korean else (english, korean)
         if len(held) < MAX_CHECKS and text not in held:
             held.append(text)

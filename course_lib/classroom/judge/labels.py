@@ -6,10 +6,12 @@ The Korean edition of a test differs from the English one in its strings only. W
 
 import ast
 
+from course_lib import checks, experiments
 from course_lib.texts import Text
 
 MAKE = "_label_of_both"  # the name under which a test finds `Label.of`
-CHECKS = {"check", "require", "check_raises", "require_raises", "check_experiment", "require_experiment"}
+CHECKS = {name: getattr(checks, name) for name in ("check", "require", "check_raises", "require_raises")}
+CHECKS |= {name: getattr(experiments, name) for name in ("check_experiment", "require_experiment")}
 _saying = ["en"]  # the language in which labels within labels are being said
 
 

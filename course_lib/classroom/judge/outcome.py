@@ -25,9 +25,6 @@ class PartMark:
     error: dict | None = None
     checks: list = field(default_factory=list)
 
-    def __post_init__(self):
-        self.checks = [label if isinstance(label, str) else tuple(label) for label in self.checks]
-
 
 @dataclass
 class TaskMark:
@@ -41,9 +38,6 @@ class TaskMark:
     error: dict | None = None
     checks: list = field(default_factory=list)
     parts: list[PartMark] = field(default_factory=list)
-
-    def __post_init__(self):
-        self.checks = [label if isinstance(label, str) else tuple(label) for label in self.checks]
 
 
 @dataclass
@@ -90,12 +84,18 @@ def mark_of(content):
     Raises:
         KeyError, TypeError: the dict is something else.
     """
-    content = dict(content)
+    content = _with_labels(content)
     content["error"] = _sentence(content["error"], content.pop("error_ko", None))
     whole = TaskMark(**content)
-    parts = [PartMark(**part) for part in whole.parts]
+    parts = [PartMark(**_with_labels(part)) for part in whole.parts]
     whole.parts = parts or [PartMark("", whole.points, whole.possible, whole.error, whole.checks)]
     return whole
+
+
+def _with_labels(content):
+    """A copy of a mark as a dict; JSON knows no tuples."""
+    labels = [label if isinstance(label, str) else tuple(label) for label in content.get("checks", ())]
+    return {**content, "checks": labels}
 
 
 def from_dict(content):

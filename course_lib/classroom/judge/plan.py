@@ -27,8 +27,7 @@ from pathlib import Path
 
 from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
-from course_lib.tasks import about, part_of
-from course_lib.tasks import tasks as graded_tasks
+from course_lib.tasks import about, part_of, tasks
 from course_lib.tools import sources
 
 
@@ -114,7 +113,7 @@ def _read_plan(source, *_):
     notebook = sources.convert(source)
     cells, given = _handed_out(notebook, "en")
     korean = {cell.id: cell.source for cell in sources.edition(notebook, "ko").cells if cell.cell_type == "code"}
-    graded = {task.name: task for task in graded_tasks(notebook)}
+    graded = {task.name: task for task in tasks(notebook)}
     planned, setups, functions = {}, [], {}
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         name, role = part_of(cell)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from course_lib.classroom.judge.answers import Cell
 from course_lib.classroom.judge.plan import Given
+from course_lib.feedback.cells import bare as stripped
 from course_lib.texts import say
 from course_lib.tools.sources import CHECKING
 
@@ -46,9 +47,9 @@ class Merged:
 
 
 def bare(text):
-    """A cell's text without what editors change, space at the ends of lines and around it, and without the word by
-    which a release for a class differs from a learner's own copy."""
-    return CHECKING.sub(r"\1)", "\n".join(line.rstrip() for line in text.strip().splitlines()))
+    """A cell's text without what editors change, and without the word by which a release for a class differs from a
+    learner's own copy."""
+    return CHECKING.sub(r"\1)", stripped(text))
 
 
 def _idle(text):
@@ -65,7 +66,8 @@ def merge(plan, cells):
     Returns:
         Merged
     """
-    plan = _edition(plan, cells)
+    given = {bare(cell["source"]) for cell in cells if cell["type"] == "code"}
+    plan = _edition(plan, given)
     pieces, taken, forged = [], set(), []
     names = _names(plan)
     for cell in cells:
@@ -76,7 +78,6 @@ def merge(plan, cells):
         _fill(piece)
         pieces.append(piece)
         taken.add(name)
-    given = {bare(cell["source"]) for cell in cells if cell["type"] == "code"}
     run = [Cell(code, "setup") for code in plan.setups if bare(code) not in given]
     run = _without_stubs(plan, run + [piece.runs for piece in pieces if piece.runs])
     missing = [name for name in plan.cells if name not in taken]
@@ -90,11 +91,14 @@ def merge(plan, cells):
     return Merged(run, pieces, notes, bool(copied) or lost)
 
 
-def _edition(plan, cells):
-    """The plan with the cells of the Korean copy, where the submission has more of these than of the English one."""
-    found = {bare(cell["source"]) for cell in cells if cell["type"] == "code"}
+def _edition(plan, given):
+    """The plan with the cells of the Korean copy, where the submission has more of these than of the English one.
+
+    Args:
+        given: bare sources of the submission's code cells.
+    """
     kept = lambda one: len(
-        found & {bare(code) for code in (*one.setups, *(cell.source for cell in one.cells.values()))}
+        given & {bare(code) for code in (*one.setups, *(cell.source for cell in one.cells.values()))}
     )
     return plan.korean if plan.korean and kept(plan.korean) > kept(plan) else plan
 

@@ -189,7 +189,7 @@ def _parts(records):
     return {task: parts for task, parts in found.items() if len(parts) > 1}
 
 
-def _tasks(rows, possible, headings, parts=None):
+def _tasks(rows, possible, headings, parts):
     """A dict per task, the most failed first, with its most common failure.
 
     Sentences that differ only in numbers count as one failure.
@@ -229,14 +229,14 @@ def _tasks(rows, possible, headings, parts=None):
                         "possible": points,
                         "failed": sum(row["parts"][index][place] < points for row in _read(rows)),
                     }
-                    for place, (name, points) in enumerate((parts or {}).get(task, ()))
+                    for place, (name, points) in enumerate(parts.get(task, ()))
                 ],
             }
         )
     return sorted(result, key=lambda row: -row["failed"])
 
 
-def _page(rows, possible, headings, lost, parts=None):
+def _page(rows, possible, headings, lost, parts):
     """The HTML text.
 
     Args:

@@ -15,7 +15,8 @@ import struct
 import numpy as np
 
 from course_lib.classroom.sandbox.arrays import Refused
-from course_lib.classroom.sandbox.values import differs, pack, restore, unpack
+from course_lib.classroom.sandbox.values import pack, restore, unpack
+from course_lib.feedback.changes import differs
 
 MAX_BYTES = 128 * 2**20  # of one message
 MAX_TEXT = 16 * 2**20  # of its JSON, which takes many times as much once it is read
@@ -94,13 +95,19 @@ def changed(reply, blobs, arguments, keywords):
     """
     if "after" not in reply:
         return None
-    after = unpack(reply["after"], blobs)
-    if not (isinstance(after, list) and len(after) == 2 and isinstance(after[0], list) and isinstance(after[1], dict)):
-        raise Refused("malformed data (arguments)")
-    for number, (one, other) in enumerate(zip(arguments, after[0]), 1):
+    listed, named = _after(reply, blobs)
+    for number, (one, other) in enumerate(zip(arguments, listed), 1):
         if differs(one, other):
             return number
-    return next((key for key, one in keywords.items() if differs(one, after[1].get(key))), None)
+    return next((key for key, one in keywords.items() if differs(one, named.get(key))), None)
+
+
+def _after(reply, blobs):
+    """The arguments as the function has left them: a list, and a dict of those that were named."""
+    after = unpack(reply["after"], blobs)
+    if not (isinstance(after, list) and [type(part) for part in after] == [list, dict]):
+        raise Refused("malformed data (arguments)")
+    return after
 
 
 def conclude(reply, blobs, arguments, keywords):
@@ -118,15 +125,29 @@ def conclude(reply, blobs, arguments, keywords):
     if "refused" in reply:
         raise Refused(str(reply["refused"])[:500])
     if "after" in reply:
-        after = unpack(reply["after"], blobs)
-        if not (isinstance(after, list) and len(after) == 2):
-            raise Refused("malformed data (arguments)")
-        restore([list(arguments), dict(keywords)], after)
+        restore([list(arguments), dict(keywords)], _after(reply, blobs))
     if "error" in reply:
         raise _revive(reply["error"])
     if "value" not in reply:
         raise Refused("malformed data (no value)")
     return unpack(reply["value"], blobs)
+
+
+def reply_to(number, heard, send, answer=None):
+    """(reply, blobs) to the message with this number; calls that come back meanwhile are answered.
+
+    Args:
+        number: its "id".
+        heard: function that gives the next (message, blobs) from the other side.
+        send: function of (message, blobs).
+        answer: function of (message, blobs) -> (message, blobs), for calls that come back.
+    """
+    while True:
+        reply, blobs = heard()
+        if reply.get("id") == number:
+            return reply, blobs
+        if "call" in reply and answer:
+            send(*answer(reply, blobs))
 
 
 def _describe(error):

@@ -250,18 +250,16 @@ class Kernel:
         deadline = _Deadline(self, seconds or self.limits.call_s)
         self._count += 1
         number = f"{self._count}-{secrets.token_hex(8)}"  # a reply sent in advance would not know it
-        self._write(calls.message_bytes({**message, "id": number}, blobs), deadline)
-        while True:
-            try:
-                reply, got = calls.receive(lambda count: self._read(count, deadline))
-            except Refused:
-                self.close()
-                raise
-            if reply.get("id") == number:
-                return reply, got
-            if "call" in reply and answer:
-                back, more = answer(reply, got)
-                self._write(calls.message_bytes(back, more), deadline)
+        send = lambda message, blobs: self._write(calls.message_bytes(message, blobs), deadline)
+        send({**message, "id": number}, blobs)
+        return calls.reply_to(number, lambda: self._heard(deadline), send, answer)
+
+    def _heard(self, deadline):
+        try:
+            return calls.receive(lambda count: self._read(count, deadline))
+        except Refused:
+            self.close()
+            raise
 
     def _write(self, data, deadline):
         rest = memoryview(data)

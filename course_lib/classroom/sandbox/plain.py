@@ -66,18 +66,14 @@ class Plain:
         self._count += 1
         end = time.monotonic() + (seconds or self.limits.call_s)
         self._send({**message, "id": self._count}, blobs)
-        while True:
-            try:
-                came = self._came.get(timeout=max(0.0, end - time.monotonic()))
-            except queue.Empty:
-                self._end("time")
-            if came is None:
-                self._end("ended")
-            reply, got = came
-            if reply.get("id") == self._count:
-                return reply, got
-            if "call" in reply and answer:
-                self._send(*answer(reply, got))
+        return calls.reply_to(self._count, lambda: self._heard(end), self._send, answer)
+
+    def _heard(self, end):
+        try:
+            came = self._came.get(timeout=max(0.0, end - time.monotonic()))
+        except queue.Empty:
+            self._end("time")
+        return came or self._end("ended")
 
     def _send(self, message, blobs):
         try:
@@ -106,7 +102,7 @@ class Plain:
 
 
 def _exactly(file, count):
-    data = file.read(count) if count else b""
+    data = file.read(count)
     if len(data) < count:
         raise EOFError
     return data
