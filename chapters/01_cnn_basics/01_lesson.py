@@ -133,7 +133,8 @@ def shuffle_pixels(images):
 five = x_train[examples[5:]]
 plot.image_grid([*five, *shuffle_pixels(five)], columns=5, row_titles=["original", "shuffled"],
                 title="Five images before and after one fixed shuffle",
-                alt="Top row: a sandal, a shirt, a sneaker, a bag and an ankle boot. Bottom row: with shuffled pixels they look like noise.")
+                alt="Top row: a sandal, a shirt, a sneaker, a bag and an ankle boot. Bottom row: with shuffled "
+                    "pixels they look like noise.")
 
 # %% [markdown] tags=["ko"]
 r"""
