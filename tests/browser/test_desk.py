@@ -151,6 +151,34 @@ def test_a_notebook_is_saved_before_a_cell_is_run_and_cells_run_in_order(server,
     browser.wait(f"document.querySelectorAll('{HERE} .jp-Cell')[4].innerText.includes('[1, 2, 3]')")
 
 
+SLOW = """
+const fetched = window.fetch;
+window.fetch = async (input, options) => {
+    const answer = await fetched(input, options);
+    if ((options?.method ?? input.method) == "PUT" && (input.url ?? input).includes("contents")) {
+        window.slowly = (window.slowly ?? 0) + 1;
+        await new Promise(done => setTimeout(done, 4000));
+    }
+    return answer;
+};
+"""
+
+
+def test_cells_run_quickly_where_saving_is_slow(server, browser):
+    """No question about a file that somebody else has changed."""
+    browser.tell("Page.addScriptToEvaluateOnNewDocument", source=SLOW)
+    clean(server)
+    opened(browser, server, "mine.ipynb")
+    for time in range(3):  # each is run while the one before is still being saved
+        enter(browser, 1, f"order = [{time}]")
+        browser.press("Enter", modifiers=2)
+    asked = "Boolean(document.querySelector('.jp-Dialog'))"
+    last = lambda: saved(server.folder / "mine.ipynb")["first"].source == "order = [2]"
+    until(lambda: last() or browser.js(asked), "the last is saved, too")
+    browser.wait(f"{asked} || document.querySelectorAll('.lm-TabBar-tab.jp-mod-dirty').length == 0")
+    assert not browser.js(asked), "nobody else has changed it"
+
+
 def test_nothing_dead_is_left_the_next_day(server, browser):
     opened(browser, server, "mine.ipynb")
     enter(browser, 5)

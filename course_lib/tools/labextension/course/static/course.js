@@ -17,11 +17,43 @@
     app.shell.currentChanged?.connect(renew);
     window.addEventListener("focus", renew);
 
+    const known = new WeakSet();
+    const busy = new WeakSet(); // what is just being saved, by us or by JupyterLab itself
+    const watch = context => {
+      if (!known.has(context)) {
+        known.add(context);
+        context.saveState.connect((_, state) => (state === "started" ? busy.add(context) : busy.delete(context)));
+      }
+    };
+    const ended = context =>
+      new Promise(done => {
+        const listen = (_, state) => {
+          if (state !== "started") {
+            context.saveState.disconnect(listen);
+            done();
+          }
+        };
+        context.saveState.connect(listen);
+      });
+
+    // one after the other: of two at once, JupyterLab would take the first for a change by somebody else, and ask
+    let saving = Promise.resolve();
     const save = async () => {
       const context = app.shell.currentWidget?.context;
-      if (context?.contentsModel?.type === "notebook" && context.model.dirty && !context.model.readOnly) {
-        await Promise.race([context.save(), new Promise(done => setTimeout(done, PATIENCE))]);
+      if (context?.contentsModel?.type !== "notebook" || context.model.readOnly) {
+        return;
       }
+      watch(context);
+      const write = async () => {
+        if (busy.has(context)) {
+          await ended(context);
+        }
+        if (context.model.dirty) {
+          await context.save();
+        }
+      };
+      saving = saving.then(write).catch(() => {});
+      await Promise.race([saving, new Promise(done => setTimeout(done, PATIENCE))]);
     };
     const execute = app.commands.execute.bind(app.commands);
     let before = Promise.resolve(); // commands run in the order in which they were given
