@@ -15,6 +15,7 @@ from course_lib.errors import CourseError
 from course_lib.texts import joined, say
 
 BYTES = 16  # a pixel in memory: red, green, blue and alpha as float32
+AT_WORK = 3  # as much as so many pictures is needed while one is read
 SHARE = 0.8  # of the free memory; the rest is for reading, and for whatever comes next
 EVEN = 2  # a picture whose values differ by no more than this shows nothing; JPEG does not keep one value exactly
 
@@ -115,27 +116,39 @@ def _room(count, size):
     Raises:
         CourseError: they would not fit into memory; then nothing has been read yet.
     """
-    need, free = BYTES * count * size**2, memory.available()
+    need, free = BYTES * (count + AT_WORK) * size**2, memory.available()
     if need <= SHARE * free:
         try:
             return np.empty((count, size, size, 3), "float32"), np.empty((count, size, size, 1), "float32")
         except MemoryError:
             free = min(free, need / 2)  # the system knows of a limit that we do not
-    fits = math.isqrt(int(SHARE * free / (BYTES * count))) // 8 * 8
-    most = int(SHARE * free / (BYTES * size**2))
-    facts = {"count": count, "size": size, "need": memory.amount(need), "free": memory.amount(free)}
+    pixels = SHARE * free / BYTES
+    fits, most = math.isqrt(int(pixels / (count + AT_WORK))) // 8 * 8, int(pixels / size**2) - AT_WORK
     if fits >= 8:
-        advice = say("take size={fits}, or at most {most} photographs", fits=fits, most=most)
+        advice = say("take size={fits}", fits=fits)
+        if most > 1:
+            advice = say("take size={fits}, or at most {most} of them", fits=fits, most=most)
+    elif most > 1:
+        advice = say("take at most {most} of them", most=most)
     else:
-        advice = say("take at most {most} photographs", most=most)
+        advice = say("close other programs and notebooks")
     raise CourseError(
-        say("{count} photographs of {size}x{size} take {need} of memory, and {free} are free: {advice}", advice=advice, **facts)
-    )  # fmt: skip
+        say(
+            "{count} photographs of {size}x{size} take {need} of memory, and {free} are free: {advice}",
+            count=count,
+            size=size,
+            need=memory.amount(need),
+            free=memory.amount(free),
+            advice=advice,
+        )
+    )
 
 
 def _blank(pictures):
     """The first names of pictures that are of one colour all over, and how many more there are."""
     found = []
+    if pictures.images.shape[1] < 8:  # too small to show anything
+        return found
     for image, label, name in zip(pictures.images, pictures.labels, pictures.names):
         if np.ptp(image, axis=(0, 1)).max() * 255 <= EVEN:
             found.append(f"{pictures.classes[label]}/{name}")

@@ -114,6 +114,7 @@ def _pixels(source, size, minimum, exif=None):
         image.draft(None, (2 * size, 2 * size))  # decodes a large JPEG at no more than the size needed
         # Pillow keeps 4 bytes a pixel, and we one more copy; of a progressive JPEG all coefficients are kept, too
         _demand_memory(pixels, 8 * image.width * image.height + 6 * pixels * ("progressive" in image.info), image)
+        image.load()  # now, since looking for EXIF loads a PNG, too, and there every error is passed over
         turn = _turn(image, exif)
         side = min(image.size)
         left, top = (image.width - side) // 2, (image.height - side) // 2
@@ -183,10 +184,7 @@ def _bare_jpeg(content):
         end = at + 2 + struct.unpack_from(">H", content, at + 2)[0]
         if content[at + 1] == 0xE1 and content[at + 4 : at + 10] == b"Exif\0\0":
             exif = exif or content[at + 4 : end]
-        if not 0xE1 <= content[at + 1] <= 0xED and content[at + 1] not in (
-            0xEF,
-            0xFE,
-        ):  # 0xEE says how colours are kept
+        if not 0xE0 <= content[at + 1] <= 0xEF and content[at + 1] != 0xFE or _says_colours(content[at:end]):
             kept.append(content[at:end])
         at = end
     return b"".join([*kept, content[at:]]), exif

@@ -5,7 +5,6 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from course_lib import data
 from course_lib.data import store
