@@ -146,7 +146,7 @@ class HubLayer(keras.Layer):
                         wanted=self._told(),
                     )
                 ),
-                stacklevel=4,
+                stacklevel=3,
             )
         if len(dtypes) == 1 and not (dtype := dtypes.pop()).is_floating:
             self._input_dtype = dtype.name
@@ -261,9 +261,18 @@ class HubLayer(keras.Layer):
                 )
             )
 
+    def __call__(self, inputs, *others, **options):
+        inputs = as_tensors(inputs)
+        if not all(hasattr(leaf, "dtype") for leaf in leaves(inputs)):
+            self._match(inputs)  # or Keras says that numbers should have been keyword arguments
+        return super().__call__(inputs, *others, **options)
+
     def compute_output_spec(self, inputs, training=False):
         self._match(inputs)  # first, or Keras buries the sentence in a text about output shapes
-        return super().compute_output_spec(inputs, training=training)
+        try:
+            return super().compute_output_spec(inputs, training=training)
+        except CourseError as error:  # ours, with a text about output shapes around it
+            raise error.__context__ or error from None
 
     def call(self, inputs, training=False):
         import tensorflow as tf
@@ -274,16 +283,37 @@ class HubLayer(keras.Layer):
         else:
             options = dict(self.arguments)
             if _knows_training(self._function):
-                options["training"] = bool(training and self.trainable and not self.inference_mode)
+                options["training"] = self._trains(training)
             outputs = self._function(*inputs.values(), **options)
         outputs = outputs if self.output_key is None else outputs[self.output_key]
         dtype = self.dtype_policy.compute_dtype
         outputs = tf.nest.map_structure(lambda x: tf.cast(x, dtype) if x.dtype.is_floating else x, outputs)
         return outputs if self._output_shape is None else with_shape(outputs, self._output_shape, self.handle)
 
+    def _trains(self, training):
+        """Whether the module is to behave as in training.
+
+        Raises:
+            CourseError: it was saved for inference only.
+        """
+        trains = bool(training and self.trainable and not self.inference_mode)
+        names = self._function.function_spec.fullargspec.args
+        if trains and "training" in names:
+            place = names.index("training")
+            known = [trace.structured_input_signature[0][place] for trace in self._traces]
+            if all(value is False for value in known):
+                raise keras_private.as_it_is(
+                    CourseError(
+                        say(
+                            "{handle} was saved for inference only: fine-tune it with inference_mode=True",
+                            handle=self.handle,
+                        )
+                    )
+                )
+        return trains
+
     def _match(self, inputs):
         """What a trace takes that takes these inputs, and the inputs, both by name."""
-        inputs = as_tensors(inputs)
         for wanted in self._wanted:
             given = inputs
             if len(wanted) == 1 and not (self.signature and isinstance(inputs, dict)):
