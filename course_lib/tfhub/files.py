@@ -12,6 +12,7 @@ import keras
 
 from course_lib.errors import CourseError
 from course_lib.texts import say
+from course_lib.tfhub.inputs import either
 
 _DAMAGE = (OSError, EOFError, ValueError, tarfile.TarError, zlib.error)
 _PARTS = {"saved_model.pb", "fingerprint.pb", "variables", "assets"}
@@ -52,7 +53,7 @@ def load_module(handle, folder, tags=None):
             raise CourseError(
                 say(
                     "no module at {places}: bring it there, or build the model with the path that it has now",
-                    places=" or ".join(map(str, places)),
+                    places=either(list(map(str, places))),
                 )
             )
         path = _unpack(path) if path.is_file() else path

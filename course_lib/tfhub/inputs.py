@@ -1,6 +1,9 @@
 """What a module takes: compared by keys and types, and told in one line."""
 
+import functools
 from collections.abc import Mapping
+
+from course_lib.texts import say
 
 
 def inputs_of(trace, spec, arguments):
@@ -111,3 +114,8 @@ def described(value):
     if hasattr(value, "dtype") and hasattr(value, "shape"):
         return f"{tf.as_dtype(value.dtype).name} {tuple(value.shape)}"
     return repr(value) if value is None else type(value).__name__
+
+
+def either(parts):
+    """Texts of which one will do, as one Text."""
+    return functools.reduce(lambda one, other: say("{one} or {other}", one=one, other=other), parts)

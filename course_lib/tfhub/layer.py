@@ -19,7 +19,7 @@ from course_lib import keras_private
 from course_lib.errors import CourseError
 from course_lib.texts import say
 from course_lib.tfhub.files import demand_tensorflow, load_module
-from course_lib.tfhub.inputs import arranged, as_tensors, described, fits, inputs_of, leaves
+from course_lib.tfhub.inputs import arranged, as_tensors, described, either, fits, inputs_of, leaves
 from course_lib.tfhub.keras_layer import of_input, with_shape
 
 OPTIONS = ("name", "dtype", "activity_regularizer", "input_shape", "batch_input_shape", "input_dim")  # besides our own
@@ -176,7 +176,7 @@ class HubLayer(keras.Layer):
         """What is called, and the traces of it that were saved: one for each kind of
         input and for both values of `training`."""
         signatures = getattr(self._module, "signatures", {})
-        names = ", ".join(map(repr, signatures)) or "none"
+        names = ", ".join(map(repr, signatures)) or say("none")
         if self.signature is not None:
             if self.signature not in signatures:
                 raise CourseError(
@@ -336,7 +336,7 @@ class HubLayer(keras.Layer):
     def _told(self):
         """All that the module can be called with, as a Text."""
         one = len(self._wanted[0]) == 1 and not self.signature
-        told = " or ".join(sorted({described(next(iter(each.values())) if one else each) for each in self._wanted}))
+        told = either(sorted({described(next(iter(each.values())) if one else each) for each in self._wanted}))
         if self.signature:
             return say("{wanted} by its signature {name}", wanted=told, name=repr(self.signature))
         return told if one else say("several inputs by name or in this order, {wanted}", wanted=told)

@@ -66,6 +66,7 @@ PARTS_OF_OTHERS = {
     "{path} cannot be looked into ({why}): {remedy}",
     "{count} photographs of {size}x{size} take {need} of memory, and {free} are free: {advice}",
     "{wanted} by its signature {name}",
+    "{one} or {other}",
     "several inputs by name or in this order, {wanted}",
 }
 NOT_HERE = {"give yourself the right to read it, in its Properties > Security": "Windows only"}
