@@ -13,6 +13,7 @@ from course_lib.texts import Text, joined, say
 ENDINGS = (
     ".jpg .jpeg .jpe .jif .jfif .pjpeg .pjp .mpo .png .apng .webp .avif .avifs .gif .bmp .dib"  # .pjp and .jfif: Chrome
 ).split()
+UNREAD = [".heic", ".heif"]
 TOLD = ".jpg .jpeg .png .webp .avif .gif .bmp"
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".egg", ".alz")
 LOOKED_INTO, DEPTH = 300, 3  # folders, and levels of them, when we search for the one that was meant
@@ -43,10 +44,12 @@ def survey(path, remarks):
     for entry in entries:
         if is_noise(entry.name):
             remarks.add_noise(proper(entry.name))
+        elif _leads_back(entry):
+            remarks.add(ELSEWHERE, proper(entry.name), say("a link back to a folder around it; remove it"))
         elif _is_folder(entry):
             folders.append(entry)
         else:
-            loose += [entry] * _is_picture(entry)
+            loose += [entry] * _is_picture(entry, ENDINGS + UNREAD)
             remarks.add(ELSEWHERE, proper(entry.name), say("not in a class folder"))
     files = {}
     for folder in folders:
@@ -139,9 +142,11 @@ def _photographs(folder, remarks):
             remarks.add(BROKEN, shown, say("it is still in iCloud: open it once, so that it is downloaded"))
         elif is_noise(entry.name):
             remarks.add_noise(shown)
+        elif _leads_back(entry):
+            remarks.add(ELSEWHERE, shown, say("a link back to a folder around it; remove it"))
         elif _is_folder(entry):
             inner.append(entry)
-        elif ending in (".heic", ".heif"):
+        elif ending in UNREAD:
             remarks.add(BROKEN, shown, Text(HEIC))
         elif not _is_picture(entry):
             remarks.add(OTHER, shown, say("not one of {endings}", endings=TOLD))
@@ -176,7 +181,7 @@ def _demand_another(path, folders, loose, layout):
                 "{path} holds {holds}: if it is one of the classes ({names}), give the folder around them, {parent}; if not, {layout}; make them and move the pictures into them",
                 path=shown,
                 holds=holds,
-                names=_some(around),
+                names=_some([proper(folder.name) for folder in around]),
                 parent=proper(path.resolve().parent),
                 layout=layout,
             )
@@ -186,18 +191,18 @@ def _demand_another(path, folders, loose, layout):
         [(inner, classes)] = below
         raise CourseError(
             say(
-                "{path} has no class folders, but {inner} has ({names}): give {inner}",
+                "{path} does not hold the class folders, but {inner} does ({names}): give {inner}",
                 path=shown,
                 inner=proper(inner),
-                names=_some(classes),
+                names=_some([proper(folder.name) for folder in classes]),
             )
         )
     if below:
         raise CourseError(
             say(
-                "{path} has no class folders; they are in {inners}: give one of these",
+                "{path} does not hold the class folders; they seem to be in {inners}: give one of these, or if these are the classes, move the pictures up into them",
                 path=shown,
-                inners=joined([proper(inner) for inner, _ in below]),
+                inners=_some([proper(inner) for inner, _ in below]),
             )
         )
     if not folders:
@@ -211,10 +216,10 @@ def _demand_another(path, folders, loose, layout):
         )
 
 
-def _some(folders):
-    """The names of the first folders."""
-    more = [say("and {count} more", count=len(folders) - 3)] * (len(folders) > 3)
-    return joined([proper(folder.name) for folder in folders[:3]] + more)
+def _some(names):
+    """The first of these names."""
+    more = [say("and {count} more", count=len(names) - 3)] * (len(names) > 3)
+    return joined(names[:3] + more)
 
 
 def _class_folders_below(folders):
@@ -246,13 +251,22 @@ def _folders_in(folder):
 
 def _holds_pictures(folder):
     try:
-        return any(_is_picture(entry) and not is_noise(entry.name) for entry in folder.iterdir())
+        inside = [entry for entry in folder.iterdir() if not is_noise(entry.name)]
+        return any(_is_picture(entry, ENDINGS + UNREAD) for entry in inside)
     except OSError:
         return False
 
 
-def _is_picture(entry):
-    return entry.suffix.lower() in ENDINGS and not _is_folder(entry)
+def _is_picture(entry, endings=ENDINGS):
+    return entry.suffix.lower() in endings and not _is_folder(entry)
+
+
+def _leads_back(entry):
+    """Whether this is a link to a folder in which it lies itself, at any depth."""
+    try:
+        return entry.is_symlink() and entry.resolve() in entry.parent.resolve().joinpath("x").parents
+    except (OSError, RuntimeError):  # a circle of links: Python 3.13, and before
+        return False
 
 
 def _is_folder(entry):

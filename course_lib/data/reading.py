@@ -11,7 +11,7 @@ import numpy as np
 
 from course_lib import memory
 from course_lib.errors import CourseError
-from course_lib.texts import phrase, say
+from course_lib.texts import Text, phrase, say
 
 LARGE = 25_000_000  # pixels from which a picture is reduced before anything else is done with it
 HEIC = phrase(
@@ -57,12 +57,12 @@ def square(file, size, minimum):
     except OSError as error:
         if error.errno is None:
             raise CourseError(_cause(file, error)) from None
-        raise CourseError(
-            say(
-                "cannot be read, {why}: give yourself the right to read it, or copy it here once more",
-                why=error.strerror or error,
-            )
-        ) from None
+        why = error.strerror or error
+        if isinstance(error, PermissionError):
+            raise CourseError(
+                say("cannot be read, {why}: give yourself the right to read it, or copy it here once more", why=why)
+            ) from None
+        raise CourseError(say("cannot be read, {why}: copy it here once more", why=why)) from None
     except Exception as error:  # Pillow raises a dozen kinds for damaged files
         raise CourseError(_cause(file, error)) from None
 
@@ -215,7 +215,7 @@ def _cause(file, error):
     if not head.strip(b"\0"):
         return say("cannot be read: it is empty, as after a copy that was broken off; copy it here once more")
     if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"):
-        return say(HEIC)
+        return Text(HEIC)
     if head[4:12] in (b"ftypavif", b"ftypavis") and not _reads_avif():
         return say("AVIF is not read by the Pillow that is installed here: save it as JPEG")
     if head.startswith(b"version https://git-lfs"):

@@ -117,14 +117,16 @@ ELSEWHERE = {
         "{path} holds {holds}: if it is one of the classes ({names}), give the folder around them, {parent}; if not, {layout}; make them and move the pictures into them",
     ],
     "test_own.py::test_one_or_more_folders_above": [
-        "{path} has no class folders, but {inner} has ({names}): give {inner}",
+        "{path} does not hold the class folders, but {inner} does ({names}): give {inner}",
     ],
     "test_own.py::test_a_folder_of_parts": [
-        "{path} has no class folders; they are in {inners}: give one of these",
+        "{path} does not hold the class folders; they seem to be in {inners}: give one of these, or if these are the classes, move the pictures up into them",
     ],
+    "test_own.py::test_links_that_lead_back": ["a link back to a folder around it; remove it"],
     "test_own_files.py::test_links_and_what_is_no_file": [
         "cannot be read: it is no file; remove it",
         "cannot be read: it is a link to a file that is gone; copy the photograph itself here",
+        "cannot be read, {why}: copy it here once more",
     ],
     "test_own_files.py::test_a_file_that_may_not_be_read": [
         "cannot be read, {why}: give yourself the right to read it, or copy it here once more",

@@ -305,7 +305,7 @@ def test_one_or_more_folders_above(tmp_path, between):
     sentence = refused(tmp_path / "dataset")
     inner = tmp_path / "dataset" / between
     assert sentence == (
-        f"{tmp_path / 'dataset'} has no class folders, but {inner} has (bird, cat, cow, and 1 more): give {inner}"
+        f"{tmp_path / 'dataset'} does not hold the class folders, but {inner} does (bird, cat, cow, and 1 more): give {inner}"
     )
     assert len(data.from_folder(sentence.partition(": give ")[2])) == 4
 
@@ -316,9 +316,36 @@ def test_a_folder_of_parts(tmp_path):
             put(tmp_path / part / name / "a.png")
     sentence = refused(tmp_path)
     assert sentence == (
-        f"{tmp_path} has no class folders; they are in {tmp_path / 'test'}, {tmp_path / 'train'}: give one of these"
+        f"{tmp_path} does not hold the class folders; they seem to be in {tmp_path / 'test'}, {tmp_path / 'train'}: "
+        "give one of these, or if these are the classes, move the pictures up into them"
     )
     assert len(data.from_folder(tmp_path / "train")) == 2
+    for part in ("test", "train"):
+        for name in ("cat", "dog"):
+            (tmp_path / part / name / "a.png").rename(tmp_path / part / f"{name}.png")
+    assert warned(tmp_path)[0].classes == ("test", "train")
+
+
+def test_a_folder_of_an_iphone(folder):
+    """Nothing but HEIC: the folder that was meant is found all the same, and the reason is told."""
+    for name in ("cat", "dog"):
+        (folder / name / "a.png").rename(folder / name / "a.HEIC")
+    assert "holds 1 picture but no folder: if it is one of the classes (cat, dog)" in refused(folder / "cat")
+    with pytest.warns(UserWarning, match="cat/a.HEIC, dog/a.HEIC .HEIC is not read here"):
+        assert "in 0 class folders" in refused(folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are for administrators there")
+def test_links_that_lead_back(folder):
+    os.symlink(folder, folder / "round")
+    os.symlink("..", folder / "cat" / "up")
+    os.symlink(folder.parent, folder / "dog" / "far")
+    own, left_out = warned(folder)
+    assert own.classes == ("cat", "dog") and len(own) == 2
+    assert left_out == "round, cat/up, dog/far (a link back to a folder around it; remove it)"
+    for link in ("round", "cat/up", "dog/far"):
+        (folder / link).unlink()
+    assert len(data.from_folder(folder)) == 2
 
 
 def test_a_name_that_is_misspelt(folder):
