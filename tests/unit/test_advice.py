@@ -456,6 +456,15 @@ def test_a_shipped_file_that_is_lost(tmp_path, monkeypatch, spaces):
     lose(lambda sentence: subprocess.run(sentence.split("`")[1], shell=True, check=True, capture_output=True))
 
 
+@follows("no data file {name}: choose from those that data/MANIFEST.json knows, {known}")
+def test_an_unknown_file():
+    english = "no data file {name}: choose from those that data/MANIFEST.json knows, {known}"
+    sentence = told(english, data.photograph, "tea")
+    names = sentence.partition("knows, ")[2].split(", ")
+    pictures = [name.removesuffix(".png") for name in names if name.endswith(".png")]
+    assert all(data.photograph(name).ndim == 3 for name in pictures) and len(pictures) > 3
+
+
 @pytest.fixture
 def folder(tmp_path):
     for name in ("cat", "dog"):
