@@ -72,26 +72,17 @@ def preprocess(name=SHIPPED):
         gives them, to what `backbone(name)` takes.
 
     Raises:
-        CourseError: the name is unknown; and from the function, if an array is not on a scale from 0 to 1.
+        CourseError: the name is unknown; and from the function, if the images are not on a scale from 0 to 1, be they
+            an array or a tensor (see `course_lib.models.scale`).
     """
     if name == SHIPPED:
         from course_lib.models.efficientnet_lite import preprocess as scale
-    else:
-        theirs = inspect.getmodule(_application(name)).preprocess_input
-        scale = lambda images: theirs(images * 255.0)
 
-    def from_unit_scale(images):
-        if isinstance(images, np.ndarray) and (images.dtype.kind != "f" or images.max(initial=0) > 2):
-            raise CourseError(
-                say(
-                    "found images of {dtype} up to {largest}, expected float from 0 to 1: divide by 255 first",
-                    dtype=images.dtype,
-                    largest=f"{images.max():g}",
-                )
-            )
-        return scale(images)
+        return scale
+    from course_lib.models.scale import on_unit_scale
 
-    return from_unit_scale
+    theirs = inspect.getmodule(_application(name)).preprocess_input
+    return lambda images: theirs(on_unit_scale(images) * 255.0)
 
 
 def load(model, name=SHIPPED):

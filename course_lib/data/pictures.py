@@ -85,18 +85,11 @@ class Pictures:
         return Pictures(**values)
 
 
-def lay_on(rgba, background):
-    """Lay pictures with an alpha channel on one colour.
-
-    Args:
-        rgba: uint8 (n, size, size, 4).
-        background: a brightness from 0 to 1, or three of them, red, green and blue.
-
-    Returns:
-        images float32 (n, size, size, 3) and masks float32 (n, size, size, 1), both from 0 to 1.
+def colour_of(background):
+    """A background as float32, of shape () or (3,).
 
     Raises:
-        CourseError: the background is neither.
+        CourseError: it is neither a brightness nor three of them.
     """
     try:
         colour = np.asarray(background, "float32")
@@ -109,6 +102,23 @@ def lay_on(rgba, background):
                 background=repr(background),
             )
         ) from None
+    return colour
+
+
+def lay_on(rgba, background):
+    """Lay pictures with an alpha channel on one colour.
+
+    Args:
+        rgba: uint8 (..., size, size, 4).
+        background: a brightness from 0 to 1, or three of them, red, green and blue.
+
+    Returns:
+        images float32 (..., size, size, 3) and masks float32 (..., size, size, 1), both from 0 to 1.
+
+    Raises:
+        CourseError: the background is neither.
+    """
+    colour = colour_of(background)
     masks = rgba[..., 3:].astype("float32") / 255
     images = rgba[..., :3].astype("float32") / 255
     images *= masks

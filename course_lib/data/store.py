@@ -28,7 +28,13 @@ def file(name):
     """
     known = manifest()
     if name not in known:
-        raise CourseError(f"no data file {name!r}: data/MANIFEST.json knows {', '.join(sorted(known))}")
+        raise CourseError(
+            say(
+                "no data file {name}: choose from those that data/MANIFEST.json knows, {known}",
+                name=repr(name),
+                known=", ".join(sorted(known)),
+            )
+        )
     if "fetch" in known[name]:
         return fetch(name, known[name])
     path = FOLDER / name

@@ -31,6 +31,8 @@ training are left out: stochastic depth and weight decay.
 import keras
 from keras import layers
 
+from course_lib.models.scale import on_unit_scale
+
 # Table 1 of the paper: kernel size, strides of the first block, factor of the expansion, channels, blocks
 STAGES = (
     (3, 1, 1, 16, 1),
@@ -51,8 +53,11 @@ def preprocess(images):
 
     Returns:
         The same shape, from -0.992 to 1. This is not part of the model: the model takes what this returns.
+
+    Raises:
+        CourseError: the images are not on a scale from 0 to 1, see `on_unit_scale`.
     """
-    return (255.0 * images - 127.0) / 128.0
+    return (255.0 * on_unit_scale(images) - 127.0) / 128.0
 
 
 def normalize(x, name, relu=True):

@@ -12,17 +12,19 @@ import keras
 
 from course_lib.errors import CourseError
 from course_lib.texts import say
+from course_lib.tfhub.inputs import either
 
 _DAMAGE = (OSError, EOFError, ValueError, tarfile.TarError, zlib.error)
 _PARTS = {"saved_model.pb", "fingerprint.pb", "variables", "assets"}
 
 
-def load_module(handle, folder):
+def load_module(handle, folder, tags=None):
     """The module as the object that `hub.load` returns.
 
     Args:
         handle: URL, or path of a SavedModel's folder or of its .tar.gz; relative to
             `folder`, or else to the working folder.
+        tags: of the graph to load, where a SavedModel holds several.
 
     Raises:
         CourseError: it is missing, out of reach, damaged or something else.
@@ -51,7 +53,7 @@ def load_module(handle, folder):
             raise CourseError(
                 say(
                     "no module at {places}: bring it there, or build the model with the path that it has now",
-                    places=" or ".join(map(str, places)),
+                    places=either(list(map(str, places))),
                 )
             )
         path = _unpack(path) if path.is_file() else path
@@ -60,7 +62,7 @@ def load_module(handle, folder):
             say("{path} is no SavedModel, it has no saved_model.pb: give the folder that holds this file", path=path)
         )
     try:
-        return hub.load(str(path))
+        return hub.load(str(path), tags=tags)
     except Exception as error:  # TensorFlow has many kinds, IndexError for a file cut short among them
         raise CourseError(
             say(

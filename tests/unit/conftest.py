@@ -1,5 +1,10 @@
 """What several files of this folder need."""
 
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
 import pytest
 
 
@@ -13,3 +18,31 @@ def drawn(monkeypatch):
     catcher = Drawn(monkeypatch)
     yield catcher
     catcher.check(plot.MAX_BYTES)
+
+
+@pytest.fixture
+def open_folder():
+    """An empty folder that every user may reach; pytest's own are for whoever runs it alone."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
+
+
+@pytest.fixture
+def as_nobody():
+    """A context in which rights count: as root all may be read, so it lasts with the rights of the user nobody."""
+
+    @contextlib.contextmanager
+    def without_rights():
+        if os.name == "nt":
+            pytest.skip("Windows has other rights")
+        if os.geteuid():
+            yield
+            return
+        os.seteuid(65534)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+
+    return without_rights

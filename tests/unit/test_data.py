@@ -82,7 +82,7 @@ def test_a_missing_file_is_named(copy):
 
 
 def test_an_unknown_file_is_refused():
-    with pytest.raises(CourseError, match="no data file 'tea.png': .* knows .*coffee.png"):
+    with pytest.raises(CourseError, match="no data file 'tea.png': .* knows, .*coffee.png"):
         data.photograph("tea")
 
 
