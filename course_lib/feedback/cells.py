@@ -11,7 +11,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from course_lib.feedback import mistakes
+from course_lib.feedback import mistakes, stubs
 from course_lib.tasks import about
 from course_lib.texts import say
 
@@ -135,6 +135,12 @@ def broken(name):
 def run_of(name):
     """The number of the run that defined a function, or None if that was not seen."""
     return _defined.get(name)
+
+
+def undone(name):
+    """What keeps an answer from being used, of the cell that defined a function last: see `stubs.undone`."""
+    sources = [run.source for run in _ran.values() if name in {one.name for one in stubs.definitions(run.source)}]
+    return stubs.undone(sources[-1:], name)
 
 
 def edited(name):
