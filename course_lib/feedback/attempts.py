@@ -77,7 +77,7 @@ class Attempt:
 
     def _undone(self):
         """The sentence about an answer that is there and not used, or None."""
-        why = cells.undone(self.task)
+        why = cells.undone(self.space[self.task], self.task)
         if why == "last":
             return say(
                 "`{task}` is defined more than once in its cell: the last definition counts, and it is unwritten. "

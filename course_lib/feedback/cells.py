@@ -5,6 +5,7 @@ Two hooks of IPython see each cell before and after it runs; elsewhere nothing i
 
 import ast
 import json
+import linecache
 import os
 import re
 import sys
@@ -137,10 +138,10 @@ def run_of(name):
     return _defined.get(name)
 
 
-def undone(name):
-    """What keeps an answer from being used, of the cell that defined a function last: see `stubs.undone`."""
-    sources = [run.source for run in _ran.values() if name in {one.name for one in stubs.definitions(run.source)}]
-    return stubs.undone(sources[-1:], name)
+def undone(function, name):
+    """What keeps an answer from being used, of the cell that has defined this function: see `stubs.undone`."""
+    code = getattr(function, "__code__", None)
+    return stubs.undone(["".join(linecache.getlines(code.co_filename))], name) if code else None
 
 
 def edited(name):
