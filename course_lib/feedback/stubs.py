@@ -32,10 +32,10 @@ class Definition:
 
 @functools.lru_cache(maxsize=64)  # several questions are asked about each cell
 def parsed(code):
-    """The syntax tree of a cell's code, magics left out; None where it is no valid Python."""
+    """The syntax tree of a cell's code, each magic as some other call; None where it is no valid Python."""
     if len(code) > LONGEST:
         return None
-    for text in dict.fromkeys((code, _MAGIC.sub(r"\1pass", code))):
+    for text in dict.fromkeys((code, _MAGIC.sub(r"\1print()", code))):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

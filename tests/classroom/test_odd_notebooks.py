@@ -225,7 +225,7 @@ def reversed_without_metadata(notebook):
 
 def copied_without_metadata(notebook):
     notebook.cells += copy.deepcopy(notebook.cells)
-    notebook.without_metadata()
+    notebook.without_metadata(ids=True)
 
 
 def from_a_script(notebook):
@@ -263,6 +263,23 @@ def test_tests_with_the_same_text_are_different_cells(source, plan, language, id
     notebook = Notebook(source, language)
     notebook.without_metadata(ids)
     assert marked(plan, notebook.bytes())[:3] == ([5, 5, 5], [], False)
+    pieces = merge(plan, read(notebook.bytes())[0]).pieces
+    assert [piece.name for piece in pieces if piece.kind == "graded"] == list(plan.cells)
+    assert all(piece.kind != "copy" for piece in pieces)
+
+
+def test_a_copy_that_is_broken_is_no_part(source, plan):
+    notebook = Notebook(source)
+    twin = copy.deepcopy(notebook["triple"]) | {"id": "t2", "source": "def triple(x)\n    return 3 * x"}
+    notebook.cells.insert(notebook.place("triple"), twin)
+    assert marked(plan, notebook.bytes())[:3] == ([5, 5, 5], ["cells stand more than once: triple"], True)
+
+
+def test_a_check_may_use_the_name_of_a_function(tmp_path):
+    path = tmp_path / "95_exercises.py"
+    path.write_text(SOURCE.replace("for x in (1, 2):", "negative = 5\nfor x in (1, 2):", 1), encoding="utf-8")
+    pieces = merge(read_plan(path), read(Notebook(path).bytes())[0]).pieces
+    assert [piece.kind for piece in pieces if piece.name == "double-check"] == ["graded"]
 
 
 def test_a_check_that_does_not_hold_keeps_nothing_from_the_answers_below_it(source, plan):
@@ -337,6 +354,12 @@ def test_what_is_not_written_is_no_fault_of_the_notebook(source, plan):
     assert marked(plan, notebook.bytes())[:3] == ([5, 0, 5], [], False)
 
 
+def test_a_test_that_was_deleted_is_missing_though_others_say_the_same(source, plan):
+    notebook = Notebook(source)
+    notebook.cells.remove(notebook["triple-test"])
+    assert marked(plan, notebook.bytes())[:3] == ([5, 5, 5], ["cells are missing: triple-test"], False)
+
+
 def test_functions_that_are_nowhere_are_missing(source, plan):
     notebook = Notebook(source)
     notebook.cells.remove(notebook["triple"])
@@ -389,6 +412,7 @@ def test_an_earlier_release_is_told_as_one(plan, tmp_path):
     path = tmp_path / "95_exercises.py"
     path.write_text(OLDER.replace('# %% task="double" role="test" points=4', '# %% task="double" role="test" part="x" points=4'), encoding="utf-8")  # fmt: skip
     notebook = released(path, tmp_path)
+    notebook.cells.insert(1, notebook.cells.pop(notebook.place("negative")))  # its tasks had another order
     assert as_released(read(json.dumps({"cells": [notebook["triple-test"]]}).encode())[0][0])
     points, notes, look, _ = marked(plan, notebook.bytes())
     assert points == [5, 5, 5] and not look

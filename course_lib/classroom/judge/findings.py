@@ -13,20 +13,22 @@ class Findings:
 
     Args:
         plan: of the edition that was worked on.
-        pieces: of the submission.
+        cells: of the submission, as they were handed in.
+        pieces: what `merge` has made of them.
         codes: what runs, but for checks.
     """
 
-    def __init__(self, plan, pieces, codes):
+    def __init__(self, plan, cells, pieces, codes):
         self.plan, self.pieces = plan, pieces
+        self.texts = {bare(cell["source"]) for cell in cells}
         self.tracked = any(piece.cell["graded"] for piece in pieces)
         names, there = {piece.name for piece in pieces}, {name for code in codes for name in defined(code)}
         gone = [name for name in plan.cells if name not in names]
         self.lost = [task.name for task in plan.tasks if task.name in gone and not there & set(task.functions)]
         self.missing = [name for name in gone if name in self.lost or self._misses(name)]
-        copies = [piece.name for piece in pieces if piece.kind == "copy" and piece.match.sure and self.tracked]
-        said = [piece.name for piece in pieces if piece.match.sure and not _left(piece)]
-        self.copied = [name for name in copies if said.count(name) > 1]
+        copies = [piece.name for piece in pieces if piece.kind == "copy"]
+        told = [piece.name for piece in pieces if piece.match.sure and self.tracked and not _left(piece)]
+        self.copied = [name for name in copies if told.count(name) > 1]
         self.undone = {"last": [], "blocked": []}
         for function in (function for task in plan.tasks for function in task.functions):
             if why := stubs.undone(codes, function):
@@ -35,15 +37,15 @@ class Findings:
         self.stranger = not known and 2 * len(self.lost) > len(plan.tasks)
 
     def _misses(self, name):
-        """Whether a check or a test is missed: not if its text stands in another cell."""
+        """Whether a check or a test is missed: not if its text stands in a cell with other things."""
         text, role = bare(self.plan.cells[name].source), self.plan.cells[name].role
-        inside = any(text in bare(piece.cell["source"]) for piece in self.pieces)
+        inside = any(text in other for other in self.texts - {text})
         return self.tracked and role != "solution" and not inside
 
     @property
     def needs_look(self):
         """Whether a person should look."""
-        return bool(self.copied or self.lost or self.stranger or any(self.undone.values()))
+        return bool(self.copied or self.lost or any(self.undone.values()))
 
     def notes(self):
         """Texts about what is odd."""

@@ -81,7 +81,7 @@ def merge(plan, cells):
             piece.released = as_released(handed_in)
     run = [Cell(code, "setup") for code in plan.setups if bare(code) not in given]
     run = _without_stubs(plan, run + [piece.runs for piece in pieces if piece.runs])
-    found = Findings(plan, pieces, [cell.code for cell in run if cell.kind != "check"])
+    found = Findings(plan, cells, pieces, [cell.code for cell in run if cell.kind != "check"])
     merged = Merged(run, pieces, found.notes(), found.needs_look)
     pieces += [
         Piece({"type": "code", "source": known.source, "graded": {}, "id": name}, Match(name), "graded", known)
@@ -112,14 +112,13 @@ def _kind_of(cell, match, seen):
 
 
 def _find_parts(pieces):
-    """A cell that was split is no copy: each part has the same metadata, and no two parts say the same."""
+    """A cell that was split is no copy: each part has the same metadata, and no two define the same."""
     for first in [piece for piece in pieces if piece.kind == "graded"]:
         others = [piece for piece in pieces if piece.kind == "copy" and piece.name == first.name]
         texts = [piece.cell["source"] for piece in (first, *others)]
         names = [name for text in texts for name in defined(text)]
         if first.known.role == "solution":
-            split = len(set(names)) == len(names) and len(set(map(bare, texts))) == len(texts)
-            split = split and all(stubs.parsed(text) is not None for text in texts)
+            split = len(set(names)) == len(names) and all(stubs.parsed(text) is not None for text in texts)
         else:
             split = same("\n".join(texts), first.known.source)
             first.cell = {**first.cell, "source": first.known.source} if split else first.cell
