@@ -275,10 +275,26 @@ def test_a_copy_that_is_broken_is_no_part(source, plan):
     assert marked(plan, notebook.bytes())[:3] == ([5, 5, 5], ["cells stand more than once: triple"], True)
 
 
+def test_a_cell_that_was_split_within_its_function_is_put_together(source, plan):
+    notebook = Notebook(source)
+    head, _, body = WRITTEN["triple"].partition("\n")
+    notebook.cells.insert(
+        notebook.place("triple") + 1, copy.deepcopy(notebook["triple"]) | {"id": "t2", "source": body}
+    )
+    notebook["triple"]["source"] = head
+    points, notes, look, shown = marked(plan, notebook.bytes())
+    assert (points, look, shown["triple"]) == ([5, 5, 5], False, WRITTEN["triple"])
+    assert notes == ["cells were split within a function, and were put together: triple"]
+    notebook.cells[notebook.place("triple") + 1]["source"] = "    return 3 *"
+    assert marked(plan, notebook.bytes())[:3] == ([5, 0, 5], ["cells stand more than once: triple"], True)
+
+
 def test_a_check_may_use_the_name_of_a_function(tmp_path):
     path = tmp_path / "95_exercises.py"
     path.write_text(SOURCE.replace("for x in (1, 2):", "negative = 5\nfor x in (1, 2):", 1), encoding="utf-8")
-    pieces = merge(read_plan(path), read(Notebook(path).bytes())[0]).pieces
+    notebook = Notebook(path)
+    notebook["double-check"]["source"] += "\nprint()"
+    pieces = merge(read_plan(path), read(notebook.bytes())[0]).pieces
     assert [piece.kind for piece in pieces if piece.name == "double-check"] == ["graded"]
 
 

@@ -93,10 +93,12 @@ class Findings:
 
     def _about_answers(self):
         lost = [] if set(self.lost) <= set(self.missing) and self.tracked else self.lost
+        split = [piece.name for piece in self.pieces if piece.odd == "split"]
         elsewhere = [piece.name for piece in self.pieces if piece.odd == "retyped" and not piece.match.sure]
         last, blocked = self.undone["last"], self.undone["blocked"]
         return _those(
             (lost, say("functions are missing: {names}", names=_listed(lost))),
+            (split, say("cells were split within a function, and were put together: {cells}", cells=_listed(split))),
             (
                 elsewhere,
                 say(

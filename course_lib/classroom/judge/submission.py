@@ -24,7 +24,7 @@ class Piece:
             where that one was split, "own" for code that the student has added, "prose" for the rest.
         known: that cell of the learner's copy, or None.
         runs: what of it is run, or None.
-        odd: what a note has to say about it: "retyped", "changed".
+        odd: what a note has to say about it: "retyped", "changed", "split".
         released: what is odd was handed out so: it comes from an earlier release.
     """
 
@@ -116,14 +116,22 @@ def _find_parts(pieces):
     for first in [piece for piece in pieces if piece.kind == "graded"]:
         others = [piece for piece in pieces if piece.kind == "copy" and piece.name == first.name]
         texts = [piece.cell["source"] for piece in (first, *others)]
-        names = [name for text in texts for name in defined(text)]
-        if first.known.role == "solution":
-            split = len(set(names)) == len(names) and all(stubs.parsed(text) is not None for text in texts)
-        else:
-            split = same("\n".join(texts), first.known.source)
-            first.cell = {**first.cell, "source": first.known.source} if split else first.cell
-        for piece in others if split else ():
-            piece.kind = "part"
+        names, whole = [name for text in texts for name in defined(text)], "\n".join(texts)
+        if not others or len(set(names)) < len(names):
+            continue
+        if first.known.role != "solution":
+            together = same(whole, first.known.source)
+        elif all(stubs.parsed(text) is not None for text in texts):
+            together = False
+            for piece in others:
+                piece.kind = "part"
+        else:  # in the middle of a function
+            together = stubs.parsed(whole) is not None
+            first.odd = "split" if together else None
+        if together:
+            first.cell = {**first.cell, "source": whole}
+            for piece in others:
+                piece.kind = "prose"
 
 
 def _fill(piece, plan):
