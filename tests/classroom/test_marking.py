@@ -349,7 +349,7 @@ UNREADABLE = {
     "png": (b"\x89PNG\r\n\x1a\n", "a picture"),
     "html": (b"<!DOCTYPE html><html>", "a web page"),
     "hwp": (b"\xd0\xcf\x11\xe0\xa1\xb1", "HWP"),
-    "python": (b"def double(x):\n    return 2 * x", "no valid JSON (line 1)"),
+    "python": (b"def double(x):\n    return 2 * x", "a Python script and not a notebook"),
     "noise": (bytes(range(128, 256)) * 3, "not text"),
 }
 

@@ -379,7 +379,9 @@ def test_a_test_that_was_deleted_is_missing_though_others_say_the_same(source, p
 def test_functions_that_are_nowhere_are_missing(source, plan):
     notebook = Notebook(source)
     notebook.cells.remove(notebook["triple"])
-    assert marked(plan, notebook.bytes())[:3] == ([5, 0, 5], ["cells are missing: triple"], True)
+    points, notes, look, shown = marked(plan, notebook.bytes())
+    assert (points, notes, look) == ([5, 0, 5], ["cells are missing: triple"], True)
+    assert shown["triple"] == "", "the page does not say that the stub was the answer"
     notebook.without_metadata()
     assert marked(plan, notebook.bytes())[:3] == ([5, 0, 5], ["functions are missing: triple"], True)
     notebook.cells.append(code("def trebble(x):\n    return 3 * x"))

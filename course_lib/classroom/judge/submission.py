@@ -83,13 +83,15 @@ def merge(plan, cells):
     run = _without_stubs(plan, run + [piece.runs for piece in pieces if piece.runs])
     found = Findings(plan, cells, pieces, [cell.code for cell in run if cell.kind != "check"])
     merged = Merged(run, pieces, found.notes(), found.needs_look)
-    pieces += [
-        Piece({"type": "code", "source": known.source, "graded": {}, "id": name}, Match(name), "graded", known)
-        for name, known in plan.cells.items()
-        if name not in seen
-    ]
+    pieces += [_put_back(name, known) for name, known in plan.cells.items() if name not in seen]
     _show_answers(plan, pieces, run)
     return merged
+
+
+def _put_back(name, known):
+    """The Piece of a cell that is not in the submission: where an answer should be, there is none."""
+    source = "" if known.role == "solution" else known.source
+    return Piece({"type": "code", "source": source, "graded": {}, "id": name}, Match(name), "graded", known)
 
 
 def _edition(plan, given):
