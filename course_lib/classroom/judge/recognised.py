@@ -149,7 +149,7 @@ def as_released(cell):
     if not isinstance(cell["graded"].get("checksum"), str):
         return False
     import nbformat
-    from nbgrader.utils import compute_checksum
+    from nbgrader.utils import compute_checksum  # a learner's `score` comes without checksums, and without nbgrader
 
     told = {"cell_type": cell["type"], "source": cell["source"], "metadata": {"nbgrader": cell["graded"]}}
     try:
