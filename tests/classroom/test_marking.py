@@ -473,6 +473,8 @@ def test_what_was_done_to_a_notebook(source, case):
     assert points(outcome) == expected, [outcome.notes, [task.error for task in outcome.tasks]]
     if note:
         assert note in said(*outcome.notes)
+    if case == "stub below the answer":
+        assert "the last definition, which counts, is unwritten" in said(outcome.tasks[0].error), "not: not written yet"
     looks = case in ("solution deleted", "copied", "stub below the answer", "endless cell", "crash", "processes")
     assert outcome.needs_look == looks, outcome.notes
     assert not any(" did not " in one["ko"] for one in outcome.notes), outcome.notes

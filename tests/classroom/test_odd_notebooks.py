@@ -7,6 +7,8 @@ import io
 import json
 import re
 
+import jupytext
+import nbconvert
 import nbformat
 import pytest
 
@@ -257,6 +259,21 @@ def test_full_marks_and_not_a_word(source, plan, change, lost):
     assert (points, notes, look) == ([5, 5, 5], [], False)
     assert all(f"def {name}" in text and "NotImplemented" not in text for name, text in shown.items())
     assert all(re.search(r"return .*x", shown[name]) for name in WRITTEN), "the page shows what was answered"
+
+
+@pytest.mark.parametrize("made_by", ["nbconvert", "script", "py:light", "py:percent"])
+def test_what_converters_make_of_it(source, plan, made_by):
+    notebook = Notebook(source)
+    given = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": notebook.cells})
+    if made_by == "nbconvert":
+        notebook.without_metadata(ids=True)
+        text, _ = nbconvert.NotebookExporter().from_notebook_node(given)
+    elif made_by == "script":
+        script, _ = nbconvert.PythonExporter().from_notebook_node(given)
+        text = jupytext.writes(jupytext.reads(script, fmt="py:light"), fmt="ipynb")
+    else:
+        text = jupytext.writes(jupytext.reads(jupytext.writes(given, fmt=made_by), fmt=made_by), fmt="ipynb")
+    assert marked(plan, text.encode())[:3] == ([5, 5, 5], [], False)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -59,6 +59,16 @@ class Findings:
             ]
         return self._about_cells() + self._about_answers()
 
+    def why_undone(self):
+        """task -> text about its answer, which is there and not used."""
+        return {
+            task.name: _undone(why, [function])
+            for task in self.plan.tasks
+            for why, functions in self.undone.items()
+            for function in task.functions
+            if function in functions
+        }
+
     def _about_cells(self):
         changed = [piece for piece in self.pieces if piece.odd == "changed"]
         earlier = [piece.name for piece in changed if piece.released]
@@ -106,23 +116,24 @@ class Findings:
                     names=_listed(elsewhere),
                 ),
             ),
-            (
-                last,
-                say(
-                    "defined more than once, and the last definition, which counts, is unwritten: {names}; "
-                    "delete the unwritten one",
-                    names=_listed(last),
-                ),
-            ),
-            (
-                blocked,
-                say(
-                    "`raise NotImplementedError` still stands above the answer, which is never reached: {names}; "
-                    "delete that line",
-                    names=_listed(blocked),
-                ),
-            ),
+            (last, _undone("last", last)),
+            (blocked, _undone("blocked", blocked)),
         )
+
+
+def _undone(why, functions):
+    """The text about functions of which `stubs.undone` says so."""
+    names = _listed(functions)
+    if why == "last":
+        return say(
+            "defined more than once, and the last definition, which counts, is unwritten: {names}; "
+            "delete the unwritten one",
+            names=names,
+        )
+    return say(
+        "`raise NotImplementedError` still stands above the answer, which is never reached: {names}; delete that line",
+        names=names,
+    )
 
 
 def _those(*pairs):

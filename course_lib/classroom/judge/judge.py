@@ -73,8 +73,8 @@ def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=l
         for task in tasks:
             report(begin=task.name)
             mark, odd = judged(task, plan, student)
-            marks[task.name], look = mark, look or odd
-            report(done=mark)
+            marks[task.name], look = merged.explained(mark), look or odd
+            report(done=marks[task.name])
         end = student.end
     for cell in merged.run:
         if cell.stopped:

@@ -2,13 +2,15 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from course_lib.classroom.judge.answers import Cell
 from course_lib.classroom.judge.findings import Findings
+from course_lib.classroom.judge.outcome import summed
 from course_lib.classroom.judge.plan import Given
 from course_lib.classroom.judge.recognised import Match, as_released, bare, defined, matches, same
 from course_lib.feedback import stubs
+from course_lib.texts import both
 
 MAX_DISPLAY = 4_000_000  # characters of the notebook that is kept
 
@@ -51,6 +53,14 @@ class Merged:
     pieces: list[Piece]
     notes: list = field(default_factory=list)
     needs_look: bool = False
+    undone: dict = field(default_factory=dict)
+
+    def explained(self, mark):
+        """A TaskMark that does not say "not written yet" of an answer that is there and not used."""
+        if mark.points or mark.task not in self.undone:
+            return mark
+        error = both(self.undone[mark.task])
+        return summed(mark.task, [replace(part, error=error) for part in mark.parts])
 
 
 def _idle(text):
@@ -82,7 +92,7 @@ def merge(plan, cells):
     run = [Cell(code, "setup") for code in plan.setups if bare(code) not in given]
     run = _without_stubs(plan, run + [piece.runs for piece in pieces if piece.runs])
     found = Findings(plan, cells, pieces, [cell.code for cell in run if cell.kind != "check"])
-    merged = Merged(run, pieces, found.notes(), found.needs_look)
+    merged = Merged(run, pieces, found.notes(), found.needs_look, found.why_undone())
     pieces += [_put_back(name, known) for name, known in plan.cells.items() if name not in seen]
     _show_answers(plan, pieces, run)
     return merged
