@@ -13,7 +13,7 @@ import sys
 import numpy as np
 
 from course_lib.feedback import causes as known_causes
-from course_lib.texts import Text, joined, say
+from course_lib.texts import Text, joined, phrase, say
 
 listener = None  # while a check cell runs statement by statement: what is told of each check, with holds() and fails()
 
@@ -229,7 +229,15 @@ def _short(value):
     return text if len(text) <= 200 and "\n" not in text else " ".join(text.split())[:200] + " ..."
 
 
-KINDS = {"i": "integer", "u": "unsigned integer", "f": "floating point", "b": "bool", "c": "complex", "O": "object"}
+KINDS = {
+    "i": phrase("integer"),
+    "u": phrase("unsigned integer"),
+    "f": phrase("floating point"),
+    "b": "bool",
+    "c": phrase("complex"),
+    "O": phrase("object"),
+}
+OTHER = phrase("something else")
 
 
 def _compare_arrays(label, found, expected, rtol, atol, integers):
@@ -253,7 +261,7 @@ def _compare_arrays(label, found, expected, rtol, atol, integers):
             )
         )
     if not _fits(found.dtype.kind, expected.dtype.kind, integers) or _cut_off(found, expected):
-        name = lambda array: f"{KINDS.get(array.dtype.kind, 'other')} ({array.dtype})"
+        name = lambda array: say("{kind} ({dtype})", kind=Text(KINDS.get(array.dtype.kind, OTHER)), dtype=array.dtype)
         raise CheckFailed(
             say(
                 "{label}: expected numbers of kind {expected}, found {found}",

@@ -2,7 +2,9 @@
 
 import codecs
 import json
+import re
 
+from course_lib.feedback import stubs
 from course_lib.texts import Text, phrase, say
 
 MAX_BYTES = 200 * 2**20  # of a file
@@ -19,11 +21,22 @@ KINDS = (  # how other files begin
     (b"<", phrase("a web page or XML")),
     (b"{\\rtf", phrase("an RTF text")),
 )
+CONFLICT = re.compile(r"^(<{7}|>{7})(?: .*)?$", re.MULTILINE)  # what git leaves where two versions disagree
 MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte-order mark"),
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF8, "utf-8-sig", phrase("UTF-8 with a byte-order mark")),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
+
+
+MORE = phrase("something follows behind the end of the notebook, and was left out")
+
+
+def doubtful(notes):
+    """Whether notes of `read` are about what a person should look at."""
+    return any(note.english == MORE for note in notes)
 
 
 class Unreadable(Exception):
@@ -44,8 +57,10 @@ def read(data):
         Unreadable: there are none.
     """
     text, encoding = _decoded(data)
-    content = _json(text, encoding)
-    notes = [] if encoding == "UTF-8" else [say("the file was read as {encoding}", encoding=encoding)]
+    content, rest = _json(text, encoding)
+    notes = [] if encoding == "UTF-8" else [say("the file was read as {encoding}", encoding=Text(encoding))]
+    if rest:
+        notes.append(Text(MORE))
     if isinstance(content, dict) and isinstance(content.get("cells"), list):
         cells = content["cells"]
     elif isinstance(content, dict) and isinstance(content.get("worksheets"), list):  # nbformat 2 and 3
@@ -55,7 +70,12 @@ def read(data):
         notes.append(say("the notebook is in an old format (nbformat {version})", version=version))
     else:
         raise Unreadable(say("the file is JSON, but it holds no cells of a notebook"))
-    cells = [_cell(cell) for cell in cells if isinstance(cell, dict)]
+    joined = []
+    cells = [_cell(cell, joined) for cell in cells if isinstance(cell, dict)]
+    if joined:
+        notes.append(
+            say("the lines of {count} cells were stored without line ends, and were put together", count=len(joined))
+        )
     if len(cells) > MAX_CELLS:
         notes.append(say("only the first {count} cells were looked at", count=MAX_CELLS))
     return cells[:MAX_CELLS], notes
@@ -70,7 +90,8 @@ def _decoded(data):
     if len(data) > MAX_BYTES:
         raise Unreadable(say("the file is larger than {size} MB", size=MAX_BYTES >> 20))
     for start, kind in KINDS:
-        if data.lstrip(b" \t\r\n\xef\xbb\xbf")[: len(start)] == start:
+        begins = data.lstrip(b" \t\r\n\xef\xbb\xbf")
+        if begins.startswith(start) and not begins.startswith(b"<<<<<<<"):
             raise Unreadable(say("the file is {kind} and not a notebook", kind=Text(kind)))
     for encoding, name in _encodings(data):
         try:
@@ -92,8 +113,12 @@ def _encodings(data):
 
 
 def _json(text, encoding):
+    """(what the JSON says, whether something follows it)"""
+    text = text.rstrip("\x00 \t\r\n")
+    begin = len(text) - len(text.lstrip("\x00\ufeff \t\r\n"))
     try:
-        return json.loads(text)
+        content, end = json.JSONDecoder(strict=False).raw_decode(text, begin)
+        return content, end < len(text)
     except (
         ValueError,
         RecursionError,
@@ -101,24 +126,56 @@ def _json(text, encoding):
     ) as error:  # also numbers of thousands of digits, lists in lists without end
         if encoding == "Latin-1":  # as which any bytes can be read
             raise Unreadable(say("the file is not text in a known encoding")) from None
-        line = getattr(error, "lineno", 1)
-        raise Unreadable(
-            say("the file is no valid JSON (line {line}), so it may be incomplete: hand in a complete one", line=line)
-        ) from None
+        raise Unreadable(_damage(text, getattr(error, "lineno", 1))) from None
 
 
-def _cell(cell):
-    """A cell with what is needed of it, each of the type that it should have."""
+def _damage(text, line):
+    """The text about a file that is no JSON, by what it probably is."""
+    if mark := CONFLICT.search(text):
+        return say(
+            "the file has the marks of a merge conflict (line {line}: {mark}): settle it, for example with "
+            "`git checkout --ours` or `git checkout --theirs` and its name, and hand in again",
+            line=text.count("\n", 0, mark.start()) + 1,
+            mark=mark[1],
+        )
+    if not text.lstrip().startswith(("{", "[")) and stubs.definitions(text) and stubs.parsed(text) is not None:
+        return say("the file is a Python script and not a notebook: hand in the notebook itself, the .ipynb")
+    return say("the file is no valid JSON (line {line}), so it may be incomplete: hand in a complete one", line=line)
+
+
+def _cell(cell, joined):
+    """A cell with what is needed of it, each of the type that it should have; notes in `joined` if lines were put
+    together."""
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
+        source, together = _lines([line for line in source if isinstance(line, str)])
+        joined += [source] * together
     if not isinstance(source, str):
         source = ""
     metadata = cell.get("metadata")
     graded = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     return {
         "type": cell.get("cell_type") if cell.get("cell_type") in ("code", "markdown", "raw") else "raw",
-        "source": source.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n"),
+        "source": _text(source),
         "graded": graded if isinstance(graded, dict) else {},
         "id": cell.get("id") if isinstance(cell.get("id"), str) else "",
     }
+
+
+def _lines(lines):
+    """(the text of these lines, whether their ends had to be added). nbformat keeps the end of each line but the last;
+    some converters do not."""
+    whole, ended = "".join(lines), "\n".join(line.rstrip("\r\n") for line in lines)
+    without = sum(not line.endswith(("\n", "\r")) for line in lines[:-1])
+    if not without:
+        return whole, False
+    # as code that does something: a first line that is a comment makes one of any line put behind it
+    readable = [bool(tree and tree.body) for tree in (stubs.parsed(ended), stubs.parsed(whole))]
+    pieces = without < len(lines) - 1  # some have ends: then these are rather pieces of lines
+    return (whole, False) if readable == [False, True] or pieces and readable != [True, False] else (ended, True)
+
+
+def _text(source):
+    """A source without what editors and other systems put into it: their line ends, a byte-order mark."""
+    text = source.encode("utf-8", "replace").decode("utf-8").removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

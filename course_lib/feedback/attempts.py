@@ -73,6 +73,23 @@ class Attempt:
             )
         if cells.edited(self.task):
             return say("the cell of `{task}` was changed after it was run: run it first, then this one", task=self.task)
+        return self._undone()
+
+    def _undone(self):
+        """The sentence about an answer that is there and not used, or None."""
+        why = cells.undone(self.space[self.task], self.task)
+        if why == "last":
+            return say(
+                "`{task}` is defined more than once in its cell: the last definition counts, and it is unwritten. "
+                "Delete that one, run the cell, then this one",
+                task=self.task,
+            )
+        if why == "blocked":
+            return say(
+                "`raise NotImplementedError` still stands above your answer in `{task}`, which is never reached: "
+                "delete that line, run the cell, then this one",
+                task=self.task,
+            )
         return None
 
     def release(self):

@@ -1,5 +1,6 @@
 """A student who works on the Korean copy: recognised, judged, and told in Korean throughout."""
 
+import ast
 import re
 
 import nbformat
@@ -9,7 +10,7 @@ from course_lib.classroom.judge import judge, labels, submission
 from course_lib.classroom.judge.outcome import from_dict, spoken
 from course_lib.classroom.judge.plan import read_plan
 from course_lib.classroom.notebook_bytes import read
-from course_lib.tools import chapters, sources
+from course_lib.tools import chapters, places, sources
 
 SOURCE = chapters.find("02").exercises  # NumPy only
 ENGLISH = re.compile(r"(?<![\w`./-])(?:[A-Za-z]{2,} ){2,}[A-Za-z]{2,}")
@@ -81,6 +82,39 @@ def test_the_outcome_survives_its_file(outcome):
     import json
 
     assert from_dict(json.loads(json.dumps(dataclasses.asdict(outcome)))).tasks == outcome.tasks
+
+
+NAMES = re.compile(r"Google Classroom|Microsoft Visual|VS Code|TensorFlow Hub|Google Colab")  # not translated
+
+
+@pytest.mark.parametrize("folder", ["", "tools", "classroom"])
+def test_korean_sentences_hold_no_english_words_in_a_row(folder):
+    text = (places.COURSE / "course_lib" / folder / "ko.po").read_text(encoding="utf-8")
+    found = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', text, re.MULTILINE)
+    assert len(found) > 100
+    for english, korean in found:
+        said = NAMES.sub("", re.sub(r"`[^`]*`|\{[^}]*\}|%\(\w+\)s", "", korean))
+        assert not re.search(r"(?<![\w./-])[A-Za-z]{2,} [A-Za-z]{2,}", said), korean
+        assert set(re.findall(r"\{\w+", english)) == set(re.findall(r"\{\w+", korean)), korean
+
+
+WORDS = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}")
+
+
+@pytest.mark.parametrize("folder", ["classroom", "feedback", "."])
+def test_what_is_put_into_a_sentence_can_be_said_in_korean_too(folder):
+    """A literal of several words that is handed to `say` as a fact would stay English."""
+    for path in (places.COURSE / "course_lib" / folder).glob("*.py" if folder == "." else "**/*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("say", "NoAnswer"):
+                facts = [inner for word in call.keywords for inner in ast.walk(word.value)]
+                texts = [getattr(inner, "value", None) for inner in facts if isinstance(inner, ast.Constant)]
+                assert not [text for text in texts if isinstance(text, str) and WORDS.search(text)], (path, call.lineno)
+
+
+def test_how_a_file_was_read_is_told_in_korean():
+    _, (note,) = read('\ufeff{"cells": []}'.encode())
+    assert "바이트 순서 표시(BOM)가 있는 UTF-8" in note.to("ko") and "byte" in note.to("en")
 
 
 TEST = """case = f"{n} rows"

@@ -349,7 +349,7 @@ UNREADABLE = {
     "png": (b"\x89PNG\r\n\x1a\n", "a picture"),
     "html": (b"<!DOCTYPE html><html>", "a web page"),
     "hwp": (b"\xd0\xcf\x11\xe0\xa1\xb1", "HWP"),
-    "python": (b"def double(x):\n    return 2 * x", "no valid JSON (line 1)"),
+    "python": (b"def double(x):\n    return 2 * x", "a Python script and not a notebook"),
     "noise": (bytes(range(128, 256)) * 3, "not text"),
 }
 
@@ -416,6 +416,20 @@ def odd(notebook, cells):
     notebook.update(metadata={"kernelspec": {"name": "julia", "display_name": "x"}})
 
 
+code_cell = nbformat.v4.new_code_cell
+
+
+def split_and_merged(notebook, cells):
+    """A cell split in two, both with its metadata; one merged with its check and test."""
+    half = json.loads(json.dumps(cells["area"]))
+    half.update(id="half", source="import math")
+    notebook.cells.insert(notebook.cells.index(cells["area"]), nbformat.from_dict(half))
+    parts = [cells["name"], cells["name-check"], cells["name-test"]]
+    parts[0].source = "\n\n".join(part.source for part in parts)
+    for part in parts[1:]:
+        notebook.cells.remove(part)
+
+
 CASES = {  # what was done -> (how, points, part of a note)
     "solution deleted": (remove("double"), [0, 3, 5], "missing: double"),
     "test and check deleted": (remove("double-test", "area-check"), [2, 3, 5], "missing"),
@@ -426,14 +440,20 @@ CASES = {  # what was done -> (how, points, part of a note)
     "reordered": (lambda n, c: n.cells.reverse(), [2, 3, 5], "another order"),
     "retyped": (lambda n, c: c["double"].update(cell_type="markdown"), [2, 3, 5], "no code cells any more: double"),
     "retyped to nonsense": (lambda n, c: c["double"].update(cell_type=["x"], source=c["double"].source.splitlines(True)), [2, 3, 5], "no code cells"),
-    "test changed": (lambda n, c: c["double-test"].update(source="pass"), [2, 3, 5], "changed, and those of the course were used: double-test"),
-    "points changed": (lambda n, c: c["double-test"].metadata.nbgrader.update(points=1000), [2, 3, 5], "metadata of cells was changed: double-test"),
+    "test changed": (lambda n, c: c["double-test"].update(source="pass"), [2, 3, 5], "not those of this release, and the latter were used: double-test"),
+    "points changed": (lambda n, c: c["double-test"].metadata.nbgrader.update(points=1000), [2, 3, 5], "metadata of cells are not those of this release: double-test"),
     "ids changed": (lambda n, c: [x.metadata.nbgrader.update(grade_id="mine") for x in (c["double"], c["double-test"])], [2, 3, 5], "metadata"),
     "ids swapped": (lambda n, c: [c["double"].metadata.nbgrader.update(grade_id="area"), c["area"].metadata.nbgrader.update(grade_id="double")], [2, 3, 5], None),
     "no metadata": (lambda n, c: [x.update(metadata={}) for x in n.cells], [2, 3, 5], None),
     "odd metadata": (lambda n, c: [x.update(metadata=[1]) for x in n.cells], [2, 3, 5], None),
     "odd ids, cells, kernel, surrogates and zeros": (odd, [2, 3, 5], None),
     "odd cells of one's own": (lambda n, c: [n.cells.insert(1, nbformat.v4.new_code_cell(code)) for code in ODD], [2, 3, 5], None),
+    "stub below the answer": (lambda n, c: c["double"].update(source=f"{RIGHT['double']}\n\n{STUB['double']}"), [0, 3, 5], "the last definition, which counts, is unwritten: double; delete the unwritten one"),
+    "magics": (lambda n, c: [c["double"].update(source=f"%%time\n{RIGHT['double']}"), c["name"].update(source=f"%matplotlib inline\n{RIGHT['name']}\n!true")], [2, 3, 5], None),
+    "split and merged": (split_and_merged, [2, 3, 5], None),
+    "lines without ends": (lambda n, c: [x.update(source=x.source.split("\n")) for x in n.cells], [2, 3, 5], "without line ends"),
+    "all in one cell": (lambda n, c: n.update(cells=[code_cell("\n\n".join(x.source for x in n.cells))]), [2, 3, 5], None),
+    "tabs and Windows": (lambda n, c: [x.update(source=x.source.replace("    ", "\t").replace("\n", "\r\n")) for x in n.cells], [2, 3, 5], None),
     "endless cell": (lambda n, c: n.cells.insert(1, nbformat.v4.new_code_cell("while True: pass")), [2, 3, 5], "had to be stopped"),
     "crash": (lambda n, c: n.cells.insert(1, nbformat.v4.new_code_cell("import os; os._exit(1)")), [2, 3, 5], "had to be stopped"),
     "processes": (lambda n, c: n.cells.insert(1, nbformat.v4.new_code_cell(BOMB)), [2, 3, 5], "too many processes"),
@@ -453,7 +473,9 @@ def test_what_was_done_to_a_notebook(source, case):
     assert points(outcome) == expected, [outcome.notes, [task.error for task in outcome.tasks]]
     if note:
         assert note in said(*outcome.notes)
-    looks = case in ("solution deleted", "copied", "stub left behind", "endless cell", "crash", "processes")
+    if case == "stub below the answer":
+        assert "the last definition, which counts, is unwritten" in said(outcome.tasks[0].error), "not: not written yet"
+    looks = case in ("solution deleted", "copied", "stub below the answer", "endless cell", "crash", "processes")
     assert outcome.needs_look == looks, outcome.notes
     assert not any(" did not " in one["ko"] for one in outcome.notes), outcome.notes
 
@@ -617,6 +639,27 @@ def test_a_test_that_dies_or_hangs_costs_its_task_only(source, tmp_path, monkeyp
         )
         assert time.monotonic() - start < 40
     assert points(graded(data(written(source)), fragile)) == [2, 3, 5]
+
+
+@pytest.mark.parametrize("where", ["in every test", "in the only one", "before the first"])
+def test_a_notebook_is_kept_as_evidence_when_its_tests_had_to_be_killed(source, tmp_path, monkeypatch, where):
+    deadly = tmp_path / "deadly.py"
+    text = re.sub(r'(role="test" points=\d\n)', r"\1import os; os._exit(1)\n", SMALL)
+    if where == "in the only one":
+        text = text.partition("# %%\nimport math")[0]
+    if where == "before the first":
+        text = SMALL
+        monkeypatch.setattr(assistant, "GRACE", 10 - 4 * 60)
+    deadly.write_text(text, encoding="utf-8")
+    notebook = written(deadly)
+    if where == "before the first":
+        notebook.cells.insert(1, nbformat.v4.new_code_cell("import time; time.sleep(59)"))
+    else:
+        notebook.cells.insert(1, nbformat.v4.new_code_cell("print('what was ' + 'printed')"))
+    outcome = graded(data(notebook), deadly, Limits())
+    assert sum(points(outcome)) == 0 and outcome.needs_look and outcome.notebook is not None
+    kept = json.dumps(outcome.notebook)
+    assert "return 2 * x" in kept and ("what was printed" in kept) == (where != "before the first")
 
 
 def test_a_test_that_asks_for_the_impossible_is_told_to_a_person(source, tmp_path):

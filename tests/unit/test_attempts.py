@@ -128,6 +128,31 @@ def test_unwritten_is_told_once(run, small):
     assert record.events()[-1]["code"] == "" and record.events()[-1]["holds"] == 0
 
 
+@pytest.mark.parametrize("stub", ["raise NotImplementedError", "pass", "..."])
+def test_an_answer_above_its_stub_is_told_and_the_advice_helps(run, small, stub):
+    run(double("return 2 * x + 0 * np.sum(x)") + "\n\n" + double(stub), "double")
+    assert run(small["double"]) == (
+        "✗ `double` is defined more than once in its cell: the last definition counts, and it is unwritten. "
+        "Delete that one, run the cell, then this one\n"
+    )
+    run(double("return 2 * x + 0 * np.sum(x)"), "double")
+    assert "Task 1 done" in run(small["double"])
+    run(double(stub), "double")
+    assert "defined more than once" not in run(small["double"]), "nothing is written"
+
+
+def test_a_raise_above_an_answer_is_told_and_the_advice_helps(run, small):
+    run(double("raise NotImplementedError\nreturn 2 * x + 0 * np.sum(x)"), "double")
+    assert run(small["double"]) == (
+        "✗ `raise NotImplementedError` still stands above your answer in `double`, which is never reached: "
+        "delete that line, run the cell, then this one\n"
+    )
+    run(double("return 2 * x + 0 * np.sum(x)"), "double")
+    assert "Task 1 done" in run(small["double"])
+    run(double("return 2 * x + 0 * np.sum(x)\nraise NotImplementedError"), "double")
+    assert "Task 1 done" in run(small["double"]), "below an answer it does no harm"
+
+
 def test_an_earlier_task_that_is_unwritten_is_named(run, small):
     run(double("raise NotImplementedError"))
     run("def triple(x): return double(x) + x")

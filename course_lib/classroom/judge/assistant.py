@@ -70,6 +70,7 @@ def mark(submission, source, limits=None, trust=False, told=lambda task: None):
     plan = read_plan(source)
     limits = limits or plan.limits
     start, left, done, notes = time.monotonic(), [task.name for task in plan.tasks], {}, []
+    notebook = None  # the submission as it was told last: evidence where the tests had to be killed
     order = {
         "submission": None if submission is None else base64.b64encode(submission).decode(),
         "plan": asdict(plan),
@@ -79,6 +80,7 @@ def mark(submission, source, limits=None, trust=False, told=lambda task: None):
     while True:
         assistant = _assistant(trust)
         outcome, begun = assistant.mark({**order, "only": left}, done, limits, told)
+        notebook = assistant.notebook or notebook
         if outcome is not None:
             break
         if assistant.given_up:
@@ -95,6 +97,7 @@ def mark(submission, source, limits=None, trust=False, told=lambda task: None):
             outcome = asdict(nothing(plan, "", notes.pop(0), 0))
             break
     result = from_dict(outcome)
+    result.notebook = result.notebook or notebook
     done |= {one["task"]: one for one in outcome["tasks"] if one["task"] not in done}
     result.tasks = [mark_of(done[task.name]) for task in plan.tasks]
     odd(result, notes)
@@ -150,7 +153,7 @@ class _Assistant(Started):
     """
 
     def __init__(self, trust):
-        self.trust, self.host, self.given_up = trust, None, False
+        self.trust, self.host, self.given_up, self.notebook = trust, None, False, None
         with tempfile.TemporaryFile() as said:
             if trust:
                 environment = {**os.environ, **bubblewrap.QUIET, "PYTHONPATH": str(COURSE), "PYTHONHASHSEED": "0"}
@@ -195,7 +198,7 @@ class _Assistant(Started):
 
     def mark(self, order, done, limits, told):
         """(outcome or None, the task that was begun last); fills `done` with marks as they come, and tells so."""
-        begun = None
+        begun, self.notebook = None, None
         # what a task or a cell may take where the processor is not free
         patience = 4 * max(limits.task_s, limits.cell_s) + GRACE
         if self.host:
@@ -215,7 +218,7 @@ class _Assistant(Started):
                     raise CourseError(news["fault"])
                 if "outcome" in news:
                     return news["outcome"], None
-                begun = news.get("begin", begun)
+                begun, self.notebook = news.get("begin", begun), news.get("notebook", self.notebook)
                 if "done" in news:
                     done[news["done"]["task"]] = news["done"]
                     told(news["done"]["task"])

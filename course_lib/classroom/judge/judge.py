@@ -23,7 +23,7 @@ from course_lib.classroom.judge.answers import Answers, Cell, NoAnswer, TestFaul
 from course_lib.classroom.judge.outcome import MAX_CHECKS, Outcome, PartMark, nothing, shown, summed
 from course_lib.classroom.judge.plan import read_plan
 from course_lib.classroom.judge.submission import executed, merge
-from course_lib.classroom.notebook_bytes import Unreadable, read
+from course_lib.classroom.notebook_bytes import Unreadable, doubtful, read
 from course_lib.texts import both, say
 
 INPUTS = "inputs"  # name of the part that is about arguments which must stay as they are
@@ -50,7 +50,7 @@ def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=l
     Args:
         trust: without a sandbox, with the rights of whoever runs this.
         only: names of the tasks to judge; all if None.
-        report: called with begin=task, done=TaskMark and alive=True as the work goes on.
+        report: called with begin=task, done=TaskMark, notebook=dict and alive=True as the work goes on.
         kernel: class of the kernels, instead of the sandbox's.
     """
     start, limits = time.monotonic(), limits or plan.limits
@@ -60,19 +60,21 @@ def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=l
     except Unreadable as why:
         return nothing(plan, sha, why.args[0], time.monotonic() - start)
     merged = merge(plan, cells)
-    look, notes = merged.needs_look, notes + merged.notes
+    look, notes = merged.needs_look or doubtful(notes), notes + merged.notes
     tasks = [task for task in plan.tasks if only is None or task.name in only]
     marks = {}
     pulse = lambda: report(alive=True)
+    report(notebook=executed(merged))  # it is all that is left if this process has to be killed
     kind = {"trust": trust, "modules": plan.modules, "kernel": kernel}
     with Answers(merged.run, limits, **kind, pulse=pulse) as student:
         with contextlib.suppress(NoAnswer):  # each task will say so
             student.ready()
+        report(notebook=executed(merged))
         for task in tasks:
             report(begin=task.name)
             mark, odd = judged(task, plan, student)
-            marks[task.name], look = mark, look or odd
-            report(done=mark)
+            marks[task.name], look = merged.explained(mark), look or odd
+            report(done=marks[task.name])
         end = student.end
     for cell in merged.run:
         if cell.stopped:

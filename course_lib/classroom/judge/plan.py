@@ -70,9 +70,9 @@ class Given:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a source asks for. `cells` are the tasks' cells of the learner's copy by grade_id, in order; `setups` the
-    other code cells; `modules` the names of what these import; `korean` is the Plan with the cells and set-ups of the
-    Korean copy, None where that has the same ones."""
+    """What a source asks for. `name` is that of its notebook; `cells` are the tasks' cells of the learner's copy by
+    grade_id, in order; `setups` the other code cells; `modules` the names of what these import; `korean` is the Plan
+    with the cells and set-ups of the Korean copy, None where that has the same ones."""
 
     tasks: tuple[TaskPlan, ...]
     cells: dict[str, Given]
@@ -80,6 +80,7 @@ class Plan:
     modules: tuple[str, ...]
     limits: Limits
     korean: "Plan | None" = None
+    name: str = ""
 
 
 def read_plan(source):
@@ -133,7 +134,14 @@ def _read_plan(source, *_):
                 PartPlan(part.name, part.points, part.cell.source, korean[part.cell.id]) for part in task.tests
             )
             planned[name] = TaskPlan(name, functions[name], task.solution.source, parts, tuple(setups))
-    plan = Plan(tuple(planned.values()), cells, tuple(given), tuple(_imports(given)), _limits(source, notebook))
+    plan = Plan(
+        tuple(planned.values()),
+        cells,
+        tuple(given),
+        tuple(_imports(given)),
+        _limits(source, notebook),
+        name=source.stem,
+    )
     cells, given = _handed_out(notebook, "ko")
     if (cells, tuple(given)) == (plan.cells, plan.setups):
         return plan

@@ -2,13 +2,15 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from course_lib.classroom.judge.answers import Cell
+from course_lib.classroom.judge.findings import Findings
+from course_lib.classroom.judge.outcome import summed
 from course_lib.classroom.judge.plan import Given
-from course_lib.feedback.cells import bare as stripped
-from course_lib.texts import say
-from course_lib.tools.sources import CHECKING
+from course_lib.classroom.judge.recognised import Match, as_released, bare, defined, matches, same
+from course_lib.feedback import stubs
+from course_lib.texts import both
 
 MAX_DISPLAY = 4_000_000  # characters of the notebook that is kept
 
@@ -19,20 +21,27 @@ class Piece:
 
     Attributes:
         cell: as it is shown: a dict of `notebook_bytes.read`.
-        name: grade_id of the cell of the learner's copy that it is, or None.
-        kind: "graded" for the first that is a certain cell of the learner's copy, "copy" for any further one, "own"
-            for code that the student has added, "prose" for the rest.
+        match: the Match that says which cell of the learner's copy it is.
+        kind: "graded" for the first that is a certain cell of the learner's copy, "copy" for any further one, "part"
+            where that one was split, "own" for code that the student has added, "prose" for the rest.
         known: that cell of the learner's copy, or None.
         runs: what of it is run, or None.
-        odd: what a note has to say about it: "retyped", "changed".
+        odd: what a note has to say about it: "retyped", "changed", "split".
+        released: what is odd was handed out so: it comes from an earlier release.
     """
 
     cell: dict
-    name: str | None
+    match: Match
     kind: str
     known: Given | None
     runs: Cell | None = None
     odd: str | None = None
+    released: bool = False
+
+    @property
+    def name(self):
+        """Its grade_id, or None."""
+        return self.match.name
 
 
 @dataclass
@@ -44,12 +53,14 @@ class Merged:
     pieces: list[Piece]
     notes: list = field(default_factory=list)
     needs_look: bool = False
+    undone: dict = field(default_factory=dict)
 
-
-def bare(text):
-    """A cell's text without what editors change, and without the word by which a release for a class differs from a
-    learner's own copy."""
-    return CHECKING.sub(r"\1)", stripped(text))
+    def explained(self, mark):
+        """A TaskMark that does not say "not written yet" of an answer that is there and not used."""
+        if mark.points or mark.task not in self.undone:
+            return mark
+        error = both(self.undone[mark.task])
+        return summed(mark.task, [replace(part, error=error) for part in mark.parts])
 
 
 def _idle(text):
@@ -68,27 +79,29 @@ def merge(plan, cells):
     """
     given = {bare(cell["source"]) for cell in cells if cell["type"] == "code"}
     plan = _edition(plan, given)
-    pieces, taken, forged = [], set(), []
-    names = _names(plan)
-    for cell in cells:
-        name, true = names(cell)
-        if not true:
-            forged.append(name)
-        piece = Piece(cell, name, kind_of(cell, name, taken), plan.cells.get(name))
-        _fill(piece)
-        pieces.append(piece)
-        taken.add(name)
+    pieces, seen = [], set()
+    for cell, match in zip(cells, matches(plan, cells)):
+        pieces.append(Piece(cell, match, _kind_of(cell, match, seen), plan.cells.get(match.name)))
+        seen.add(match.name)
+    _find_parts(pieces)
+    for piece in pieces:
+        handed_in = piece.cell
+        _fill(piece, plan)
+        if piece.odd == "changed" or not piece.match.true:
+            piece.released = as_released(handed_in)
     run = [Cell(code, "setup") for code in plan.setups if bare(code) not in given]
     run = _without_stubs(plan, run + [piece.runs for piece in pieces if piece.runs])
-    missing = [name for name in plan.cells if name not in taken]
-    copied = [piece.name for piece in pieces if piece.kind == "copy"]
-    notes = _notes(plan, pieces, missing, copied, forged)
-    for name in missing:
-        known = plan.cells[name]
-        cell = {"type": "code", "source": known.source, "graded": {}, "id": name}
-        pieces.append(Piece(cell, name, "graded", known))
-    lost = any(plan.cells[name].role == "solution" for name in missing)
-    return Merged(run, pieces, notes, bool(copied) or lost)
+    found = Findings(plan, cells, pieces, [cell.code for cell in run if cell.kind != "check"])
+    merged = Merged(run, pieces, found.notes(), found.needs_look, found.why_undone())
+    pieces += [_put_back(name, known) for name, known in plan.cells.items() if name not in seen]
+    _show_answers(plan, pieces, run)
+    return merged
+
+
+def _put_back(name, known):
+    """The Piece of a cell that is not in the submission: where an answer should be, there is none."""
+    source = "" if known.role == "solution" else known.source
+    return Piece({"type": "code", "source": source, "graded": {}, "id": name}, Match(name), "graded", known)
 
 
 def _edition(plan, given):
@@ -103,91 +116,102 @@ def _edition(plan, given):
     return plan.korean if plan.korean and kept(plan.korean) > kept(plan) else plan
 
 
-def kind_of(cell, name, taken):
-    """The kind of a Piece, where the grade_ids in `taken` have come before."""
-    if name is not None:
-        return "copy" if name in taken else "graded"
+def _kind_of(cell, match, seen):
+    """The kind of a Piece, where the grade_ids in `seen` have come before."""
+    if match.name is not None:
+        return "copy" if match.copy or match.name in seen else "graded"
     return "own" if cell["type"] == "code" and cell["source"].strip() else "prose"
 
 
-def _names(plan):
-    """A function: cell -> (its grade_id or None, whether its metadata say the same)."""
-    texts = {bare(known.source): name for name, known in plan.cells.items()}
-    functions = {function: task.name for task in plan.tasks for function in task.functions}
+def _find_parts(pieces):
+    """A cell that was split is no copy: each part has the same metadata, and no two define the same."""
+    for first in [piece for piece in pieces if piece.kind == "graded"]:
+        others = [piece for piece in pieces if piece.kind == "copy" and piece.name == first.name]
+        texts = [piece.cell["source"] for piece in (first, *others)]
+        names, whole = [name for text in texts for name in defined(text)], "\n".join(texts)
+        if not others or len(set(names)) < len(names):
+            continue
+        if first.known.role != "solution":
+            together = same(whole, first.known.source)
+        elif all(stubs.parsed(text) is not None for text in texts):
+            together = False
+            for piece in others:
+                piece.kind = "part"
+        else:  # in the middle of a function
+            together = stubs.parsed(whole) is not None
+            first.odd = "split" if together else None
+        if together:
+            first.cell = {**first.cell, "source": whole}
+            for piece in others:
+                piece.kind = "prose"
 
-    def name_of(cell):
-        told = cell["graded"].get("grade_id")
-        if isinstance(told, str) and told in plan.cells:
-            return told, all(cell["graded"].get(key) == value for key, value in plan.cells[told].metadata.items())
-        name = cell["id"] if cell["id"] in plan.cells else texts.get(bare(cell["source"]))
-        if name is None and cell["type"] == "code":
-            name = next((functions[one] for one in _defined(cell["source"]) if one in functions), None)
-        return name, name is None or not cell["graded"]
 
-    return name_of
-
-
-def _defined(code):
-    """Names of the functions that a code defines, be it valid Python or not."""
-    return re.findall(r"^def +(\w+) *\(", code, re.MULTILINE)
-
-
-def _fill(piece):
+def _fill(piece, plan):
     """Find what of a piece is run, and what is odd about it."""
     if piece.kind == "own":
-        piece.runs = Cell(piece.cell["source"])
+        piece.runs = Cell(_without_checks(piece.cell["source"], plan))
     elif piece.kind != "prose" and piece.known.role == "solution":
-        _fill_solution(piece)
+        _fill_solution(piece, plan)
     elif piece.kind == "graded":
         _fill_locked(piece)
     elif piece.kind == "copy" and piece.cell["type"] == "code":
-        if bare(piece.cell["source"]) != bare(piece.known.source):  # it has become a cell of the student's own
+        if not same(piece.cell["source"], piece.known.source):  # it has become a cell of the student's own
             piece.runs = Cell(piece.cell["source"])
 
 
-def _fill_solution(piece):
+def _fill_solution(piece, plan):
     if piece.cell["type"] != "code":
         piece.odd = "retyped"
         piece.cell = {**piece.cell, "type": "code"}
-    piece.runs = Cell(piece.cell["source"], "own", piece.known.task)
+    piece.runs = Cell(_without_checks(piece.cell["source"], plan), "own", piece.known.task)
+
+
+def _without_checks(code, plan):
+    """A code without the checks that have got into it, as when cells are merged: one that does not hold would stop it
+    before the functions below."""
+    for known in plan.cells.values():
+        if known.role == "check" and "checking(" in code and len(bare(code)) > len(bare(known.source)):
+            for text in (known.source, bare(known.source)):
+                code = code.replace(text, "")
+    return code
 
 
 def _fill_locked(piece):
     """A check or a test is run and shown as it was handed out."""
-    source, known = bare(piece.cell["source"]), bare(piece.known.source)
-    if source != known and not (piece.known.role == "test" and _idle(source)):  # what stands there is a comment
+    source, known = piece.cell["source"], piece.known.source
+    if not same(source, known) and not (piece.known.role == "test" and _idle(source)):  # what stands there is a comment
         piece.odd = "changed"
     if piece.known.role == "check":
-        piece.runs = Cell(piece.known.source, "check", piece.known.task)
-    piece.cell = {**piece.cell, "type": "code", "source": piece.known.source}
-
-
-def _notes(plan, pieces, missing, copied, forged):
-    listed = lambda names: ", ".join(dict.fromkeys(names))
-    odd = {kind: [piece.name for piece in pieces if piece.odd == kind] for kind in ("retyped", "changed")}
-    notes = []
-    if missing:
-        notes.append(say("cells are missing: {cells}", cells=listed(missing)))
-    if copied:
-        notes.append(say("cells stand more than once: {cells}", cells=listed(copied)))
-    if odd["retyped"]:
-        notes.append(say("cells are no code cells any more: {cells}", cells=listed(odd["retyped"])))
-    if odd["changed"]:
-        cells = listed(odd["changed"])
-        notes.append(say("checks or tests were changed, and those of the course were used: {cells}", cells=cells))
-    if forged:
-        notes.append(say("the metadata of cells was changed: {cells}", cells=listed(forged)))
-    order = [piece.name for piece in pieces if piece.kind == "graded"]
-    if order != [name for name in plan.cells if name in order]:
-        notes.append(say("cells stand in another order"))
-    return notes
+        piece.runs = Cell(known, "check", piece.known.task)
+    piece.cell = {**piece.cell, "type": "code", "source": known}
 
 
 def _without_stubs(plan, run):
-    """Without untouched cells whose function is written somewhere else: the stub must not undo it."""
-    stubs = {bare(plan.cells[task.name].source): task for task in plan.tasks if task.name in plan.cells}
-    written = {name for cell in run if bare(cell.code) not in stubs for name in _defined(cell.code)}
-    return [cell for cell in run if bare(cell.code) not in stubs or not written & set(stubs[bare(cell.code)].functions)]
+    """Without cells in which nothing is written, where their function is written somewhere else: a stub must not undo
+    it."""
+    functions = {function for task in plan.tasks for function in task.functions}
+    empty = {bare(known.source) for known in plan.cells.values() if known.role == "solution"}
+    stub = lambda cell: bare(cell.code) in empty or stubs.bare_stub(cell.code)
+    written = {one.name for cell in run if not stub(cell) for one in stubs.definitions(cell.code)} & functions
+    return [cell for cell in run if not (stub(cell) and written & set(defined(cell.code)))]
+
+
+def _show_answers(plan, pieces, run):
+    """A task's cell shows its answer also where that was written in another one."""
+    answers = {}
+    for cell in run:
+        for one in stubs.definitions(cell.code) if cell.kind != "check" else ():
+            if one.state == "written" and one.source:
+                answers[one.name] = one.source
+    for piece in pieces:
+        if piece.kind == "graded" and piece.known.role == "solution":
+            (task,) = (task for task in plan.tasks if task.name == piece.known.task)
+            here = {one.name for one in stubs.definitions(piece.cell["source"]) if one.state == "written"}
+            away = [answers[name] for name in task.functions if name in answers and name not in here]
+            if away:
+                own = [] if here else [piece.cell["source"]]
+                own = [text for text in own if text.strip() and not stubs.bare_stub(text)]
+                piece.cell = {**piece.cell, "source": "\n\n".join([*own, *away])}
 
 
 def executed(merged):
