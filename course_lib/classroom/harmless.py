@@ -10,6 +10,7 @@ anything but words, formulas and code is shown as it was typed.
 import functools
 import html
 import re
+from urllib.parse import unquote
 
 from course_lib.classroom.sandbox.outputs import cleaned
 
@@ -158,14 +159,18 @@ def _writer():
         def render_referrences(self, state):
             return ()
 
+        def render_tokens(self, tokens, state):
+            return _apart(self.iter_tokens(_joined(tokens), state))
+
         def text(self, token, state):
             return _words(token["raw"])
 
         def link(self, token, state):
             words, address = self.render_children(token, state), html.unescape(token["attrs"]["url"]).strip()
-            if not WEB.fullmatch(address) or html.unescape(_plain(token)) == address:
-                return words if not WEB.fullmatch(address) else f"`{address}`"
-            return f"{words} (`{address}`)".strip()
+            if not WEB.fullmatch(address):
+                return words
+            same = unquote(html.unescape(_plain(token))) == unquote(address)
+            return f"`{address}`" if same else f"{words} (`{address}`)".strip()
 
         image = link
 
@@ -205,6 +210,25 @@ def _writer():
     return Writer()
 
 
+def _joined(tokens):
+    """Tokens of which no two texts stand side by side: what makes a sign more than a sign may stand in two of them."""
+    joined = []
+    for token in tokens:
+        if joined and token["type"] == joined[-1]["type"] == "text":
+            joined[-1] = {"type": "text", "raw": joined[-1]["raw"] + token["raw"]}
+        else:
+            joined.append(token)
+    return joined
+
+
+def _apart(pieces):
+    """Pieces of Markdown as one text; two of code do not become one."""
+    text = ""
+    for piece in filter(None, pieces):
+        text += " " * (text.endswith("`") and piece.startswith("`")) + piece
+    return text
+
+
 def _plain(token):
     """The words of a token and of those in it."""
     return token.get("raw") or "".join(map(_plain, token.get("children", ())))
@@ -218,4 +242,4 @@ def _words(text):
             pieces[number] = f"`{piece}`"
         else:
             pieces[number] = ACTIVE.sub(lambda sign: ENTITIES.get(sign[0], f"\\{sign[0]}"), piece)
-    return "".join(pieces)
+    return _apart(pieces)
