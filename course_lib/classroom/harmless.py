@@ -12,6 +12,8 @@ import html
 import re
 from urllib.parse import unquote
 
+from mistune.renderers.markdown import MarkdownRenderer
+
 from course_lib.classroom.sandbox.outputs import cleaned
 
 LONGEST = 20_000  # characters of a text that is parsed; a longer one is shown as it was typed
@@ -24,7 +26,9 @@ SHOWN = {  # kinds of mistune's tokens that become words, formulas and code
     *("def_list", "def_list_head", "def_list_item", "inline_math", "block_math", "latex_environment"),
 }
 WEB = re.compile(r"https?://[^\s\x00-\x20<>\"'`\\]+", re.IGNORECASE)
-ACTIVE = re.compile(r"[&\\`*_\[\]<>~|$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)  # what Markdown may take for more than a sign
+ACTIVE = re.compile(
+    r"[&\\`*_\[\]<>~|$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE
+)  # what Markdown may take for more than a sign
 ENTITIES = {"&": "&amp;", "\\": "&#92;"}  # a backslash before it would be one more, or would begin a formula
 LINK = re.compile(r"[<&]|\][(\[:]|://|\bwww\.|@", re.IGNORECASE)  # in any dialect, a link needs one of these
 LINK_IN_FORMULA = re.compile(r"\]\s*[(:]\s*\S*:|<[a-z/!?][^>]*>|://|&\S*;", re.IGNORECASE)
@@ -85,7 +89,7 @@ def markdown(text):
             if not LINK.search(text) and _harmless(_parsed(text)):
                 return text
             tokens, state = _parser().parse(text)
-            written = _writer()(tokens, state)
+            written = _Writer()(tokens, state)
             if _harmless(_parsed(written)):
                 return written
         except Exception:  # noqa: S110  whatever a parser does with a text that was made to break it
@@ -150,64 +154,59 @@ def draws(text):
     return all(len(name) == 1 or name in DRAWS for name in re.findall(r"\\([a-zA-Z]+)", text))
 
 
-@functools.cache
-def _writer():
-    """What writes mistune's tokens as Markdown again, without what is not of SHOWN."""
-    from mistune.renderers.markdown import MarkdownRenderer
+class _Writer(MarkdownRenderer):
+    """Writes mistune's tokens as Markdown again, without what is not of SHOWN."""
 
-    class Writer(MarkdownRenderer):
-        def render_referrences(self, state):
-            return ()
+    def render_referrences(self, state):
+        return ()
 
-        def render_tokens(self, tokens, state):
-            return _apart(self.iter_tokens(_joined(tokens), state))
+    def render_tokens(self, tokens, state):
+        return _apart(self.iter_tokens(_joined(tokens), state))
 
-        def text(self, token, state):
-            return _words(token["raw"])
+    def text(self, token, state):
+        return _words(token["raw"])
 
-        def link(self, token, state):
-            words, address = self.render_children(token, state), html.unescape(token["attrs"]["url"]).strip()
-            if not WEB.fullmatch(address):
-                return words
-            same = unquote(html.unescape(_plain(token))) == unquote(address)
-            return f"`{address}`" if same else f"{words} (`{address}`)".strip()
+    def link(self, token, state):
+        words, address = self.render_children(token, state), html.unescape(token["attrs"]["url"]).strip()
+        if not WEB.fullmatch(address):
+            return words
+        same = unquote(html.unescape(_plain(token))) == unquote(address)
+        return f"`{address}`" if same else f"{words} (`{address}`)".strip()
 
-        image = link
+    image = link
 
-        def inline_html(self, token, state):
-            return _words(token["raw"])
+    def inline_html(self, token, state):
+        return _words(token["raw"])
 
-        def block_html(self, token, state):
-            return as_typed(token["raw"].rstrip("\n")) + "\n\n"
+    def block_html(self, token, state):
+        return as_typed(token["raw"].rstrip("\n")) + "\n\n"
 
-        def block_code(self, token, state):
-            return super().block_code(token if _plain_code(token) else {**token, "attrs": {"info": "text"}}, state)
+    def block_code(self, token, state):
+        return super().block_code(token if _plain_code(token) else {**token, "attrs": {"info": "text"}}, state)
 
-        def inline_math(self, token, state):
-            return self._formula(token["raw"], "$", "$")
+    def inline_math(self, token, state):
+        return self._formula(token["raw"], "$", "$")
 
-        def block_math(self, token, state):
-            return self._formula(token["raw"], "$$", "$$")
+    def block_math(self, token, state):
+        return self._formula(token["raw"], "$$", "$$")
 
-        def latex_environment(self, token, state):
-            name = token["attrs"]["name"]
-            return self._formula(token["attrs"]["body"], f"\\begin{{{name}}}", f"\\end{{{name}}}")
+    def latex_environment(self, token, state):
+        name = token["attrs"]["name"]
+        return self._formula(token["attrs"]["body"], f"\\begin{{{name}}}", f"\\end{{{name}}}")
 
-        def _formula(self, formula, before, after):
-            if draws(html.unescape(formula)) and not LINK_IN_FORMULA.search(formula):
-                return before + formula + after
-            return self.codespan({"raw": " ".join(f"{before}{formula}{after}".split())}, None)
+    def _formula(self, formula, before, after):
+        if draws(html.unescape(formula)) and not LINK_IN_FORMULA.search(formula):
+            return before + formula + after
+        return self.codespan({"raw": " ".join(f"{before}{formula}{after}".split())}, None)
 
-        def def_list(self, token, state):
-            return self.render_children(token, state) + "\n"
+    def def_list(self, token, state):
+        return self.render_children(token, state) + "\n"
 
-        def def_list_head(self, token, state):
-            return self.render_children(token, state) + "\n"
+    def def_list_head(self, token, state):
+        return self.render_children(token, state) + "\n"
 
-        def def_list_item(self, token, state):
-            return ": " + self.render_children(token, state).strip() + "\n"
-
-    return Writer()
+    def def_list_item(self, token, state):
+        return ": " + self.render_children(token, state).strip() + "\n"
 
 
 def _joined(tokens):

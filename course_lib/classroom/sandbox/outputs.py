@@ -3,7 +3,6 @@
 import base64
 import re
 
-
 MOST = 200  # outputs of a cell
 PICTURES = 4_000_000  # characters of the pictures of a cell
 
