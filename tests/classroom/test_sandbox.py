@@ -294,6 +294,60 @@ def test_reaches_no_network(kernel):
     assert found[1] == ["lo"]
 
 
+def test_each_kernel_has_a_network_of_its_own(kernel):
+    """Also names of Unix sockets that are no files: nobody can listen where another one looks."""
+    listen = """
+        import json, os, socket
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(b"\\0course-test")
+        listening.listen()
+        print(json.dumps(os.readlink("/proc/self/ns/net")))
+    """
+    look = """
+        import json, os, socket
+        tried = []
+        for name in (b"\\0course-test", b"\\0" + {name!r}):
+            try:
+                socket.socket(socket.AF_UNIX).connect(name)
+                tried.append("reached")
+            except OSError as error:
+                tried.append(type(error).__name__)
+        print(json.dumps([os.readlink("/proc/self/ns/net"), tried, "course-test" in open("/proc/net/unix").read()]))
+    """
+    with socket.socket(socket.AF_UNIX) as outside:
+        name = f"course-outside-{os.getpid()}".encode()
+        outside.bind(b"\0" + name)
+        outside.listen()
+        with Kernel(SMALL, modules=["numpy.random"]) as one, Kernel(SMALL, modules=["numpy.random"]) as other:
+            first = told(one, listen)
+            second, tried, seen = told(other, look.replace("{name!r}", repr(name)))
+    assert len({first, second, os.readlink("/proc/self/ns/net")}) == 3
+    assert tried == ["ConnectionRefusedError"] * 2 and not seen
+
+
+def test_has_one_family_of_sockets_only(kernel):
+    """What Linux knows beside: TCP, UDP, Netlink, packets, Bluetooth, its cryptography, virtual machines' and so on."""
+    code = """
+        import ctypes, json, socket
+        libc, made, errors = ctypes.CDLL(None, use_errno=True), [], set()
+        for family in range(64):
+            for kind in (1, 2, 3, 5, 1 | socket.SOCK_CLOEXEC):
+                pair = (ctypes.c_int * 2)()
+                for answer in (libc.socket(family, kind, 0), libc.socketpair(family, kind, 0, pair)):
+                    if answer >= 0:
+                        made.append(family)
+                    elif family != 1:
+                        errors.add(ctypes.get_errno())
+        try: socket.create_server(("127.0.0.1", 0))
+        except OSError as error: errors.add(error.errno)
+        print(json.dumps([sorted(set(made)), sorted(errors)]))
+    """
+    assert told(kernel, code) == [[socket.AF_UNIX], [errno.EAFNOSUPPORT]]
+    assert kernel.run("import asyncio; asyncio.get_event_loop; await asyncio.sleep(0.01)")[1] is None
+    printed = "import os, sys\nif not os.fork(): print('forked'); sys.stdout.flush(); os._exit(0)\nos.wait(); import time; time.sleep(1)"
+    assert kernel.run(printed)[0][0]["text"] == "forked\n"
+
+
 def test_has_no_capability_and_cannot_get_one(kernel):
     found = told(
         kernel,
