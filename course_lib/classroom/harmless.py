@@ -26,10 +26,12 @@ SHOWN = {  # kinds of mistune's tokens that become words, formulas and code
     *("def_list", "def_list_head", "def_list_item", "inline_math", "block_math", "latex_environment"),
 }
 WEB = re.compile(r"https?://[^\s\x00-\x20<>\"'`\\]+", re.IGNORECASE)
-ACTIVE = re.compile(
-    r"[&\\`*_\[\]<>~|$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE
-)  # what Markdown may take for more than a sign
-ENTITIES = {"&": "&amp;", "\\": "&#92;"}  # a backslash before it would be one more, or would begin a formula
+# What Markdown may take for more than a sign, and how to write it then. Before some signs, a backslash would be one
+# more, or would begin a formula.
+ACTIVE = re.compile(r"[&\\`*_\[\]~|$@]|<(?=[a-z/!?])|:(?=\S)|(?<=www)\.", re.IGNORECASE)
+ENTITIES = {"&": "&amp;", "\\": "&#92;", "<": "&lt;"}
+SIGNS = re.compile(r"^ +|\\+|[\x00-\x1f!#$&()*+.:<-@\[-`{-~-]")  # all but some in the midst of sentences
+TYPED = re.compile(r"(?:[^\x00-\x1f!-/:-@\[-`{-~]|[\n,'\"%/;]|&#(?!92;)\d+;|`\\+`)*")  # what comes of them
 LINK = re.compile(r"[<&]|\][(\[:]|://|\bwww\.|@", re.IGNORECASE)  # in any dialect, a link needs one of these
 LINK_IN_FORMULA = re.compile(r"\]\s*[(:]\s*\S*:|<[a-z/!?][^>]*>|://|&\S*;", re.IGNORECASE)
 # Commands of a formula that only draw. Others may make links, load extensions, define further ones.
@@ -98,10 +100,17 @@ def markdown(text):
 
 
 def as_typed(text):
-    """A Markdown text that shows another one letter by letter."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{text}\n{fence}" if text.strip() else ""
+    """A Markdown text that shows another one letter by letter: every sign is written as its number."""
+    if TYPED.fullmatch(text):
+        return text
+    lines = [SIGNS.sub(_number, line.expandtabs(4)) for line in text.splitlines()]
+    return "\n".join(f"{line}  " if line.strip() else "" for line in lines).strip()
+
+
+def _number(sign):
+    if sign[0][0] == "\\":  # in code, where nothing takes it for a command of TeX
+        return f"`{sign[0]}`"
+    return "".join(f"&#{160 if letter == ' ' else ord(letter)};" for letter in sign[0] if letter.isprintable())
 
 
 def _parsed(text):
@@ -179,7 +188,10 @@ class _Writer(MarkdownRenderer):
         return _words(token["raw"])
 
     def block_html(self, token, state):
-        return as_typed(token["raw"].rstrip("\n")) + "\n\n"
+        lines = [{"type": "text", "raw": line} for line in map(str.strip, token["raw"].splitlines()) if line]
+        return self.paragraph(
+            {"children": [one for line in lines for one in (line, {"type": "linebreak"})][:-1]}, state
+        )
 
     def block_code(self, token, state):
         return super().block_code(token if _plain_code(token) else {**token, "attrs": {"info": "text"}}, state)
@@ -197,7 +209,7 @@ class _Writer(MarkdownRenderer):
     def _formula(self, formula, before, after):
         if draws(html.unescape(formula)) and not LINK_IN_FORMULA.search(formula):
             return before + formula + after
-        return self.codespan({"raw": " ".join(f"{before}{formula}{after}".split())}, None)
+        return _words(" ".join(f"{before}{formula}{after}".split()))
 
     def def_list(self, token, state):
         return self.render_children(token, state) + "\n"
@@ -235,10 +247,10 @@ def _plain(token):
 
 def _words(text):
     """Words as Markdown in which every sign is only a sign, and no command of TeX that does more than draw."""
-    pieces = re.split(r"(\\[a-zA-Z]{2,})", html.unescape(text))
+    pieces = re.split(r"\\([a-zA-Z]{2,})", html.unescape(text))
     for number, piece in enumerate(pieces):
-        if number % 2 and not draws(piece):
-            pieces[number] = f"`{piece}`"
+        if number % 2:
+            pieces[number] = f"&#92;{piece}" if piece in DRAWS else f"`\\`{piece}"
         else:
             pieces[number] = ACTIVE.sub(lambda sign: ENTITIES.get(sign[0], f"\\{sign[0]}"), piece)
     return _apart(pieces)
