@@ -646,6 +646,83 @@ def test_outputs_are_few(kernel):
     assert 100 < len(outputs) < 300
 
 
+def test_forged_errors_and_pictures_are_few(kernel):
+    code = """
+        kernel, picture = get_ipython().kernel, "iVBORw0KGgo" + "A" * 400_001
+        for number in range(3000):
+            content = {"ename": "E" * 90, "evalue": "x" * 900, "traceback": ["y" * 900]}
+            kernel.session.send(kernel.iopub_socket, "error", content=content, parent=kernel.get_parent())
+            if number < 60:
+                content = {"data": {"image/png": picture, "image/jpeg": picture}, "metadata": {}}
+                kernel.session.send(kernel.iopub_socket, "display_data", content=content, parent=kernel.get_parent())
+    """
+    outputs, error = kernel.run(textwrap.dedent(code))
+    assert error.startswith("EEE") and 100 < len(outputs) < 300
+    assert len(json.dumps(outputs)) < 6_000_000
+
+
+FLOODS = {
+    "print, as it was while cells ran": "print('x' * 100_000, file=shown)",
+    "the system's own way": "os.write(1, b'x' * 100_000)",
+    "messages of megabytes": "shown.write('x' * 9_000_000); shown.flush()",
+    "errors": "os.write(2, b'x' * 100_000)",
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_call_that_prints_without_end_fills_no_memory_and_does_not_hang(flood):
+    """Neither in the call itself, nor beside it in a thread."""
+    define = f"""
+        import os, sys, threading
+        shown = sys.stdout
+        def once():
+            {FLOODS[flood]}
+        def endless(*_):
+            while True: once()
+        def beside(number):
+            if number == 1: threading.Thread(target=endless, daemon=True).start()
+            return number + 1
+    """
+    itself = psutil.Process()
+    with Kernel(Limits(memory_mb=1500, processes=64, call_s=4)) as one:
+        assert one.run(textwrap.dedent(define))[1] is None
+        before, most = itself.memory_info().rss, 0
+        for number in range(1, 40):
+            message, blobs = calls.question("beside", [number], {})
+            reply, blobs = one.ask(message, blobs, seconds=20)
+            assert calls.conclude(reply, blobs, [number], {}) == number + 1
+            time.sleep(0.05)
+            most = max(most, itself.memory_info().rss)
+        with pytest.raises(Gone) as gone:
+            one.ask(*calls.question("endless", [], {}), seconds=1)
+        assert gone.value.reason in ("time", "cpu", "memory")
+        most = max(most, itself.memory_info().rss)
+    assert most - before < 700 * 2**20
+
+
+def test_the_log_is_short_and_is_no_file(way):
+    """What a kernel writes past IPython: there is nowhere that it could fill."""
+    code = """
+        import json, os, stat
+        kinds, full = [], 0
+        for number in map(int, os.listdir("/proc/self/fd")):
+            try: kind = os.fstat(number).st_mode
+            except OSError: continue
+            if stat.S_ISREG(kind) and os.path.realpath(f"/proc/self/fd/{number}").startswith(("/tmp/", "/dev/shm/")):
+                kinds.append(os.readlink(f"/proc/self/fd/{number}"))
+        import sys
+        log = sys.stdout._original_stdstream_copy
+        try:
+            for _ in range(1000): full += os.write(log, b"x" * 1000)
+        except BlockingIOError: pass
+        print(json.dumps([kinds, full]))
+    """
+    with Kernel(SMALL) as one:
+        kinds, full = told(one, code)
+        assert kinds == [] and full <= 2**16
+    assert one._words.endswith("xxx") and len(one._words) == 300
+
+
 def test_outputs_are_text_and_pictures_only(kernel):
     outputs, _ = kernel.run(
         "from IPython.display import HTML, Javascript, display\ndisplay(HTML('<script>alert(1)</script>'), Javascript('alert(2)'))\ndisplay({'image/png': 'not base64!', 'text/plain': 'x\\x00y'}, raw=True)"
