@@ -693,11 +693,12 @@ def test_a_call_that_prints_without_end_fills_no_memory_and_does_not_hang(flood)
             assert calls.conclude(reply, blobs, [number], {}) == number + 1
             time.sleep(0.05)
             most = max(most, itself.memory_info().rss)
-        with pytest.raises(Gone) as gone:
-            one.ask(*calls.question("endless", [], {}), seconds=1)
-        assert gone.value.reason in ("time", "cpu", "memory")
+        try:  # it is stopped, or has filled its own memory
+            assert "MemoryError" in one.ask(*calls.question("endless", [], {}), seconds=1)[0]["error"]["kinds"]
+        except Gone as gone:
+            assert gone.reason in ("time", "cpu", "memory")
         most = max(most, itself.memory_info().rss)
-    assert most - before < 700 * 2**20
+    assert most - before < 150 * 2**20
 
 
 def test_the_log_is_short_and_is_no_file(way):
