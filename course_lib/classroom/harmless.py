@@ -42,7 +42,7 @@ DRAWS = frozenset(
     Omega aleph hbar ell Re Im partial nabla infty emptyset varnothing forall exists nexists neg lnot angle triangle
     frac dfrac tfrac cfrac binom dbinom tbinom sqrt sum prod coprod int iint iiint oint bigcup bigcap bigvee bigwedge
     bigoplus bigotimes bigodot lim limsup liminf max min sup inf arg argmax argmin exp log ln lg sin cos tan cot sec csc
-    arcsin arccos arctan sinh cosh tanh coth det dim ker deg gcd hom Pr mod bmod pmod operatorname DeclareMathOperator
+    arcsin arccos arctan sinh cosh tanh coth det dim ker deg gcd hom Pr mod bmod pmod operatorname
     pm mp times div cdot ast star circ bullet oplus ominus otimes oslash odot cap cup uplus sqcap sqcup vee wedge land
     lor setminus wr amalg dagger ddagger le leq ge geq ne neq ll gg approx approxeq equiv sim simeq cong propto prec
     succ preceq succeq subset supset subseteq supseteq subsetneq in ni notin not mid nmid parallel perp models vdash

@@ -140,6 +140,16 @@ def test_reaches_no_network_and_no_other_process(tmp_path):
             server.accept()
 
 
+@pytest.mark.parametrize("trust", [False, True])
+def test_what_tests_write_fills_no_file(tmp_path, fresh, trust):
+    test = """
+        import os
+        for number in (1, 2): os.write(number, b"x" * 10**6)
+        found = [os.readlink(f"/proc/self/fd/{number}") for number in (1, 2)]
+    """
+    assert found(tmp_path, test, trust=trust) == ["/dev/null", "/dev/null"]
+
+
 def test_has_one_family_of_sockets_only(tmp_path):
     test = """
         import socket

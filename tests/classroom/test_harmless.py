@@ -326,6 +326,22 @@ def test_the_executed_notebook_and_the_graded_copy(klass, marker):
     assert "widgets" not in copy["metadata"] and "title" not in copy["metadata"]  # fmt: skip
 
 
+def test_stock_nbgraders_feedback(klass, marker):
+    """It is made from the graded copies; what it loads by itself is nbconvert's own."""
+    content = hostile("http://far.example")
+    classes.hand_in(klass, "s5", content)
+    grade.run(klass, classes.ASSIGNMENT, trust=True)
+    classes.nbgrader(klass, "generate_feedback", "01_cnn_basics", "--student", "s5")
+    path = klass.path("feedback", "s5", "01_cnn_basics") / "01_exercises.html"
+    tree = html5lib.parse(path.read_text(encoding="utf-8"))
+    values = [(key, value) for one in tree.iter() for key, value in one.attrib.items()]
+    assert not [
+        pair for pair in values if "far.example" in pair[1] or "javascript:" in pair[1] or pair[0].startswith("on")
+    ]
+    assert not any("window.top.ran" in (one.text or "") for one in tree.iter(NAMESPACE + "script"))
+    assert "far.example/link" in "".join(tree.itertext())
+
+
 def test_a_text_that_is_cut_does_not_act(tmp_path):
     """Where a notebook is too long, its cells are cut: behind a quote's beginning, for example."""
     cells = [

@@ -19,7 +19,8 @@ from course_lib.classroom.sandbox.arrays import Refused
 from course_lib.classroom.sandbox.limits import FILES, MB, Gone, Limits
 from course_lib.classroom.sandbox.outputs import Outputs
 from course_lib.classroom.sandbox.processes import Trusted
-from course_lib.classroom.sandbox.scratch import MARK, Scratch, sweep  # noqa: F401  MARK: for who looks at its folder
+from course_lib.classroom.sandbox.scratch import MARK, Scratch, sweep  # noqa: F401  for who looks at its folder
+from course_lib.classroom.sandbox.scratch import place as _place  # noqa: F401
 from course_lib.errors import CourseError
 from course_lib.files import COURSE
 
