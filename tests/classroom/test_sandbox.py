@@ -850,11 +850,15 @@ print(os.getuid(), bubblewrap.available())
 with kernels.Kernel(limits.Limits(processes=64, memory_mb=600)) as kernel:
     print(kernel.run("import os; print(os.getuid(), open('/proc/self/status').read().split('CapEff:')[1].split()[0])")[0][0]["text"].strip())
     print(0 < kernel._process.look(True)[3] < 100)
+    net = "import os, socket; print(os.readlink('/proc/self/ns/net'))\\nfor family in (2, 10, 16, 17, 38, 40):\\n    try: print(socket.socket(family))\\n    except OSError: pass"
+    with kernels.Kernel(kernel.limits) as other:
+        seen = [one.run(net)[0][0]["text"].strip() for one in (kernel, other)]
+    print(len({{*seen, os.readlink("/proc/self/ns/net")}}), "socket" in "".join(seen))
     kernel.run("import time\\nwhile True:\\n    try:\\n        if not os.fork(): time.sleep(600)\\n    except OSError: break")
     print(0 < kernel.strays() <= 64, kernel.run("import ctypes; ctypes.CDLL(None).unshare(0x10000000)")[0][0]["data"]["text/plain"])
 """
     ran = ordinary.run(program)
-    assert ran.stdout.splitlines() == ["65534 None", "65534 0000000000000000", "True", "True -1"], (
+    assert ran.stdout.splitlines() == ["65534 None", "65534 0000000000000000", "True", "3 False", "True -1"], (
         ran.stdout + ran.stderr
     )
 
