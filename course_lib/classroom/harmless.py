@@ -32,6 +32,8 @@ ACTIVE = re.compile(r"[&\\`*_\[\]~|$@]|<(?=[a-z/!?])|:(?=\S)|(?<=www)\.", re.IGN
 ENTITIES = {"&": "&amp;", "\\": "&#92;", "<": "&lt;"}
 SIGNS = re.compile(r"^ +|\\+|[\x00-\x1f!#$&()*+.:<-@\[-`{-~-]")  # all but some in the midst of sentences
 TYPED = re.compile(r"(?:[^\x00-\x1f!-/:-@\[-`{-~]|[\n,'\"%/;]|&#(?!92;)\d+;|`\\+`)*")  # what comes of them
+# nbconvert makes a heading's words its id; as one of formgrader's own, it would take the place of a field for points.
+FIELD = re.compile(r"[- ](test|comment)\b|_extra_credit$|^statusmessage$|^toggle_names$")
 LINK = re.compile(r"[<&]|\][(\[:]|://|\bwww\.|@", re.IGNORECASE)  # in any dialect, a link needs one of these
 LINK_IN_FORMULA = re.compile(r"\]\s*[(:]\s*\S*:|<[a-z/!?][^>]*>|://|&\S*;", re.IGNORECASE)
 # Commands of a formula that only draw. Others may make links, load extensions, define further ones.
@@ -137,6 +139,8 @@ def _each_is_shown(tokens, drawn):
         kind = token["type"]
         if kind not in SHOWN or kind == "block_code" and not _plain_code(token):
             return False
+        if kind == "heading" and _is_field(token):
+            return False
         if kind == "text":
             drawn.append(html.unescape(token["raw"]))
         elif kind in ("inline_math", "block_math", "latex_environment"):
@@ -150,6 +154,11 @@ def _each_is_shown(tokens, drawn):
         else:
             drawn.append("\n")
     return True
+
+
+def _is_field(heading):
+    """Whether a heading's id could be one of formgrader's own."""
+    return FIELD.search(html.unescape(_plain(heading)).strip()) is not None
 
 
 def _plain_code(token):
@@ -183,6 +192,9 @@ class _Writer(MarkdownRenderer):
         return f"`{address}`" if same else f"{words} (`{address}`)".strip()
 
     image = link
+
+    def heading(self, token, state):
+        return self.paragraph(token, state) if _is_field(token) else super().heading(token, state)
 
     def inline_html(self, token, state):
         return _words(token["raw"])

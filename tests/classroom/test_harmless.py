@@ -178,6 +178,14 @@ def test_nothing_of_a_text_acts(text):
     assert acting(harmless.as_typed(text)) == []
 
 
+@pytest.mark.parametrize("text", ["# blur-test", "## pad_same-test-errors", "blur-comment\n===", "# [blur test](x)", "# blur&#45;test", "# *blur*-test", "# statusmessage"])  # fmt: skip
+def test_no_heading_takes_the_place_of_a_field_for_points(text):
+    """By its id, which nbconvert makes of its words."""
+    ids = lambda shown: [one.get("id") for one in html5lib.parse(rendered(shown)).iter() if one.get("id")]
+    assert ids(text) and not ids(harmless.markdown(text))
+    assert ids(harmless.markdown("# My tests")) == ["My-tests"]
+
+
 def _without_code(text):
     return re.sub(r"(`+)[^`].*?\1", "", text, flags=re.DOTALL)
 
