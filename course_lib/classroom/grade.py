@@ -12,6 +12,7 @@ from course_lib.classroom import nbgrader_settings, workers
 from course_lib.classroom.classes import cell_points
 from course_lib.classroom.judge import plan
 from course_lib.classroom.records import Records
+from course_lib.classroom.sandbox.scratch import sweep
 from course_lib.errors import CourseError
 from course_lib.progress import bar
 from course_lib.tools import sources
@@ -38,6 +39,7 @@ def run(klass, assignment, *, count=None, scheduler=None, only=None, again=False
     else:
         require_sandbox(klass, here=not scheduler)
     nbgrader_settings.guard(klass.folder)
+    sweep()
     with klass.alone():
         records = opened(klass, assignment)
         students = [klass.student(only)] if only else klass.students()

@@ -9,7 +9,6 @@ import hashlib
 import os
 import queue
 import socket
-import tempfile
 import time
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from course_lib.classroom import workers
+from course_lib.classroom.sandbox.scratch import Scratch, sweep
 from course_lib.errors import CourseError
 from course_lib.tools import places
 
@@ -144,10 +144,8 @@ def _work(work, content, text, name, limits, trust):
 @functools.lru_cache(maxsize=8)
 def _source_file(text, name):
     """The source as a file on the worker's machine; one for all submissions, so that it is read once."""
-    from distributed import get_worker
-
-    scratch = get_worker().local_directory  # Dask puts it away, also if this process is killed
-    folder = tempfile.TemporaryDirectory(prefix="course_lib-", dir=scratch)
+    sweep()
+    folder = Scratch()
     atexit.register(folder.cleanup)
     path = Path(folder.name) / name
     path.write_text(text, encoding="utf-8")

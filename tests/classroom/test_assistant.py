@@ -1,6 +1,7 @@
 """The process that holds the hidden tests and rebuilds students' models: each
 promise of its sandbox is tried by a hidden test."""
 
+import errno
 import json
 import os
 import re
@@ -137,6 +138,27 @@ def test_reaches_no_network_and_no_other_process(tmp_path):
         assert found(tmp_path, test) == ["lo", 2]
         with pytest.raises(TimeoutError):
             server.accept()
+
+
+@pytest.mark.parametrize("trust", [False, True])
+def test_what_tests_write_fills_no_file(tmp_path, fresh, trust):
+    test = """
+        import os
+        for number in (1, 2): os.write(number, b"x" * 10**6)
+        found = [os.readlink(f"/proc/self/fd/{number}") for number in (1, 2)]
+    """
+    assert found(tmp_path, test, trust=trust) == ["/dev/null", "/dev/null"]
+
+
+def test_has_one_family_of_sockets_only(tmp_path):
+    test = """
+        import socket
+        found = []
+        for family in range(64):
+            try: socket.socket(family).close(); found.append(family)
+            except OSError as error: found += [error.errno] if error.errno not in found else []
+    """
+    assert found(tmp_path, test) == [errno.EAFNOSUPPORT, socket.AF_UNIX]
 
 
 def test_sees_nothing_of_the_environment(tmp_path, monkeypatch, fresh):

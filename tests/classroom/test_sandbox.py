@@ -294,6 +294,60 @@ def test_reaches_no_network(kernel):
     assert found[1] == ["lo"]
 
 
+def test_each_kernel_has_a_network_of_its_own(kernel):
+    """Also names of Unix sockets that are no files: nobody can listen where another one looks."""
+    listen = """
+        import json, os, socket
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(b"\\0course-test")
+        listening.listen()
+        print(json.dumps(os.readlink("/proc/self/ns/net")))
+    """
+    look = """
+        import json, os, socket
+        tried = []
+        for name in (b"\\0course-test", b"\\0" + {name!r}):
+            try:
+                socket.socket(socket.AF_UNIX).connect(name)
+                tried.append("reached")
+            except OSError as error:
+                tried.append(type(error).__name__)
+        print(json.dumps([os.readlink("/proc/self/ns/net"), tried, "course-test" in open("/proc/net/unix").read()]))
+    """
+    with socket.socket(socket.AF_UNIX) as outside:
+        name = f"course-outside-{os.getpid()}".encode()
+        outside.bind(b"\0" + name)
+        outside.listen()
+        with Kernel(SMALL, modules=["numpy.random"]) as one, Kernel(SMALL, modules=["numpy.random"]) as other:
+            first = told(one, listen)
+            second, tried, seen = told(other, look.replace("{name!r}", repr(name)))
+    assert len({first, second, os.readlink("/proc/self/ns/net")}) == 3
+    assert tried == ["ConnectionRefusedError"] * 2 and not seen
+
+
+def test_has_one_family_of_sockets_only(kernel):
+    """What Linux knows beside: TCP, UDP, Netlink, packets, Bluetooth, its cryptography, virtual machines' and so on."""
+    code = """
+        import ctypes, json, socket
+        libc, made, errors = ctypes.CDLL(None, use_errno=True), [], set()
+        for family in range(64):
+            for kind in (1, 2, 3, 5, 1 | socket.SOCK_CLOEXEC):
+                pair = (ctypes.c_int * 2)()
+                for answer in (libc.socket(family, kind, 0), libc.socketpair(family, kind, 0, pair)):
+                    if answer >= 0:
+                        made.append(family)
+                    elif family != 1:
+                        errors.add(ctypes.get_errno())
+        try: socket.create_server(("127.0.0.1", 0))
+        except OSError as error: errors.add(error.errno)
+        print(json.dumps([sorted(set(made)), sorted(errors)]))
+    """
+    assert told(kernel, code) == [[socket.AF_UNIX], [errno.EAFNOSUPPORT]]
+    assert kernel.run("import asyncio; asyncio.get_event_loop; await asyncio.sleep(0.01)")[1] is None
+    printed = "import os, sys\nif not os.fork(): print('forked'); sys.stdout.flush(); os._exit(0)\nos.wait(); import time; time.sleep(1)"
+    assert kernel.run(printed)[0][0]["text"] == "forked\n"
+
+
 def test_has_no_capability_and_cannot_get_one(kernel):
     found = told(
         kernel,
@@ -592,6 +646,84 @@ def test_outputs_are_few(kernel):
     assert 100 < len(outputs) < 300
 
 
+def test_forged_errors_and_pictures_are_few(kernel):
+    code = """
+        kernel, picture = get_ipython().kernel, "iVBORw0KGgo" + "A" * 400_001
+        for number in range(3000):
+            content = {"ename": "E" * 90, "evalue": "x" * 900, "traceback": ["y" * 900]}
+            kernel.session.send(kernel.iopub_socket, "error", content=content, parent=kernel.get_parent())
+            if number < 60:
+                content = {"data": {"image/png": picture, "image/jpeg": picture}, "metadata": {}}
+                kernel.session.send(kernel.iopub_socket, "display_data", content=content, parent=kernel.get_parent())
+    """
+    outputs, error = kernel.run(textwrap.dedent(code))
+    assert error.startswith("EEE") and 100 < len(outputs) < 300
+    assert len(json.dumps(outputs)) < 6_000_000
+
+
+FLOODS = {
+    "print, as it was while cells ran": "print('x' * 100_000, file=shown)",
+    "the system's own way": "os.write(1, b'x' * 100_000)",
+    "messages of megabytes": "shown.write('x' * 9_000_000); shown.flush()",
+    "errors": "os.write(2, b'x' * 100_000)",
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_call_that_prints_without_end_fills_no_memory_and_does_not_hang(flood):
+    """Neither in the call itself, nor beside it in a thread."""
+    define = f"""
+        import os, sys, threading
+        shown = sys.stdout
+        def once():
+            {FLOODS[flood]}
+        def endless(*_):
+            while True: once()
+        def beside(number):
+            if number == 1: threading.Thread(target=endless, daemon=True).start()
+            return number + 1
+    """
+    itself = psutil.Process()
+    with Kernel(Limits(memory_mb=1500, processes=64, call_s=4)) as one:
+        assert one.run(textwrap.dedent(define))[1] is None
+        before, most = itself.memory_info().rss, 0
+        for number in range(1, 40):
+            message, blobs = calls.question("beside", [number], {})
+            reply, blobs = one.ask(message, blobs, seconds=20)
+            assert calls.conclude(reply, blobs, [number], {}) == number + 1
+            time.sleep(0.05)
+            most = max(most, itself.memory_info().rss)
+        try:  # it is stopped, or has filled its own memory
+            assert "MemoryError" in one.ask(*calls.question("endless", [], {}), seconds=1)[0]["error"]["kinds"]
+        except Gone as gone:
+            assert gone.reason in ("time", "cpu", "memory")
+        most = max(most, itself.memory_info().rss)
+    assert most - before < 150 * 2**20
+
+
+def test_the_log_is_short_and_is_no_file(way):
+    """What a kernel writes past IPython: there is nowhere that it could fill."""
+    code = """
+        import json, os, stat
+        kinds, full = [], 0
+        for number in map(int, os.listdir("/proc/self/fd")):
+            try: kind = os.fstat(number).st_mode
+            except OSError: continue
+            if stat.S_ISREG(kind) and os.path.realpath(f"/proc/self/fd/{number}").startswith(("/tmp/", "/dev/shm/")):
+                kinds.append(os.readlink(f"/proc/self/fd/{number}"))
+        import sys
+        log = sys.stdout._original_stdstream_copy
+        try:
+            for _ in range(1000): full += os.write(log, b"x" * 1000)
+        except BlockingIOError: pass
+        print(json.dumps([kinds, full]))
+    """
+    with Kernel(SMALL) as one:
+        kinds, full = told(one, code)
+        assert kinds == [] and full <= 2**16
+    assert one._words.endswith("xxx") and len(one._words) == 300
+
+
 def test_outputs_are_text_and_pictures_only(kernel):
     outputs, _ = kernel.run(
         "from IPython.display import HTML, Javascript, display\ndisplay(HTML('<script>alert(1)</script>'), Javascript('alert(2)'))\ndisplay({'image/png': 'not base64!', 'text/plain': 'x\\x00y'}, raw=True)"
@@ -718,11 +850,15 @@ print(os.getuid(), bubblewrap.available())
 with kernels.Kernel(limits.Limits(processes=64, memory_mb=600)) as kernel:
     print(kernel.run("import os; print(os.getuid(), open('/proc/self/status').read().split('CapEff:')[1].split()[0])")[0][0]["text"].strip())
     print(0 < kernel._process.look(True)[3] < 100)
+    net = "import os, socket; print(os.readlink('/proc/self/ns/net'))\\nfor family in (2, 10, 16, 17, 38, 40):\\n    try: print(socket.socket(family))\\n    except OSError: pass"
+    with kernels.Kernel(kernel.limits) as other:
+        seen = [one.run(net)[0][0]["text"].strip() for one in (kernel, other)]
+    print(len({{*seen, os.readlink("/proc/self/ns/net")}}), "socket" in "".join(seen))
     kernel.run("import time\\nwhile True:\\n    try:\\n        if not os.fork(): time.sleep(600)\\n    except OSError: break")
     print(0 < kernel.strays() <= 64, kernel.run("import ctypes; ctypes.CDLL(None).unshare(0x10000000)")[0][0]["data"]["text/plain"])
 """
     ran = ordinary.run(program)
-    assert ran.stdout.splitlines() == ["65534 None", "65534 0000000000000000", "True", "True -1"], (
+    assert ran.stdout.splitlines() == ["65534 None", "65534 0000000000000000", "True", "3 False", "True -1"], (
         ran.stdout + ran.stderr
     )
 

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 
+from course_lib.classroom import harmless
 from course_lib.classroom.judge.answers import Cell
 from course_lib.classroom.judge.findings import Findings
 from course_lib.classroom.judge.outcome import summed
@@ -215,7 +216,7 @@ def _show_answers(plan, pieces, run):
 
 
 def executed(merged):
-    """The executed submission for people to read: no HTML, no script, not more than MAX_DISPLAY characters."""
+    """The executed submission for people to read: no link, HTML or script, hardly more than MAX_DISPLAY characters."""
     ran = set(map(id, merged.run))
     cells, taken = [], set()
     for number, piece in enumerate(merged.pieces):
@@ -228,11 +229,12 @@ def executed(merged):
         if cell["type"] == "code":
             one["execution_count"] = None
             one["outputs"] = piece.runs.outputs if piece.runs is not None and id(piece.runs) in ran else []
-        elif cell["type"] == "markdown":
-            one["source"] = re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", one["source"])
         if name:
             one["metadata"] = {"nbgrader": piece.known.metadata}
         cells.append(one)
+    cells = _bounded(cells)
+    for one, shown in zip(cells, harmless.notebook(cells), strict=True):
+        one.update(shown | {"metadata": one["metadata"]})
     return {
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -240,7 +242,7 @@ def executed(merged):
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         },
-        "cells": _bounded(cells),
+        "cells": cells,
     }
 
 

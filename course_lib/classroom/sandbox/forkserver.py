@@ -2,9 +2,9 @@
 submission.
 
 Started by warm.py as `python -m course_lib.classroom.sandbox.forkserver FD MODULE...`, before any submission is there.
-Each fork moves into user, mount, process and IPC namespaces of its own, finds its folders empty, and gets the rules
-for system calls; so it sees nothing of the forks before it, and cannot reach this process. Three processes stand for a
-kernel:
+Each fork moves into user, mount, process, IPC and network namespaces of its own, finds its folders empty, and gets the
+rules for system calls; so it sees nothing of the forks before it and beside it, and cannot reach this process. Three
+processes stand for a kernel:
 
     guard     waits for the next one, in this process's namespaces; when it is gone, all of the kernel is gone
     init      number 1 of the kernel's namespace: everything in there ends with it
@@ -23,7 +23,7 @@ import sys
 
 from course_lib.classroom.sandbox import inside
 
-_NAMESPACES = 0x10000000 | 0x20000 | 0x20000000 | 0x08000000  # user, mount, process, IPC
+_NAMESPACES = 0x10000000 | 0x20000 | 0x20000000 | 0x08000000 | 0x40000000  # user, mount, process, IPC, network
 _NOSUID, _NODEV, _NOEXEC, _READ_ONLY, _BIND, _RECURSIVE, _PRIVATE = 2, 4, 8, 1, 4096, 16384, 1 << 18
 _libc = ctypes.CDLL(None, use_errno=True)
 _IMPORTED = (  # all that a kernel has imported when it answers, some of it only while it starts

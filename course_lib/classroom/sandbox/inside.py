@@ -103,9 +103,13 @@ def without_debugger():
 def _kernel(key, channel, listening):
     without_debugger()
     import zmq
+    from ipykernel import kernelapp
     from ipykernel.kernelapp import IPKernelApp
     from tornado.ioloop import IOLoop
     from traitlets.config import Config
+
+    if sys.platform == "linux":
+        kernelapp.IOPubThread = _heard_over_unix(kernelapp.IOPubThread)
 
     class Kernel(IPKernelApp):
         def _try_bind_socket(self, s, port):
@@ -133,6 +137,31 @@ def _kernel(key, channel, listening):
     app = Kernel.instance(config=config, transport="ipc", ip="/nowhere/kernel", log_level=50, **ports)
     app.initialize([])
     app.start()
+
+
+def _heard_over_unix(kind):
+    """ipykernel's IOPubThread, which hears forked processes over a Unix socket: a sandbox has no TCP."""
+    import zmq
+    from zmq.eventloop.zmqstream import ZMQStream
+
+    class Heard(kind):
+        def _setup_pipe_in(self):
+            self._pipe_uuid = os.urandom(16)
+            self._pipe_port = f"ipc://@{os.urandom(16).hex()}"
+            pipe = self.socket.context.socket(zmq.PULL)
+            pipe.linger = 0
+            pipe.bind(self._pipe_port)
+            self._pipe_in = ZMQStream(pipe, self.io_loop)
+            self._pipe_in.on_recv(self._handle_pipe_msg)
+
+        def _setup_pipe_out(self):
+            context = zmq.Context()  # a fork needs its own
+            pipe = context.socket(zmq.PUSH)
+            pipe.linger = 3000
+            pipe.connect(self._pipe_port)
+            return context, pipe
+
+    return Heard
 
 
 class Answers:

@@ -7,52 +7,25 @@ the four sockets, and it is not visible inside.
 """
 
 import contextlib
-import functools
 import json
 import os
 import secrets
-import shutil
 import socket
-import stat
 import subprocess
-import tempfile
 import time
-from pathlib import Path
 
 from course_lib.classroom.sandbox import bubblewrap, calls, warm
 from course_lib.classroom.sandbox.arrays import Refused
 from course_lib.classroom.sandbox.limits import FILES, MB, Gone, Limits
 from course_lib.classroom.sandbox.outputs import Outputs
 from course_lib.classroom.sandbox.processes import Trusted
+from course_lib.classroom.sandbox.scratch import MARK, Scratch, sweep  # noqa: F401  for who looks at its folder
+from course_lib.classroom.sandbox.scratch import place as _place  # noqa: F401
 from course_lib.errors import CourseError
 from course_lib.files import COURSE
 
-MARK = "made-by-course_lib"  # in each folder that this file makes on disk, and may remove
-
-# --- folders on disk
-# ----------------------------------------------------------------------------------------------------------
-
-
-def _place():
-    """Where folders for sockets are made: a socket's path must be short."""
-    return "/tmp" if len(tempfile.gettempdir()) > 60 else tempfile.gettempdir()
-
-
-@functools.lru_cache(maxsize=1)  # once a process
-def sweep():
-    """Remove what killed graders have left: folders of this user, made and marked by this file, whose maker is gone."""
-    import psutil
-
-    for folder in Path(_place()).glob("course-sandbox-*-*"):
-        with contextlib.suppress(OSError, ValueError):
-            state, maker = folder.lstat(), int(folder.name.split("-")[2])
-            ours = stat.S_ISDIR(state.st_mode) and state.st_uid == os.geteuid() and (folder / MARK).is_file()
-            if ours and not psutil.pid_exists(maker):
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-# --- the kernel
-# --------------------------------------------------------------------------------------------------------------
+LOG = 65536  # bytes kept of what it says before it answers, or where no cell's output can go
+UNREAD = 20  # messages of a cell's output that wait in this process
 
 
 class Kernel:
@@ -78,11 +51,7 @@ class Kernel:
                 "submissions cannot be run on Windows itself: do this in WSL, where there is also a sandbox"
             )
         sweep()
-        # It holds four sockets; close() removes it.
-        self._folder = tempfile.TemporaryDirectory(
-            prefix=f"course-sandbox-{os.getpid()}-", dir=_place(), ignore_cleanup_errors=True
-        )
-        Path(self._folder.name, MARK).touch()
+        self._folder = Scratch()  # for four sockets; close() removes it
         self._client = self._process = self._channel = self._log = None
         try:
             self._start(modules)
@@ -100,12 +69,13 @@ class Kernel:
         key, address = secrets.token_hex(32), f"{self._folder.name}/kernel"
         self._channel, theirs = socket.socketpair()
         self._channel.setblocking(False)
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
         with contextlib.ExitStack() as stack:
+            self._log, log = _pipe()
+            stack.callback(log.close)
             sockets = [theirs, *(_listen(f"{address}-{number}") for number in (1, 2, 3, 4))]
             for one in sockets:
                 stack.callback(one.close)
-            files = [one.fileno() for one in (self._log, *sockets)]
+            files = [one.fileno() for one in (log, *sockets)]
             self._process = self._trusted(files) if self.trust else self.start(self.limits, modules, files)
         self._write(calls.message_bytes({"key": key}), _Deadline(self, 30))
         self._connect(key, address)
@@ -133,6 +103,7 @@ class Kernel:
 
         self._context = zmq.Context()
         self._context.setsockopt(zmq.MAXMSGSIZE, 16 * MB)  # a larger message closes the connection
+        self._context.setsockopt(zmq.RCVHWM, UNREAD)  # what is more, the kernel drops
         self._context.setsockopt(zmq.LINGER, 0)
         client = BlockingKernelClient(context=self._context)
         ports = {f"{name}_port": number for number, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)}
@@ -277,7 +248,8 @@ class Kernel:
             try:
                 piece = self._channel.recv(min(count - len(data), MB))
             except BlockingIOError:
-                self._wait([self._channel], deadline)
+                self._wait([self._channel, self._client.iopub_channel.socket], deadline)
+                self._drop_output()
                 continue
             except OSError:
                 piece = b""
@@ -286,6 +258,14 @@ class Kernel:
             data += piece
             deadline.check()
         return bytes(data)
+
+    def _drop_output(self):
+        """Read what is put out while no cell runs, so that it does not pile up."""
+        import zmq
+
+        with contextlib.suppress(zmq.ZMQError):  # there is no more
+            for _ in range(UNREAD):
+                self._client.iopub_channel.socket.recv_multipart(zmq.NOBLOCK)
 
     # --- limits of all processes together ---
 
@@ -330,8 +310,8 @@ class Kernel:
         if self._channel is not None:
             self._channel.close()
         if self._log is not None and not self._log.closed:
-            self._log.seek(0)
-            self._words = " ".join(self._log.read(65536).decode("utf-8", "replace").split())[-300:] or "it said nothing"
+            self._words = " ".join((self._log.read(LOG) or b"").decode("utf-8", "replace").split())[-300:]
+            self._words = self._words or "it said nothing"
             self._log.close()
         self._folder.cleanup()
 
@@ -350,6 +330,14 @@ class _Deadline:
             self.kernel._end("time")
         if passed > 0.2 and self.kernel._process.poll() is not None:
             self.kernel._end("ended")
+
+
+def _pipe():
+    """Both ends of a pipe, as files. It holds LOG bytes; what is more is dropped, and who writes it never waits."""
+    ends = os.pipe()
+    for one in ends:
+        os.set_blocking(one, False)
+    return os.fdopen(ends[0], "rb", buffering=0), os.fdopen(ends[1], "wb", buffering=0)
 
 
 def _listen(path):
