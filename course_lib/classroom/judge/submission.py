@@ -1,7 +1,6 @@
 """The cells of a submission matched with those that were handed out: what to run, what was odd, what to show."""
 
 import json
-import re
 from dataclasses import dataclass, field, replace
 
 from course_lib.classroom import harmless
