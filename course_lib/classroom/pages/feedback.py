@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from course_lib.classroom.intake.who import moodle_folder
+from course_lib.classroom.intake.layouts import moodle_folder
 from course_lib.classroom.judge.outcome import spoken, title
 from course_lib.classroom.pages.page import environment, titles, unread
 from course_lib.classroom.records import Records
