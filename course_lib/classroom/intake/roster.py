@@ -158,7 +158,7 @@ class Roster:
 
     def _of_letters(self, text):
         """Whether a text may be a part of a name in Latin letters: Anna, but not Group 1."""
-        left = self.left(text)
+        left = self.left(text.rpartition("-")[2])
         return bool(left) and all(word.isalpha() and _latin(word) for word in left)
 
     def _nobodys(self, word):

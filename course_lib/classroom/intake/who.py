@@ -69,12 +69,12 @@ def place(everything, students, assignment="", own=()):
         one = guesses.get(prefix) if len(entry.parts) > level else None
         why = _why(one) if one is None or one.one is None else reasons.get(prefix) or levels.doubt(entry, level)
         if why:
-            lost.append((entry.name, reasons.get(prefix) or why))
+            lost.append((entry.name, why))
             continue
         files, late = placed.get(one.one.id, ([], False))
         own_stamp = one.layout == "nbgrader" and entry.parts[level + 1 :] == (assignment, STAMP)
         if entry.parts[-1] != STAMP or own_stamp:
-            files = files + [entry]
+            files.append(entry)
         placed[one.one.id] = (files, late or one.late)
     kinds = sorted({one.layout for one in guesses.values() if one.layout}) or ["names or ids in folders or file names"]
     return placed, lost, f"{' and '.join(kinds)}, students told apart at level {level + 1}"
@@ -102,11 +102,20 @@ class _Levels:
                 if prefix[-1] not in known:
                     known[prefix[-1]] = guess(prefix[-1], roster)
                 found[prefix] = one = Guess(**vars(known[prefix[-1]]))
-                if prefix in nbgraders and one.whole and not one.layout:
+                if prefix in nbgraders and self._is_nbgraders(prefix, one):
                     one.layout, one.strength = "nbgrader", CERTAIN
             _numbers_as_ids(found, roster)
             self.guesses.append(found)
         self.below = [self._below(level) for level in range(len(self.guesses))]
+
+    def _is_nbgraders(self, prefix, one):
+        """Whether a folder is nbgrader's for a student: named by an id, and in no folder or zip of anybody's."""
+        outer = [self.guesses[level][prefix[: level + 1]] for level in range(len(prefix) - 1)]
+        return (
+            prefix[-1] in {student.id for student in one.who}
+            and not any(other.who for other in outer)
+            and not any(part.lower().endswith(".zip") for part in prefix)
+        )
 
     def _below(self, level):
         """Path of any outer level -> the students whom this level names below it."""
@@ -143,7 +152,8 @@ class _Levels:
 
     def _outdoes(self, level, outer):
         """Whether a level tells students apart that an outer one puts into one place, in most of its folders."""
-        if self._score(level) <= self._score(outer):
+        score, least = self._score(level), self._score(outer)
+        if sum(score) <= sum(least) and (score <= least or len(self.guesses[outer]) > 1):
             return False
         holders = owners = 0
         for prefix, one in self.guesses[outer].items():
@@ -168,7 +178,7 @@ class _Levels:
                 continue  # a folder around the students', whatever its name
             if one.strength == CERTAIN and (other_level > level or not other.whole):
                 continue
-            if other.strength >= min(one.strength, STRONG):
+            if other.strength >= min(one.strength, STRONG) or other.whole and other_level < level:
                 return f"{one.shown!r} is {_told(one.who)}, but {other.shown!r} is {_told(other.who)}: {BY_HAND}"
         return None
 
@@ -201,10 +211,16 @@ def _several_people(guesses, roster):
             numbers[one.one][one.number] += 1
     for prefix, one in guesses.items():
         found = numbers[one.one] if one.number and one.one else {}
-        own = one.one.lms_id if one.one else ""
-        if len(found) > 1 and one.number not in (own, one.one.id):
-            why = f"the LMS has more than one {one.shown!r} ({', '.join(sorted(found))})"
-            reasons[prefix] = f"{why}, and the roster one: {_which(one)}"
+        if len(found) < 2 or one.number in (one.one.lms_id, one.one.id):
+            continue
+        if one.one.lms_id in found:
+            why = f"it is another {one.shown!r} than {_told(one.who)}, whose lms_id is {one.one.lms_id}"
+            reasons[prefix] = (
+                f"{why}: add this one to the roster with lms_id {one.number}, run `class new` again, and collect again"
+            )
+        else:
+            why = f"the LMS has more than one {one.shown!r} ({', '.join(sorted(found))}), and the roster one"
+            reasons[prefix] = f"{why}: {_which(one)}"
     return reasons
 
 
