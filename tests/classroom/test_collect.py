@@ -14,8 +14,8 @@ import zlib
 import classes
 import pytest
 
-from course_lib.classroom.classes import Student
 from course_lib.classroom.intake import collect, ledger, upload, what, who
+from course_lib.classroom.rosters import Student
 from course_lib.errors import CourseError
 from course_lib.texts import Text, both
 
