@@ -4,10 +4,25 @@ import re
 from dataclasses import dataclass
 
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)", re.DOTALL)
-CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<number>\d+)_(?P<file>\d+)_(?P<rest>.+)", re.DOTALL)
-NAMELESS = re.compile(r"anon_(?P<late>LATE_)?(?P<number>[^_]+)_(?P<file>\d+)_(?P<rest>.+)", re.DOTALL)  # Canvas
-BLACKBOARD = re.compile(r"(?P<name>.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?P<rest>[_.].*)?", re.DOTALL)
-BRIGHTSPACE = re.compile(r"\d+-\d+ - (?P<name>.+?) - \w+\.? \d+, \d{4} \d+ ?[AP]M(?P<rest>.*)", re.DOTALL)
+PATTERNS = (
+    ("Moodle", MOODLE),
+    ("Canvas", re.compile(r"anon_(?P<late>LATE_)?(?P<number>[^_]+)_\d+_(?P<rest>.+)", re.DOTALL)),
+    (
+        "Canvas",
+        re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<number>\d+)_\d+_(?!assignsubmission_)(?P<rest>.+)", re.DOTALL),
+    ),
+    ("Blackboard", re.compile(r"(?P<name>.+?)_attempt_\d{4}(?:-\d\d){5}(?P<rest>(?:[_.].*)?)", re.DOTALL)),
+    (
+        "Brightspace",
+        re.compile(r"\d+-\d+ - (?P<name>.+?) - \w+\.? \d+, \d{4} \d+ ?[AP]M(?P<rest>.*)", re.DOTALL),
+    ),
+)
+
+
+def parts_of(part):
+    """(LMS, match) of the first pattern in a name: what the student has written stands behind it, whatever it is."""
+    found = [(match.start("rest"), layout, match) for layout, one in PATTERNS if (match := one.fullmatch(part))]
+    return min(found, key=lambda one: one[0])[1:] if found else ("", None)
 
 
 def moodle_folder(part):

@@ -17,23 +17,18 @@ BY_HAND = "collect it by itself, with --student ID"
 
 def guess(part, roster):
     """Whom a folder's or file's name means."""
-    for layout, pattern in (("Moodle", layouts.MOODLE), ("Canvas", layouts.NAMELESS), ("Canvas", layouts.CANVAS)):
-        match = pattern.fullmatch(part)
-        name = match and match.groupdict().get("name", "")
-        if not match or layout == "Canvas" and name and not roster.left(name):
-            continue  # "과제 1_2026001_1_x.ipynb" is no name of Canvas's
-        number = match["number"]
-        named = roster.of_lms(name) or layout == "Canvas" and roster.called(name) or set()
-        numbered = roster.lms.get(number, set())
-        who = numbered & named or numbered | named
-        return Guess(who, CERTAIN, layout, number, bool(match.groupdict().get("late")), name or number)
-    if match := layouts.BLACKBOARD.fullmatch(part):
-        pieces = match["name"].split("_")  # the title, then the account, each with any number of _
+    layout, match = layouts.parts_of(part)
+    facts = match.groupdict() if match else {}
+    name, number, late = facts.get("name", ""), facts.get("number", ""), bool(facts.get("late"))
+    if layout == "Blackboard":
+        pieces = name.split("_")  # the title, then the account, each with any number of _
         accounts = ["_".join(pieces[start:]) for start in range(len(pieces))]
         who = next((who for one in accounts if (who := roster.account(one) or roster.of_lms(one))), set())
-        return Guess(who, CERTAIN, "Blackboard", shown=pieces[-1])
-    if match := layouts.BRIGHTSPACE.fullmatch(part):
-        return Guess(roster.of_lms(match["name"]), CERTAIN, "Brightspace", shown=match["name"])
+        return Guess(who, CERTAIN, layout, shown=pieces[-1])
+    if layout and (layout != "Canvas" or not name or roster.left(name)):  # "과제 1_2026001_1_x.ipynb" is not Canvas's
+        named = roster.of_lms(name) or layout == "Canvas" and roster.called(name) or set()
+        numbered = roster.lms.get(number, set())
+        return Guess(numbered & named or numbered | named, CERTAIN, layout, number, late, name or number)
     for text in (part, stem(part)):
         who, strength = roster.whole(text)
         if who:
