@@ -14,7 +14,7 @@ PATTERNS = (
     ("Blackboard", re.compile(r"(?P<name>.+?)_attempt_\d{4}(?:-\d\d){5}(?P<rest>(?:[_.].*)?)", re.DOTALL)),
     (
         "Brightspace",
-        re.compile(r"\d+-\d+ - (?P<name>.+?) - \w+\.? \d+, \d{4} \d+ ?[AP]M(?P<rest>.*)", re.DOTALL),
+        re.compile(r"\d+-(?P<number>\d+) - (?P<name>.+?) - \w+\.? \d+, \d{4} \d+ ?[AP]M(?P<rest>.*)", re.DOTALL),
     ),
 )
 

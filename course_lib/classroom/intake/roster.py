@@ -1,7 +1,7 @@
 """Whom a text names: ids, names and addresses of the roster in what an LMS or a student has written.
 
 A sign is strong where it can hardly mean anything else: a full name, an id of five digits, an address. It is weak
-where it may: attendance numbers, ids of a few letters, names of one word, what stands before the @ of an address.
+where it may: attendance numbers, ids of a few letters, names of one word, minsu.kim of an address.
 Strong signs count among other words. Weak ones count alone, a short number only where the text is nothing else.
 """
 
@@ -107,7 +107,8 @@ class Roster:
         strong = {student for student in self._named(words(text)) if self._full(student)}
         weak = {student for student in self._named(words(text)) if not self._full(student)}
         (strong if _strong_id(key) else weak).update(self.ids.get(key, set()) | self.lms.get(key, set()))
-        weak |= self.short.get(key, set())
+        if not key.isalpha():  # minsu.kim, but not minsu
+            weak |= self.short.get(key, set())
         if weak and not self.ids.get(key):  # a first name, if it is one, may be somebody else's
             weak |= self.parts.get(key, set())
         return strong | weak, STRONG if strong else WEAK if weak else NOTHING

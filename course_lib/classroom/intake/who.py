@@ -23,7 +23,7 @@ def guess(part, roster):
     if layout == "Blackboard":
         pieces = name.split("_")  # the title, then the account, each with any number of _
         accounts = ["_".join(pieces[start:]) for start in range(len(pieces))]
-        who = next((who for one in accounts if (who := roster.account(one) or roster.of_lms(one))), set())
+        who = next((who for one in accounts if (who := roster.account(one))), set()) or roster.of_lms(pieces[-1])
         return Guess(who, CERTAIN, layout, shown=pieces[-1])
     if layout and (layout != "Canvas" or not name or roster.left(name)):  # "과제 1_2026001_1_x.ipynb" is not Canvas's
         named = roster.of_lms(name) or layout == "Canvas" and roster.called(name) or set()
@@ -57,7 +57,7 @@ def place(everything, students, assignment="", own=()):
         lost = [(entry.name, f"no student's id or name is in its path: {BY_HAND}") for entry in everything]
         return {}, lost, "no layout that names students"
     guesses = levels.guesses[level]
-    reasons = _several_people(guesses, levels.roster)
+    reasons = _several_people(guesses)
     placed, lost = {}, []
     for entry in everything:
         prefix = entry.parts[: level + 1]
@@ -79,14 +79,15 @@ class _Levels:
     """What the parts of all paths say, level by level: `guesses[level]`, a path of that many parts + 1 -> Guess."""
 
     def __init__(self, everything, roster, assignment):
-        self.everything, self.roster, self.guesses = everything, roster, []
-        nbgraders = set()  # folders that hold one of the assignment's name
-        for entry in everything:
-            nbgraders |= {
-                entry.parts[:at]
-                for at in range(1, len(entry.parts) - 1)
-                if assignment and entry.parts[at] == assignment
-            }
+        self.guesses = []
+        nbgraders = {  # folders that hold one of the assignment's name
+            entry.parts[:at]
+            for entry in everything
+            for at in range(1, len(entry.parts) - 1)
+            if assignment and entry.parts[at] == assignment
+        }
+        self.folders = {entry.parts[:cut] for entry in everything for cut in range(1, len(entry.parts))}
+        self.around = Counter(prefix[:cut] for prefix in nbgraders for cut in range(1, len(prefix)))
         known = {}
         for level in range(max((len(entry.parts) for entry in everything), default=0)):
             found = {}
@@ -105,10 +106,10 @@ class _Levels:
 
     def _is_nbgraders(self, prefix, one):
         """Whether a folder is nbgrader's for a student: named by an id, and in no folder or zip of anybody's."""
-        outer = [self.guesses[level][prefix[: level + 1]] for level in range(len(prefix) - 1)]
+        outer = [prefix[:cut] for cut in range(1, len(prefix))]
         return (
             prefix[-1] in {student.id for student in one.who}
-            and not any(other.who for other in outer)
+            and not any(self.around[path] == 1 and self.guesses[len(path) - 1][path].who for path in outer)
             and not any(part.lower().endswith(".zip") for part in prefix)
         )
 
@@ -150,14 +151,14 @@ class _Levels:
         score, least = self._score(level), self._score(outer)
         if sum(score) <= sum(least) and (score <= least or len(self.guesses[outer]) > 1):
             return False
-        holders = owners = 0
+        holders = others = 0
         for prefix, one in self.guesses[outer].items():
             inside = self.below[level].get(prefix, set())
             if len(inside) > 1 or inside and one.one not in inside:
                 holders += 1
-            elif one.one:
-                owners += 1
-        return holders > owners
+            elif one.who or prefix in self.folders:
+                others += 1
+        return holders > others
 
     def doubt(self, entry, level):
         """Why an entry that the deciding level places must not be placed, or None."""
@@ -198,7 +199,7 @@ def _which(one):
     return BY_HAND
 
 
-def _several_people(guesses, roster):
+def _several_people(guesses):
     """Path -> why it is not placed, where an LMS has two people of the name of one student: two numbers of theirs."""
     numbers, reasons = defaultdict(Counter), {}
     for one in guesses.values():
