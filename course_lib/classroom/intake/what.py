@@ -112,7 +112,7 @@ def _take_best(candidates, taken):
             taken.note(say("{left} was set aside: {graded} was graded.", left=one.name, graded=graded))
     if doubt:
         taken.needs_look = True
-        taken.note(say("Another file may be the one that is meant: look at {graded} and at the others.", graded=graded))
+        taken.note(say("It is not certain which of the files is meant: {graded} was graded.", graded=graded))
 
 
 def _timestamp(content):
