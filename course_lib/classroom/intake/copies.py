@@ -98,19 +98,14 @@ def best(candidates):
     for key in (_when, lambda one: one.entry.made):
         last = max(map(key, left))
         left = [one for one in left if last - key(one) <= SAME_TIME]
-    comparable = len({_counted(one.entry)[0] for one in left}) == 1
-    left = _greatest(left, lambda one: _counted(one.entry)[1])
-    chosen = max(left, key=lambda one: (one.named, natural(one.name)))
+    numbered = _greatest(left, lambda one: _counted(one.entry)[1])
+    chosen = max(numbered, key=lambda one: (one.named, natural(one.name)))
+    one_name = len({_counted(one.entry)[0] for one in left}) == 1  # else their numbers tell nothing
+    rivals = numbered if one_name else left
     others = [one for one in candidates if one.content != chosen.content]
-    tie = any(one in left or not comparable and _rivals(one, chosen) for one in others)
-    unsure = chosen.kind == BLANK and any(one.kind == OTHER for one in others)
-    return chosen, tie and chosen.kind != BLANK or unsure or any(one.answers > chosen.answers for one in others)
-
-
-def _rivals(one, chosen):
-    """Whether two copies differ in nothing but their names, from which no order follows."""
-    same_time = abs(_when(one) - _when(chosen)) <= SAME_TIME and abs(one.entry.made - chosen.entry.made) <= SAME_TIME
-    return (one.kind, one.fits) == (chosen.kind, chosen.fits) and same_time
+    tie = chosen.kind == ANSWERED and any(one in rivals for one in others)
+    unsure = chosen.kind == OTHER and bool(others)
+    return chosen, tie or unsure or any(one.answers > chosen.answers for one in others)
 
 
 def _greatest(candidates, key):
@@ -133,7 +128,7 @@ def _counted(entry):
     base = stem(entry.parts[-1])
     version = sum(int(match[1]) for part in entry.parts[:-1] if (match := VERSION.fullmatch(part)))
     if match := AGAIN.search(base):
-        return base[: match.start()].casefold(), (version, int(match[1]))
+        return COPY.sub("", base[: match.start()]).casefold(), (version, int(match[1]))
     return COPY.sub("", base).casefold(), (version, 1 if COPY.search(base) else 0)
 
 
