@@ -312,15 +312,18 @@ def test_a_student_who_is_not_in_the_list_is_added_as_told(klass, tmp_path, monk
     assert follow(klass, words) == 0
 
 
-def test_the_next_command_is_run_as_told(klass, tmp_path, marker, monkeypatch):
+def test_the_next_command_is_run_as_told(klass, released, tmp_path, marker, monkeypatch):
     """Feedback before grading, a folder that is not there, a change of points after the release."""
     monkeypatch.setattr(places, "CLASSES", tmp_path / "classes.json")
+    courses._remember_folder(released.folder)
     courses._remember_folder(klass.folder)
     monkeypatch.chdir(tmp_path)
     classes.hand_in(klass, "s5", classes.solved())
     with pytest.raises(CourseError, match="nothing of 01_cnn_basics is graded") as raised:
-        run(["class", "feedback", "01"])
+        follow(klass, ["feedback", "01"])
     assert run([*advised(raised.value), "--trust-submissions"]) == 0
+    places.CLASSES.unlink()
+    courses._remember_folder(klass.folder)
     assert run(["class", "feedback", "01"]) == 0
     with pytest.raises(CourseError, match="does not exist: make the folder"):
         run(["class", "report", "01", "--csv", "grades/01.csv"])

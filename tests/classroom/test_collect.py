@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import stat
 import struct
 import subprocess
@@ -17,11 +18,13 @@ from pathlib import Path
 import classes
 import pytest
 
-from course_lib.classroom import grade
+from course_lib.classroom import commands, grade
 from course_lib.classroom.intake import collect, ledger, upload, what, who
 from course_lib.classroom.rosters import Student
 from course_lib.errors import CourseError
 from course_lib.texts import Text, both
+from course_lib.tools import places
+from course_lib.tools.arguments import parser
 from course_lib.tools.places import COURSE
 
 STUDENTS = [
@@ -769,6 +772,102 @@ def test_nothing_there(klass, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(CourseError, match="holds no files"):
         collect.run(klass, classes.ASSIGNMENT, tmp_path / "empty")
+
+
+# what a sentence tells a person to do is done, and then it goes
+
+
+def why_not(klass, path):
+    """name -> why a file of an upload was not placed"""
+    _, lost = collect.run(klass, classes.ASSIGNMENT, path)
+    return dict(lost)
+
+
+def handed_in(klass):
+    return {student for student, one in ledger.recorded(klass, classes.ASSIGNMENT).items() if one["sha256"]}
+
+
+@pytest.mark.parametrize(
+    "names, sentence, student",
+    [
+        (["1/a.ipynb", "1/b.ipynb"], "no student's id or name is in its path", "s5"),
+        (["loose.ipynb", "up/2026001/x.ipynb", "up/2026002/x.ipynb"], "it lies outside the students' folders", "s5"),
+        (["2026001 Ada Lovelace.ipynb"], "it matches 2026001 (김민수) and 2026002 (Ada Lovelace)", "2026002"),
+        (["s5 hw/x.ipynb"], "'s5 hw' may mean something else than s5 (Maria Anna Weiß)", "s5"),
+        (["이영희/Ada Lovelace.ipynb", "김민수/x.ipynb"], "'이영희' is 2026004 (이영희), but 'Ada Lovelace.ipynb' is 2026002", "2026004"),
+    ],
+)  # fmt: skip
+def test_what_is_not_placed_is_collected_by_itself_as_told(klass, tmp_path, names, sentence, student):
+    why = why_not(klass, zipped(tmp_path / "a.zip", dict.fromkeys(names, NOTEBOOK)))[names[0]]
+    assert why.startswith(sentence) and why.endswith(": collect it by itself, with --student ID")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        file = archive.extract(names[0], tmp_path / "unpacked")
+    assert student not in handed_in(klass)
+    words = ["class", "collect", "01", str(file), "--student", student, "--course", str(klass.folder)]
+    assert commands.main(parser()[0].parse_args(words)) == 0
+    assert student in handed_in(klass)
+
+
+@pytest.mark.parametrize(
+    "people, names, student",
+    [
+        (["s6,John Kim,en,,", "s7,John Kim,en,,"], ["kimjohn_901_90004_x.ipynb", "kimjohn_902_90005_x.ipynb"], "s6"),
+        (["s6,John Kim,en,,"], [f"John Kim_{number}_assignsubmission_file_/x.ipynb" for number in (901, 902)], "s6"),
+        (["s6,John Kim,en,,902"], [f"John Kim_{number}_assignsubmission_file_/x.ipynb" for number in (901, 902)], "s8"),
+    ],
+)
+def test_the_number_of_the_lms_is_put_into_the_roster_as_told(klass, tmp_path, monkeypatch, people, names, student):
+    monkeypatch.setattr(places, "CLASSES", tmp_path / "classes.json")
+    upload_path = zipped(tmp_path / "a.zip", dict.fromkeys(names, NOTEBOOK))
+    head, *lines = classes.ROSTER.splitlines()
+    given = tmp_path / "students.csv"
+
+    def update(people):
+        given.write_text("\n".join(["id,name,language,email,lms_id", *(re.sub(r",(\d+)$", r",,\1", line) for line in lines), *people]), encoding="utf-8")  # fmt: skip
+        assert commands.main(parser()[0].parse_args(["class", "new", str(klass.folder), "--roster", str(given)])) == 0
+
+    update(people)
+    why = why_not(klass, upload_path)[names[0]]
+    (number,) = re.findall(r"put (\d+) into the lms_id column|to the roster with lms_id (\d+)", why)
+    assert why.endswith("run `class new` again, and collect again") and "901" in number
+    assert student not in handed_in(klass)
+    update([*(line if student not in line else line + "901" for line in people), *["s8,John Kim,en,,901"] * (student == "s8")])  # fmt: skip
+    assert names[0] not in why_not(klass, upload_path) and student in handed_in(klass)
+
+
+def test_a_damaged_ledger_is_deleted_as_told(klass, tmp_path):
+    path = zipped(tmp_path / "a.zip", {"2026001/x.ipynb": NOTEBOOK})
+    for content in ("{", "[]", "null", '{"students": []}', '{"students": {}}'):
+        ledger._path(klass, classes.ASSIGNMENT).parent.mkdir(exist_ok=True)
+        ledger._path(klass, classes.ASSIGNMENT).write_text(content, encoding="utf-8")
+        with pytest.raises(CourseError, match="01_cnn_basics.json is not .*: delete this file and collect again"):
+            collect.run(klass, classes.ASSIGNMENT, path)
+        ledger._path(klass, classes.ASSIGNMENT).unlink()
+        collect.run(klass, classes.ASSIGNMENT, path)
+        assert handed_in(klass) == {"2026001"}
+
+
+def test_too_many_files_are_told_and_the_folder_of_one_assignment_is_taken(klass, tmp_path, monkeypatch):
+    monkeypatch.setattr(upload, "MOST_FILES", 3)
+    names = {f"{chapter}/{one}/x.ipynb": NOTEBOOK for chapter in ("one", "two") for one in ("2026001", "2026002")}
+    for path, what_to_give in ((zipped(tmp_path / "a.zip", names), "zip"), (tmp_path / "a", "folder")):
+        if what_to_give == "folder":
+            zipfile.ZipFile(tmp_path / "a.zip").extractall(path)
+        with pytest.raises(CourseError, match=f"more than 3 files: give the {what_to_give} of one assignment"):
+            collect.run(klass, classes.ASSIGNMENT, path)
+    collect.run(klass, classes.ASSIGNMENT, tmp_path / "a" / "one")
+    assert handed_in(klass) == {"2026001", "2026002"}
+
+
+def test_another_archive_is_unpacked_as_told(klass, tmp_path):
+    (tmp_path / "up" / "2026001").mkdir(parents=True)
+    (tmp_path / "up" / "2026001" / "x.ipynb").write_bytes(NOTEBOOK)
+    shutil.make_archive(str(tmp_path / "up"), "gztar", tmp_path / "up")
+    with pytest.raises(CourseError, match="is a gzip archive, which is not opened: unpack it and give the folder"):
+        collect.run(klass, classes.ASSIGNMENT, tmp_path / "up.tar.gz")
+    shutil.unpack_archive(tmp_path / "up.tar.gz", tmp_path / "unpacked", filter="data")
+    collect.run(klass, classes.ASSIGNMENT, tmp_path / "unpacked")
+    assert handed_in(klass) == {"2026001"}
 
 
 def test_what_is_taken_is_noted_whoever_stops_listening(klass, tmp_path, monkeypatch):

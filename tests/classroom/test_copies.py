@@ -60,6 +60,9 @@ def chosen(*files):
         (HALF, copies.ANSWERED, 1),
         (scratch("def blur(image):\n    return image"), copies.ANSWERED, 1),
         (scratch("blur = lambda image: image"), copies.ANSWERED, 1),
+        (scratch("def blur(image):\n    return " + "1 + " * 2000 + "1"), copies.ANSWERED, 1),  # too deep to compare
+        (scratch("def blur(image):\n    return '\\d'"), copies.ANSWERED, 1),  # Python warns of the escape
+        (scratch("def blur(image):\n    return " + "[], " * 100_000), copies.ANSWERED, 1),
         (scratch("def blur(image:\n    return image"), copies.ANSWERED, 1),  # a syntax error is work, too
     ],
 )
@@ -79,6 +82,12 @@ def test_a_later_number_counts_where_times_are_the_same(number):
 def test_ten_is_more_than_nine():
     for form in ("01_exercises-{}.ipynb", "01_exercises ({}).ipynb", "01_exercises-Copy{}.ipynb", "Version {}/x.ipynb"):
         assert chosen((form.format(9), OTHER), (form.format(10), DONE)) == (DONE, False)
+
+
+def test_numbers_in_the_names_that_an_lms_gives():
+    for form in ("hoppergrace_503_9000{}_01_exercises{}.ipynb", "Grace Hopper_5_assignsubmission_file_01_exercises{1}.ipynb"):  # fmt: skip
+        assert chosen((form.format(1, ""), OTHER, 9.0), (form.format(2, "-1"), DONE, 9.0)) == (DONE, False)
+        assert chosen((form.format(1, "-9"), OTHER, 9.0), (form.format(2, "-10"), DONE, 9.0)) == (DONE, False)
 
 
 @pytest.mark.parametrize("blank", [BLANK, KOREAN, RUN])

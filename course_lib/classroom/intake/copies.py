@@ -4,10 +4,11 @@ import ast
 import datetime
 import functools
 import re
+import warnings
 from dataclasses import dataclass
 
 from course_lib.classroom import notebook_bytes
-from course_lib.classroom.intake import upload
+from course_lib.classroom.intake import layouts, upload
 from course_lib.classroom.intake.roster import stem
 from course_lib.tools import sources
 
@@ -17,6 +18,8 @@ AGAIN = re.compile(r"(?:[ _-]*(?:copy|사본|복사본)[ _-]*|[ _-]+|\s*\()(\d{1
 COPY = re.compile(r"^(?:copy of|사본 -|복사본 -)\s*|(?:의 사본|[ _-]+(?:copy|사본|복사본))$", re.IGNORECASE)
 VERSION = re.compile(r"(?:version|버전)\s*(\d{1,3})", re.IGNORECASE)  # a folder of Microsoft Teams
 ATTEMPT = re.compile(r"_attempt_(\d{4}(?:-\d\d){5})")  # Blackboard
+UNWRITTEN = "unwritten"
+LONGEST = 100_000  # letters of a cell that is parsed
 BROKEN = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
 
 
@@ -61,7 +64,7 @@ def work(content, source):
 @functools.lru_cache(maxsize=4)
 def _handed_out(source):
     """(the names that tasks ask for, what stands there before anything is written) in both languages."""
-    notebook, names, stubs = sources.convert(source), set(), {"unwritten"}
+    notebook, names, stubs = sources.convert(source), set(), {UNWRITTEN}
     for language in ("ko", "en"):
         for cell in sources.learner_copy(notebook, language).cells:
             if cell.metadata.get("nbgrader", {}).get("solution"):
@@ -74,16 +77,20 @@ def _handed_out(source):
 def _definitions(text):
     """(name, what is defined) of the functions, classes and values of a cell; comments do not count."""
     try:
-        statements = ast.parse(text).body
+        if len(text) > LONGEST:
+            raise ValueError("too much to be an answer")
+        with warnings.catch_warnings(action="ignore"):  # of what is odd in a student's code
+            return [(name, what) for one in ast.parse(text).body for name, what in _defined(one)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return [(name, re.sub(r"#.*|\s", "", text)) for name in BROKEN.findall(text)]
-    found = []
-    for one in statements:
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.append((one.name, "unwritten" if _unwritten(one) else ast.dump(one)))
-        elif isinstance(one, ast.Assign):
-            found += [(target.id, ast.dump(one)) for target in one.targets if isinstance(target, ast.Name)]
-    return found
+
+
+def _defined(statement):
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [(statement.name, UNWRITTEN if _unwritten(statement) else ast.dump(statement))]
+    if isinstance(statement, ast.Assign):
+        return [(target.id, ast.dump(statement)) for target in statement.targets if isinstance(target, ast.Name)]
+    return []
 
 
 def _unwritten(definition):
@@ -125,7 +132,8 @@ def _when(candidate):
 
 def _counted(entry):
     """(the name without its number, the number) of a copy: 01_exercises-1, 01_exercises (1), 01_exercises-Copy1."""
-    base = stem(entry.parts[-1])
+    _, match = layouts.parts_of(entry.parts[-1])
+    base = stem(match["rest"] if match else entry.parts[-1]).strip("_")
     version = sum(int(match[1]) for part in entry.parts[:-1] if (match := VERSION.fullmatch(part)))
     if match := AGAIN.search(base):
         return COPY.sub("", base[: match.start()]).casefold(), (version, int(match[1]))
