@@ -136,10 +136,12 @@ class _Levels:
     @staticmethod
     def _is_of_an_lms(found):
         """Whether most folders hold folders or files that an LMS has named. One that a student has filled does not."""
-        holds = defaultdict(bool)
+        holds = defaultdict(list)
         for prefix, one in found.items():
-            holds[prefix[:-1]] |= one.strength == CERTAIN
-        return 2 * sum(holds.values()) > len(holds)
+            # other names may look like Canvas's: "grades_2026_11_list.csv"
+            holds[prefix[:-1]].append(0 if one.strength < CERTAIN else 2 if one.who or one.layout != "Canvas" else 1)
+        named = [max(marks) == 2 or sum(marks) > len(marks) / 2 for marks in holds.values()]
+        return 2 * sum(named) > len(named)
 
     def _score(self, level):
         found = self.guesses[level].values()
