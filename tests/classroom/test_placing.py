@@ -32,7 +32,11 @@ OWN = ["01_exercises", "02_exercises", "01_cnn_basics", "02_pooling"]
 english = st.tuples(st.sampled_from(FIRST), st.sampled_from(LAST)).map(" ".join)
 longer = st.tuples(st.sampled_from(FIRST), st.sampled_from(FIRST), st.sampled_from(LAST)).map(" ".join)
 hyphened = st.tuples(st.sampled_from(FIRST), st.sampled_from(FIRST), st.sampled_from(LAST)).map(lambda w: f"{w[0]}-{w[1]} {w[2]}")  # fmt: skip
-names = st.one_of(st.sampled_from(KOREAN), english, longer, hyphened, st.sampled_from(FIRST))
+short = st.lists(st.text("abk", min_size=1, max_size=3), min_size=1, max_size=3).map(
+    lambda some: " ".join(some).title()
+)
+hangul = st.text("김이민수", min_size=2, max_size=4)
+names = st.one_of(short, hangul, st.sampled_from(KOREAN), english, longer, hyphened, st.sampled_from(FIRST))
 IDS = {
     "long": lambda i, name: f"20260{i:02d}",
     "attendance": lambda i, name: f"{i + 1}",
@@ -53,6 +57,7 @@ def first(name):
 
 
 def words(name):
+    """What makes two names the same to everybody but an LMS."""
     return sorted(name.lower().replace("-", " ").split())
 
 

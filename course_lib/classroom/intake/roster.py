@@ -171,14 +171,8 @@ class Roster:
         return len(parts) > 1 or len(parts[0]) > 1 and not _latin(parts[0])
 
     def _named(self, parts):
-        """Students whose name consists of these words; letters of short names must not be divided otherwise:
-        Lina is not Li Na."""
-        key = "".join(parts)
-        return {
-            student
-            for student in self.names.get(key, set())
-            if not _latin(key) or len(key) >= 8 or len(parts) == len(words(student.name))
-        }
+        """Students whose name consists of these words, in some order: Anna ONeil is Anna O'Neil, Lina is not Li Na."""
+        return {student for student in self.names.get("".join(parts), set()) if _divided_alike(parts, student)}
 
     def _ids_in(self, text):
         if self._strong is None:
@@ -220,6 +214,20 @@ class Roster:
             and squeeze(word) not in {"s", *self.known}
             for word, between in beside
         )
+
+
+def _divided_alike(parts, student):
+    """Whether words are those of a name, some of them perhaps written as one; all of them only where that is long."""
+    key = "".join(parts)
+    for order in _orders(student.name):
+        if "".join(order) != key:
+            continue
+        cuts, others = (set(itertools.accumulate(map(len, some[:-1]))) for some in (parts, order))
+        turned = len(order) > len(words(student.name))  # 민수 김 is 김민수, 민수김 is not
+        alike = (cuts <= others or others <= cuts) and not turned
+        if cuts == others or alike and (cuts and others or len(key) >= 8 or not _latin(key)):
+            return True
+    return False
 
 
 def _bounded(word):

@@ -225,9 +225,9 @@ def _several_people(guesses):
 def _numbers_as_ids(guesses, roster):
     """Where the LMS's numbers prove to be ids of the roster, they place those whose names match nobody or several."""
     pairs = [(one.number, one.one.id) for one in guesses.values() if one.number and one.one]
-    agree = {number for number, student in pairs if number == student}
+    agree = any(number == student and len(number) > 2 for number, student in pairs)
     disagree = any(number != student and number in roster.ids for number, student in pairs)
-    if not disagree and (len(agree) > 1 or any(len(number) > 2 for number in agree)):
+    if agree and not disagree:
         for one in guesses.values():
             if one.number and not one.one:
                 meant = roster.ids.get(one.number, set())
