@@ -190,6 +190,8 @@ def test_a_folder_that_holds_everything_is_nobodys_even_where_no_other_name_help
         (STUDENTS, {"anon_3bX9q_90001_2026002.ipynb": None, "anon_4bX9q_90002_x.ipynb": None}),
         (roster(("1", "Yu Mi-na"), ("2", "Jo O'Hu"), ("3", "Ann Abell")), {"Yu Mina/x": "1", "Jo OHu/x": "2", "Anna Bell/x": None}),
         (NUMBERED[:3], {"김민수_1_assignsubmission_file_/x": "1", "이영희_2_assignsubmission_file_/x": "2", "Guest_3_assignsubmission_file_/x": None}),
+        (roster(("2026001", "이미지"), ("2026002", "김민수")), {"이미지 분류.ipynb": None, "김민수_이미지 분류.ipynb": "2026002", "이미지_1_assignsubmission_file_/x": "2026001"}),
+        (roster(("2026001", "이미지"), ("2026002", "김민수")), {"이미지/x.ipynb": "2026001", "김민수/이미지 분류.ipynb": "2026002"}),
         (STUDENTS, {"guest_44_90001_2026002.ipynb": None}),
         (STUDENTS, {"grades_2026_11_list.csv": None, "up/김민수/x.ipynb": "2026001", "up/이영희/x.ipynb": "2026004"}),
         (STUDENTS, {"Participant_99_assignsubmission_file_/2026002.ipynb": None}),  # nobody is named, the student does not count

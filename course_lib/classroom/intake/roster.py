@@ -19,7 +19,8 @@ KNOWN = set(  # words of titles and file names that are nobody's
     solution solutions student students submission submissions submit submitted task team term test the to unit untitled
     v ver version w week wk work
     과제 과제물 그룹 기말 노트북 단원 답안 레포트 리포트 반 버전 번 번호 보고서 복사본 본 분반 사본 수업 수정 수정본 숙제 시험
-    실습 연습 연습문제 완료 의 장 제 제출 제출물 조 주 주차 중간 차 차시 최종 최종본 팀 파일 프로젝트 학기 학번 학생 회""".split()
+    실습 연습 연습문제 완료 의 장 제 제출 제출물 조 주 주차 중간 차 차시 최종 최종본 팀 파일 프로젝트 학기 학번 학생 회
+    고급 기본 이미지 이상 정답 정리 하나 한글""".split()
 )
 
 
@@ -116,7 +117,7 @@ class Roster:
     def within(self, text):
         """Students whose id or else whose full name stands in a text among other words; STRONG signs only."""
         found = self._ids_in(text)
-        named = self._names_in(text)
+        named = self._names_in(text, self.known)
         if len(found) == 1 and named and not found & named:
             return found | named  # the id says one student, the name another
         return found or named
@@ -179,8 +180,12 @@ class Roster:
             return set()
         return set().union(*(self.ids[match[0]] for match in self._strong.finditer(plain(text))))
 
-    def _names_in(self, text):
-        """Students whose full name stands in a text, each as long as possible: Anna Kim Park is not Anna Kim."""
+    def _names_in(self, text, titles=()):
+        """Students whose full name stands in a text, each as long as possible: Anna Kim Park is not Anna Kim.
+
+        Args:
+            titles: words that name nobody among others: 이미지 is a name, and 이미지 분류 a subject.
+        """
         text = unicodedata.normalize("NFKC", text)
         named = set()
         for kind in (r"[^\W_]+", r"[^\W\d_]+"):  # 2026001김민수
@@ -189,7 +194,8 @@ class Roster:
             for start, end in itertools.combinations(range(len(tokens) + 1), 2):
                 if end - start > self.longest:
                     continue
-                who = {one for one in self._named([squeeze(t[0]) for t in tokens[start:end]]) if self._full(one)}
+                parts = [squeeze(token[0]) for token in tokens[start:end]]
+                who = {one for one in self._named(parts) if self._full(one) and "".join(parts) not in titles}
                 if who and not self._goes_on(text, tokens, start, end):
                     spans[start, end] = who
             for (start, end), who in spans.items():

@@ -25,7 +25,8 @@ def guess(part, roster):
         accounts = ["_".join(pieces[start:]) for start in range(len(pieces))]
         who = next((who for one in accounts if (who := roster.account(one))), set()) or roster.of_lms(pieces[-1])
         return Guess(who, CERTAIN, layout, shown=pieces[-1])
-    if layout and (layout != "Canvas" or not name or roster.left(name)):  # "과제 1_2026001_1_x.ipynb" is not Canvas's
+    somebody = not name or roster.left(name) or roster.called(name)
+    if layout and (layout != "Canvas" or somebody):  # "과제 1_2026001_1_x.ipynb" is not Canvas's
         named = roster.of_lms(name) or layout == "Canvas" and roster.called(name) or set()
         numbered = roster.lms.get(number, set())
         return Guess(numbered & named or numbered | named, CERTAIN, layout, number, late, name or number)
