@@ -841,6 +841,29 @@ def test_the_number_of_the_lms_is_put_into_the_roster_as_told(klass, tmp_path, m
     assert names[0] not in why_not(klass, upload_path) and student in handed_in(klass)
 
 
+@pytest.mark.parametrize(
+    "harm, sentence",
+    [
+        (lambda whole: whole[:200], "is no zip, or only the beginning of one: download it again from the LMS"),
+        (lambda whole: whole.replace(b"PK\x01\x02", b"PK\x07\x07"), "is damaged (Bad magic number for central directory): download it again from the LMS"),
+        (lambda whole: LOGIN, "sign in to the LMS and download again"),
+        (lambda whole: b"PK\x05\x06" + bytes(18), "holds no files: give what you downloaded from the LMS"),
+        (None, "does not exist: give the folder or zip that you downloaded from the LMS"),
+    ],
+)  # fmt: skip
+def test_what_is_downloaded_again_as_told_is_taken(klass, tmp_path, harm, sentence):
+    path = tmp_path / "moodle.zip"
+    whole = zipped(path, {"2026001/01_exercises.ipynb": NOTEBOOK}).read_bytes()
+    path.unlink()
+    if harm:
+        path.write_bytes(harm(whole))
+    with pytest.raises(CourseError, match=re.escape(sentence)):
+        collect.run(klass, classes.ASSIGNMENT, path)
+    path.write_bytes(whole)
+    collect.run(klass, classes.ASSIGNMENT, path)
+    assert handed_in(klass) == {"2026001"}
+
+
 def test_a_damaged_ledger_is_deleted_as_told(klass, tmp_path):
     path = zipped(tmp_path / "a.zip", {"2026001/x.ipynb": NOTEBOOK})
     for content in ("{", "[]", "null", '{"students": []}', '{"students": {}}'):
