@@ -192,6 +192,9 @@ def test_a_folder_that_holds_everything_is_nobodys_even_where_no_other_name_help
         (NUMBERED[:3], {"김민수_1_assignsubmission_file_/x": "1", "이영희_2_assignsubmission_file_/x": "2", "Guest_3_assignsubmission_file_/x": None}),
         (roster(("2026001", "이미지"), ("2026002", "김민수")), {"이미지 분류.ipynb": None, "김민수_이미지 분류.ipynb": "2026002", "이미지_1_assignsubmission_file_/x": "2026001"}),
         (roster(("2026001", "이미지"), ("2026002", "김민수")), {"이미지/x.ipynb": "2026001", "김민수/이미지 분류.ipynb": "2026002"}),
+        (STUDENTS, {"s5/01_exercises.ipynb": "s5"}),  # alone, but an id with a letter in it is no number of anything
+        (roster(("june", "Ada Lovelace"), ("kimms", "김민수")), {"june/x.ipynb": None}),
+        (roster(("june", "Ada Lovelace"), ("kimms", "김민수")), {"kimms/x.ipynb": "kimms"}),
         (STUDENTS, {"guest_44_90001_2026002.ipynb": None}),
         (STUDENTS, {"grades_2026_11_list.csv": None, "up/김민수/x.ipynb": "2026001", "up/이영희/x.ipynb": "2026004"}),
         (STUDENTS, {"Participant_99_assignsubmission_file_/2026002.ipynb": None}),  # nobody is named, the student does not count

@@ -5,6 +5,7 @@ where it may: attendance numbers, ids of a few letters, names of one word, minsu
 Strong signs count among other words. Weak ones count alone, a short number only where the text is nothing else.
 """
 
+import calendar
 import itertools
 import re
 import unicodedata
@@ -22,6 +23,8 @@ KNOWN = set(  # words of titles and file names that are nobody's
     실습 연습 연습문제 완료 의 장 제 제출 제출물 조 주 주차 중간 차 차시 최종 최종본 팀 파일 프로젝트 학기 학번 학생 회
     고급 기본 이미지 이상 정답 정리 하나 한글""".split()
 )
+
+MONTHS = {month.lower() for month in calendar.month_name if month} | {"spring", "summer", "fall", "autumn", "winter"}
 
 
 def plain(text):
@@ -107,7 +110,9 @@ class Roster:
         key = plain(text)
         strong = {student for student in self._named(words(text)) if self._full(student)}
         weak = {student for student in self._named(words(text)) if not self._full(student)}
-        (strong if _strong_id(key) else weak).update(self.ids.get(key, set()) | self.lms.get(key, set()))
+        account = any(map(str.isalpha, key)) and not self._nobodys(key) and key not in MONTHS
+        (strong if _strong_id(key) or account else weak).update(self.ids.get(key, set()))
+        (strong if _strong_id(key) else weak).update(self.lms.get(key, set()))
         if not key.isalpha():  # minsu.kim, but not minsu
             weak |= self.short.get(key, set())
         if weak and not self.ids.get(key):  # a first name, if it is one, may be somebody else's
