@@ -13,99 +13,24 @@ import contextlib
 import csv
 import io
 import json
-import re
+import os
+import shlex
+import subprocess
 import sys
-import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from course_lib.classroom import nbgrader_settings
+from course_lib.classroom import gradebook, nbgrader_settings
+from course_lib.classroom.rosters import COLUMNS, Student, read_roster, same
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.tasks import about, tasks
+from course_lib.texts import say
 from course_lib.tools import chapters, places
 
 MARK = "class.json"
 ROSTER = "roster.csv"
-COLUMNS = {  # a column of the roster -> how else its heading may read
-    "id": ("id", "student id", "student_id", "학번", "아이디"),
-    "name": ("name", "full name", "student", "이름", "성명"),
-    "language": ("language", "lang", "언어"),
-    "email": ("email", "e-mail", "이메일", "메일"),
-    "lms_id": ("lms_id", "lms id", "lms_user_id", "moodle id", "canvas id"),
-}
-ID = re.compile(r"\w[\w.@-]{0,63}")
-
-
-@dataclass(frozen=True)
-class Student:
-    """One line of the roster; `language` is "ko" or "en", `email` and `lms_id` may be empty."""
-
-    id: str
-    name: str
-    language: str
-    email: str = ""
-    lms_id: str = ""
-
-
-def read_roster(path, language="en"):
-    """The students of a CSV file with the columns id and name, and where known language, email and lms_id.
-
-    Args:
-        path: UTF-8, with or without a byte-order mark, or Korean Windows (cp949), as spreadsheets write it.
-        language: of a student whose line names none.
-
-    Raises:
-        CourseError: names the line that cannot be used, and why.
-    """
-    try:
-        raw = Path(path).read_bytes()
-    except OSError as error:
-        raise CourseError(f"the roster {path} cannot be read: {error.strerror}") from None
-    for encoding in ("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp949"):
-        with contextlib.suppress(UnicodeDecodeError):
-            text = raw.decode(encoding)
-            break
-    else:
-        raise CourseError(f"the roster {path} is neither UTF-8 nor cp949 text: save it as CSV UTF-8")
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    lines = [
-        [field.strip() for field in line] for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    ]
-    heading = [field.casefold() for field in lines[0]] if lines else []
-    place = {
-        column: next((heading.index(word) for word in words if word in heading), None)
-        for column, words in COLUMNS.items()
-    }
-    for column in ("id", "name"):
-        if place[column] is None:
-            raise CourseError(
-                f"the roster {path} has no column {column!r}: its first line must read id,name,language; found {','.join(lines[0]) if lines else 'nothing'}"
-            )
-    students, seen = [], {}
-    for number, line in enumerate(lines[1:], start=2):
-        if not any(line):
-            continue
-        fields = {
-            column: line[index] if index is not None and index < len(line) else "" for column, index in place.items()
-        }
-        student = Student(**{**fields, "language": fields["language"].lower()[:2] or language})
-        where = f"{path}, line {number}"
-        if not ID.fullmatch(student.id) or student.id.endswith("."):
-            raise CourseError(
-                f"{where}: the id {student.id!r} cannot name a folder; use letters, digits, and . _ - @ after the first"
-            )
-        if not student.name:
-            raise CourseError(f"{where}: the student {student.id} has no name")
-        if student.language not in ("ko", "en"):
-            raise CourseError(f"{where}: the language of {student.id} is {fields['language']!r}; it must be ko or en")
-        if student.id.casefold() in seen:
-            raise CourseError(f"{where}: the id {student.id} is on line {seen[student.id.casefold()]} already")
-        seen[student.id.casefold()] = number
-        students.append(student)
-    if not students:
-        raise CourseError(f"the roster {path} names no student below its first line")
-    return students
+GRADEBOOK = "gradebook.db"
 
 
 class ClassFolder:
@@ -121,23 +46,29 @@ class ClassFolder:
             self._facts = json.loads((self.folder / MARK).read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise CourseError(
-                f"{folder} is no class: make one with `python3 -m course_lib class new {folder} --roster students.csv`"
+                f"{folder} is no class: make one with `python3 -m course_lib class new {quoted(folder)} --roster students.csv`"
             ) from None
         except (OSError, ValueError) as error:
             raise CourseError(f"{self.folder / MARK} cannot be read ({error}): restore it from a backup") from None
+        if not isinstance(self._facts, dict) or not isinstance(self._facts.get("released", {}), dict):
+            raise CourseError(
+                say("{path} is not what `class new` wrote: restore it from a backup", path=self.folder / MARK)
+            )
 
     @property
     def db_url(self):
-        return f"sqlite:///{self.folder / 'gradebook.db'}"
+        return f"sqlite:///{self.folder / GRADEBOOK}"
 
-    def students(self):
+    def students(self) -> list[Student]:
         """The roster, in its order."""
-        return read_roster(self.folder / ROSTER)
+        return read_roster(self.folder / ROSTER, own=True)
 
     def student(self, student_id):
-        found = [student for student in self.students() if student.id.casefold() == student_id.casefold()]
+        found = [student for student in self.students() if same(student.id) == same(student_id)]
         if not found:
-            raise CourseError(f"no student {student_id!r} in {self.folder / ROSTER}")
+            raise CourseError(
+                f"no student {student_id!r} in {self.folder / ROSTER}: give an id of that list, or add the student to yours and run `class new` again"
+            )
         return found[0]
 
     def fact(self, *path, default=None):
@@ -161,13 +92,8 @@ class ClassFolder:
     @contextlib.contextmanager
     def gradebook(self):
         """nbgrader's gradebook, for a `with` statement."""
-        from nbgrader.api import Gradebook
-
-        with warnings.catch_warnings():
-            # nbgrader 0.9.6 on SQLAlchemy 2.1: about the order in which it fills its own tables
-            warnings.filterwarnings("ignore", message="Object of type .* not in session", module="nbgrader")
-            with Gradebook(self.db_url) as gradebook:
-                yield gradebook
+        with gradebook.opened(self.folder / GRADEBOOK) as book:
+            yield book
 
     @contextlib.contextmanager
     def alone(self):
@@ -184,6 +110,14 @@ class ClassFolder:
             yield
         finally:
             lock.release()
+
+    def command(self, words):
+        """The command line that does this with this class, for sentences that tell a person what to do."""
+        try:
+            found = locate().folder == self.folder
+        except CourseError:
+            found = False
+        return f"python3 -m course_lib class {words}" + ("" if found else f" --course {quoted(self.folder)}")
 
     def config(self):
         """What nbgrader_config.py says, as traitlets' Config, with this folder as root."""
@@ -226,8 +160,13 @@ class Assignment:
         """CourseError unless `class release` has put the assignment into the gradebook."""
         if not klass.fact("released", self.name):
             raise CourseError(
-                f"chapter {self.number} is not released in {klass.folder}: run `python3 -m course_lib class release {self.number}` first"
+                f"chapter {self.number} is not released in {klass.folder}: run `{klass.command(f'release {self.number}')}` first"
             )
+
+
+def quoted(path):
+    """A path as it is typed in a terminal of this system."""
+    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
 
 
 def graded_cells(notebook):
@@ -260,6 +199,7 @@ def new(folder, roster, language="en"):
         for step in ("source", "release", "submitted", "autograded", "feedback"):
             (folder / step).mkdir(exist_ok=True)
     before = {student.id: student for student in (ClassFolder(folder).students() if known else [])}
+    students, told = _as_before(students, _known_ids(folder, before))
     gone = [student for student in before.values() if student.id not in {one.id for one in students}]
     everybody = students + gone  # who left the course keeps their grades
     text = io.StringIO()
@@ -270,11 +210,11 @@ def new(folder, roster, language="en"):
     if not known:
         write_text(folder / MARK, json.dumps({"made_by": "course_lib class new", "released": {}}, indent=1))
     klass = ClassFolder(folder)
-    with _alembic(), klass.gradebook() as gradebook:
+    with gradebook.by_library(), klass.gradebook() as book:
         for student in everybody:
-            gradebook.update_or_create_student(
+            book.update_or_create_student(
                 student.id,
-                **names(student.name),
+                **gradebook.names(student.name),
                 email=student.email or None,
                 lms_user_id=student.lms_id or None,
             )
@@ -284,34 +224,27 @@ def new(folder, roster, language="en"):
     print(
         f"{folder}: {len(students)} student{'s' if len(students) > 1 else ''} ({', '.join(f'{count} {code}' for code, count in languages.items() if count)}), {len(added)} of them new"
     )
+    if told:
+        print(f"the class writes ids as it did before: {', '.join(told)}")
     if gone:
         print(f"no longer in the roster, and kept: {', '.join(student.id for student in gone)}")
     nbgrader_settings.guard(folder)
     return klass
 
 
-@contextlib.contextmanager
-def _alembic():
-    """nbgrader asks the command `alembic` for the version of a new gradebook, and that reads a file which it
-    cannot always read: with a % in its path, or Korean and another locale. Here its library is asked."""
-    from alembic.script import ScriptDirectory
-    from nbgrader import api, dbutil
-
-    before = api.get_alembic_version
-    api.get_alembic_version = ScriptDirectory(dbutil.ALEMBIC_DIR).get_current_head
-    try:
-        yield
-    finally:
-        api.get_alembic_version = before
+def _known_ids(folder, before):
+    """The ids that a class, or a course of nbgrader's that becomes one, knows already."""
+    if before or not (folder / GRADEBOOK).exists():
+        return list(before)
+    with gradebook.by_library(), gradebook.opened(folder / GRADEBOOK) as book:
+        return [student.id for student in book.students]
 
 
-def names(name):
-    """nbgrader's two fields of a name: "Lovelace, Ada" and "Ada Lovelace"
-    alike; a name of one word is the last name."""
-    last, comma, first = name.partition(",")
-    if not comma:
-        first, _, last = name.rpartition(" ")
-    return {"first_name": first.strip(), "last_name": last.strip()}
+def _as_before(students, ids):
+    """(students, each with the id by which the class knows them; what was changed, as words)"""
+    spelled = {same(one): one for one in ids}
+    result = [replace(one, id=spelled.get(same(one.id), one.id)) for one in students]
+    return result, [f"{two.id} for {one.id}" for one, two in zip(students, result) if one.id != two.id]
 
 
 def _require_room(folder):
@@ -326,7 +259,7 @@ def _require_room(folder):
         raise CourseError(f"{folder} is the course's own folder: choose one outside of {places.COURSE}")
     if folder.exists() and not folder.is_dir():
         raise CourseError(f"{folder} is a file: choose another name for the class's folder")
-    if not folder.exists() or (folder / "nbgrader_config.py").exists() or (folder / "gradebook.db").exists():
+    if not folder.exists() or (folder / "nbgrader_config.py").exists() or (folder / GRADEBOOK).exists():
         return  # new, or a course of nbgrader's, which gains what it lacks
     ours = (
         "source",
@@ -349,7 +282,7 @@ def _require_room(folder):
 def _remembered():
     try:
         return [Path(name) for name in json.loads(places.CLASSES.read_text(encoding="utf-8"))]
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):  # TypeError: not a list of strings
         return []
 
 

@@ -90,7 +90,7 @@ def opened(klass, assignment):
         released = {f"{task}-test": points for task, points in tasks.items()}
     if cell_points(notebook) != released:
         raise CourseError(
-            f"the tasks or points of {assignment.source} have changed since the release: run `python3 -m course_lib class release {assignment.number}` again"
+            f"the tasks or points of {assignment.source} have changed since the release: run `{klass.command(f'release {assignment.number}')}` again"
         )
     return Records(klass, assignment, notebook)
 

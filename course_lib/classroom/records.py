@@ -12,6 +12,7 @@ from course_lib.classroom.classes import graded_cells
 from course_lib.classroom.intake import upload
 from course_lib.classroom.intake.ledger import recorded
 from course_lib.classroom.intake.what import known_cells, pick
+from course_lib.classroom.intake.who import STAMP
 from course_lib.classroom.judge.outcome import PartMark, from_dict, spoken, summed
 from course_lib.files import sha256, write_text
 from course_lib.tasks import points_of
@@ -101,7 +102,8 @@ class Records:
         record = self.collected.get(student.id)
         if not folder.is_dir() or folder.is_symlink():
             return None
-        files = [entry for entry in upload.entries(folder)]
+        # a time stamp in a folder or zip of the student's is none of nbgrader's
+        files = [entry for entry in upload.entries(folder) if entry.parts[-1] != STAMP or entry.parts == (STAMP,)]
         if record and record["sha256"]:
             main = next((entry for entry in files if entry.parts == (f"{self.assignment.notebook}.ipynb",)), None)
             try:
@@ -120,6 +122,7 @@ class Records:
             "late": False,
             "timestamp": taken.timestamp,
             "notes": taken.notes,
+            "needs_look": taken.needs_look,
         }
 
     def note(self, student, handed, outcome):
@@ -130,6 +133,7 @@ class Records:
             outcome: of the marker, as a dict.
         """
         outcome = asdict(from_dict(outcome))
+        outcome["needs_look"] |= handed.get("needs_look", False)
         record = {
             "student": student.id,
             "sha256": handed["sha256"],

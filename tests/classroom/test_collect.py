@@ -5,19 +5,27 @@ import io
 import json
 import os
 import re
+import shutil
 import stat
 import struct
+import subprocess
+import sys
 import unicodedata
 import zipfile
 import zlib
+from pathlib import Path
 
 import classes
 import pytest
 
-from course_lib.classroom.classes import Student
+from course_lib.classroom import commands, grade
 from course_lib.classroom.intake import collect, ledger, upload, what, who
+from course_lib.classroom.rosters import Student
 from course_lib.errors import CourseError
 from course_lib.texts import Text, both
+from course_lib.tools import places
+from course_lib.tools.arguments import parser
+from course_lib.tools.places import COURSE
 
 STUDENTS = [
     Student("2026001", "김민수", "ko", lms_id="501"),
@@ -120,9 +128,137 @@ def test_what_cannot_be_placed_is_told_why(names, why):
 
 
 def test_no_file_name_places_work_with_somebody_else():
-    """The LMS names the folder; what the student named lies below and does not count."""
-    names = ["김민수/2026002_Ada Lovelace.ipynb", "Ada Lovelace/2026001/x.ipynb"]
+    """An LMS names the folder; what the student named lies below and does not count. Where a folder may be anybody's
+    and a file in it says somebody else, a person decides."""
+    names = ["김민수_1_assignsubmission_file_/2026002_Ada Lovelace.ipynb", "Ada Lovelace_2_assignsubmission_file_/2026001/x.ipynb"]  # fmt: skip
     assert placed(*names) == {names[0]: "2026001", names[1]: "2026002"}
+    names = [
+        "김민수/2026002_Ada Lovelace.ipynb",
+        "김민수/x.ipynb",
+        "Ada Lovelace/2026001/x.ipynb",
+        "Ada Lovelace/1.ipynb",
+    ]
+    assert placed(*names) == {names[1]: "2026001", names[3]: "2026002"}
+    _, lost, _ = who.place(entries(*names), STUDENTS)
+    assert [name for name, _ in lost] == [names[0], names[2]]
+    assert "'김민수' is 2026001 (김민수), but '2026002_Ada Lovelace.ipynb' is 2026002 (Ada Lovelace)" in lost[0][1]
+
+
+def roster(*lines):
+    """Students from (id, name, email, lms_id), each as far as it is given."""
+    return [Student(line[0], line[1], "en", *line[2:]) for line in lines]
+
+
+NAMES = ("김민수", "이영희", "박서준", "Anna O'Neil", "June", "Ada Lovelace")
+NUMBERED = roster(*((str(number), name) for number, name in enumerate(NAMES, 1)))
+PADDED = roster(*((f"{number:02d}", name) for number, name in enumerate(NAMES, 1)))
+AROUND = ("Assignment 1", "과제 1", "01_cnn_basics", "CS-101-HW1", "CNN-2026", "June 2026", "Section Anna O'Neil", "1")
+
+
+@pytest.mark.parametrize("students", [NUMBERED, PADDED, roster(("101", "김민수"), ("2026", "이영희"), ("hw", "June"))])
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("inside", ["{}_4{:03d}_assignsubmission_file_/x.ipynb", "{}/01_exercises.ipynb", "{0}_01_exercises.ipynb"])  # fmt: skip
+def test_a_folder_around_everything_names_nobody(students, around, inside):
+    names = {f"{around}/{inside.format(one.name, number)}": one.id for number, one in enumerate(students)}
+    assert placed(*names, students=students) == names
+
+
+def test_a_folder_that_holds_everything_is_nobodys_even_where_no_other_name_helps():
+    for around in AROUND:
+        assert placed(f"{around}/a.ipynb", f"{around}/b.ipynb", students=PADDED) in (
+            {},
+            {f"{around}/{name}.ipynb": "04" for name in "ab" if "Anna" in around},
+        )
+        assert placed(f"{around}/a.ipynb", students=NUMBERED[:3]) == {}
+    assert placed("1/a.ipynb", "2/a.ipynb", students=NUMBERED) == {"1/a.ipynb": "1", "2/a.ipynb": "2"}
+
+
+@pytest.mark.parametrize(
+    "students, names",
+    [
+        (PADDED, {"박서준_01_exercises.ipynb": "03", "01_exercises (2).ipynb": None, "02_과제.ipynb": None, "04.ipynb": "04"}),
+        (NUMBERED, {"Untitled1.ipynb": None, "무제 2.ipynb": None, "hw-3.ipynb": None, "Ada Lovelace.ipynb": "6"}),
+        (NUMBERED, {f"Group 1-{name}_{number}_assignsubmission_file_/x.ipynb": str(number) for number, name in enumerate(NAMES, 1)}),
+        (NUMBERED, {"이영희-박서준_9_assignsubmission_file_/x.ipynb": "3"}),  # of the group 이영희
+        (NUMBERED, {"Jean-Ada Lovelace_9_assignsubmission_file_/x.ipynb": None, "Group 1-Jean-Ada Lovelace_8_assignsubmission_file_/x.ipynb": None}),
+        (NUMBERED, {"Anna O'Neil-Guest Auditor_9_assignsubmission_file_/x.ipynb": None}),
+        (NUMBERED, {"June Park_9_assignsubmission_file_/x.ipynb": None, "June_8_assignsubmission_file_/x.ipynb": "5"}),
+        (NUMBERED, {"June Park - hw.ipynb": None, "June - hw.ipynb": "5", "Ada Lovelace King.ipynb": None, "김민수 - hw.ipynb": "1"}),
+        (NUMBERED, {"김민수(1)_1_assignsubmission_file_/x.ipynb": "1", "[6]Ada Lovelace_2_assignsubmission_file_/x.ipynb": "6"}),
+        (STUDENTS, {"김민수(2026001)_1_assignsubmission_file_/x.ipynb": "2026001", "2026004_이영희_2_assignsubmission_file_/x.ipynb": "2026004"}),
+        (STUDENTS, {"과제 1_2026001_1_x.ipynb": "2026001", "김민수_2026001_01_hw.ipynb": "2026001"}),  # not Canvas's
+        (STUDENTS, {"anon_3bX9q_90001_2026002.ipynb": None, "anon_4bX9q_90002_x.ipynb": None}),
+        (roster(("1", "Yu Mi-na"), ("2", "Jo O'Hu"), ("3", "Ann Abell")), {"Yu Mina/x": "1", "Jo OHu/x": "2", "Anna Bell/x": None}),
+        (NUMBERED[:3], {"김민수_1_assignsubmission_file_/x": "1", "이영희_2_assignsubmission_file_/x": "2", "Guest_3_assignsubmission_file_/x": None}),
+        (roster(("2026001", "이미지"), ("2026002", "김민수")), {"이미지 분류.ipynb": None, "김민수_이미지 분류.ipynb": "2026002", "이미지_1_assignsubmission_file_/x": "2026001"}),
+        (roster(("2026001", "이미지"), ("2026002", "김민수")), {"이미지/x.ipynb": "2026001", "김민수/이미지 분류.ipynb": "2026002"}),
+        (STUDENTS, {"s5/01_exercises.ipynb": "s5"}),  # alone, but an id with a letter in it is no number of anything
+        (roster(("june", "Ada Lovelace"), ("kimms", "김민수")), {"june/x.ipynb": None}),
+        (roster(("june", "Ada Lovelace"), ("kimms", "김민수")), {"kimms/x.ipynb": "kimms"}),
+        (STUDENTS, {"guest_44_90001_2026002.ipynb": None}),
+        (STUDENTS, {"grades_2026_11_list.csv": None, "up/김민수/x.ipynb": "2026001", "up/이영희/x.ipynb": "2026004"}),
+        (STUDENTS, {"Participant_99_assignsubmission_file_/2026002.ipynb": None}),  # nobody is named, the student does not count
+    ],
+)  # fmt: skip
+def test_weak_signs_decide_nothing(students, names):
+    found = {name: student for name, student in names.items() if student}
+    assert placed(*names, students=students) == found
+
+
+ADDRESSES = roster(
+    ("2026001", "Anna Kim", "anna@uni.example"),
+    ("2026002", "김민수", "minsu.kim@uni.example"),
+    ("2026003", "Li Na", "u7@uni.example"),
+)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {
+            "minsu.kim_01_exercises.ipynb": "2026002",
+            "anna.ipynb": None,
+            "u7 hw.ipynb": "2026003",
+            "Lina_hw.ipynb": None,
+        },
+        {"Anna Park_1_assignsubmission_file_/x.ipynb": None, "Minsu Kim_2_assignsubmission_file_/x.ipynb": None},
+        {"anna@uni.example/x.ipynb": "2026001", "Anna Lovelace/x.ipynb": None, "minsu.kim/x.ipynb": "2026002"},
+        {
+            "과제 1_anna_attempt_2026-11-20-10-00-00_x.ipynb": "2026001",
+            "과제 1_minsu.kim_attempt_2026-11-20-10-00-00.txt": "2026002",
+            "Anna Kim homework_2026003_attempt_2026-11-20-10-00-00_김민수_9_assignsubmission_file_x.ipynb": "2026003",
+            "과제 1_guest_attempt_2026-11-20-10-00-00_2026001.ipynb": None,
+        },
+        {
+            "11-21 - Anna Kim - Nov 20, 2026 1030 AM - 김민수.ipynb": "2026001",
+            "11-22 - Who Else - Nov 20, 2026 1031 AM - 2026002.ipynb": None,
+        },
+    ],
+)
+def test_addresses_and_accounts(names):
+    assert placed(*names, students=ADDRESSES) == {name: student for name, student in names.items() if student}
+
+
+def test_two_people_of_one_name():
+    """The LMS has two, the roster one: neither gets the other's work until a number tells them apart."""
+    names = ["Anna Kim_1_assignsubmission_file_/x.ipynb", "Anna Kim_2_assignsubmission_file_/x.ipynb"]
+    assert placed(*names, students=ADDRESSES) == {}
+    _, lost, _ = who.place(entries(*names), ADDRESSES)
+    assert "more than one 'Anna Kim' (1, 2), and the roster one: put 1 into the lms_id column" in lost[0][1]
+    assert placed(*names, students=roster(("2026001", "Anna Kim", "", "2"))) == {names[1]: "2026001"}
+
+
+def test_a_student_cannot_move_the_level_at_which_all_are_told_apart():
+    honest = {"Anna Kim/x.ipynb": "2026001", "김민수/x.ipynb": "2026002", "Guest/x.ipynb": None}
+    own = [
+        "Anna Kim.ipynb",
+        "김민수.ipynb",
+        "Anna Kim_1_assignsubmission_file_x.ipynb",
+        "2026002/01_cnn_basics/x.ipynb",
+    ]
+    names = [*honest, *(f"Li Na/{name}" for name in own), "Li Na/01_exercises.ipynb"]
+    found = {name: student for name, student in honest.items() if student} | {names[-1]: "2026003"}
+    assert placed(*names, students=ADDRESSES) == found
 
 
 def test_numbers_are_ids_where_the_lms_shows_that_they_are():
@@ -362,6 +498,53 @@ def test_names_of_korean_windows(tmp_path):
         assert [entry.name for entry in upload.entries(path)] == ["김민수/숙제.ipynb"]
 
 
+def test_one_name_alone_may_be_text_in_both_encodings(tmp_path):
+    """홍채호 in cp949 could be ȫäȣ in UTF-8; in other names of the zip, or by what is usual, it is told."""
+    for name, encoding in (
+        ("홍채호/숙제.ipynb", "cp949"),
+        ("홍채호/x.ipynb", "cp949"),
+        ("José Müller/x.ipynb", "utf-8"),
+    ):
+        raw = name.encode(encoding)
+        path = zipped(tmp_path / "a.zip", {"n" * len(raw): NOTEBOOK})
+        path.write_bytes(path.read_bytes().replace(b"n" * len(raw), raw))
+        assert [entry.name for entry in upload.entries(path)] == [name]
+
+
+PYTHONS = {
+    version: path
+    for version in ("3.11", "3.12", "3.13")
+    for path in Path(os.path.expanduser("~/.pyenv/versions")).glob(f"{version}.*/bin/python")
+}
+
+
+@pytest.mark.parametrize("version", ["this one", "3.11", "3.12", "3.13"])
+def test_names_in_the_unicode_field_of_a_zip(tmp_path, version):
+    """WinZip, WinRAR and Gmail write cp949, and UTF-8 into field 0x7075; newer Pythons read it, older ones do not."""
+    python = sys.executable if version == "this one" else PYTHONS.get(version)
+    if python is None:
+        pytest.skip(f"no Python {version} on this machine")
+    name, stale = "김민수_4001_assignsubmission_file_/과제.ipynb", "이영희/과제.ipynb"
+    path, content = tmp_path / "a.zip", {}
+    with zipfile.ZipFile(path, "w") as archive:
+        for text, check in ((name, True), (stale, False)):
+            raw = text.encode("cp949")
+            crc = zlib.crc32(raw if check else b"another name")
+            field = b"\x01" + struct.pack("<L", crc) + (text if check else "박서준/과제.ipynb").encode()
+            info = zipfile.ZipInfo(("n" if check else "m") * len(raw))
+            info.extra = struct.pack("<HH", 0x7075, len(field)) + field
+            archive.writestr(info, text)
+            content[info.filename.encode()] = raw
+    data = path.read_bytes()
+    for placeholder, raw in content.items():
+        data = data.replace(placeholder, raw)
+    path.write_bytes(data)
+    code = "import sys, json; from course_lib.classroom.intake import upload; print(json.dumps([[e.name, e.read().decode()] for e in upload.entries(sys.argv[1])]))"
+    environment = {**os.environ, "PYTHONPATH": str(COURSE), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([python, "-c", code, path], env=environment, capture_output=True, text=True)
+    assert json.loads(done.stdout) == [[name, name], [stale, stale]], done.stderr
+
+
 def test_names_are_tidy(tmp_path):
     """Composed, as rosters are; nothing in them that a terminal would obey."""
     names = [unicodedata.normalize("NFD", "김민수") + "/x.ipynb", "s5/\x1b[31mx.ipynb"]
@@ -379,7 +562,23 @@ def test_empty_folders_are_told(tmp_path):
 
 def test_noise_is_not_looked_at(tmp_path):
     names = ["__MACOSX/s5/._x.ipynb", "s5/.DS_Store", "s5/.ipynb_checkpoints/x-checkpoint.ipynb", "s5/._x.ipynb"]
+    names += ["s5/.~x.ipynb", "s5/~$x.docx", "s5/x.ipynb:Zone.Identifier", "s5/__MACOSX/x", "s5/thumbs.db", "s5/.git/x"]
     assert upload.entries(zipped(tmp_path / "a.zip", dict.fromkeys(names, b"x"))) == []
+    inner = io.BytesIO()
+    zipped(inner, dict.fromkeys(["hw/x.ipynb", *names, *(f"__MACOSX/{i}" for i in range(600))], NOTEBOOK))
+    path = zipped(tmp_path / "b.zip", {"s5/hw.zip": inner.getvalue()})
+    assert [entry.name for entry in upload.entries(path)] == ["s5/hw.zip/hw/x.ipynb"]
+
+
+def test_a_twin_that_finder_adds_is_not_graded(klass, tmp_path):
+    """Work without nbgrader's metadata, zipped on a Mac: ._01_exercises.ipynb is no second notebook."""
+    bare = classes.changed(classes.solved(), lambda notebook: [cell["metadata"].clear() for cell in notebook["cells"]])
+    inner = io.BytesIO()
+    zipped(inner, {"01_exercises.ipynb": bare, "__MACOSX/._01_exercises.ipynb": b"\x00\x05\x16\x07", ".DS_Store": b"x"})
+    path = zipped(tmp_path / "moodle.zip", {"김민수_1_assignsubmission_file_/hw.zip": inner.getvalue()})
+    collect.run(klass, classes.ASSIGNMENT, path)
+    record = ledger.recorded(klass, classes.ASSIGNMENT)["2026001"]
+    assert record["sha256"] == hashlib.sha256(bare).hexdigest() and not record["notes"] and not record["needs_look"]
 
 
 # the whole command
@@ -463,12 +662,244 @@ def test_time_stamps_of_nbgrader_come_along(klass, tmp_path):
     assert not stamp.exists(), "the old stamp is not that of the new file"
 
 
+LATE, EARLY = "2026-11-21 10:00:00 UTC", "2026-11-01 10:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"submitted/s5/01_cnn_basics/sub/timestamp.txt": EARLY},
+        {"submitted/s5/01_cnn_basics/a.zip": {"timestamp.txt": EARLY, "01_cnn_basics/timestamp.txt": EARLY}},
+        {"submitted/s5/timestamp.txt": EARLY, "submitted/s5/z/01_cnn_basics/timestamp.txt": EARLY},
+        {"submitted/s5/01_cnn_basics/z/s5/01_cnn_basics/timestamp.txt": EARLY},
+    ],
+)
+def test_no_other_time_stamp_than_nbgraders_counts(klass, tmp_path, files):
+    """A student who adds one, somewhere, stays late."""
+    real = {"submitted/s5/01_cnn_basics/01_exercises.ipynb": NOTEBOOK, "submitted/s5/01_cnn_basics/timestamp.txt": LATE}
+    for number, order in enumerate((real | files, files | real)):
+        made = {}
+        for name, content in order.items():
+            if isinstance(content, dict):
+                inner = io.BytesIO()
+                zipped(inner, content)
+                content = inner.getvalue()
+            made[name] = content
+        collect.run(klass, classes.ASSIGNMENT, zipped(tmp_path / f"{number}.zip", made))
+        assert ledger.recorded(klass, classes.ASSIGNMENT)["s5"]["timestamp"] == LATE
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Maria Anna Weiß_1_assignsubmission_file_/{}"],
+        ["Maria Anna Weiß_1_assignsubmission_file_/s5/01_cnn_basics/{}"],
+        ["Maria Anna Weiß/s5/01_cnn_basics/{}"],
+        ["s5.zip/01_cnn_basics/{}"],
+        ["s5/{}", "2026001/x.ipynb"],
+    ],
+)
+def test_a_student_brings_no_time_stamp(klass, tmp_path, names):
+    files = {}
+    for name in names:
+        outer, zip_name, inside = name.partition(".zip/")
+        if zip_name:
+            inner = io.BytesIO()
+            zipped(inner, {inside.format("timestamp.txt"): EARLY, inside.format("01_exercises.ipynb"): NOTEBOOK})
+            files[f"{outer}.zip"] = inner.getvalue()
+        elif "{}" in name:
+            files |= {name.format("timestamp.txt"): EARLY, name.format("01_exercises.ipynb"): NOTEBOOK}
+        else:
+            files[name] = NOTEBOOK
+    collect.run(klass, classes.ASSIGNMENT, zipped(tmp_path / "a.zip", files))
+    assert all(one["timestamp"] is None for one in ledger.recorded(klass, classes.ASSIGNMENT).values())
+    collect.run(klass, classes.ASSIGNMENT, zipped(tmp_path / "b.zip", files), only="s5")
+    assert ledger.recorded(klass, classes.ASSIGNMENT)["s5"]["timestamp"] is None
+
+
+def test_a_stamp_in_a_folder_of_the_students_is_not_read_when_grading(klass):
+    """What nbgrader's own collection put there, without `class collect`."""
+    records = grade.opened(klass, classes.ASSIGNMENT)
+    student = klass.student("s5")
+    classes.hand_in(klass, "s5", NOTEBOOK, LATE)
+    folder = klass.path("submitted", "s5", "01_cnn_basics")
+    (folder / "zzz").mkdir()
+    (folder / "zzz" / "timestamp.txt").write_text(EARLY, encoding="utf-8")
+    zipped(folder / "zzz.zip", {"timestamp.txt": EARLY})
+    assert records.handed_in(student)["timestamp"] == LATE
+
+
+def test_a_download_without_times_makes_nobody_punctual(klass, tmp_path):
+    names = {
+        "submitted/s5/01_cnn_basics/01_exercises.ipynb": NOTEBOOK,
+        "submitted/s5/01_cnn_basics/timestamp.txt": LATE,
+    }
+    collect.run(klass, classes.ASSIGNMENT, zipped(tmp_path / "a.zip", names))
+    collect.run(klass, classes.ASSIGNMENT, zipped(tmp_path / "b.zip", {"s5/x.ipynb": NOTEBOOK, "2026001/x.ipynb": NOTEBOOK}))  # fmt: skip
+    assert ledger.recorded(klass, classes.ASSIGNMENT)["s5"]["timestamp"] == LATE
+    assert (klass.path("submitted", "s5", "01_cnn_basics") / "timestamp.txt").read_text(encoding="utf-8") == LATE
+
+
+LOGIN = b"\n<!DOCTYPE html>\n<html><title>Sign in</title></html>"
+
+
+@pytest.mark.parametrize(
+    "name, content, sentence",
+    [
+        ("moodle.zip", lambda whole: whole[: len(whole) // 2], "is no zip, or only the beginning of one: download it again"),
+        ("moodle", lambda whole: whole[:-30], "is no zip, or only the beginning of one: download it again"),
+        ("moodle.zip", lambda whole: b"", "is no zip"),
+        ("moodle.zip", lambda whole: b"PK" + zlib.compress(b"x"), "is no zip"),
+        ("moodle.zip", lambda whole: LOGIN, "is a web page, perhaps that of signing in: sign in to the LMS and download again"),
+        ("01.html", lambda whole: LOGIN, "is a web page"),
+        ("moodle.zip", lambda whole: b"Rar!\x1a\x07", "is a RAR archive, which is not opened: unpack it and give the folder"),
+        ("moodle.7z", lambda whole: b"7z\xbc\xaf\x27\x1c", "is a 7z archive"),
+        ("moodle.zip", lambda whole: b"PK\x05\x06" + bytes(18), "holds no files"),
+    ],
+)  # fmt: skip
+def test_what_is_no_zip_is_one_sentence(klass, tmp_path, name, content, sentence):
+    whole = zipped(tmp_path / "whole.zip", {"2026001/x.ipynb": NOTEBOOK}).read_bytes()
+    (tmp_path / name).write_bytes(content(whole))
+    with pytest.raises(CourseError, match=re.escape(sentence)) as raised:
+        collect.run(klass, classes.ASSIGNMENT, tmp_path / name)
+    assert re.search("[가-힣]", both(raised.value)["ko"])
+    assert not ledger.recorded(klass, classes.ASSIGNMENT)
+
+
+def test_no_zip_is_status_2(klass, tmp_path):
+    (tmp_path / "moodle.zip").write_bytes(LOGIN)
+    command = [sys.executable, "-m", "course_lib", "class", "collect", "01", str(tmp_path / "moodle.zip")]
+    environment = {**os.environ, "PYTHONPATH": str(COURSE)}
+    done = subprocess.run([*command, "--course", str(klass.folder)], cwd=COURSE, capture_output=True, text=True, env=environment)  # fmt: skip
+    assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1, done.stderr
+    assert "moodle.zip is a web page" in done.stderr
+
+
 def test_nothing_there(klass, tmp_path):
     with pytest.raises(CourseError, match="does not exist"):
         collect.run(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
-    (tmp_path / "x.zip").write_bytes(b"PK" + zlib.compress(b"x"))
-    placed, lost = collect.run(klass, classes.ASSIGNMENT, tmp_path / "x.zip")
-    assert placed == {} and len(lost) == 1
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CourseError, match="holds no files"):
+        collect.run(klass, classes.ASSIGNMENT, tmp_path / "empty")
+
+
+# what a sentence tells a person to do is done, and then it goes
+
+
+def why_not(klass, path):
+    """name -> why a file of an upload was not placed"""
+    _, lost = collect.run(klass, classes.ASSIGNMENT, path)
+    return dict(lost)
+
+
+def handed_in(klass):
+    return {student for student, one in ledger.recorded(klass, classes.ASSIGNMENT).items() if one["sha256"]}
+
+
+@pytest.mark.parametrize(
+    "names, sentence, student",
+    [
+        (["1/a.ipynb", "1/b.ipynb"], "no student's id or name is in its path", "s5"),
+        (["loose.ipynb", "up/2026001/x.ipynb", "up/2026002/x.ipynb"], "it lies outside the students' folders", "s5"),
+        (["2026001 Ada Lovelace.ipynb"], "it matches 2026001 (김민수) and 2026002 (Ada Lovelace)", "2026002"),
+        (["s5 hw/x.ipynb"], "'s5 hw' may mean something else than s5 (Maria Anna Weiß)", "s5"),
+        (["이영희/Ada Lovelace.ipynb", "김민수/x.ipynb"], "'이영희' is 2026004 (이영희), but 'Ada Lovelace.ipynb' is 2026002", "2026004"),
+    ],
+)  # fmt: skip
+def test_what_is_not_placed_is_collected_by_itself_as_told(klass, tmp_path, names, sentence, student):
+    why = why_not(klass, zipped(tmp_path / "a.zip", dict.fromkeys(names, NOTEBOOK)))[names[0]]
+    assert why.startswith(sentence) and why.endswith(": collect it by itself, with --student ID")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        file = archive.extract(names[0], tmp_path / "unpacked")
+    assert student not in handed_in(klass)
+    words = ["class", "collect", "01", str(file), "--student", student, "--course", str(klass.folder)]
+    assert commands.main(parser()[0].parse_args(words)) == 0
+    assert student in handed_in(klass)
+
+
+@pytest.mark.parametrize(
+    "people, names, student",
+    [
+        (["s6,John Kim,en,,", "s7,John Kim,en,,"], ["kimjohn_901_90004_x.ipynb", "kimjohn_902_90005_x.ipynb"], "s6"),
+        (["s6,John Kim,en,,"], [f"John Kim_{number}_assignsubmission_file_/x.ipynb" for number in (901, 902)], "s6"),
+        (["s6,John Kim,en,,902"], [f"John Kim_{number}_assignsubmission_file_/x.ipynb" for number in (901, 902)], "s8"),
+    ],
+)
+def test_the_number_of_the_lms_is_put_into_the_roster_as_told(klass, tmp_path, monkeypatch, people, names, student):
+    monkeypatch.setattr(places, "CLASSES", tmp_path / "classes.json")
+    upload_path = zipped(tmp_path / "a.zip", dict.fromkeys(names, NOTEBOOK))
+    head, *lines = classes.ROSTER.splitlines()
+    given = tmp_path / "students.csv"
+
+    def update(people):
+        given.write_text("\n".join(["id,name,language,email,lms_id", *(re.sub(r",(\d+)$", r",,\1", line) for line in lines), *people]), encoding="utf-8")  # fmt: skip
+        assert commands.main(parser()[0].parse_args(["class", "new", str(klass.folder), "--roster", str(given)])) == 0
+
+    update(people)
+    why = why_not(klass, upload_path)[names[0]]
+    (number,) = re.findall(r"put (\d+) into the lms_id column|to the roster with lms_id (\d+)", why)
+    assert why.endswith("run `class new` again, and collect again") and "901" in number
+    assert student not in handed_in(klass)
+    update([*(line if student not in line else line + "901" for line in people), *["s8,John Kim,en,,901"] * (student == "s8")])  # fmt: skip
+    assert names[0] not in why_not(klass, upload_path) and student in handed_in(klass)
+
+
+@pytest.mark.parametrize(
+    "harm, sentence",
+    [
+        (lambda whole: whole[:200], "is no zip, or only the beginning of one: download it again from the LMS"),
+        (lambda whole: whole.replace(b"PK\x01\x02", b"PK\x07\x07"), "is damaged (Bad magic number for central directory): download it again from the LMS"),
+        (lambda whole: LOGIN, "sign in to the LMS and download again"),
+        (lambda whole: b"PK\x05\x06" + bytes(18), "holds no files: give what you downloaded from the LMS"),
+        (None, "does not exist: give the folder or zip that you downloaded from the LMS"),
+    ],
+)  # fmt: skip
+def test_what_is_downloaded_again_as_told_is_taken(klass, tmp_path, harm, sentence):
+    path = tmp_path / "moodle.zip"
+    whole = zipped(path, {"2026001/01_exercises.ipynb": NOTEBOOK}).read_bytes()
+    path.unlink()
+    if harm:
+        path.write_bytes(harm(whole))
+    with pytest.raises(CourseError, match=re.escape(sentence)):
+        collect.run(klass, classes.ASSIGNMENT, path)
+    path.write_bytes(whole)
+    collect.run(klass, classes.ASSIGNMENT, path)
+    assert handed_in(klass) == {"2026001"}
+
+
+def test_a_damaged_ledger_is_deleted_as_told(klass, tmp_path):
+    path = zipped(tmp_path / "a.zip", {"2026001/x.ipynb": NOTEBOOK})
+    for content in ("{", "[]", "null", '{"students": []}', '{"students": {}}'):
+        ledger._path(klass, classes.ASSIGNMENT).parent.mkdir(exist_ok=True)
+        ledger._path(klass, classes.ASSIGNMENT).write_text(content, encoding="utf-8")
+        with pytest.raises(CourseError, match="01_cnn_basics.json is not .*: delete this file and collect again"):
+            collect.run(klass, classes.ASSIGNMENT, path)
+        ledger._path(klass, classes.ASSIGNMENT).unlink()
+        collect.run(klass, classes.ASSIGNMENT, path)
+        assert handed_in(klass) == {"2026001"}
+
+
+def test_too_many_files_are_told_and_the_folder_of_one_assignment_is_taken(klass, tmp_path, monkeypatch):
+    monkeypatch.setattr(upload, "MOST_FILES", 3)
+    names = {f"{chapter}/{one}/x.ipynb": NOTEBOOK for chapter in ("one", "two") for one in ("2026001", "2026002")}
+    for path, what_to_give in ((zipped(tmp_path / "a.zip", names), "zip"), (tmp_path / "a", "folder")):
+        if what_to_give == "folder":
+            zipfile.ZipFile(tmp_path / "a.zip").extractall(path)
+        with pytest.raises(CourseError, match=f"more than 3 files: give the {what_to_give} of one assignment"):
+            collect.run(klass, classes.ASSIGNMENT, path)
+    collect.run(klass, classes.ASSIGNMENT, tmp_path / "a" / "one")
+    assert handed_in(klass) == {"2026001", "2026002"}
+
+
+def test_another_archive_is_unpacked_as_told(klass, tmp_path):
+    (tmp_path / "up" / "2026001").mkdir(parents=True)
+    (tmp_path / "up" / "2026001" / "x.ipynb").write_bytes(NOTEBOOK)
+    shutil.make_archive(str(tmp_path / "up"), "gztar", tmp_path / "up")
+    with pytest.raises(CourseError, match="is a gzip archive, which is not opened: unpack it and give the folder"):
+        collect.run(klass, classes.ASSIGNMENT, tmp_path / "up.tar.gz")
+    shutil.unpack_archive(tmp_path / "up.tar.gz", tmp_path / "unpacked", filter="data")
+    collect.run(klass, classes.ASSIGNMENT, tmp_path / "unpacked")
+    assert handed_in(klass) == {"2026001"}
 
 
 def test_what_is_taken_is_noted_whoever_stops_listening(klass, tmp_path, monkeypatch):

@@ -14,9 +14,9 @@ import nbformat
 import pytest
 
 from course_lib.classroom import release
-from course_lib.classroom.classes import graded_cells
+from course_lib.classroom.classes import graded_cells, new
 from course_lib.errors import CourseError
-from course_lib.tools import sources
+from course_lib.tools import places, sources
 
 
 def handed_out(klass, language):
@@ -125,6 +125,34 @@ def test_a_source_changed_by_hand_is_kept(klass):
     with pytest.raises(CourseError, match="was changed by hand"):
         release.run(klass, classes.ASSIGNMENT)
     assert "Turn" in path.read_text(encoding="utf-8")
+
+
+def test_what_a_refused_release_advises_is_done_and_releases(klass, tmp_path, monkeypatch):
+    """Changed in the source instead and the file moved away; tasks as they were, or a new class."""
+    path = klass.folder / "source" / "01_cnn_basics" / "01_exercises.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("Flip", "Turn"), encoding="utf-8")
+    assignment = classes.Assignment("01")
+    with pytest.raises(CourseError, match=f"make the change in {re.escape(str(assignment.source))} instead, move that file away, and release again"):  # fmt: skip
+        release.run(klass, assignment)
+    text = assignment.source.read_text(encoding="utf-8")
+    path.rename(tmp_path / "mine.ipynb")
+    assignment.source = tmp_path / assignment.source.name
+    assignment.source.write_text(text.replace("Flip", "Turn"), encoding="utf-8")
+    assert len(release.run(klass, assignment)) == 2 and "Turn" in path.read_text(encoding="utf-8")
+
+    with klass.gradebook() as gradebook:
+        gradebook.add_submission("01_cnn_basics", "2026001")
+    convert = sources.convert
+    less = nbformat.from_dict(classes.NOTEBOOK)
+    less.cells = [cell for cell in less.cells if not cell.id.startswith("blur")]
+    with monkeypatch.context() as patch:
+        patch.setattr(sources, "convert", lambda source: less if source == assignment.source else convert(source))
+        with pytest.raises(CourseError, match="Undo that in the source, or make a new class"):
+            release.run(klass, assignment)
+        monkeypatch.setattr(places, "CLASSES", tmp_path / "classes.json")
+        (tmp_path / "students.csv").write_text(classes.ROSTER, encoding="utf-8")
+        assert release.run(new(tmp_path / "another", tmp_path / "students.csv"), assignment)
+    assert release.run(klass, assignment), "undone"
 
 
 def test_no_task_may_go_once_there_are_grades(klass, monkeypatch):

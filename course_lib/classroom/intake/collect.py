@@ -2,11 +2,12 @@
 
 import hashlib
 
-from course_lib.classroom.intake import ledger, upload
+from course_lib.classroom.intake import copies, ledger, upload
 from course_lib.classroom.intake.what import known_cells, pick
-from course_lib.classroom.intake.who import place
+from course_lib.classroom.intake.who import STAMP, place
+from course_lib.errors import CourseError
 from course_lib.files import write_bytes, write_text
-from course_lib.texts import say
+from course_lib.texts import both, say
 
 
 def run(klass, assignment, path, only=None):
@@ -20,7 +21,7 @@ def run(klass, assignment, path, only=None):
         (student id -> (files, whether the LMS says late), [(name, why it was not placed)])
 
     Raises:
-        CourseError: there is nothing at that path, or the assignment is not released.
+        CourseError: there is nothing at that path, it is no zip, or the assignment is not released.
     """
     with klass.alone():
         return _run(klass, assignment, path, only)
@@ -29,13 +30,16 @@ def run(klass, assignment, path, only=None):
 def _run(klass, assignment, path, only):
     assignment.require_released(klass)
     everything = upload.entries(path)
+    if not everything:
+        raise CourseError(say("{path} holds no files: give what you downloaded from the LMS", path=path))
     students = klass.students()
+    ids = known_cells()
     if only:
         owner, layout = klass.student(only), f"all for {only}"
-        placed, lost = {owner.id: (everything, False)}, []
+        placed, lost = {owner.id: ([entry for entry in everything if entry.parts[-1] != STAMP], False)}, []
     else:
-        placed, lost, layout = place(everything, students)
-    ids = known_cells()
+        own = {name for chapter in ids for name in (chapter, f"{chapter[:2]}_exercises", f"{chapter[:2]}_lesson")}
+        placed, lost, layout = place(everything, students, assignment.name, own)
     record, lines = ledger.recorded(klass, assignment), []
     try:
         for student in students:
@@ -73,24 +77,52 @@ def _keep(klass, assignment, taken, record):
     folder = klass.path("submitted", taken.student, assignment.name)
     folder.mkdir(parents=True, exist_ok=True)
     before = record.get(taken.student, {})
+    if kept := _earlier_counts(klass, assignment, taken, before):
+        taken.note(kept)
+        if taken.content is not None:
+            notes = [note for note in before.get("notes", []) if note != both(kept)]
+            record[taken.student] = {**before, "notes": notes + [both(kept)], "needs_look": True}
+            _remember(klass, assignment, taken.content)
+        return
     if taken.content is None:
-        if before.get("sha256"):
-            taken.note(say("What was handed in before is kept."))
-            return
         digest = None
     else:
-        digest = hashlib.sha256(taken.content).hexdigest()
-        for target in (klass.folder / "collected" / assignment.name / digest, folder / f"{assignment.notebook}.ipynb"):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_bytes(target, taken.content)
+        digest = _remember(klass, assignment, taken.content)
+        write_bytes(folder / f"{assignment.notebook}.ipynb", taken.content)
+        if before.get("sha256") == digest:  # a download without times does not make a late file one in time
+            taken.timestamp = taken.timestamp or before.get("timestamp")
         if taken.timestamp:
-            write_text(folder / "timestamp.txt", taken.timestamp)
-        elif before.get("sha256") != digest:
-            (folder / "timestamp.txt").unlink(missing_ok=True)
+            write_text(folder / STAMP, taken.timestamp)
+        else:
+            (folder / STAMP).unlink(missing_ok=True)
     record[taken.student] = {
         "from": taken.name,
         "sha256": digest,
         "late": taken.late,
         "timestamp": taken.timestamp,
         "notes": taken.notes,
+        "needs_look": taken.needs_look,
     }
+
+
+def _remember(klass, assignment, content):
+    """Keep bytes in collected/, named by their digest, which is returned."""
+    digest = hashlib.sha256(content).hexdigest()
+    target = klass.folder / "collected" / assignment.name / digest
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(target, content)
+    return digest
+
+
+def _earlier_counts(klass, assignment, taken, before):
+    """Why what a student handed in before still counts, or None: nothing without an answer replaces an answer."""
+    if not before.get("sha256"):
+        return None
+    if taken.content is None:
+        return say("What was handed in before is kept.")
+    earlier = klass.folder / "collected" / assignment.name / before["sha256"]
+    if not earlier.is_file() or copies.work(taken.content, assignment.source)[0] == copies.ANSWERED:
+        return None
+    if copies.work(earlier.read_bytes(), assignment.source)[0] != copies.ANSWERED:
+        return None
+    return say("{name} holds no answers: what was handed in before is kept.", name=taken.name.rpartition("/")[2])

@@ -4,6 +4,7 @@ import json
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
+from course_lib.texts import say
 
 
 def _path(klass, assignment):
@@ -18,7 +19,7 @@ def write(klass, assignment, students, unplaced):
 
 
 def recorded(klass, assignment):
-    """student id -> the last thing they handed in: {"from", "sha256", "late", "timestamp", "notes"}.
+    """student id -> the last thing they handed in: {"from", "sha256", "late", "timestamp", "notes", "needs_look"}.
 
     Raises:
         CourseError: the file is damaged.
@@ -38,8 +39,11 @@ def unplaced(klass, assignment):
 def _read(klass, assignment):
     path = _path(klass, assignment)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {"students": {}, "unplaced": []}
     except ValueError as error:
         raise CourseError(f"{path} is not valid JSON ({error}): delete this file and collect again") from None
+    if isinstance(found, dict) and isinstance(found.get("students"), dict) and isinstance(found.get("unplaced"), list):
+        return found
+    raise CourseError(say("{path} is not what `class collect` wrote: delete this file and collect again", path=path))

@@ -4,10 +4,13 @@ Each file is a path of parts and a function that reads it. That function refuses
 file, and says why.
 """
 
+import contextlib
 import datetime
 import io
 import os
+import re
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -22,7 +25,10 @@ LARGEST = 20_000_000  # bytes per file; a notebook with its pictures has one or 
 LARGEST_ZIP = 50_000_000  # bytes per student's zip, and of everything that is read out of it
 MOST_FILES, MOST_IN_ZIP = 20_000, 500  # files per upload, files per student's zip
 FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
-NOISE = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini", ".course.json"}
+NOISE = {"__macosx", ".ipynb_checkpoints", "__pycache__", ".ds_store", "thumbs.db", "desktop.ini", ".course.json"}
+NOISE |= {".git", ".venv", ".jupyter", ".course", "icon\r", "icon?"}
+NOISE_BEGINS, NOISE_ENDS = ("._", ".~", "~$"), (":zone.identifier",)  # what systems and programs put beside a file
+FORMATS = ((b"Rar!", "RAR"), (b"7z\xbc\xaf", "7z"), (b"\x1f\x8b", "gzip"))  # that are not opened
 
 
 class Refused(Exception):
@@ -31,7 +37,8 @@ class Refused(Exception):
 
 @dataclass
 class Entry:
-    """A file of an upload. `parts`: its path; `read()`: its bytes, or Refused; `time`: seconds since 1970, or 0.
+    """A file of an upload. `parts`: its path; `read()`: its bytes, or Refused; `time`: seconds since 1970, or 0, of the
+    file that was handed in; `made`: of a file inside that one, which was a zip.
 
     An empty folder is an entry, too; its last part is "".
     """
@@ -39,6 +46,7 @@ class Entry:
     parts: tuple
     read: Callable
     time: float = 0.0
+    made: float = 0.0
 
     @property
     def name(self):
@@ -71,11 +79,13 @@ def entries(path):
         found = [Entry((_tidy(path.name),), lambda: read_file(path), path.stat().st_mtime)]
         if zipfile.is_zipfile(path):
             found = list(_zip(path, (), MOST_FILES, None))
+        else:
+            _require_readable(path)
     else:
         raise CourseError(f"{path} does not exist: give the folder or zip that you downloaded from the LMS")
     result = []
     for entry in found:
-        if any(part in NOISE or part.startswith("._") for part in entry.parts):
+        if _is_noise(entry.parts):
             continue
         if entry.parts[-1].lower().endswith(".zip"):
             result += _nested(entry)
@@ -84,6 +94,35 @@ def entries(path):
     if len(result) > MOST_FILES:
         raise CourseError(f"{path} holds more than {MOST_FILES:,} files: give the folder of one assignment")
     return result
+
+
+def _is_noise(parts):
+    """Whether a path is that of a file which nobody has handed in: a system's or a program's own."""
+    names = [part.casefold() for part in parts]
+    return any(name in NOISE or name.startswith(NOISE_BEGINS) or name.endswith(NOISE_ENDS) for name in names if name)
+
+
+def _require_readable(path):
+    """CourseError where a file that is no zip is no notebook either, but what an LMS gave instead of a zip."""
+    with path.open("rb") as file:
+        start = file.read(1000)
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
+        raise CourseError(
+            say("{path} is a web page, perhaps that of signing in: sign in to the LMS and download again", path=path)
+        )
+    for mark, kind in FORMATS:
+        if start.startswith(mark):
+            raise CourseError(
+                say(
+                    "{path} is a {kind} archive, which is not opened: unpack it and give the folder",
+                    path=path,
+                    kind=kind,
+                )
+            )
+    if path.suffix.lower() == ".zip" or start.startswith(b"PK"):
+        raise CourseError(
+            say("{path} is no zip, or only the beginning of one: download it again from the LMS", path=path)
+        )
 
 
 def _tidy(name):
@@ -142,24 +181,29 @@ def _zip(file, before, most, budget):
     """
     try:
         archive = zipfile.ZipFile(file)
-        infos = archive.infolist()
+        names = _zip_names(archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RecursionError):
-        yield Entry(before or ("(the zip)",), refuse(say("is not a readable zip")))
+        if not before:
+            raise CourseError(say("{path} is damaged: download it again from the LMS", path=file)) from None
+        yield Entry(before, refuse(say("is not a readable zip")))
         return
-    if len(infos) > most:
-        why = say(
-            "holds too many files ({count}; at most {most} are looked at)", count=f"{len(infos):,}", most=f"{most:,}"
+    names = [(name, info) for name, info in names if not _is_noise(name.replace("\\", "/").split("/"))]
+    if len(names) > most:
+        count, most = f"{len(names):,}", f"{most:,}"
+        if not before:
+            raise CourseError(f"{file} holds more than {most} files: give the zip of one assignment")
+        yield Entry(
+            before, refuse(say("holds too many files ({count}; at most {most} are looked at)", count=count, most=most))
         )
-        yield Entry(before or ("(the zip)",), refuse(why))
         return
     inhabited = set()
-    for info in infos:
-        parts = _zip_name(info).replace("\\", "/").split("/")
+    for name, info in names:
+        parts = name.replace("\\", "/").split("/")
         shown = (*before, *(_tidy(part) for part in parts if part not in ("", ".")))
         if info.is_dir():
             continue
-        if ".." in parts or _zip_name(info).startswith(("/", "\\")) or ":" in parts[0]:
-            parts = (*before, _tidy(_zip_name(info)).replace("/", "\\"))
+        if ".." in parts or name.startswith(("/", "\\")) or ":" in parts[0] or shown == before:
+            parts = (*before, _tidy(name).replace("/", "\\"))
             yield Entry(parts, refuse(say("has a path that leads out of the zip")))
             continue
         inhabited |= {shown[:i] for i in range(len(shown))}
@@ -167,28 +211,64 @@ def _zip(file, before, most, budget):
             yield Entry(shown, refuse(say("is a link instead of a file")))
         else:
             yield Entry(shown, lambda info=info: _unzip(archive, info, budget), _time(info))
-    for info in infos:
-        shown = (*before, *(_tidy(part) for part in _zip_name(info).split("/") if part))
+    for name, info in names:
+        shown = (*before, *(_tidy(part) for part in name.split("/") if part))
         if info.is_dir() and shown not in inhabited and ".." not in shown:
             yield Entry((*shown, ""), refuse(say("is an empty folder")))
 
 
-def _zip_name(info):
-    """A name in a zip; one that is not marked as UTF-8 is UTF-8 all the same (macOS), or cp949 (Korean Windows)."""
-    if info.flag_bits & 0x800:
-        return info.filename
-    raw = info.filename.encode("cp437", errors="replace")
+def _zip_names(infos):
+    """[(name, info)] of a zip.
+
+    A name that is not marked as UTF-8 stands in field 0x7075 as UTF-8 (WinZip, WinRAR). Else it is UTF-8 all the same
+    (macOS), or cp949 (Korean Windows): all of one zip are the same, which is more than one short name can tell.
+    """
+    unmarked = [_raw(info) for info in infos if not info.flag_bits & 0x800 and _unicode_name(info) is None]
+    encoding = _encoding_of(unmarked)
+    names = []
+    for info in infos:
+        name = info.filename
+        if not info.flag_bits & 0x800:
+            name = _unicode_name(info) or _raw(info).decode(encoding)
+        names.append((name, info))
+    return names
+
+
+def _raw(info):
+    """The bytes of a name that is not marked as UTF-8. Newer Pythons have replaced `filename` by field 0x7075."""
+    return info.orig_filename.partition("\0")[0].encode("cp437")
+
+
+def _unicode_name(info):
+    """The name in field 0x7075, where it belongs to the name beside it, or None."""
+    extra = info.extra
+    while len(extra) >= 4:
+        kind, size = struct.unpack("<HH", extra[:4])
+        field, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == 0x7075 and len(field) > 5 and field[0] == 1:
+            (check,) = struct.unpack("<L", field[1:5])
+            with contextlib.suppress(UnicodeDecodeError):
+                return field[5:].decode("utf-8") if check == zlib.crc32(_raw(info)) else None
+    return None
+
+
+def _encoding_of(names):
+    """utf-8, cp949 or cp437: the one in which all these names are text. 홍채호 in cp949 could be ȫäȣ in UTF-8, too."""
+    fitting = []
     for encoding in ("utf-8", "cp949"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return info.filename
+        with contextlib.suppress(UnicodeDecodeError):
+            fitting.append((encoding, "/".join(name.decode(encoding) for name in names)))
+    if len(fitting) == 2:
+        (_, one), (_, other) = fitting
+        hangul = re.findall(r"[^\W\d_]*[^\x00-\x7f][^\W\d_]*", other)
+        if all(letter < "\u0800" for letter in one) and all(re.fullmatch("[가-힣]{2,}", word) for word in hangul):
+            return "cp949"
+    return fitting[0][0] if fitting else "cp437"
 
 
 def _time(info):
     try:
-        return datetime.datetime(*info.date_time).timestamp()
+        return datetime.datetime(*info.date_time).timestamp() if info.date_time[0] > 1980 else 0.0  # 1980: none
     except (ValueError, OverflowError):
         return 0.0
 
@@ -220,6 +300,7 @@ def _nested(entry):
         return [Entry(entry.parts, refuse(refused.args[0]))]
     inside = list(_zip(io.BytesIO(content), entry.parts, MOST_IN_ZIP, [LARGEST_ZIP]))
     for one in inside:
+        one.made, one.time = one.time, entry.time
         if one.parts[-1].lower().endswith(".zip") and one.parts != entry.parts:
             one.read = refuse(say("is a zip inside a zip"))
     return inside or [Entry(entry.parts, refuse(say("is an empty zip")))]

@@ -1,10 +1,9 @@
 """Which of a student's files is the notebook of an assignment."""
 
-import re
 from dataclasses import dataclass, field
 
 from course_lib.classroom import notebook_bytes
-from course_lib.classroom.intake import upload
+from course_lib.classroom.intake import copies, upload
 from course_lib.texts import both, say
 from course_lib.tools import chapters, sources
 
@@ -14,7 +13,8 @@ class Taken:
     """What one student handed in.
 
     `name`: its path in the upload; `content`: its bytes, or None where nothing of it is a notebook; `late`: whether the
-    LMS says so; `timestamp`: when it was handed in, as nbgrader writes it; `notes`: what was odd, each {"en":, "ko":}.
+    LMS says so; `timestamp`: when it was handed in, as nbgrader writes it; `notes`: what was odd, each {"en":, "ko":};
+    `needs_look`: whether a person should look, since something else might have counted.
     """
 
     student: str
@@ -23,6 +23,7 @@ class Taken:
     late: bool = False
     timestamp: str | None = None
     notes: list = field(default_factory=list)
+    needs_look: bool = False
 
     def note(self, text):
         self.notes.append(both(text))
@@ -50,15 +51,6 @@ def cells_in(content):
     return {name for cell in cells if isinstance(name := cell["graded"].get("grade_id"), str)}
 
 
-@dataclass
-class Candidate:
-    """A file that may be the notebook; the greatest `rank` is taken."""
-
-    rank: tuple
-    entry: upload.Entry
-    content: bytes
-
-
 def pick(student, files, assignment, ids):
     """The notebook of this assignment among a student's files; notes tell what became of the others.
 
@@ -79,6 +71,7 @@ def pick(student, files, assignment, ids):
         except upload.Refused as refused:
             if last:
                 taken.note(say("{name} {reason}.", name=last, reason=refused))
+                taken.needs_look |= last.casefold().endswith((".ipynb", ".zip"))
             continue
         if last == "timestamp.txt":
             taken.timestamp = _timestamp(content)
@@ -91,9 +84,9 @@ def pick(student, files, assignment, ids):
                 say("{name} belongs to {other}, not to {wanted}.", name=last, other=other, wanted=assignment.name)
             )
         else:
-            fitting = len((found or set()) & ids[assignment.name])
-            rank = (fitting, assignment.notebook in last, entry.time, _natural(last))
-            candidates.append(Candidate(rank, entry, content))
+            fits, named = bool((found or set()) & ids[assignment.name]), assignment.notebook in last
+            kind, answers = copies.work(content, assignment.source)
+            candidates.append(copies.Candidate(entry, content, fits, kind, answers, named))
     if candidates:
         _take_best(candidates, taken)
     elif others:
@@ -111,17 +104,15 @@ def _belongs_to(found, wanted, ids):
 
 
 def _take_best(candidates, taken):
-    best = max(candidates, key=lambda one: one.rank)
+    best, doubt = copies.best(candidates)
     taken.name, taken.content = best.entry.name, best.content
+    graded = best.name
     for one in candidates:
         if one.content != best.content:
-            left, graded = one.entry.parts[-1], best.entry.parts[-1]
-            taken.note(say("{left} was set aside: {graded} was graded.", left=left, graded=graded))
-
-
-def _natural(name):
-    """A key that sorts "work (2)" before "work (10)"."""
-    return [int(word) if word.isdigit() else word for word in re.split(r"(\d+)", name.casefold())]
+            taken.note(say("{left} was set aside: {graded} was graded.", left=one.name, graded=graded))
+    if doubt:
+        taken.needs_look = True
+        taken.note(say("It is not certain which of the files is meant: {graded} was graded.", graded=graded))
 
 
 def _timestamp(content):

@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from course_lib.classroom.intake.who import moodle_folder
+from course_lib.classroom.intake.layouts import moodle_folder
 from course_lib.classroom.judge.outcome import spoken, title
 from course_lib.classroom.pages.page import environment, titles, unread
 from course_lib.classroom.records import Records
@@ -33,7 +33,7 @@ def run(klass, assignment):
         if not any(found.values()) and not grades:
             raise CourseError(
                 f"nothing of {assignment.name} is graded in {klass.folder}: "
-                f"run `python3 -m course_lib class grade {assignment.number}` first"
+                f"run `{klass.command(f'grade {assignment.number}')}` first"
             )
         headings = {language: titles(notebook, language) for language in {student.language for student in students}}
         pages, waiting = {}, []
