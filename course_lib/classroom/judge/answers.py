@@ -240,6 +240,9 @@ class Answers:
                 raise
         except Gone as gone:
             self.ended = gone.reason != "time"
+            if gone.reason == "time" and seconds < self.limits.call_s:  # it had less than a call may take
+                whole, limit = left < task_left, self.limits.notebook_s if left < task_left else self.limits.task_s
+                raise NoAnswer("notebook" if whole else "task", **self._facts(name, limit)) from None
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
         except Changed as change:
             raise NoAnswer("changed", name=name, detail=shown(str(change))) from None

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from course_lib.classroom.judge.judge import mark_with
 from course_lib.classroom.judge.outcome import (
@@ -181,7 +181,7 @@ class _Assistant(Started):
             sandbox = bubblewrap.command_line(bubblewrap.judging(), rules.fileno(), OWN.file_mb)
             super().__init__(
                 [*sandbox, *self._command(bubblewrap.user()), str(theirs.fileno())],
-                OWN,
+                replace(OWN, memory_mb=RAM_HERE // MB),
                 score=JUDGE,
                 pass_fds=[rules.fileno(), theirs.fileno()],
                 env=bubblewrap.outside(),

@@ -63,16 +63,17 @@ class Local(Process):
     Args:
         pid: number of the one above all others.
         limits: Limits; None for what runs nothing of a student's, and need not be looked at.
+        score: its oom_score_adj.
     """
 
     own = 2  # of those below that one are always there: a number 1, and the kernel
 
-    def __init__(self, pid, limits):
+    def __init__(self, pid, limits, score=FIRST):
         self.pid, self.limits = pid, limits
         self._state, self._looked, self._lock = State(), time.monotonic(), threading.Lock()
         self._starved = 0.0
         self._ended = 0.0  # processor seconds of those that were seen and are gone
-        self._alive, self._waits, self._score = {}, {}, FIRST
+        self._alive, self._waits, self._score = {}, {}, score
         if limits:
             watch.add(self)
 
@@ -119,7 +120,8 @@ class Local(Process):
             over = "processes"
         if over:
             self.end(over)
-        self._rank(found, memory / limit)
+        if self._score in (FIRST, LATER):
+            self._rank(found, memory / limit)
         return min(max((limit - memory) / _FASTEST, _OFTEN), _SELDOM)
 
     def end(self, reason):
@@ -196,7 +198,7 @@ class Started(Local):
         ranked = ["/bin/sh", "-c", f'echo {score} 2>&- >/proc/self/oom_score_adj; exec "$@"', "sh", *command]
         with bound_to(core):
             self.popen = subprocess.Popen(ranked, start_new_session=True, **how)
-        super().__init__(self.popen.pid, limits)
+        super().__init__(self.popen.pid, limits, score)
 
     def poll(self):
         return self.popen.poll()
