@@ -32,6 +32,7 @@ class Host(threading.Thread):
         super().__init__(daemon=True)
         self._control, self._asker = control, asker
         self._kernels, self._count, self.starting = {}, 0, False
+        self._ending = []  # kernels that are killed, and not waited for
         self.limits, self.modules = None, ()  # of the kernels that are asked for next
 
     def run(self):
@@ -40,7 +41,7 @@ class Host(threading.Thread):
                 while self._serve():
                     pass
         finally:
-            for process in self._kernels.values():
+            for process in [*self._kernels.values(), *self._ending]:
                 process.stop()
             warm.close()
 
@@ -83,9 +84,12 @@ class Host(threading.Thread):
                 return {"error": str(error)}
             finally:
                 self.starting = False
+            while self._ending:
+                self._ending.pop().stop()
             return self._count
-        if word == "stop":
-            return self._kernels.pop(number).stop()
+        if word == "stop":  # what is large takes a while to end; the asker goes on meanwhile
+            self._ending.append(self._kernels.pop(number))
+            return self._ending[-1].end(None)
         process = self._kernels[number]
         if word == "look":
             return dataclasses.astuple(process.look())

@@ -99,7 +99,7 @@ class Local(Process):
         return self._starved
 
     def strays(self):
-        return max(0, len(self.found()) - self.own)
+        return max(0, len(usage.numbers(self.pid)) - self.own)
 
     def found(self):
         """All processes as of usage.py, without the one above them."""
@@ -125,7 +125,7 @@ class Local(Process):
         return min(max((limit - memory) / _FASTEST, _OFTEN), _SELDOM)
 
     def end(self, reason):
-        """Kill it for a reason, which `look` tells."""
+        """Kill it for a reason, which `look` tells; `stop` waits until it is gone."""
         watch.remove(self)
         with self._lock:
             self._state = State(self._state.cpu, self._state.lived, reason)
@@ -213,7 +213,7 @@ class Started(Local):
 class Trusted(Started):
     """A kernel without a sandbox, which is the process above all others itself."""
 
-    own = 1
+    own = 0
 
     def found(self):
         return [usage.process(self.pid), *super().found()]

@@ -44,10 +44,29 @@ class Process:
 
 def below(number):
     """A Process for each one below this one, without itself; its first child is the first."""
-    found, numbers = [], process(number).children
-    for one in numbers:  # it grows meanwhile
+    found, waiting = [], process(number).children
+    for one in waiting:  # it grows meanwhile
         found.append(process(one))
-        numbers += found[-1].children
+        waiting += found[-1].children
+    return found
+
+
+def numbers(number):
+    """The numbers of the processes below this one."""
+    found = _children(number)
+    for one in found:  # it grows meanwhile
+        found += _children(one)
+    return found
+
+
+def _children(number):
+    if not _has_children():
+        return _by_psutil(number).children
+    found = []
+    with contextlib.suppress(OSError):  # it ends just now
+        for thread in os.listdir(f"/proc/{number}/task"):
+            with contextlib.suppress(OSError):
+                found += map(int, _read(f"/proc/{number}/task/{thread}/children").split())
     return found
 
 
