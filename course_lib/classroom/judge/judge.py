@@ -76,7 +76,8 @@ def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=l
         end = student.end
     for cell in merged.run:
         if cell.stopped:
-            look, note = True, say("a cell had to be stopped: {why}", why=cell.why)
+            ran = cell.stopped != "cells"
+            look, note = True, say("a cell had to be stopped: {why}", why=cell.why) if ran else cell.why
             notes += [note] if note not in notes else []
     notes += _again_with_loans(plan, tasks, marks, merged.run, limits, kind, end, report, pulse)
     return Outcome(
