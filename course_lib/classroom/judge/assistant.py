@@ -89,17 +89,17 @@ def mark(submission, source, limits=None, trust=False, told=lambda task: None):
         if assistant.given_up:
             raise GivenUp
         task = next((one for one in plan.tasks if one.name == begun), None)
-        if task is None:  # before the first test
+        if task is None and seconds > 0:  # before the first test
             outcome = asdict(nothing(plan, "", crashed("it ended"), 0))
             break
-        if begun not in done:
-            done[begun] = asdict(without_points(task, hung(begun)))
-        notes.append(hung(begun))
+        if task is not None:
+            done.setdefault(begun, asdict(without_points(task, hung(begun))))
+            notes.append(hung(begun))
         left = [name for name in left if name not in done]
         if seconds <= 0:
             late = say("the {seconds:g} s for the whole notebook were over before this task was tested", seconds=whole)
             done |= {task.name: asdict(without_points(task, late)) for task in plan.tasks if task.name in left}
-            left = []
+            notes, left = [*notes, late], []
         if not left:
             outcome = asdict(nothing(plan, "", notes.pop(0), 0))
             break
