@@ -1,6 +1,7 @@
 """Plain data over the border: what crosses, what is refused, and what a call does to its arguments."""
 
 import json
+import math
 import re
 import struct
 
@@ -332,12 +333,51 @@ def test_time_of_a_task_and_of_a_notebook():
         with pytest.raises(NoAnswer) as caught:
             for _ in range(5):
                 slow()
-        assert caught.value.reason in ("task", "time")
+        assert caught.value.reason == "task"
         one.begin()
         one.end = 0
         with pytest.raises(NoAnswer) as caught:
             slow()
         assert caught.value.reason == "notebook"
+        one.end = one._now() + 0.1
+        with pytest.raises(NoAnswer) as caught:
+            slow()
+        assert caught.value.reason == "notebook"
+
+
+@needs_sandbox
+def test_slow_cells_do_not_cost_the_functions_that_are_defined():
+    """Once the time for cells is over, only those that tasks need are run, and the tests have a time of their own."""
+    slow = "import time\ntime.sleep(1.4)\ntried = True"
+    cells = [
+        Cell("def double(x):\n    return 2 * x", task="double"),
+        Cell(slow),
+        Cell(slow),
+        Cell(slow),
+        Cell("def triple(x):\n    return 3 * x", task="triple"),
+        Cell("import math\ndef helper():\n    return math.pi"),
+        Cell("triple(1)", "check", "triple"),
+    ]
+    with Answers(cells, Limits(memory_mb=700, cell_s=5, call_s=2, notebook_s=2)) as one:
+        one.ready()
+        assert [cell.stopped for cell in cells] == [None, None, None, "cells", None, None, "cells"]
+        assert "was not run: the 2 s for the cells of the notebook were over" in cells[3].error
+        for _ in range(2):  # again in a kernel that has to be new
+            one.begin()
+            assert [proxy(one, "double")(2), proxy(one, "triple")(2), proxy(one, "helper")()] == [4, 6, math.pi]
+            one.stop()
+            one.end = None
+
+
+@needs_sandbox
+def test_a_cell_that_is_run_again_needs_time_for_it():
+    """A slow one that is no task's is left out where the time for cells does not do for it once more."""
+    cells = [Cell("def double(x):\n    return 2 * x", task="double"), Cell("import time\ntime.sleep(1)")]
+    with Answers(cells, Limits(memory_mb=700, cell_s=5, call_s=1, notebook_s=1.5)) as one:
+        one.ready()
+        one.stop()
+        one.begin()
+        assert proxy(one, "double")(2) == 4 and cells[1].stopped == "cells"
 
 
 @needs_sandbox

@@ -18,7 +18,7 @@ from seen import PROGRAMS
 
 from course_lib.classroom.judge import assistant
 from course_lib.classroom.judge.assistant import mark
-from course_lib.classroom.sandbox import bubblewrap, warm
+from course_lib.classroom.sandbox import bubblewrap, processes, warm
 from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
 from course_lib.tools import places, sources
@@ -206,6 +206,39 @@ def test_one_that_takes_all_memory_with_others_is_stopped(tmp_path, monkeypatch,
     """
     mark = marked(tmp_path, test)
     assert mark.points == 0 and "had to be stopped" in mark.error["en"]
+
+
+def test_there_is_an_end_for_the_whole_submission(tmp_path, monkeypatch, fresh):
+    """However long each task would take on the side of the tests, as with a dict whose keys all collide."""
+    monkeypatch.setattr(assistant, "GRACE", 4)
+    names = ["one", "two", "three", "four"]
+    source = tmp_path / "01_exercises.py"
+    texts = [SOURCE.format(name=name, test=f"if {name}():\n    while True: pass") for name in names]
+    source.write_text("\n".join([texts[0], *(text.partition("require\n")[2] for text in texts[1:])]), encoding="utf-8")
+    limits = Limits(memory_mb=600, processes=64, cell_s=2, task_s=2, notebook_s=2)
+    outcome = mark(nbformat.writes(sources.convert(source)).encode(), source, limits)
+    assert [task.points for task in outcome.tasks] == [0] * 4 and outcome.needs_look
+    said = [task.error["en"] for task in outcome.tasks]
+    late = "the 4 s for the whole notebook were over before this task was tested"
+    assert "had to be stopped" in said[0] and said[3] == late and late in str(outcome.notes), said
+    assert all(one == late or "had to be stopped" in one for one in said), said
+    assert marked(tmp_path, "require('one', one(), 1)").points == 1
+
+
+def test_its_kernels_end_before_it_where_memory_runs_out(tmp_path, fresh):
+    test = """
+        from course_lib.classroom.sandbox.kernel import Kernel
+        with Kernel() as kernel:
+            theirs = kernel.run("print(open('/proc/self/oom_score_adj').read())")[0][0]["text"]
+        found = [int(open("/proc/self/oom_score_adj").read()), int(theirs)]
+        try:
+            open("/proc/self/oom_score_adj", "w").write("1000")
+            found.append("changed")
+        except OSError:
+            pass
+    """
+    own, theirs = found(tmp_path, test)
+    assert 0 < own < processes.LATER <= theirs
 
 
 @pytest.mark.parametrize(

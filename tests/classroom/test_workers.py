@@ -114,7 +114,7 @@ def test_a_second_process_that_hangs_costs_its_student_only(klass, monkeypatch):
     """One that never says a word again is killed after its time."""
     from course_lib.classroom.judge import assistant
 
-    monkeypatch.setattr(assistant, "GRACE", -220)  # 20 s of silence in all, enough to load Keras
+    monkeypatch.setattr(assistant, "GRACE", -40)  # 20 s of silence in all, enough to load Keras
     stopped = []
 
     class Slow(assistant._Assistant):

@@ -4,8 +4,10 @@
 stopped, without the cell that was the reason.
 """
 
+import ast
 import contextlib
 import functools
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -33,8 +35,9 @@ SENTENCES = {  # why nothing came back that a test could judge; most are reasons
     "missing": phrase("no function {name} is in the notebook: was its cell deleted, or the function renamed?"),
     "stopped": phrase("no function {name} is there, because its cell stopped with {detail}"),
     "cut": phrase("no function {name} is there: {why}"),
+    "cells": phrase("{name} was not run: the {seconds:g} s for the cells of the notebook were over"),
     "task": phrase("all calls of {name} together took more than {seconds:g} s"),
-    "notebook": phrase("the {seconds:g} s for the whole notebook were over before this task was tested"),
+    "notebook": phrase("the {seconds:g} s for the tests of the whole notebook were over before this task was tested"),
     "restarts": phrase("the notebook had to be stopped too often before this task was tested"),
 }
 
@@ -69,6 +72,7 @@ class Cell:
     error: str | None = None
     stopped: str | None = None  # why the kernel had to be stopped in it
     why: Text | None = None  # the same as a sentence
+    took: float = 0.0  # seconds
 
     def stop(self, reason, **facts):
         """Note that the kernel had to be stopped in this cell."""
@@ -97,7 +101,11 @@ class Answers:
         self.pulse = pulse
         self.cells, self.limits, self.lent = cells, limits, lent or {}
         self.new_kernel = functools.partial(kernel or Kernel, limits, trust=trust, modules=modules)
-        self.end = time.monotonic() + limits.notebook_s
+        self.cells_left, self.end = (
+            limits.notebook_s,
+            None,
+        )  # seconds; when the tests must be over, once they have begun
+        self._waited = {}  # kernel -> seconds in which it waited for a processor that others had
         self.task_end, self.kernel, self.starts = None, None, 0
         self.careful = False  # whether a function that changes its arguments, other than models, has not answered
         self.ended = False  # whether the kernel came to an end in this task, other than by its time
@@ -127,19 +135,36 @@ class Answers:
             if self._run_cells() and self.lent:
                 self.lend(self.lent)
 
+    def _now(self):
+        """A clock that stands still while the kernel waits for a processor that others have."""
+        if self.kernel is not None:
+            self._waited[self.kernel] = getattr(self.kernel, "waited", 0.0)  # not every kind of kernel knows
+        return time.monotonic() - sum(self._waited.values())
+
     def _left(self):
-        """Seconds that the notebook has left."""
-        left = self.end - time.monotonic()
+        """Seconds that the tests have left."""
+        left = math.inf if self.end is None else self.end - self._now()
         if left <= 0:
             raise NoAnswer("notebook", seconds=self.limits.notebook_s)
         return left
+
+    def _seconds(self, cell):
+        """How long a cell may run; 0 where the time for cells is over, and it is none that a task needs."""
+        if self.cells_left > cell.took:
+            return min(self.limits.cell_s, self._left())
+        if (cell.task and cell.kind != "check") or _only_defines(cell.code):
+            return min(self.limits.cell_s, self.limits.call_s, self._left())
+        return 0
 
     def _run_cells(self):
         for cell in self.cells:
             if cell.stopped or (cell.kind == "check" and self.starts > 1):  # checks are run once, for what they show
                 continue
             self.pulse()
-            seconds = min(self.limits.cell_s, self._left())
+            seconds, started = self._seconds(cell), self._now()
+            if not seconds:
+                cell.stop("cells", seconds=self.limits.notebook_s)
+                continue
             try:
                 outputs, error = self.kernel.run(cell.code, seconds)
                 if self.kernel.strays() > STRAY:
@@ -150,6 +175,9 @@ class Answers:
                 cell.outputs = getattr(gone, "outputs", [])
                 cell.outputs.append({"output_type": "stream", "name": "stderr", "text": f"[{cell.error}]\n"})
                 return False
+            finally:
+                cell.took = self._now() - started
+                self.cells_left -= cell.took
             if self.starts == 1 or not cell.outputs:
                 cell.outputs, cell.error = outputs, error
         return True
@@ -163,7 +191,9 @@ class Answers:
 
     def begin(self):
         """Start the clock of a task."""
-        self.task_end, self.ended = time.monotonic() + self.limits.task_s, False
+        self.task_end, self.ended = self._now() + self.limits.task_s, False
+        if self.end is None:
+            self.end = self._now() + self.limits.notebook_s
 
     def finish(self):
         """End a task: what it has left running must not trouble the next one."""
@@ -185,12 +215,12 @@ class Answers:
             raise TestFault(
                 f"an argument of {name}: {refusal}; a test passes plain data, or models of Keras's own layers"
             ) from None
-        started = time.monotonic()
+        started = self._now()
         self.ready()
         if self.task_end:  # a new kernel, if there had to be one, is not the task's fault
-            self.task_end += time.monotonic() - started
+            self.task_end += self._now() - started
         left = self._left()
-        task_left = self.task_end - time.monotonic() if self.task_end else left
+        task_left = self.task_end - self._now() if self.task_end else left
         if task_left <= 0:
             raise NoAnswer("task", **self._facts(name, self.limits.task_s))
         seconds = min(self.limits.call_s, left, task_left)
@@ -210,6 +240,9 @@ class Answers:
                 raise
         except Gone as gone:
             self.ended = gone.reason != "time"
+            if gone.reason == "time" and seconds < self.limits.call_s:  # it had less than a call may take
+                whole, limit = left < task_left, self.limits.notebook_s if left < task_left else self.limits.task_s
+                raise NoAnswer("notebook" if whole else "task", **self._facts(name, limit)) from None
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
         except Changed as change:
             raise NoAnswer("changed", name=name, detail=shown(str(change))) from None
@@ -233,6 +266,15 @@ class Answers:
                     return NoAnswer("cut", name=name, why=cell.why)
                 return NoAnswer("stopped", name=name, detail=shown(cell.error))
         return NoAnswer("missing", name=name)
+
+
+def _only_defines(code):
+    """Whether a cell imports and defines, and does nothing else."""
+    try:
+        body = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(isinstance(one, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)) for one in body)
 
 
 def proxy(student, name):

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from course_lib.classroom.judge.judge import mark_with
 from course_lib.classroom.judge.outcome import (
@@ -35,14 +35,16 @@ from course_lib.classroom.judge.outcome import (
     without_points,
 )
 from course_lib.classroom.judge.plan import Given, PartPlan, Plan, TaskPlan, read_plan
-from course_lib.classroom.sandbox import bubblewrap, host, inside, seccomp
+from course_lib.classroom.sandbox import bubblewrap, host, inside, seccomp, watch
 from course_lib.classroom.sandbox.kernel import Kernel
 from course_lib.classroom.sandbox.limits import MB, Limits
 from course_lib.classroom.sandbox.processes import Started
 from course_lib.errors import CourseError
 from course_lib.files import COURSE
+from course_lib.texts import say
 
-GRACE = 120  # seconds beyond its own limits after which the process that runs the tests is taken to hang
+GRACE = 30  # seconds beyond its own limits after which the process that runs the tests is taken to hang
+JUDGE = 500  # oom_score_adj of that process: its kernels end before it
 # Of the process that runs the tests; `cpu_s` is for all submissions together, and it gives way to another one before
 OWN = Limits(memory_mb=4096, processes=256, file_mb=64, cpu_s=3600)
 RAM_HERE = OWN.memory_mb * MB
@@ -71,6 +73,8 @@ def mark(submission, source, limits=None, trust=False, told=lambda task: None):
     limits = limits or plan.limits
     start, left, done, notes = time.monotonic(), [task.name for task in plan.tasks], {}, []
     notebook = None  # the submission as it was told last: evidence where the tests had to be killed
+    whole = 2 * limits.notebook_s  # for its cells and for its tests
+    seconds = whole + GRACE  # that are left
     order = {
         "submission": None if submission is None else base64.b64encode(submission).decode(),
         "plan": asdict(plan),
@@ -79,20 +83,25 @@ def mark(submission, source, limits=None, trust=False, told=lambda task: None):
     }
     while True:
         assistant = _assistant(trust)
-        outcome, begun = assistant.mark({**order, "only": left}, done, limits, told)
+        outcome, begun, spent = assistant.mark({**order, "only": left}, done, limits, seconds, told)
+        seconds -= spent
         notebook = assistant.notebook or notebook
         if outcome is not None:
             break
         if assistant.given_up:
             raise GivenUp
         task = next((one for one in plan.tasks if one.name == begun), None)
-        if task is None:  # before the first test
+        if task is None and seconds > 0:  # before the first test
             outcome = asdict(nothing(plan, "", crashed("it ended"), 0))
             break
-        if begun not in done:
-            done[begun] = asdict(without_points(task, hung(begun)))
-        notes.append(hung(begun))
+        if task is not None:
+            done.setdefault(begun, asdict(without_points(task, hung(begun))))
+            notes.append(hung(begun))
         left = [name for name in left if name not in done]
+        if seconds <= 0:
+            late = say("the {seconds:g} s for the whole notebook were over before this task was tested", seconds=whole)
+            done |= {task.name: asdict(without_points(task, late)) for task in plan.tasks if task.name in left}
+            notes, left = [*notes, late], []
         if not left:
             outcome = asdict(nothing(plan, "", notes.pop(0), 0))
             break
@@ -157,7 +166,7 @@ class _Assistant(Started):
         with tempfile.TemporaryFile() as said:
             if trust:
                 environment = {**os.environ, **bubblewrap.QUIET, "PYTHONPATH": str(COURSE), "PYTHONHASHSEED": "0"}
-                super().__init__(self._command(None), env=environment, stderr=said, **_PIPES)
+                super().__init__(self._command(None), None, score=0, env=environment, stderr=said, **_PIPES)
             else:
                 self._start(said)
             _living.add(self)
@@ -175,12 +184,14 @@ class _Assistant(Started):
             sandbox = bubblewrap.command_line(bubblewrap.judging(), rules.fileno(), OWN.file_mb)
             super().__init__(
                 [*sandbox, *self._command(bubblewrap.user()), str(theirs.fileno())],
+                replace(OWN, memory_mb=RAM_HERE // MB),
+                score=JUDGE,
                 pass_fds=[rules.fileno(), theirs.fileno()],
                 env=bubblewrap.outside(),
                 stderr=said,
                 **_PIPES,
             )
-        self.host = host.Host(control, self, memory=1.1 * RAM_HERE)
+        self.host = host.Host(control, self)
         self.host.start()
 
     def _command(self, uid):
@@ -196,28 +207,26 @@ class _Assistant(Started):
         if self.host:
             self.host.join()  # its kernels are gone then
 
-    def mark(self, order, done, limits, told):
-        """(outcome or None, the task that was begun last); fills `done` with marks as they come, and tells so."""
+    def mark(self, order, done, limits, seconds, told):
+        """(outcome or None, the task that was begun last, seconds that count); ends after so many seconds, fills `done`
+        with marks as they come, and tells so."""
         begun, self.notebook = None, None
-        # what a task or a cell may take where the processor is not free
-        patience = 4 * max(limits.task_s, limits.cell_s) + GRACE
         if self.host:
             self.host.limits, self.host.modules = limits, order["plan"]["modules"]
-        silence = self._killed_after(patience)
+        patience = _Patience(self, max(limits.task_s, limits.cell_s) + GRACE, seconds)
         try:  # an order may be more than a pipe holds: one that hangs does not even take it
             self.popen.stdin.write(json.dumps(order).encode() + b"\n")
             self.popen.stdin.flush()
             while True:
-                silence.cancel()
-                silence = self._killed_after(patience)
                 line = self.popen.stdout.readline()
+                patience.silent = 0.0
                 if not line:
                     break
                 news = json.loads(line)
                 if "fault" in news:
                     raise CourseError(news["fault"])
                 if "outcome" in news:
-                    return news["outcome"], None
+                    return news["outcome"], None, patience.passed
                 begun, self.notebook = news.get("begin", begun), news.get("notebook", self.notebook)
                 if "done" in news:
                     done[news["done"]["task"]] = news["done"]
@@ -225,16 +234,43 @@ class _Assistant(Started):
         except (BrokenPipeError, ValueError):
             pass
         finally:
-            silence.cancel()
+            watch.remove(patience)
         self.stop()
-        return None, begun
+        return None, begun, patience.passed
 
-    def _killed_after(self, seconds):
-        """A running timer; without `cancel` it ends the process after so many seconds."""
-        timer = threading.Timer(seconds, self.kill)
-        timer.daemon = True
-        timer.start()
-        return timer
+
+class _Patience:
+    """Kills an assistant that says nothing for too long, or that takes too long in all.
+
+    Time in which it, or a kernel of its, waits for a processor that others have does not count, nor the start of one;
+    but half of it does for the whole.
+
+    Attributes:
+        silent: seconds since it was heard.
+        passed: seconds in all.
+    """
+
+    def __init__(self, assistant, silence, whole):
+        self._assistant, self._silence, self._whole = assistant, silence, whole
+        self.silent = self.passed = 0.0
+        self._looked, self._starved = time.monotonic(), {}
+        watch.add(self)
+
+    def check(self):
+        one = self._assistant
+        now, processes = time.monotonic(), [one, *(one.host.kernels() if one.host else ())]
+        starved = {process: process.starved() for process in processes}
+        waited = max(starved[process] - self._starved.get(process, 0.0) for process in processes)
+        counts = 0.0 if one.host and one.host.starting else max(0.0, now - self._looked - waited)
+        self.silent += counts
+        self.passed += max(counts, (now - self._looked) / 2)  # it has an end on a busy machine, too
+        self._looked, self._starved = now, starved
+        if self.silent > self._silence or self.passed > self._whole:
+            one.kill()
+        return 0.2
+
+    def end(self, _):
+        self._assistant.kill()
 
 
 def _end_with(parent):

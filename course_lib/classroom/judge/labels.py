@@ -5,6 +5,7 @@ The Korean edition of a test differs from the English one in its strings only. W
 """
 
 import ast
+import functools
 
 from course_lib import checks, experiments
 from course_lib.texts import Text
@@ -48,6 +49,7 @@ class Label(Text):
         return Label, (self.said,)
 
 
+@functools.lru_cache(maxsize=256)
 def compiled(english, korean, name):
     """The code of a test, its labels in both languages.
 

@@ -4,7 +4,9 @@
     bubblewrap    bubblewrap's command: what a sandbox shows, and whether one can be had here
     seccomp       which system calls are refused
     kernel        a kernel: its cells, its calls, its end
-    processes     a kernel's processes seen from outside: start, usage, stop
+    processes     a kernel's processes seen from outside: start, limits, stop
+    usage         what processes use
+    watch         one thread that looks after all limits of all processes together
     warm          kernels forked from a process that has imported what they need
     host          kernels for a process that is in a sandbox itself
     outputs       what a cell has put out, cleaned
@@ -24,7 +26,8 @@ What it does not promise:
 - A submission can read the system's programs, the packages of this Python, and course_lib; none of them may hold a
   secret.
 - It does not hide how much time something takes, or how busy the machine is.
-- Limits of all processes together are looked at five times per second, so they can be exceeded for that long.
+- Limits of all processes together are looked at 5 to 50 times per second, the more often the nearer they are, so they
+  can be exceeded for that long. What epoll, inotify and locks of files take is bounded by Linux's own settings only.
 - The process that runs the hidden tests has a sandbox of its own, but serves one submission after another. A hole in
   Keras that let a model run code there would let it see the hidden tests and give points, to itself and to those
   graded after it.

@@ -110,6 +110,10 @@ def command_line(shown, rules=None, file_mb=64, *, whole_proc=False):
             command += ["--ro-bind-try", outside, inside]
     if whole_proc and os.geteuid() == 0:
         command += ["--dev-bind", "/proc", WHOLE_PROC]
+    if not whole_proc:  # a process there could change its rank among those to end where memory runs out
+        command += ["--remount-ro", "/proc"]
+    # a shared mapping of /dev/zero would be memory that counts for nobody
+    command += ["--dev-bind", "/dev/null", "/dev/zero"]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
     for name, value in environment().items():
         command += ["--setenv", name, value]

@@ -80,6 +80,7 @@ def _guard(request, life, log, *sockets):
         for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
             with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
                 file.write(text)
+        inside.first_to_go()
         inside.seen_by_others(False)
         if os.fork() == 0:
             _init(request, says, sockets)
@@ -108,7 +109,8 @@ def _init(request, says, sockets):
             os.makedirs(path, exist_ok=True)
             _mount(f"/proc/self/fd/{folder}", path, None, _BIND | _RECURSIVE)
             os.close(folder)
-        _mount("proc", "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
+        # read-only, so that no process there can change its rank
+        _mount("proc", "/proc", "proc", _NOSUID | _NODEV | _NOEXEC | _READ_ONLY)
         for folder in request["hidden"]:
             _mount("tmpfs", folder, "tmpfs", _READ_ONLY, "size=4k,mode=0")
         os.chdir(request["home"])

@@ -5,6 +5,7 @@ limits and the modules are the grader's own, and the files that a kernel gets ar
 inside its sandbox. Then the asker and the kernel talk to each other, and nothing of that passes through the grader.
 """
 
+import dataclasses
 import json
 import os
 import socket
@@ -12,7 +13,7 @@ import threading
 import time
 
 from course_lib.classroom.sandbox import warm
-from course_lib.classroom.sandbox.processes import Process
+from course_lib.classroom.sandbox.processes import Process, State
 from course_lib.errors import CourseError
 
 MOST = 4  # kernels at a time
@@ -25,23 +26,22 @@ class Host(threading.Thread):
     Args:
         control: a socket of messages; its other end is in the sandbox.
         asker: Process, that which asks.
-        memory: bytes that all processes of the asker may use together; with more it is killed.
     """
 
-    def __init__(self, control, asker, memory):
+    def __init__(self, control, asker):
         super().__init__(daemon=True)
-        self._control, self._asker, self._memory = control, asker, memory
-        self._kernels, self._count, self._looked = {}, 0, 0.0
+        self._control, self._asker = control, asker
+        self._kernels, self._count, self.starting = {}, 0, False
+        self._ending = []  # kernels that are killed, and not waited for
         self.limits, self.modules = None, ()  # of the kernels that are asked for next
 
     def run(self):
         try:
             with self._control:
-                self._control.settimeout(1)
                 while self._serve():
-                    self._look_after_the_asker()
+                    pass
         finally:
-            for process in self._kernels.values():
+            for process in [*self._kernels.values(), *self._ending]:
                 process.stop()
             warm.close()
 
@@ -49,8 +49,6 @@ class Host(threading.Thread):
         """Answer one question, or none if none comes; False if it was the last."""
         try:
             asked, numbers, _, _ = socket.recv_fds(self._control, 10_000, FILES)
-        except TimeoutError:
-            return True
         except OSError:
             return False
         try:
@@ -70,28 +68,32 @@ class Host(threading.Thread):
                 os.close(number)
         return True
 
-    def _reply(self, word, number=None, also=False, *, files):
+    def kernels(self):
+        """Those that run now."""
+        return list(self._kernels.values())
+
+    def _reply(self, word, number=None, *, files):
         if word == "start":
             if len(files) != FILES or len(self._kernels) >= MOST:
                 raise ValueError
             self._count += 1
+            self.starting = True
             try:
                 self._kernels[self._count] = warm.start(self.limits, self.modules, files)
             except CourseError as error:
                 return {"error": str(error)}
+            finally:
+                self.starting = False
+            while self._ending:
+                self._ending.pop().stop()
             return self._count
-        if word == "stop":
-            return self._kernels.pop(number).stop()
+        if word == "stop":  # what is large takes a while to end; the asker goes on meanwhile
+            self._ending.append(self._kernels.pop(number))
+            return self._ending[-1].end(None)
         process = self._kernels[number]
         if word == "look":
-            return process.look(also is True)
-        return {"poll": process.poll, "memory": process.memory, "strays": process.strays}[word]()
-
-    def _look_after_the_asker(self):
-        if time.monotonic() > self._looked + 1:
-            if self._asker.look(False)[1] > self._memory and self._asker.memory() > self._memory:
-                self._asker.kill()
-            self._looked = time.monotonic()
+            return dataclasses.astuple(process.look())
+        return {"poll": process.poll, "strays": process.strays}[word]()
 
 
 class Client:
@@ -122,7 +124,7 @@ class Hosted(Process):
 
     def __init__(self, client, number):
         self._client, self._number = client, number
-        self._polled, self._gone, self._stopped = 0.0, None, False
+        self._polled, self._gone, self._stopped, self._state = 0.0, None, False, State()
 
     def poll(self):
         if not self._stopped and time.monotonic() > self._polled + 0.1:  # it is asked for each message of a kernel
@@ -134,11 +136,10 @@ class Hosted(Process):
             self._client.ask("stop", self._number)
         self._stopped, self._gone = True, 0
 
-    def look(self, files):
-        return (0.0, 0, 0, 0) if self._stopped else self._client.ask("look", self._number, files)
-
-    def memory(self):
-        return 0 if self._stopped else self._client.ask("memory", self._number)
+    def look(self):
+        if not self._stopped:
+            self._state = State(*self._client.ask("look", self._number))
+        return self._state
 
     def strays(self):
         return 0 if self._stopped else self._client.ask("strays", self._number)

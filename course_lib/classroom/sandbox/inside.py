@@ -60,11 +60,12 @@ def limit(values):
             except (ValueError, OSError):
                 if sys.platform == "linux":  # macOS knows names that it does not let one set
                     raise
-    try:
-        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-            file.write("1000")  # if the machine's memory runs out, this is the one to kill
-    except OSError:
-        pass  # not Linux
+
+
+def first_to_go():
+    """If the machine's memory runs out, this is the one to kill."""
+    with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write("1000")
 
 
 def become(uid):

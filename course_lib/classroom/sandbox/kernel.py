@@ -16,9 +16,9 @@ import time
 
 from course_lib.classroom.sandbox import bubblewrap, calls, warm
 from course_lib.classroom.sandbox.arrays import Refused
-from course_lib.classroom.sandbox.limits import FILES, MB, Gone, Limits
+from course_lib.classroom.sandbox.limits import MB, STARVED, Gone, Limits
 from course_lib.classroom.sandbox.outputs import Outputs
-from course_lib.classroom.sandbox.processes import Trusted
+from course_lib.classroom.sandbox.processes import State, Trusted
 from course_lib.classroom.sandbox.scratch import MARK, Scratch, sweep  # noqa: F401  for who looks at its folder
 from course_lib.classroom.sandbox.scratch import place as _place  # noqa: F401
 from course_lib.errors import CourseError
@@ -44,8 +44,8 @@ class Kernel:
 
     def __init__(self, limits=None, *, trust=False, modules=()):
         self.limits, self.trust = limits or Limits(), trust
-        self.closed, self._inside = False, False
-        self._count, self._used, self._looked = 0, 0.0, 0.0
+        self.closed, self.waited = False, 0.0  # `waited`: seconds in which others had the processor
+        self._count, self._state, self._looked = 0, State(), 0.0
         if os.name == "nt":
             raise CourseError(
                 "submissions cannot be run on Windows itself: do this in WSL, where there is also a sandbox"
@@ -77,6 +77,7 @@ class Kernel:
                 stack.callback(one.close)
             files = [one.fileno() for one in (log, *sockets)]
             self._process = self._trusted(files) if self.trust else self.start(self.limits, modules, files)
+        self._started = time.monotonic()
         self._write(calls.message_bytes({"key": key}), _Deadline(self, 30))
         self._connect(key, address)
 
@@ -88,6 +89,7 @@ class Kernel:
         command = [*bubblewrap.python(), "-m", "course_lib.classroom.sandbox.inside", json.dumps(how)]
         return Trusted(
             [*command, *map(str, sockets)],
+            self.limits,
             self.limits.core,
             pass_fds=sockets,
             stdin=subprocess.DEVNULL,
@@ -114,7 +116,6 @@ class Kernel:
         self._client = client
         try:
             self._greet(_Deadline(self, 60))
-            self._inside = True
         except Gone as gone:
             raise CourseError(
                 f"the kernel of the sandbox did not start ({gone.reason}): {self._words}; try `python3 -m course_lib test`, which says whether this installation is whole"
@@ -269,32 +270,26 @@ class Kernel:
 
     # --- limits of all processes together ---
 
-    def look(self):
-        """Processor seconds of all that has run in here; stops the kernel if it uses too much of anything.
+    def lived(self):
+        """Seconds since the start, without those in which it waited for a processor that others had.
 
         Raises:
-            Gone: it does.
+            Gone: it was stopped, since it used too much of something.
         """
         if time.monotonic() - self._looked > 0.2:
-            limit = 1.1 * self.limits.memory_mb * MB
-            # before the kernel answers, the process may still see this machine's own folders
-            cpu, memory, threads, files = self._process.look(self._inside)
-            self._used, self._looked = max(cpu, self._used), time.monotonic()
-            if files > FILES:
-                self._end("memory")
-            if self._used > self.limits.cpu_s:
-                self._end("cpu")
-            if memory > limit and self._process.memory() > limit:
-                self._end("memory")
-            if threads > 1.1 * self.limits.processes + 8 and not self.trust:
-                self._end("processes")
-        return self._used
+            self._state, self._looked = self._process.look(), time.monotonic()
+            self.waited = max(self.waited, self._looked - self._started - self._state.lived)
+            if self._state.over:
+                self._end(self._state.over)
+        return self._state.lived + time.monotonic() - self._looked
 
     def strays(self):
         """How many processes run in here beside the kernel itself."""
         return self._process.strays()
 
     def _end(self, reason):
+        if reason == "ended":  # by itself, or because it used too much
+            reason = self._process.look().over or reason
         self.close()
         raise Gone(reason)
 
@@ -317,16 +312,15 @@ class Kernel:
 
 
 class _Deadline:
-    """Wall time for one thing, lengthened where the sandbox was not given the processor."""
+    """The time for one thing; while others have the processor that it waits for, it stands still."""
 
     def __init__(self, kernel, seconds):
         self.kernel, self.seconds = kernel, seconds
-        self.start, self.used = time.monotonic(), kernel.look() if kernel._process else 0.0
+        self.start, self.lived = time.monotonic(), kernel.lived()
 
     def check(self):
         passed = time.monotonic() - self.start
-        used = self.kernel.look() - self.used
-        if passed > 4 * self.seconds or passed > self.seconds and used > self.seconds / 2:
+        if self.kernel.lived() - self.lived > self.seconds or passed > STARVED * self.seconds:
             self.kernel._end("time")
         if passed > 0.2 and self.kernel._process.poll() is not None:
             self.kernel._end("ended")

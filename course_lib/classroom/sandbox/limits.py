@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 MB = 2**20
 FILES = 200_000  # files in memory, even empty ones: each takes about a kilobyte that no process is charged for
+STARVED = 20  # times its limit that something may take where others have the processor
 
 
 @dataclass(frozen=True)
@@ -11,14 +12,16 @@ class Limits:
     """What one submission may use.
 
     Attributes:
-        memory_mb: private memory of each process, and of all together.
+        memory_mb: private memory of each process, and memory of all together, with what waits in sockets and pipes.
         processes: processes and threads at a time.
         file_mb: size of a file, and of each of the three folders that can be written to (these are in memory, and
             count as memory, too).
         cpu_s: processor time of all processes of one kernel together.
-        call_s, cell_s, task_s, notebook_s: seconds of wall time for one call of a student's function, one cell of the
-            notebook, the test of one task, and the whole submission. If the sandbox was not given the processor for
-            half of that time, a call or a cell may take up to four times as long.
+        call_s, cell_s, task_s: seconds for one call of a student's function, one cell of the notebook, and the test of
+            one task. Time in which it waited for a processor that others had does not count, up to STARVED times as
+            much: the limits are the same on a busy machine.
+        notebook_s: seconds for all cells, and as many again for all tests. Once those for cells are over, cells that no
+            task needs are not run any more.
         output_kb: stored output of one cell.
         core: number of the processor that the sandbox is bound to, or None for all of them. Where several
             submissions are graded at a time, give each a processor of its own, and none can slow another.

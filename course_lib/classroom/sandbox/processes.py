@@ -5,10 +5,35 @@ import contextlib
 import os
 import signal
 import subprocess
-from pathlib import Path
+import threading
+import time
+import weakref
+from dataclasses import dataclass
 
-from course_lib.classroom.sandbox.bubblewrap import WRITABLE
+from course_lib.classroom.sandbox import usage, watch
+from course_lib.classroom.sandbox.limits import FILES, MB
 from course_lib.errors import CourseError
+
+FIRST = 1000  # oom_score_adj of what may run anything: if the machine's memory runs out, these are the ones to end
+LATER = 900  # of those of them that use less of what they may than a neighbour
+_FASTEST = 4 << 30  # bytes that a submission may come to use in a second
+_OFTEN, _SELDOM = 0.02, 0.2  # seconds between two looks
+_shares = weakref.WeakKeyDictionary()  # what runs -> how much it uses of what it may
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known of a kernel's processes.
+
+    Attributes:
+        cpu: processor seconds of all that has run.
+        lived: seconds since the start, without those in which it waited for a processor that others had.
+        over: the reason why it was stopped, as of `Gone`, or None.
+    """
+
+    cpu: float = 0.0
+    lived: float = 0.0
+    over: str | None = None
 
 
 class Process(abc.ABC):
@@ -23,16 +48,8 @@ class Process(abc.ABC):
         """End all of it, and wait until it is gone."""
 
     @abc.abstractmethod
-    def look(self, files):
-        """What it uses: processor seconds, bytes of memory, processes and threads, and, if `files`, files in its
-        memory, else 0.
-
-        Memory that processes share is counted in each.
-        """
-
-    @abc.abstractmethod
-    def memory(self):
-        """Bytes of memory; what processes share counts once. Slower than `look`, so ask it second."""
+    def look(self):
+        """Its State."""
 
     @abc.abstractmethod
     def strays(self):
@@ -40,12 +57,25 @@ class Process(abc.ABC):
 
 
 class Local(Process):
-    """Processes of this machine. `pid` is the number of the one above all others."""
+    """Processes of this machine, with limits of all of them together: watch.py looks at them all the time, and what
+    uses too much of anything is killed.
 
-    pid: int
+    Args:
+        pid: number of the one above all others.
+        limits: Limits; None for what runs nothing of a student's, and need not be looked at.
+        score: its oom_score_adj.
+    """
+
     own = 2  # of those below that one are always there: a number 1, and the kernel
-    _ended = 0.0  # processor seconds of those that were seen and are gone
-    _alive = {}  # noqa: RUF012  replaced, never changed: processor seconds of those that were there at the last look
+
+    def __init__(self, pid, limits, score=FIRST):
+        self.pid, self.limits = pid, limits
+        self._state, self._looked, self._lock = State(), time.monotonic(), threading.Lock()
+        self._starved = 0.0
+        self._ended = 0.0  # processor seconds of those that were seen and are gone
+        self._alive, self._waits, self._score = {}, {}, score
+        if limits:
+            watch.add(self)
 
     @abc.abstractmethod
     def kill(self): ...
@@ -54,66 +84,121 @@ class Local(Process):
     def wait(self): ...
 
     def stop(self):
+        watch.remove(self)
+        _shares.pop(self, None)
         self.kill()
         self.wait()
 
-    def numbers(self):
-        """Of all processes, without the one above them."""
-        below, found = [self.pid], []
-        while below:
-            children = _children(below.pop())
-            below += children
-            found += children
-        return found
+    def look(self):
+        with self._lock:
+            state, since = self._state, time.monotonic() - self._looked
+        return State(state.cpu, state.lived + since, state.over)
 
-    def look(self, files):
-        import psutil
-
-        with_children, memory, threads, alive = 0.0, 0, 0, {}
-        for number in self.numbers():
-            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                process = psutil.Process(number)
-                times = process.cpu_times()
-                alive[process] = times.user + times.system
-                with_children += sum(times[:4])
-                memory += process.memory_info().rss
-                threads += process.num_threads()
-        # A parent is charged for its ended children, even those that lived
-        # between two looks, but not if it ignores them.
-        self._ended += sum(used for process, used in self._alive.items() if process not in alive)
-        self._alive = alive
-        cpu = max(with_children, self._ended + sum(alive.values()))
-        return cpu, memory, threads, self._files() if files else 0
-
-    def _files(self):
-        count = 0
-        with contextlib.suppress(OSError):
-            for number in _children(self.pid)[:1]:
-                for folder in WRITABLE:
-                    state = os.statvfs(f"/proc/{number}/root{folder}")
-                    count += state.f_files - state.f_ffree
-        return count
-
-    def memory(self):
-        import psutil
-
-        total = 0
-        for number in self.numbers():
-            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied, AttributeError):
-                total += psutil.Process(number).memory_full_info().pss
-        return total
+    def starved(self):
+        """Seconds in which it waited for a processor that others had."""
+        return self._starved
 
     def strays(self):
-        return max(0, len(self.numbers()) - self.own)
+        return max(0, len(usage.numbers(self.pid)) - self.own)
+
+    def found(self):
+        """All processes as of usage.py, without the one above them."""
+        return usage.below(self.pid)
+
+    def check(self):
+        """Look at what it uses, and kill it if that is too much; returns the seconds until the next look."""
+        found = self.found()
+        self._live(found)
+        limit = 1.1 * self.limits.memory_mb * MB
+        memory, files = self._memory(found, limit)
+        over = None
+        if files > FILES or memory > limit and self._memory(self._again(), limit)[0] > limit:
+            over = "memory"
+        elif self._state.cpu > self.limits.cpu_s:
+            over = "cpu"
+        elif self._crowded(found):
+            over = "processes"
+        if over:
+            self.end(over)
+        if self._score in (FIRST, LATER):
+            self._rank(found, memory / limit)
+        return min(max((limit - memory) / _FASTEST, _OFTEN), _SELDOM)
+
+    def end(self, reason):
+        """Kill it for a reason, which `look` tells; `stop` waits until it is gone."""
+        watch.remove(self)
+        with self._lock:
+            self._state = State(self._state.cpu, self._state.lived, reason)
+        self.kill()
+
+    def _live(self, found):
+        """Add to processor time and to the time that counts.
+
+        A parent is charged for its ended children, even those that lived between two looks, but not if it ignores them.
+        """
+        alive = {(one.number, one.born): one.cpu for one in found}
+        self._ended += sum(used for process, used in self._alive.items() if process not in alive)
+        cpu = max(sum(one.with_children for one in found), self._ended + sum(alive.values()), self._state.cpu)
+        waits = {(one.number, one.born, thread): wait for one in found for thread, wait in one.waits.items()}
+        now = time.monotonic()
+        passed, used = now - self._looked, cpu - self._state.cpu
+        waited = max((wait - self._waits.get(thread, 0.0) for thread, wait in waits.items()), default=0.0)
+        # as long as it had a processor itself, nobody else kept it waiting
+        starved = max(0.0, min(waited, passed - used))
+        self._alive, self._waits = alive, waits
+        self._starved += starved
+        with self._lock:
+            self._looked, self._state = now, State(cpu, self._state.lived + passed - starved, self._state.over)
+
+    def _memory(self, found, limit):
+        """(bytes of all together, number of files in memory)."""
+        size, files = self._elsewhere(found)
+        size += sum(one.hidden for one in found)
+        memory = size + sum(one.memory for one in found)
+        if memory > limit:
+            memory = size + sum(map(usage.proportional, found))
+        return memory, files
+
+    def _again(self):
+        """The processes once more, a moment later: a process that is just being started has its parent's memory."""
+        time.sleep(_OFTEN / 2)
+        return self.found()
+
+    def _elsewhere(self, found):
+        """(bytes that count for no process, number of files in memory)."""
+        if not found:
+            return 0, 0
+        size, files = usage.files(found[0].number)
+        return size + usage.sockets(found[0].number), files
+
+    def _crowded(self, found):
+        return sum(len(one.waits) for one in found) > 1.1 * self.limits.processes + 8
+
+    def _rank(self, found, share):
+        """Say to Linux which to end first where memory runs out: what it counts itself is less than what they hold."""
+        _shares[self] = share
+        score = FIRST if share > 0.8 * max(list(_shares.values())) else LATER
+        if score != self._score:
+            self._score = score
+            for one in found:
+                with contextlib.suppress(OSError), open(f"/proc/{one.number}/oom_score_adj", "w") as file:
+                    file.write(str(score))
 
 
 class Started(Local):
-    """What a command has started: bubblewrap, which takes its processes along when it ends."""
+    """What a command has started: bubblewrap, which takes its processes along when it ends.
 
-    def __init__(self, command, core=None, **how):
+    Args:
+        core: number of the processor that it is bound to, or None.
+        score: oom_score_adj of what is started, which cannot change it.
+    """
+
+    def __init__(self, command, limits, core=None, score=FIRST, **how):
+        # before bubblewrap: it makes /proc one that nobody can write to
+        ranked = ["/bin/sh", "-c", f'echo {score} 2>&- >/proc/self/oom_score_adj; exec "$@"', "sh", *command]
         with bound_to(core):
-            self.popen = subprocess.Popen(command, start_new_session=True, **how)
-        self.pid = self.popen.pid
+            self.popen = subprocess.Popen(ranked, start_new_session=True, **how)
+        super().__init__(self.popen.pid, limits, score)
 
     def poll(self):
         return self.popen.poll()
@@ -128,36 +213,21 @@ class Started(Local):
 class Trusted(Started):
     """A kernel without a sandbox, which is the process above all others itself."""
 
-    own = 1
+    own = 0
 
-    def numbers(self):
-        return [self.pid, *super().numbers()]
+    def found(self):
+        return [usage.process(self.pid), *super().found()]
 
-    def _files(self):
-        return 0
+    def _elsewhere(self, found):
+        return 0, 0  # its files and its network are those of this machine
+
+    def _crowded(self, found):
+        return False
 
     def kill(self):
         with contextlib.suppress(ProcessLookupError, PermissionError):  # those that have not left the session
             os.killpg(self.pid, signal.SIGKILL)
         super().kill()
-
-
-def _children(number):
-    """Numbers of a process's children, from files of Linux: far faster than looking at all processes."""
-    try:
-        tasks = os.listdir(f"/proc/{number}/task")
-        texts = [Path(f"/proc/{number}/task/{task}/children").read_text(encoding="ascii") for task in tasks]
-    except OSError:  # it is gone; or there is no such file, as on macOS
-        return _children_by_psutil(number)
-    return [int(word) for text in texts for word in text.split()]
-
-
-def _children_by_psutil(number):
-    import psutil
-
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return [child.pid for child in psutil.Process(number).children()]
-    return []
 
 
 @contextlib.contextmanager

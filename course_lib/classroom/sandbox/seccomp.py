@@ -21,12 +21,14 @@ DENIED = (
         "fsmount",
         "mount_setattr",
     ),
-    *("memfd_create", "memfd_secret", "shmget", "msgget", "semget", "add_key", "request_key", "keyctl"),
+    *("memfd_create", "memfd_secret", "vmsplice", "shmget", "msgget", "semget", "add_key", "request_key", "keyctl"),
     *("ptrace", "process_vm_readv", "process_vm_writev", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup"),
     "sched_setaffinity",
 )
 # Flags of clone that make namespaces: mount, cgroup, UTS, IPC, user, process, network
 NAMESPACES = (0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000)
+SOL_SOCKET, BUFFERS = 1, (7, 8)  # SO_SNDBUF, SO_RCVBUF
+SHARED = 0x21  # of mmap: MAP_SHARED and MAP_ANONYMOUS, memory that may be let go and is still there
 # The only family of sockets: a kernel and the grader, and Python's own pairs of sockets, need no other. There is no
 # network anyway; the rest is hundreds of thousands of lines of Linux that a notebook could try to break.
 FAMILY = socket.AF_UNIX if hasattr(socket, "AF_UNIX") else 1
@@ -56,6 +58,11 @@ def opened():
         _add(library, rules, errno.ENOSYS, "clone3")
         for name in ("socket", "socketpair"):
             _add(library, rules, errno.EAFNOSUPPORT, name, _Argument(0, _NOT_EQUAL, FAMILY, 0))
+        # as Linux does itself beyond its limits: the wish for a larger buffer is heard, and changes nothing
+        for option in BUFFERS:
+            equal = lambda number, value: _Argument(number, _MASKED_EQUAL, 0xFFFFFFFF, value)
+            _add(library, rules, 0, "setsockopt", equal(1, SOL_SOCKET), equal(2, option))
+        _add(library, rules, errno.ENOMEM, "mmap", _Argument(3, _MASKED_EQUAL, SHARED, SHARED))
         for flag in NAMESPACES:
             _add(library, rules, errno.EPERM, "clone", _Argument(0, _MASKED_EQUAL, flag, flag))
         file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it

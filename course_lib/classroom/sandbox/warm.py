@@ -45,6 +45,7 @@ def start(limits, modules, files):
         command += [*bubblewrap.python(), "-m", "course_lib.classroom.sandbox.inside", json.dumps(how)]
         return Started(
             [*command, *map(str, sockets)],
+            limits,
             limits.core,
             pass_fds=[*sockets, rules.fileno()],
             stdin=subprocess.DEVNULL,
@@ -81,7 +82,7 @@ class Forkserver(Started):
     """A sandbox with a process that forks kernels, each in a sandbox inside. It ends with the thread that made it."""
 
     def __init__(self, limits, modules):
-        self.limits = limits
+        self.of_kernels = limits
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = bubblewrap.command_line(bubblewrap.library(), file_mb=limits.file_mb, whole_proc=True)
         command += [*bubblewrap.python(), "-m", "course_lib.classroom.sandbox.forkserver"]
@@ -90,7 +91,9 @@ class Forkserver(Started):
             with theirs:
                 super().__init__(
                     [*command, str(theirs.fileno()), *modules],
+                    None,
                     limits.core,
+                    score=0,
                     pass_fds=[theirs.fileno()],
                     stdin=nothing,
                     stdout=nothing,
@@ -129,12 +132,12 @@ class Forkserver(Started):
         """
         request = {
             "uid": uid,
-            "limits": self.limits.of_each_process(),
+            "limits": self.of_kernels.of_each_process(),
             "writable": WRITABLE,
             "kept": [
                 folder for folder in bubblewrap.system() if any(Path(folder).is_relative_to(one) for one in WRITABLE)
             ],
-            "size": self.limits.file_mb * MB,
+            "size": self.of_kernels.file_mb * MB,
             "home": HOME,
             "hidden": [WHOLE_PROC] if os.geteuid() == 0 else [],
             "rules": seccomp.program().hex(),
@@ -148,7 +151,7 @@ class Forkserver(Started):
             except OSError as error:
                 life.close()
                 raise CourseError(f"the process that makes kernels is gone ({error}); run the command again") from None
-        return Forked(life)
+        return Forked(life, self.of_kernels)
 
     def stop(self):
         self._control.close()
@@ -162,7 +165,7 @@ class Forked(Local):
     seen on this side, beside each message. The other end is closed when all of the kernel is gone.
     """
 
-    def __init__(self, life):
+    def __init__(self, life, limits):
         self._life, numbers = life, {}
         try:
             while len(numbers) < 2:
@@ -174,7 +177,8 @@ class Forked(Local):
         except OSError as error:
             life.close()
             raise CourseError(f"a kernel could not be forked ({error}); run the command again") from None
-        self.pid, self._gone = numbers[b"guard"], False
+        self._gone, self._closing = False, threading.Lock()
+        super().__init__(numbers[b"guard"], limits)
 
     def poll(self):
         if not self._gone:
@@ -184,9 +188,10 @@ class Forked(Local):
         return 0 if self._gone else None
 
     def kill(self):
-        if not self._gone:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._init, signal.SIGKILL)
+        with self._closing:
+            if not self._gone:
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(self._init, signal.SIGKILL)
 
     def wait(self):
         if not self._gone:
@@ -196,6 +201,7 @@ class Forked(Local):
     def _end(self):
         """Wait, for as long as the socket is set to, until the other end is closed."""
         self._life.recv(1)
-        self._gone = True
-        self._life.close()
-        os.close(self._init)
+        with self._closing:
+            self._gone = True
+            self._life.close()
+            os.close(self._init)
