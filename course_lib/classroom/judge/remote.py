@@ -1,6 +1,6 @@
 """A student's Keras model as a test sees it: it stays in the student's kernel, and what a test asks of it is asked
-there. It has the names of Keras (`model(x)`, `predict_on_batch`, `get_weights`, `set_weights`, `layers`, `count_params()`,
-`trainable_weights`, `output_shape`, ...), so that one test cell serves beside the solution and here.
+there. It has the names of Keras (`model(x)`, `predict_on_batch`, `get_weights`, `set_weights`, `layers`,
+`count_params()`, `trainable_weights`, `output_shape`, ...), so that one test cell serves beside the solution and here.
 
 What comes back is plain data, and a student's process may lie in all of it. So a test gives no point for what a model
 says about itself (its shapes, its counts, its layers); it sets weights of its own, feeds inputs of its own, and

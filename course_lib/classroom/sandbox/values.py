@@ -11,7 +11,7 @@ from course_lib.feedback.changes import differs
 MAX_DEPTH = 40  # lists in lists
 MAX_RANGE = 10**6  # numbers of a range, which takes no memory until somebody makes a list of it
 # what reading a tree that `pack` has not made can raise
-_MALFORMED = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError, StopIteration)
+_MALFORMED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, StopIteration)
 
 
 class Side:
