@@ -22,7 +22,7 @@ import psutil
 import pytest
 from seen import PROGRAMS
 
-from course_lib.classroom.sandbox import bubblewrap, calls, models, seccomp, warm
+from course_lib.classroom.sandbox import bubblewrap, calls, seccomp, warm
 from course_lib.classroom.sandbox import kernel as kernels
 from course_lib.classroom.sandbox.arrays import Refused
 from course_lib.classroom.sandbox.kernel import Kernel
@@ -628,13 +628,6 @@ def test_a_servant_that_talks_nonsense_is_stopped():
             with pytest.raises((Refused, Gone)):
                 kernel.ask(message, blobs, seconds=2)
             assert kernel.closed
-
-
-def test_a_layer_registered_under_keras_own_name_is_none_of_keras():
-    own = {"class_name": "Dense", "module": "keras.layers", "config": {}, "registered_name": None}
-    models.check_configuration(own)
-    with pytest.raises(Refused, match="type Dense that is not one of Keras's own"):
-        models.check_configuration({**own, "registered_name": "my_package>Dense"})
 
 
 def test_a_reply_that_was_sent_in_advance_is_not_taken(kernel):

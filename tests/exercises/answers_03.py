@@ -884,7 +884,9 @@ RIGHT["grouped"] |= {
         '[images @ part for part in np.split(np.eye(input_shape[-1], dtype="float32"), groups, axis=1)]',
     ),
     "a layer class of one's own": LAYER_CLASSES
-    + _but(GROUPED, 'layers.Conv2D(filters // groups, 3, padding="same")(part)', "Convolution(filters // groups)(part)"),
+    + _but(
+        GROUPED, 'layers.Conv2D(filters // groups, 3, padding="same")(part)', "Convolution(filters // groups)(part)"
+    ),
     "all kernels, then all biases": """
 class Grouped(layers.Layer):
     def __init__(self, filters, groups):

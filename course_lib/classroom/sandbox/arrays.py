@@ -16,7 +16,7 @@ SENTENCES = {  # each completes "a value came back that cannot be graded: "
     "end": phrase("{name}, which ends the program"),
     "around": phrase("nothing, because the call failed around the function ({name})"),
     "loan": phrase("nothing, because no such function was lent"),
-    "malformed": phrase("malformed data ({name})"),
+    "malformed": phrase("malformed data"),
 }
 CHANGES = {  # of a model that was given
     "layers": phrase("a model that was given has other layers now; a function must build a new model instead"),
