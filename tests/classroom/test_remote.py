@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(bubblewrap.available() is not None, reason=f"no 
 
 
 def graded(number, answers):
-    """The Outcome of a chapter's solutions with these answers instead, without the check cells; for their tasks alone."""
+    """The Outcome of a chapter's solutions with these answers instead, for their tasks alone; no check cell runs."""
     source = chapters.find(number).exercises
     notebook = sources.convert(source)
     copy = sources.learner_copy(notebook, "en")
@@ -110,11 +110,13 @@ def compute(self, x):
 Liar.compute = compute
 """,
     "answers with what it was asked last": """
-past = []
+past = {}
 
 def compute(self, x):
-    past.append(np.resize(x, (len(x), *self.output_size)))
-    return past[-2 if len(past) > 1 else -1][:1] + np.zeros((len(x), *self.output_size), "float32")
+    wanted = (len(x), *self.output_size)
+    last = past.get(wanted, np.zeros(wanted, "float32"))
+    past[wanted] = np.resize(x, wanted)
+    return last
 
 Liar.compute = compute
 """,
@@ -138,12 +140,11 @@ class Pretender:
 Liar = Pretender
 """,
     "takes over what answers the tests": """
-from course_lib.classroom.sandbox import calls, models
-honest = calls.perform
+from course_lib.classroom.sandbox import calls
+honest = calls.honest = getattr(calls, "honest", calls.perform)
 
 def perform(function, message, blobs, side=None):
     if "of" in message and message["name"] == "":
-        (x,), _ = calls.unpack(message["given"], blobs, side)
         return {"value": {"given": 0}}, []
     return honest(function, message, blobs, side)
 
@@ -184,10 +185,6 @@ def right(configuration, input_shape, classes):
 
 
 vgg = lambda *how: Once(*how)
-
-
-def vgg_(*how):
-    pass
 """,
 }
 
