@@ -25,7 +25,7 @@ What it does not promise:
   secret.
 - It does not hide how much time something takes, or how busy the machine is.
 - Limits of all processes together are looked at five times per second, so they can be exceeded for that long.
-- The process that runs the hidden tests has a sandbox of its own, but serves one submission after another. A hole in
-  Keras that let a model run code there would let it see the hidden tests and give points, to itself and to those
-  graded after it.
+- The process that runs the hidden tests has a sandbox of its own, but serves one submission after another. It reads
+  JSON and arrays; a hole in what reads them would let a submission see the hidden tests and give points, to itself
+  and to those graded after it.
 """
