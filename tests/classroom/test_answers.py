@@ -529,6 +529,9 @@ def test_a_model_is_asked_by_the_names_of_keras(keras):
     model.compile("sgd", "mse")
     before = made.get_weights()
     assert model.train_on_batch(IMAGES, np.zeros((2, 3))) > 0
+    assert isinstance(model.optimizer, keras.optimizers.SGD) and not isinstance(model.optimizer, keras.optimizers.Adam)
+    assert abs(float(model.optimizer.learning_rate) - 0.01) < 1e-6
+    assert len(model.fit(IMAGES, np.zeros((2, 3)), verbose=0, epochs=2).history["loss"]) == 2
     assert [np.array_equal(a, b) for a, b in zip(before, made.get_weights())][:3] == [True, True, False]
     with pytest.raises(ValueError, match="weight") as caught:
         model.set_weights([np.zeros(3)])

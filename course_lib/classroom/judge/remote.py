@@ -54,7 +54,7 @@ class Outside(Side):
         known = self.student.remotes
         if number not in known:
             facts = unpack(content["facts"], [])
-            if kind not in models.KINDS or type(facts) is not dict:
+            if kind not in (*models.KINDS, models.PART) or type(facts) is not dict:
                 raise Refused("malformed", name="a model")
             made = RemoteVariable if kind == "variable" else Remote
             known[number] = made(self.student, number, kind, facts, self.name)
@@ -75,8 +75,8 @@ def _count(number):
 
 
 class Remote:
-    """A model, or a layer or a symbolic tensor of one, in the student's kernel. `isinstance` takes it for what it says
-    that it is: a keras.Model, or one of Keras's layers."""
+    """A model, or something else of Keras's, in the student's kernel. `isinstance` takes it for what it says that it
+    is: a keras.Model, or one of Keras's layers, optimizers or losses."""
 
     def __init__(self, student, number, kind, facts, name):
         own = {"_student": student, "_number": number, "_kind": kind, "_facts": facts, "_label": f"{name}(...)"}
@@ -88,11 +88,11 @@ class Remote:
         keras, named = sys.modules.get("keras"), self._facts.get("classes")
         if keras is None:
             return Remote
+        homes = (keras.layers, keras.models) if self._kind in ("model", "layer") else (keras.optimizers, keras.losses)
         for name in named if isinstance(named, list) else ():
-            found = getattr(keras.layers, name, None) if isinstance(name, str) else None
-            found = {"Model": keras.Model, "Sequential": keras.Sequential}.get(name) if found is None else found
-            if isinstance(found, type) and self._kind in ("model", "layer"):
-                return found
+            for found in (getattr(home, name, None) for home in homes if isinstance(name, str)):
+                if isinstance(found, type) and self._kind not in ("variable", "symbol"):
+                    return found
         return Remote
 
     def __call__(self, *arguments, **keywords):
@@ -129,3 +129,6 @@ class RemoteVariable(Remote):
 
     def __array__(self, dtype=None, copy=None):
         return np.asarray(self._ask("call", "numpy"), dtype=dtype)
+
+    def __float__(self):
+        return float(np.asarray(self))

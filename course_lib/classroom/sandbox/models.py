@@ -15,6 +15,7 @@ from course_lib.classroom.sandbox.arrays import Changed, Refused
 from course_lib.classroom.sandbox.values import Side, State, Tensor, pack
 
 KINDS = {"model": "Model", "layer": "Layer", "variable": "Variable", "symbol": "KerasTensor"}  # what stays inside
+PART = "part"  # and whatever else is of a class of Keras's: optimizers, losses, the history of a training
 
 
 def is_model(value):
@@ -148,9 +149,11 @@ class Inside(Side):
             if value is model:
                 return {"given": place}
         keras = sys.modules.get("keras")
-        kind = keras and next((kind for kind, name in KINDS.items() if isinstance(value, getattr(keras, name))), None)
+        kind = keras and _kind(value, keras)
         if not kind:
             return None
+        if kind == "tensor":
+            return {"tensor": arrays.write(keras.ops.convert_to_numpy(value), blobs)}
         number = self.numbers.setdefault(id(value), len(self.numbers))
         self.held[number] = value  # as long as it is held, no other object has its id
         return {"held": {"number": number, "kind": kind, "facts": pack(_facts(value, kind))[0]}}
@@ -204,6 +207,18 @@ class Method:
         self.name = name
 
 
+def _kind(value, keras):
+    """ "tensor", a key of KINDS, PART, or None for what is nothing of Keras's."""
+    for kind, name in KINDS.items():
+        if isinstance(value, getattr(keras, name)):
+            return kind
+    if keras.ops.is_tensor(value):
+        return "tensor"
+    kind = type(value)
+    ours = any(one.__module__.startswith("keras.") for one in kind.__mro__)
+    return PART if ours and not isinstance(value, type) else None
+
+
 def _named(value):
     return Method(value.__name__) if inspect.isroutine(value) else value
 
@@ -213,7 +228,7 @@ def _facts(value, kind):
     import keras
 
     facts = {"classes": [one.__name__ for one in type(value).__mro__ if one.__module__.startswith("keras.")]}
-    facts["name"] = str(value.name)
+    facts["name"] = str(getattr(value, "name", ""))
     if kind in ("variable", "symbol"):
         facts["shape"] = tuple(value.shape)
         facts["dtype"] = keras.backend.standardize_dtype(value.dtype)
