@@ -1,5 +1,6 @@
 """Plain data over the border: what crosses, what is refused, and what a call does to its arguments."""
 
+import inspect
 import re
 import struct
 from fractions import Fraction
@@ -7,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from course_lib.checks import require
+from course_lib.checks import CheckFailed, require
 from course_lib.classroom.judge import answers
 from course_lib.classroom.judge.answers import Answers, Cell, NoAnswer, TestFault, proxy
 from course_lib.classroom.sandbox import bubblewrap as sandbox
@@ -267,8 +268,7 @@ def forever(x):
     while True: pass
 def leave(): os._exit(3)
 def eat(): return bytearray(2 << 30)
-def numbers():
-    yield 1
+def odd(): return object()
 def talks():
     print("x" * 10_000_000); import warnings; warnings.warn("w"); return 1
 def bomb():
@@ -304,7 +304,7 @@ def test_a_student_is_asked_again_after_every_end(student):
     student.begin()
     double, after = proxy(student, "double"), proxy(student, "after")
     assert double.__name__ == "double" and double(np.float32(2)) == 4 and after() == "here"
-    for name, reason in (("leave", "ended"), ("numbers", "refused"), ("missing", "missing"), ("forever", "time")):
+    for name, reason in (("leave", "ended"), ("odd", "refused"), ("missing", "missing"), ("forever", "time")):
         student.begin()
         with pytest.raises(NoAnswer) as caught:
             proxy(student, name)(*[1] * (name == "forever"))
@@ -535,7 +535,7 @@ def test_a_model_is_asked_by_the_names_of_keras(keras):
     assert [np.array_equal(a, b) for a, b in zip(before, made.get_weights())][:3] == [True, True, False]
     with pytest.raises(ValueError, match="weight") as caught:
         model.set_weights([np.zeros(3)])
-    assert caught.value.function == "f(...).set_weights"
+    assert caught.value.function == "f(...).set_weights(...)"
     with pytest.raises(ValueError):
         model.get_layer("missing")
     assert not hasattr(model, "nothing") and not hasattr(model, "__array__") and not hasattr(model, "_flatten_layers")
@@ -559,6 +559,51 @@ def test_a_layer_is_a_layer(keras):
     layer = near(lambda: keras.layers.Dense(2))()
     assert isinstance(layer, keras.layers.Dense) and not isinstance(layer, keras.Model)
     assert tuple(layer(np.ones((1, 3), "float32")).shape) == (1, 2)
+
+
+def test_functions_and_generators_stay_where_they_are():
+    def twice(function=None):
+        return lambda x, *, more=0: 2 * (function(x) if function else x) + more
+
+    def count(to):
+        yield from range(to)
+        raise ValueError("enough")
+
+    student = Near(
+        twice=twice, count=count, pairs=lambda: zip("ab", [1, 2]), kinds=lambda *all: [type(a).__name__ for a in all]
+    )
+    twice, pairs, kinds = (proxy(student, name) for name in ("twice", "pairs", "kinds"))
+    double = twice()
+    assert inspect.isfunction(double) and double(np.arange(3), more=1).tolist() == [1, 3, 5]
+    assert twice(double)(1) == 4 and kinds(double, twice()) == ["function", "function"]
+    assert dict(pairs()) == {"a": 1, "b": 2}
+    numbers = proxy(student, "count")(3)
+    assert inspect.isgenerator(numbers) and [next(numbers) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(ValueError, match="enough"):
+        next(numbers)
+    with pytest.raises(TestFault):
+        twice(len)
+    student.finish()
+    assert not student.side.held
+
+
+def test_what_is_never_an_answer_is_wrong_and_not_refused():
+    """The checks say what it is: a generator, a function, an exception."""
+    for odd in (
+        (i for i in "ab"),
+        map(str, "ab"),
+        len,
+        lambda: 1,
+        ValueError("x"),
+        KeyError,
+        UnicodeDecodeError("a", b"", 0, 1, ""),
+    ):
+        with pytest.raises(CheckFailed, match="came back"):
+            require("f", near(lambda odd=odd: odd)(), 5)
+    error = near(lambda: ValueError("x"))()
+    assert type(error) is ValueError and str(error) == "x"
+    with pytest.raises(NoAnswer, match="ends the program"):
+        near(lambda: SystemExit(0))()
 
 
 def test_predicting_traces_nothing(keras):
@@ -606,7 +651,11 @@ EVIL = [
     {"held": 5},
     {"state": {"settings": [[]], "trainable": [], "weights": []}},
     {"state": {"settings": [], "trainable": [], "weights": [5]}},
-    {"method": None, "more": {}},
+    {"function": {"number": "x", "name": "f"}},
+    {"function": {"name": "f"}},
+    {"iterator": {"number": -3, "lazy": True}},
+    {"exception": {"kinds": ["SystemExit"], "name": "x", "message": ""}},
+    {"exception": 5},
 ]
 
 
@@ -615,9 +664,6 @@ def test_nothing_of_a_students_is_rebuilt_here(keras, monkeypatch, evil):
     student = Near()
     student.ask = lambda *_, **__: ({"value": [evil]}, [])
     monkeypatch.setattr(keras.saving, "deserialize_keras_object", lambda *a, **k: pytest.fail("it was read"))
-    if "method" in evil:
-        assert student.call("f", (), {})[0].name == "None"
-        return
     with pytest.raises(NoAnswer) as caught:
         student.call("f", (), {})
     assert caught.value.reason == "refused" and student.refused == [caught.value]

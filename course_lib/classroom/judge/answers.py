@@ -104,7 +104,8 @@ class Answers:
         self.careful = False  # whether a function that changes its arguments, other than models, has not answered
         self.ended = False  # whether the kernel came to an end in this task, other than by its time
         self.refused = []  # sentences about values that did not cross
-        self.remotes, self.remotes_of = {}, 0  # number -> Remote, of the kernel that was the so-many-eth
+        # number -> Remote, of this kernel; whether it holds anything
+        self.remotes, self.holding = {}, False
 
     def __enter__(self):
         return self
@@ -127,7 +128,7 @@ class Answers:
             if self.starts > RESTARTS:
                 raise NoAnswer("restarts")
             self._left()
-            self.remotes, self.remotes_of = {}, self.starts
+            self.remotes, self.holding = {}, False
             self.kernel = self.new_kernel()
             if self._run_cells() and self.lent:
                 self.lend(self.lent)
@@ -172,10 +173,10 @@ class Answers:
 
     def finish(self):
         """End a task: what it has left running, or in memory, must not trouble the next one."""
-        if self.remotes and self.kernel is not None and not self.kernel.closed:
+        if self.holding and self.kernel is not None and not self.kernel.closed:
             with contextlib.suppress(Gone, Refused):  # the next call finds out
                 self.kernel.ask({"forget": True})
-        self.remotes = {}
+        self.remotes, self.holding = {}, False
         if self.kernel is not None and not self.kernel.closed and self.kernel.strays() > STRAY:
             self.stop()
 
@@ -188,7 +189,7 @@ class Answers:
             NoAnswer: nothing that can be judged came back.
             TestFault: the arguments are not plain data.
         """
-        side = Outside(self, name)
+        side = Outside(self, f"{name}(...)")
         reply, got = self._asked(name, lambda: calls.question(name, arguments, keywords, side))
         with self._judgeable(name):
             if "missing" in reply:
@@ -198,11 +199,11 @@ class Answers:
                 raise NoAnswer("inputs", name=name, detail=argument)
             return calls.conclude(reply, got, arguments, keywords, side)
 
-    def ask_of(self, remote, label, message, arguments=(), keywords=None):
-        """What comes of something that is asked of a Remote.
+    def ask_of(self, held, label, message, arguments, keywords):
+        """What comes of something that is asked of what is held in the student's kernel.
 
         Args:
-            remote: Remote
+            held: Held
             label: what is asked, as people write it.
             message: its "of", "do" and "name"; see `models.Inside.operation`.
             arguments, keywords: of a call.
@@ -210,10 +211,10 @@ class Answers:
         Raises:
             Exception, NoAnswer, TestFault: as for `call`.
         """
-        if self.remotes_of != self.starts or self.kernel is None or self.kernel.closed:
+        if held.start != self.starts or self.kernel is None or self.kernel.closed:
             raise NoAnswer("gone", name=label)
-        side = Outside(self, label.partition("(")[0])
-        question = lambda: calls.question(label, arguments, keywords or {}, side)
+        side = Outside(self, label)
+        question = lambda: calls.question(label, arguments, keywords, side)
         reply, got = self._asked(label, question, message)
         with self._judgeable(label):
             return calls.conclude(reply, got, (), {}, side)

@@ -7,6 +7,7 @@ says about itself (its shapes, its counts, its layers); it sets weights of its o
 compares what comes out.
 """
 
+import inspect
 import sys
 
 import numpy as np
@@ -21,15 +22,17 @@ class Outside(Side):
 
     Args:
         student: Answers, whose `remotes` are those known already.
-        name: of the function that is called, for sentences.
+        label: what has been asked, as people write it.
     """
 
-    def __init__(self, student, name):
-        self.student, self.name, self.given = student, name, []
+    def __init__(self, student, label):
+        self.student, self.label, self.given = student, label, []
 
     def write(self, value, blobs):
         if type(value) in (Remote, RemoteVariable):
-            return {"held": {"number": object.__getattribute__(value, "_number")}}
+            return {"held": {"number": object.__getattribute__(value, "_held").number}}
+        if inspect.isfunction(value) and hasattr(value, "held"):
+            return {"held": {"number": value.held.number}}
         for place, model in enumerate(self.given):
             if value is model:
                 return {"given": place}
@@ -41,24 +44,27 @@ class Outside(Side):
     def read(self, kind, content, blobs):
         if kind == "given":
             return self.given[_count(content)]
-        if kind == "method":
-            return models.Method(str(content)[:100])
         if kind == "state":
             return models.ModelState(content, blobs)
-        if kind == "held":
-            return self._remote(content)
-        return super().read(kind, content, blobs)
+        if kind not in ("held", "function", "iterator"):
+            return super().read(kind, content, blobs)
+        held = Held(self.student, _count(content["number"]), self.label)
+        self.student.holding = True
+        if kind == "function":
+            return _function(held, str(content["name"])[:100])
+        if kind == "iterator":
+            entries = _entries(held)
+            return map(lambda entry: entry, entries) if content["lazy"] is True else entries
+        return self._remote(held, content)
 
-    def _remote(self, content):
-        number, kind = _count(content["number"]), content["kind"]
-        known = self.student.remotes
-        if number not in known:
+    def _remote(self, held, content):
+        known, kind = self.student.remotes, content["kind"]
+        if held.number not in known:
             facts = unpack(content["facts"], [])
             if kind not in (*models.KINDS, models.PART) or type(facts) is not dict:
                 raise Refused("malformed", name="a model")
-            made = RemoteVariable if kind == "variable" else Remote
-            known[number] = made(self.student, number, kind, facts, self.name)
-        return known[number]
+            known[held.number] = (RemoteVariable if kind == "variable" else Remote)(held, kind, facts)
+        return known[held.number]
 
 
 class Lent(Side):
@@ -74,13 +80,49 @@ def _count(number):
     return number
 
 
+class Held:
+    """Something in the student's kernel.
+
+    Args:
+        student: Answers
+        number: under which it is held there.
+        label: how people write it.
+    """
+
+    def __init__(self, student, number, label):
+        self.student, self.number, self.label, self.start = student, number, label, student.starts
+
+    def ask(self, what, name="", arguments=(), keywords=None):
+        """Get or set an attribute, or call a method, or the thing itself."""
+        label = self.label + (f".{name}" if name else "") + ("(...)" if what == "call" else "")
+        message = {"of": self.number, "do": what, "name": name}
+        return self.student.ask_of(self, label, message, arguments, keywords or {})
+
+
+def _function(held, name):
+    def function(*arguments, **keywords):
+        return held.ask("call", "", arguments, keywords)
+
+    function.__name__ = function.__qualname__ = name
+    function.held = held
+    return function
+
+
+def _entries(held):
+    while True:
+        try:
+            entry = held.ask("call", "__next__")
+        except StopIteration:
+            return
+        yield entry
+
+
 class Remote:
     """A model, or something else of Keras's, in the student's kernel. `isinstance` takes it for what it says that it
     is: a keras.Model, or one of Keras's layers, optimizers or losses."""
 
-    def __init__(self, student, number, kind, facts, name):
-        own = {"_student": student, "_number": number, "_kind": kind, "_facts": facts, "_label": f"{name}(...)"}
-        for key, value in own.items():
+    def __init__(self, held, kind, facts):
+        for key, value in {"_held": held, "_kind": kind, "_facts": facts}.items():
             object.__setattr__(self, key, value)
 
     @property
@@ -96,29 +138,17 @@ class Remote:
         return Remote
 
     def __call__(self, *arguments, **keywords):
-        return self._ask("call", "", arguments, keywords)
+        return self._held.ask("call", "", arguments, keywords)
 
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
         if name != "classes" and name in self._facts:
             return self._facts[name]
-        found = self._ask("get", name)
-        if not isinstance(found, models.Method):
-            return found
-
-        def method(*arguments, **keywords):
-            return self._ask("call", name, arguments, keywords)
-
-        method.__name__ = found.name
-        return method
+        return self._held.ask("get", name)
 
     def __setattr__(self, name, value):
-        self._ask("set", name, (value,))
-
-    def _ask(self, what, name, arguments=(), keywords=None):
-        label = self._label + (f".{name}" if name else "(...)")
-        return self._student.ask_of(self, label, {"of": self._number, "do": what, "name": name}, arguments, keywords)
+        self._held.ask("set", name, (value,))
 
     def __repr__(self):
         return f"<{self._kind} {self._facts.get('name')}>"
@@ -128,7 +158,7 @@ class RemoteVariable(Remote):
     """A weight; it becomes an array as a variable of Keras does."""
 
     def __array__(self, dtype=None, copy=None):
-        return np.asarray(self._ask("call", "numpy"), dtype=dtype)
+        return np.asarray(self._held.ask("call", "numpy"), dtype=dtype)
 
     def __float__(self):
         return float(np.asarray(self))

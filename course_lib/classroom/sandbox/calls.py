@@ -8,14 +8,13 @@ Keras model does not cross: a number stands for it, and further messages ask wha
 A message is a JSON text and a list of byte strings (the arrays), each with its length in front.
 """
 
-import builtins
 import json
 import struct
 
 import numpy as np
 
 from course_lib.classroom.sandbox.arrays import SENTENCES, Refused
-from course_lib.classroom.sandbox.values import Side, pack, restore, unpack
+from course_lib.classroom.sandbox.values import Side, describe, pack, restore, revive, unpack
 from course_lib.feedback.changes import differs
 from course_lib.texts import Text
 
@@ -81,7 +80,7 @@ def perform(function, message, blobs, side=None):
         with np.errstate(**errors):
             value = function(*arguments, **keywords)
     except BaseException as error:  # also SystemExit: a function that ends the program has not answered
-        reply, values = {"error": _describe(error)}, []
+        reply, values = {"error": describe(error)}, []
     else:
         try:
             tree, values = pack(value, side)
@@ -149,7 +148,7 @@ def conclude(reply, blobs, arguments, keywords, side=None):
     if "after" in reply:
         restore([list(arguments), dict(keywords)], _after(reply, blobs, side))
     if "error" in reply:
-        raise _revive(reply["error"])
+        raise revive(reply["error"])
     if "value" not in reply:
         raise Refused("malformed", name="no value")
     return unpack(reply["value"], blobs, side)
@@ -181,42 +180,6 @@ def reply_to(number, heard, send, answer=None):
             return reply, blobs
         if "call" in reply and answer:
             send(*answer(reply, blobs))
-
-
-def _describe(error):
-    try:
-        message = str(error)[:2000]
-    except Exception:
-        message = ""
-    kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"]
-    return {"name": type(error).__name__[:100], "kinds": kinds, "message": message}
-
-
-# the builtin errors that are made from a message alone
-_ERRORS = {
-    name: kind
-    for name, kind in vars(builtins).items()
-    if isinstance(kind, type)
-    and issubclass(kind, Exception)
-    and not issubclass(kind, (UnicodeError, BaseExceptionGroup))
-}
-
-
-def _revive(described):
-    if not isinstance(described, dict):
-        raise Refused("malformed", name="no error")
-    name, message = str(described.get("name"))[:100], described.get("message")
-    kinds = [_ERRORS[kind] for kind in described.get("kinds") or () if isinstance(kind, str) and kind in _ERRORS]
-    if not kinds:
-        raise Refused("end", name=name)
-    bases = [kind for kind in kinds if not any(other is not kind and issubclass(other, kind) for other in kinds)]
-    try:
-        kind = bases[0] if bases[0].__name__ == name else type(name, tuple(bases), {})
-    except (TypeError, ValueError):  # a combination that Python cannot lay out, or an odd name
-        kind = bases[0]
-    error = kind(message if isinstance(message, str) else "")
-    error.from_other_side = name
-    return error
 
 
 def message_bytes(message, blobs=()):

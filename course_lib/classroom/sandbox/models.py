@@ -133,7 +133,7 @@ class ModelState(State):
 
 
 class Inside(Side):
-    """The student's side: keeps models, and what they consist of, under numbers."""
+    """The student's side: keeps models, what they consist of, functions and generators under numbers."""
 
     def __init__(self):
         self.held, self.numbers, self.given = {}, {}, []
@@ -143,8 +143,10 @@ class Inside(Side):
         self.held, self.numbers, self.given = {}, {}, []
 
     def write(self, value, blobs):
-        if isinstance(value, Method):
-            return {"method": value.name}
+        if inspect.isroutine(value):
+            return {"function": {"number": self._hold(value), "name": str(value.__name__)}}
+        if inspect.isgenerator(value) or isinstance(value, (map, filter, zip)):
+            return {"iterator": {"number": self._hold(value), "lazy": not inspect.isgenerator(value)}}
         for place, model in enumerate(self.given):
             if value is model:
                 return {"given": place}
@@ -154,9 +156,12 @@ class Inside(Side):
             return None
         if kind == "tensor":
             return {"tensor": arrays.write(keras.ops.convert_to_numpy(value), blobs)}
+        return {"held": {"number": self._hold(value), "kind": kind, "facts": pack(_facts(value, kind))[0]}}
+
+    def _hold(self, value):
         number = self.numbers.setdefault(id(value), len(self.numbers))
         self.held[number] = value  # as long as it is held, no other object has its id
-        return {"held": {"number": number, "kind": kind, "facts": pack(_facts(value, kind))[0]}}
+        return number
 
     def read(self, kind, content, blobs):
         if kind == "model":
@@ -179,12 +184,12 @@ class Inside(Side):
         """A function that does what a message asks of something that is held: gets or sets an attribute, or calls it
         or one of its methods."""
         target, name = self.held[message["of"]], message["name"]
-        if message["do"] == "get":
-            return lambda: _named(getattr(target, name))
         if message["do"] == "set":
             return lambda value: setattr(target, name, value)
         if name.startswith("predict") and is_model(target):  # to trace what runs once takes longer than to run it
             target.run_eagerly, target.predict_function = True, None
+        if message["do"] == "get":
+            return lambda: getattr(target, name)
         return getattr(target, name) if name else target
 
 
@@ -200,13 +205,6 @@ class _Afterwards(Side):
         return self.inside.write(value, blobs)
 
 
-class Method:
-    """A function as an attribute: what is asked of it is a call."""
-
-    def __init__(self, name):
-        self.name = name
-
-
 def _kind(value, keras):
     """ "tensor", a key of KINDS, PART, or None for what is nothing of Keras's."""
     for kind, name in KINDS.items():
@@ -217,10 +215,6 @@ def _kind(value, keras):
     kind = type(value)
     ours = any(one.__module__.startswith("keras.") for one in kind.__mro__)
     return PART if ours and not isinstance(value, type) else None
-
-
-def _named(value):
-    return Method(value.__name__) if inspect.isroutine(value) else value
 
 
 def _facts(value, kind):

@@ -1,5 +1,6 @@
 """Values as plain data: a tree that JSON can hold, and byte strings."""
 
+import builtins
 import fractions
 
 import numpy as np
@@ -104,6 +105,10 @@ def _pack(value, blobs, depth, side):
         return {"bytes": bytes(value).hex()}
     if isinstance(value, fractions.Fraction):
         return {"fraction": [hex(value.numerator), hex(value.denominator)]}
+    if isinstance(value, BaseException):  # which is never an answer: so say the checks
+        return {"exception": describe(value)}
+    if isinstance(value, type) and issubclass(value, Exception):
+        return {"exception": value.__name__}
     if isinstance(value, range):
         if len(value) > MAX_RANGE:
             raise Refused("kind", name="range")
@@ -203,7 +208,12 @@ def _range(content, _):
     return made
 
 
+def _exception(content, _):
+    return _ERRORS.get(content, Exception) if isinstance(content, str) else revive(content)
+
+
 _SINGLE = {
+    "exception": _exception,
     "range": _range,
     "fraction": lambda content, _: fractions.Fraction(*(int(number, 16) for number in content)),
     "scalar": lambda content, blobs: arrays.read(blobs[content]).reshape(())[()],
@@ -212,6 +222,48 @@ _SINGLE = {
     "text": lambda content, _: bytes.fromhex(content).decode("utf-8", "surrogatepass"),
     "bytes": lambda content, _: bytes.fromhex(content),
 }
+
+
+def describe(error):
+    """An exception as a dict that JSON can hold."""
+    try:
+        message = str(error)[:2000]
+    except Exception:
+        message = ""
+    kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"]
+    return {"name": type(error).__name__[:100], "kinds": kinds, "message": message}
+
+
+# the builtin errors that are made from a message alone
+_ERRORS = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type)
+    and issubclass(kind, Exception)
+    and not issubclass(kind, (UnicodeError, BaseExceptionGroup))
+}
+
+
+def revive(described):
+    """The exception that `describe` has made this of, of a builtin kind; `from_other_side` is its name there.
+
+    Raises:
+        Refused: it is none, or one that ends the program.
+    """
+    if not isinstance(described, dict):
+        raise Refused("malformed", name="no error")
+    name, message = str(described.get("name"))[:100], described.get("message")
+    kinds = [_ERRORS[kind] for kind in described.get("kinds") or () if isinstance(kind, str) and kind in _ERRORS]
+    if not kinds:
+        raise Refused("end", name=name)
+    bases = [kind for kind in kinds if not any(other is not kind and issubclass(other, kind) for other in kinds)]
+    try:
+        kind = bases[0] if bases[0].__name__ == name else type(name, tuple(bases), {})
+    except (TypeError, ValueError):  # a combination that Python cannot lay out, or an odd name
+        kind = bases[0]
+    error = kind(message if isinstance(message, str) else "")
+    error.from_other_side = name
+    return error
 
 
 class State:
