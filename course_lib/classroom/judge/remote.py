@@ -145,7 +145,14 @@ class Remote:
             raise AttributeError(name)
         if name != "classes" and name in self._facts:
             return self._facts[name]
-        return self._held.ask("get", name)
+        if not inspect.isroutine(getattr(self.__class__, name, None)):
+            return self._held.ask("get", name)
+
+        def method(*arguments, **keywords):  # it need not be asked for that there is one
+            return self._held.ask("call", name, arguments, keywords)
+
+        method.__name__ = name
+        return method
 
     def __setattr__(self, name, value):
         self._held.ask("set", name, (value,))
