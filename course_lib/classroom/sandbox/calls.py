@@ -3,7 +3,8 @@
 Both sides use this file. What arrives is never executed: JSON, and arrays as `.npy` without pickle. A value comes out
 as the plain type that it was (int, float, bool, str, None, complex, bytes, list, tuple, range, set, dict, NumPy scalar,
 array); subclasses arrive as their plain base, a tensor as its values, and anything else is refused with a sentence. A
-Keras model does not cross: a number stands for it, and further messages ask what is to be known of it (models.py).
+Keras model does not cross, nor does a function or a generator: a number stands for it, and further messages ask what is
+to be known of it (models.py).
 
 A message is a JSON text and a list of byte strings (the arrays), each with its length in front.
 """
