@@ -1037,6 +1037,9 @@ for down, right in moves:
         if 0 <= i - down < height and 0 <= j - right < width:
             expected[:, i, j] = pictures[:, i - down, j - right]
     require(f"{case}: pictures of {height}x{width}", np.array(model(pictures)), expected, atol=1e-6)
+    (kernel,) = model.get_weights()
+    model.set_weights([0 * kernel])
+    require(f"{case}: with a kernel of 0", np.array(model(pictures)), 0 * expected, atol=1e-6)
 
 # %% [markdown] tags=["ko"]
 r"""

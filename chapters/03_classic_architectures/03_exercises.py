@@ -562,37 +562,37 @@ def vgg(configuration, input_shape, classes):
 # %% task="vgg" role="check"
 model = vgg([8, 8, "M", 16, "M"], (17, 16, 3), 10)
 check("vgg returns a keras.Model", isinstance(model, keras.Model), True)
-check("output shape", tuple(model.output_shape), (None, 10))
-check("shapes of the weights", [tuple(w.shape) for w in model.weights],
-      [(3, 3, 3, 8), (8,), (3, 3, 8, 8), (8,), (3, 3, 8, 16), (16,), (256, 32), (32,), (32, 10), (10,)])
 images = np.linspace(-1, 1, 17 * 16 * 3).reshape(1, 17, 16, 3).astype("float32")
-check("in training it computes the same as otherwise", np.asarray(model(images, training=True)),
-      model.predict_on_batch(images))
-*hidden, last = model.get_weights()
-model.set_weights([*(0 * w for w in hidden), np.arange(10.0)])
-found = model.predict_on_batch(np.ones((1, 17, 16, 3), "float32"))
+found = np.asarray(model(images))
+check("output shape for one image", found.shape, (1, 10))
+check("shapes of the weights, sorted", sorted(tuple(w.shape) for w in model.weights),
+      sorted([(3, 3, 3, 8), (8,), (3, 3, 8, 8), (8,), (3, 3, 8, 16), (16,), (256, 32), (32,), (32, 10), (10,)]))
+check("in training it computes the same as otherwise", np.asarray(model(images, training=True)), found)
+model.set_weights([np.arange(10.0) if w.shape == (10,) else 0 * w for w in model.get_weights()])
+found = np.asarray(model(np.ones((1, 17, 16, 3), "float32")))
 check("with all weights 0 the output is the last bias", found, np.arange(10.0)[None])
 model.set_weights([np.full(w.shape, -1.0) for w in model.get_weights()])
-found = model.predict_on_batch(np.zeros((1, 17, 16, 3), "float32"))
+found = np.asarray(model(np.zeros((1, 17, 16, 3), "float32")))
 check("a black image, all weights -1: each ReLU gives 0, the logits are -1", found, np.full((1, 10), -1.0))
 small = vgg(["M"], (2, 2, 1), 1)  # pooling alone, then a mean of 32 equal units
-small.set_weights([np.ones((1, 32)), np.zeros(32), np.full((32, 1), 1 / 32), np.zeros(1)])
-check("pooling takes the largest value",
-      small.predict_on_batch(np.array([[[[1.0], [2.0]], [[3.0], [6.0]]]], "float32")),
-      np.array([[6.0]]))
+four = np.array([[[[1.0], [2.0]], [[3.0], [6.0]]]], "float32")
+small(four)  # a model that makes its weights when it is first called has them now
+values = {(1, 32): 1.0, (32,): 0.0, (32, 1): 1 / 32, (1,): 0.0}
+small.set_weights([np.full(w.shape, values.get(w.shape, 1.0)) for w in small.get_weights()])
+check("pooling takes the largest value", np.asarray(small(four)), np.array([[6.0]]))
 
 # %% task="vgg" role="test" points=10
 random = np.random.default_rng()
 for pools in (1, 2, 0):
-    configuration = [int(v) for v in random.integers(2, 7, 3)]
+    *configuration, classes = (int(v) for v in random.permutation(np.arange(2, 9))[:4])  # all differ: so do all shapes
     for _ in range(pools):
         configuration.insert(int(random.integers(0, len(configuration) + 1)), "M")
-    shape, classes = tuple(int(v) for v in random.integers((3, 3, 1), (6, 6, 4)) * (2, 2, 1) + (1, 1, 0)), int(random.integers(2, 7))
+    shape = tuple(int(v) for v in random.integers((3, 3, 1), (6, 6, 4)) * (2, 2, 1) + (1, 1, 0))
     case = f"vgg({configuration}, {shape}, {classes})"
     model = vgg(list(configuration), shape, classes)
     require(f"{case}: a keras.Model", isinstance(model, keras.Model), True)
-    require(f"{case}: input shape", tuple(model.input_shape), (None, *shape))
-    require(f"{case}: output shape", tuple(model.output_shape), (None, classes))
+    images = random.normal(size=(3, *shape)).astype("float32")
+    require(f"{case}: output shape", tuple(model(images.copy()).shape), (3, classes))
     h, w, channels = shape
     sizes = []
     for entry in configuration:
@@ -601,12 +601,12 @@ for pools in (1, 2, 0):
         else:
             sizes, channels = [*sizes, (3, 3, channels, entry), (entry,)], entry
     sizes += [(h * w * channels, 32), (32,), (32, classes), (classes,)]
-    require(f"{case}: weights", [tuple(value.shape) for value in model.get_weights()], sizes)
+    found_sizes = [tuple(value.shape) for value in model.get_weights()]
+    require(f"{case}: weights", sorted(found_sizes), sorted(sizes))
     weights = [random.normal(0, (2 / np.prod(size[:-1])) ** 0.5, size).astype("float32") if len(size) > 1 else random.normal(0, 0.5, size).astype("float32") for size in sizes]
     weights[-1] = np.linspace(-9, 9, classes).astype("float32")  # logits of both signs
-    model.set_weights([value.copy() for value in weights])
-    images = random.normal(size=(3, *shape)).astype("float32")
-    found = model.predict_on_batch(images.copy())
+    model.set_weights([weights[sizes.index(size)] for size in found_sizes])
+    found = np.asarray(model(images.copy()))
     x, rest = images.astype(float), iter(weights)
     for entry in configuration:
         if entry == "M":
@@ -616,8 +616,8 @@ for pools in (1, 2, 0):
             windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0))), (3, 3), axis=(1, 2))
             x = np.maximum(np.einsum("bijcmn,mncf->bijf", windows, next(rest)) + next(rest), 0)
     x = np.maximum(x.reshape(3, -1) @ next(rest) + next(rest), 0)
-    require(f"{case}: logits", np.asarray(found), x @ next(rest) + next(rest), rtol=1e-3, atol=1e-4)
-    require(f"{case}: the same in training", np.asarray(model(images, training=True)), np.asarray(found), rtol=1e-3, atol=1e-4)
+    require(f"{case}: logits", found, x @ next(rest) + next(rest), rtol=1e-3, atol=1e-4)
+    require(f"{case}: the same in training", np.asarray(model(images, training=True)), found, rtol=1e-3, atol=1e-4)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -666,23 +666,27 @@ def residual_block(input_shape, filters, stride):
 # %% task="residual_block" role="check"
 model = residual_block((6, 6, 4), 4, 1)
 check("residual_block returns a keras.Model", isinstance(model, keras.Model), True)
-check("output shape", tuple(model.output_shape), (None, 6, 6, 4))
+x = np.linspace(-1, 1, 6 * 6 * 4).reshape(1, 6, 6, 4).astype("float32")
+check("output shape for one image", tuple(model(x).shape), (1, 6, 6, 4))
 check("parameters", model.count_params(), 2 * 9 * 4 * 4 + 2 * 4 * 4)
 model.set_weights([0 * w if w.ndim == 4 else w for w in model.get_weights()])
-x = np.linspace(-1, 1, 6 * 6 * 4).reshape(1, 6, 6, 4).astype("float32")
-check("with all kernels 0 the output is ReLU(x)", model.predict_on_batch(x), np.maximum(x, 0))
+check("with all kernels 0 the output is ReLU(x)", np.asarray(model(x)), np.maximum(x, 0))
 ones = np.ones((1, 6, 6, 4), "float32")
 for label, signs, expected in (("the inner ReLU stops what is negative", (-1, 1), ones),
                                ("the branch can subtract: no ReLU before the addition", (1, -1), 0 * ones)):
     values = iter(signs)  # all weights of the first kernel, all of the second
     model.set_weights([np.full(w.shape, next(values)) if w.ndim == 4 else w for w in model.get_weights()])
-    check(label, model.predict_on_batch(ones), expected)
+    check(label, np.asarray(model(ones)), expected)
 narrow = residual_block((7, 6, 4), 8, 2)
-check("output shape with stride 2", tuple(narrow.output_shape), (None, 4, 3, 8))
+check("output shape with stride 2", tuple(narrow(np.ones((1, 7, 6, 4), "float32")).shape), (1, 4, 3, 8))
 check("parameters with stride 2", narrow.count_params(), 9 * 4 * 8 + 9 * 8 * 8 + 4 * 8 + 3 * 4 * 8)
 wider = residual_block((6, 6, 4), 8, 1)
+wider(ones)
 check("parameters with more channels, stride 1", wider.count_params(), 9 * 4 * 8 + 9 * 8 * 8 + 4 * 8 + 3 * 4 * 8)
 strided = residual_block((7, 7, 4), 4, 2)
+images = np.zeros((1, 7, 7, 4), "float32")
+images[:, 3, 3] = 1
+strided(images)
 check("parameters with as many channels, stride 2", strided.count_params(), 2 * 9 * 4 * 4 + 4 * 4 + 3 * 4 * 4)
 
 
@@ -693,23 +697,22 @@ def with_weights(model, large, small):
     return model
 
 
-images = np.zeros((1, 7, 7, 4), "float32")
-images[:, 3, 3] = 1
-found = with_weights(strided, 1.0, 0.0).predict_on_batch(images)
+found = np.asarray(with_weights(strided, 1.0, 0.0)(images))
 check("the first convolution strides: the middle of the image reaches all of the output",
       bool((found > 0).all()), True)
 images = np.ones((1, 7, 7, 4), "float32")
-positive, less = (with_weights(strided, 0.1, small).predict_on_batch(images) for small in (0.0, -0.1))
+positive, less = (np.asarray(with_weights(strided, 0.1, small)(images)) for small in (0.0, -0.1))
 check("the projection can subtract: no ReLU in it", bool((less < positive).all()), True)
 images[:, ::2, ::2] = 0
 check("the projection is a convolution of stride 2: it sees every second pixel only",
-      with_weights(strided, 0.0, 1.0).predict_on_batch(images), np.zeros((1, 4, 4, 4)))
+      np.asarray(with_weights(strided, 0.0, 1.0)(images)), np.zeros((1, 4, 4, 4)))
 lowered = residual_block((6, 6, 3), 3, 1)
+lowered(ones[..., :3])
 values = iter((0.0, -1.0))  # of the first kernel and of the second; each batch normalization subtracts 0.5
 lowered.set_weights([np.full(w.shape, next(values)) if w.ndim == 4
                      else 0 * w - 0.5 if v.path.endswith("beta") else w
                      for v, w in zip(lowered.weights, lowered.get_weights())])
-check("batch normalization comes before the inner ReLU", lowered.predict_on_batch(ones[..., :3]),
+check("batch normalization comes before the inner ReLU", np.asarray(lowered(ones[..., :3])),
       0.5 * ones[..., :3])
 
 # %% task="residual_block" role="test" points=15
@@ -739,7 +742,8 @@ for equal, stride in ((True, 1), (False, 1), (True, 2), (False, 2), (False, 3)):
     case = f"residual_block({(h, w, channels)}, {filters}, {stride})"
     model = residual_block((h, w, channels), filters, stride)
     require(f"{case}: a keras.Model", isinstance(model, keras.Model), True)
-    require(f"{case}: output shape", tuple(model.output_shape), (None, -(-h // stride), -(-w // stride), filters))
+    images = random.normal(size=(2, h, w, channels)).astype("float32")
+    require(f"{case}: output shape", tuple(model(images.copy()).shape), (2, -(-h // stride), -(-w // stride), filters))
     sizes = [tuple(value.shape) for value in model.get_weights()]
     expected = [(3, 3, channels, filters), (3, 3, filters, filters)] + [(1, 1, channels, filters)] * projected + [(filters,)] * (12 if projected else 8)
     require(f"{case}: weights", sorted(sizes), sorted(expected))
@@ -747,8 +751,7 @@ for equal, stride in ((True, 1), (False, 1), (True, 2), (False, 2), (False, 3)):
     vectors = [np.stack([random.uniform(0.5, 2, filters), *random.normal(0, 0.5, (2, filters)), random.uniform(0.5, 2, filters)]).astype("float32") for _ in range(3 if projected else 2)]
     kernel, vector = iter(kernels), iter(np.concatenate(vectors))
     model.set_weights([next(kernel) if len(size) == 4 else next(vector) for size in sizes])
-    images = random.normal(size=(2, h, w, channels)).astype("float32")
-    found = np.asarray(model.predict_on_batch(images.copy()))
+    found = np.asarray(model(images.copy()))
     best = None  # the layers may stand in any order: take the one that fits best
     for order, norms in itertools.product(itertools.permutations(kernels), itertools.permutations(vectors)):
         if [value.shape for value in order] != expected[:len(order)]:
@@ -795,19 +798,20 @@ def grouped(input_shape, filters, groups):
 # %% task="grouped" role="check"
 model = grouped((5, 6, 4), 6, 2)
 check("grouped returns a keras.Model", isinstance(model, keras.Model), True)
-check("output shape", tuple(model.output_shape), (None, 5, 6, 6))
-check("shapes of the weights", [tuple(w.shape) for w in model.weights], [(3, 3, 2, 3), (3,)] * 2)
+maps = np.ones((1, 5, 6, 4), "float32")
+check("output shape for one image", tuple(model(maps).shape), (1, 5, 6, 6))
+check("shapes of the weights, sorted", sorted(tuple(w.shape) for w in model.weights), [(3,)] * 2 + [(3, 3, 2, 3)] * 2)
 keras_own = keras.Sequential([keras.Input((5, 6, 4)), layers.Conv2D(6, 3, padding="same", groups=2)])
 check("as many parameters as Conv2D(groups=2)", model.count_params(), keras_own.count_params())
-maps = np.ones((1, 5, 6, 4), "float32")
-difference = model.predict_on_batch(maps * [1, 1, 9, 1]) - model.predict_on_batch(maps)
+difference = np.asarray(model(maps * np.array([1, 1, 9, 1], "float32"))) - np.asarray(model(maps))
 check("the third of 4 channels reaches the second group alone", np.abs(difference).max(axis=(0, 1, 2)) > 1e-6,
       np.array([False] * 3 + [True] * 3))
 check_raises(ValueError, grouped, (5, 6, 4), 6, 4)
 check_raises(ValueError, grouped, (5, 6, 5), 6, 2)
 plain = grouped((5, 6, 4), 4, 2)
+plain(maps)
 plain.set_weights([np.full(w.shape, 0.0 if w.ndim == 4 else -1.0) for w in plain.get_weights()])
-check("all kernels 0, all biases -1: no activation", plain.predict_on_batch(maps), np.full((1, 5, 6, 4), -1.0))
+check("all kernels 0, all biases -1: no activation", np.asarray(plain(maps)), np.full((1, 5, 6, 4), -1.0))
 
 # %% task="grouped" role="test" points=10
 import itertools
@@ -818,12 +822,14 @@ for groups in (2, 3, 1, 4):
     case = f"grouped({(h, w, groups * a)}, {groups * b}, {groups})"
     model = grouped((h, w, groups * a), groups * b, groups)
     require(f"{case}: a keras.Model", isinstance(model, keras.Model), True)
-    require(f"{case}: output shape", tuple(model.output_shape), (None, h, w, groups * b))
-    require(f"{case}: weights", [tuple(value.shape) for value in model.get_weights()], [(3, 3, a, b), (b,)] * groups)
-    pairs = [(random.normal(size=(3, 3, a, b)).astype("float32"), random.normal(size=b).astype("float32")) for _ in range(groups)]
-    model.set_weights([value for pair in pairs for value in pair])
     images = random.normal(size=(2, h, w, groups * a)).astype("float32")
-    found = np.asarray(model.predict_on_batch(images.copy()))
+    require(f"{case}: output shape", tuple(model(images.copy()).shape), (2, h, w, groups * b))
+    sizes = [tuple(value.shape) for value in model.get_weights()]
+    require(f"{case}: weights", sorted(sizes), sorted([(3, 3, a, b), (b,)] * groups))
+    pairs = [(random.normal(size=(3, 3, a, b)).astype("float32"), random.normal(size=b).astype("float32")) for _ in range(groups)]
+    kernels, biases = (iter(values) for values in zip(*pairs))
+    model.set_weights([next(kernels if len(size) == 4 else biases) for size in sizes])
+    found = np.asarray(model(images.copy()))
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0))), (3, 3), axis=(1, 2))
     best = None  # the branches may stand in any order: take the one that fits best
     for order in itertools.permutations(pairs):

@@ -23,8 +23,21 @@ In each task you complete one function. Replace `raise NotImplementedError`, run
 #
 # A task asks for functions. Hidden tests run in another process and reach a learner's work only by calling
 # these functions with plain data: numbers, strings, lists, dicts, NumPy arrays, and models made of Keras's own
-# layers. A class of the learner's own, such as `class Block(layers.Layer)`, cannot cross. A task on such a block
-# asks for a function that builds it, sets the weights that it is given, applies it, and returns arrays:
+# layers. A function may return a model of any kind, with `Lambda`, slices, or classes of the learner's own. It
+# stays where it was made; the test asks it by Keras's names, and may rely on this:
+#
+#     model = build(4, 3)
+#     require("a keras.Model", isinstance(model, keras.Model), True)
+#     require("output shape", tuple(model(x).shape), (2, 3))  # a class of one's own has its weights from now on
+#     shapes = [w.shape for w in model.get_weights()]  # they may stand in any order: make all shapes differ
+#     require("weights", sorted(shapes), sorted(weights))
+#     model.set_weights([weights[shape] for shape in shapes])  # shape -> array, drawn by the test
+#     require("output", np.asarray(model(x)), expected)
+#
+# What a model says of itself (shapes, counts, layers, `trainable`) may be a lie: only what it computes with the
+# test's weights, for the test's inputs, earns points. A subclassed model knows no `output_shape`, in Keras either.
+# Where shapes cannot tell the weights apart, the task asks for a function that builds the thing, sets the weights
+# that it is given, and returns arrays:
 #
 #     def block(x, kernel, bias):
 #         layer = Block(units=kernel.shape[1])  # the class stands in the task's cell, too

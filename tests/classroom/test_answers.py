@@ -1,19 +1,23 @@
 """Plain data over the border: what crosses, what is refused, and what a call does to its arguments."""
 
+import inspect
 import json
 import math
 import re
 import struct
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from course_lib.checks import CheckFailed, require
 from course_lib.classroom.judge import answers
 from course_lib.classroom.judge.answers import Answers, Cell, NoAnswer, TestFault, proxy
 from course_lib.classroom.sandbox import bubblewrap as sandbox
 from course_lib.classroom.sandbox import calls as plain
 from course_lib.classroom.sandbox.arrays import Refused
 from course_lib.classroom.sandbox.limits import Limits
+from course_lib.classroom.sandbox.models import Inside
 from course_lib.texts import both
 
 needs_sandbox = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox here: {sandbox.available()}")
@@ -61,7 +65,7 @@ def same(one, other):
     "value",
     [
         None, True, 0, -5, 2**53, -(2**200), 1.0, -0.0, float("nan"), float("inf"), 1 + 2j, "", "가나다 \n\0", "\ud800", b"\x00\xff",
-        [], [1, [2, [3]]], (), (1, (2,)), {}, {"a": 1, (1, 2): [3], 5: None, None: 1.5}, {1, 2}, np.float32(1.5), np.int8(-3), np.bool_(True),
+        [], [1, [2, [3]]], (), (1, (2,)), range(5, 0, -2), Fraction(-2, 3), {}, {"a": 1, (1, 2): [3], 5: None, None: 1.5}, {1, 2}, np.float32(1.5), np.int8(-3), np.bool_(True),
         np.str_("x"), np.arange(6).reshape(2, 3), np.ones((2, 3), order="F"), np.zeros((0, 4), "float32"), np.array(7), np.array(["ab", "c"]),
         np.arange(10)[::-2], np.array([[1, 2], [3, 4]], ">i4"), np.array([1j]), np.array([np.nan]), np.array([True, False]), (np.arange(3), {"x": [np.arange(2)]}),
     ],
@@ -95,11 +99,11 @@ def test_subclasses_arrive_as_their_plain_base():
 
 @pytest.mark.parametrize(
     "value",
-    [object(), (i for i in "a"), lambda: 1, len, np, np.array([object()]), np.array([(1, 2)], "i4,i4"), [[1], [object()]], {"a": print}, Ellipsis, range(3), type],
+    [object(), (i for i in "a"), lambda: 1, len, np, np.array([object()]), np.array([(1, 2)], "i4,i4"), [[1], [object()]], {"a": print}, Ellipsis, range(10**7), type],
     ids=lambda value: re.sub(" at 0x.*", "", repr(value))[:30],  # the same in each process
 )  # fmt: skip
 def test_anything_else_is_refused_with_a_sentence(value):
-    with pytest.raises(Refused, match="object of type|a generator|a function|a module|dtype"):
+    with pytest.raises(Refused, match="a value of type|dtype"):
         plain.pack(value)
 
 
@@ -137,7 +141,11 @@ def npy(header, data=b""):
         ({"complex": ["a"]}, []),
         ({"bytes": "zz"}, []),
         ({"model": {"configuration": "{}"}}, []),
-        ({"model": {"configuration": 5, "weights": []}}, []),
+        ({"range": [0, 10**12, 1]}, []),
+        ({"range": [0, 1, 0]}, []),
+        ({"fraction": ["1", "0"]}, []),
+        ({"held": {"number": 0}}, []),
+        ({"tensor": 0}, []),
     ],
 )
 def test_malformed_data_is_refused(tree, blobs):
@@ -262,8 +270,7 @@ def forever(x):
     while True: pass
 def leave(): os._exit(3)
 def eat(): return bytearray(2 << 30)
-def numbers():
-    yield 1
+def odd(): return object()
 def talks():
     print("x" * 10_000_000); import warnings; warnings.warn("w"); return 1
 def bomb():
@@ -299,7 +306,7 @@ def test_a_student_is_asked_again_after_every_end(student):
     student.begin()
     double, after = proxy(student, "double"), proxy(student, "after")
     assert double.__name__ == "double" and double(np.float32(2)) == 4 and after() == "here"
-    for name, reason in (("leave", "ended"), ("numbers", "refused"), ("missing", "missing"), ("forever", "time")):
+    for name, reason in (("leave", "ended"), ("odd", "refused"), ("missing", "missing"), ("forever", "time")):
         student.begin()
         with pytest.raises(NoAnswer) as caught:
             proxy(student, name)(*[1] * (name == "forever"))
@@ -398,6 +405,27 @@ def test_lent_functions_compute_here_and_show_nothing():
 # ------------------------------------------------------------------------------------------------------------
 
 
+class Near(Answers):
+    """A student whose functions are in this process; all the same goes over the wire."""
+
+    def __init__(self, **functions):
+        super().__init__([], LIMITS)
+        self.kernel, self.closed, self.functions, self.side = self, False, functions, Inside()
+
+    def ask(self, message, blobs=(), seconds=None, answer=None):
+        message, blobs = plain.receive(reader(plain.message_bytes(message, blobs)))
+        reply, blobs = plain.answered(self.functions, message, blobs, self.side)
+        return plain.receive(reader(plain.message_bytes(reply, blobs)))
+
+    def strays(self):
+        return 0
+
+
+def near(function):
+    """The proxy of a function in this process."""
+    return proxy(Near(f=function), "f")
+
+
 @pytest.fixture(scope="module")
 def keras():
     import course_lib
@@ -418,8 +446,19 @@ def small(keras, name="small"):
     return keras.Model(images, inner(keras.layers.GlobalAveragePooling2D()(x)), name=name)
 
 
+IMAGES = np.random.default_rng(0).normal(size=(2, 8, 8, 3)).astype("float32")
+
+
 @pytest.mark.parametrize("state", ["trainable", "frozen", "mixed", "frozen, one layer not"])
-def test_a_model_arrives_with_weights_and_what_is_trainable(keras, state):
+def test_a_model_that_is_given_arrives_with_weights_and_what_is_trainable(keras, state):
+    def about(model):
+        flags = [layer.trainable for layer in model._flatten_layers()]
+        return (
+            np.asarray(model(IMAGES)),
+            *([w.path for w in ws] for ws in (model.weights, model.trainable_weights)),
+            flags,
+        )
+
     model = small(keras)
     model.compile("adam", "mse")
     if "frozen" in state:
@@ -428,118 +467,280 @@ def test_a_model_arrives_with_weights_and_what_is_trainable(keras, state):
         model.get_layer("conv").trainable = False
     if state == "frozen, one layer not":
         model.get_layer("bn").trainable = True
-    arrived = there(model)
-    assert isinstance(arrived, keras.Model) and arrived is not model
-    x = np.random.default_rng(0).normal(size=(2, 8, 8, 3)).astype("float32")
-    assert np.array_equal(arrived.predict_on_batch(x), model.predict_on_batch(x))
-    assert [w.path for w in arrived.weights] == [w.path for w in model.weights]
-    assert [w.path for w in arrived.trainable_weights] == [w.path for w in model.trainable_weights]
-    assert [layer.trainable for layer in arrived._flatten_layers()] == [
-        layer.trainable for layer in model._flatten_layers()
-    ]
+    here, there = about(model), near(about)(model)
+    assert np.array_equal(here[0], there[0]) and here[1:] == there[1:]
 
 
 def test_a_model_that_was_given_is_changed_where_it_may_be(keras):
-    def fit(model):
+    def fit(model, others=()):
         model.get_layer("conv").trainable = False
         model.get_layer("bn").set_weights([np.full(4, 7.0)] * 4)
+        for other in others:
+            other.trainable = False
         return model, 5
 
-    model = small(keras)
-    back, five = call(fit, model)
-    assert five == 5 and not model.get_layer("conv").trainable and model.get_layer("bn").get_weights()[0][0] == 7
-    assert not back.get_layer("conv").trainable
+    model, other = small(keras), small(keras, "other")
+    back, five = near(fit)(model, [other, model])
+    assert five == 5 and back is model, "what was given and comes back is the same model"
+    assert not model.get_layer("conv").trainable and model.get_layer("bn").get_weights()[0][0] == 7
+    assert not other.trainable and not model.trainable, "the same model twice is one model"
 
-    def other(model):
+    def altered(model):
         model.get_layer("conv").activation = keras.activations.linear
 
-    with pytest.raises(Refused, match="conv.*changed"):
-        call(other, model)
+    with pytest.raises(NoAnswer, match="conv.*changed") as caught:
+        near(altered)(model)
+    assert caught.value.reason == "changed"
+    single = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    with pytest.raises(NoAnswer, match="other layers"):
+        near(lambda model: model.pop())(single)
 
 
-def test_models_that_are_more_than_configuration_are_refused(keras):
-    layers = keras.layers
+def kinds(keras):
+    """Models of every kind, all of which compute twice the ReLU of a product."""
+    layers, ops = keras.layers, keras.ops
+    dense = lambda **how: layers.Dense(3, use_bias=False, name="dense", **how)
 
     class Own(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = dense(activation="relu")
+
         def call(self, x):
-            return x
+            return 2 * self.inner(x)
 
     class OwnModel(keras.Model):
-        def call(self, x):
-            return x
+        def __init__(self):
+            super().__init__()
+            self.own = [Own()]
 
-    own = lambda x: x
-    for layer in (
-        layers.Lambda(own),
-        Own(),
-        layers.Dense(2, activation=own),
-        layers.Dense(2, activation=keras.ops.sin),
-        layers.Hashing(3),
+        def call(self, x):
+            return self.own[0](x)
+
+    class Odd(OwnModel):
+        def call(self, x):
+            return keras.ops.convert_to_tensor(np.asarray(super().call(x)))
+
+    class Functional(keras.Model):
+        def __init__(self):
+            x = keras.Input((4,))
+            super().__init__(x, keras.activations.relu(dense()(x)) * np.full(3, 2, "float32"))
+
+    x = keras.Input((4,))
+    sliced = ops.concatenate([ops.take(x, np.arange(2), axis=-1), x[..., 2:4]], axis=-1)
+    yield keras.Model(x, 2 * dense(activation="relu")(sliced))
+    yield keras.Model({"x": x}, layers.Lambda(lambda t: 2 * t)(dense(activation=lambda t: ops.maximum(t, 0))(x)))
+    yield keras.Sequential([dense(), layers.ReLU(), layers.Rescaling(2.0)])
+    yield keras.Sequential([keras.Input((4,)), Own()])
+    yield from (OwnModel(), Odd(), Functional())
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_a_model_of_any_kind_is_judged_by_what_it_computes(keras, number):
+    model = near(lambda: list(kinds(keras))[number])()
+    assert isinstance(model, keras.Model) and not isinstance(model, keras.layers.Dense)
+    x, w = np.random.default_rng(1).normal(size=(2, 5, 4)).astype("float32"), np.arange(12.0).reshape(4, 3)
+    assert tuple(model(x[0]).shape) == (5, 3)
+    assert model.count_params() == 12 and [v.shape for v in model.get_weights()] == [(4, 3)]
+    model.set_weights([w - 5])
+    for found in (
+        model(x[1]),
+        model.predict(x[1], verbose=0),
+        model.predict_on_batch(x[1]),
+        model(x[1], training=True),
     ):
-        with pytest.raises(Refused, match="a model"):
-            there(keras.Sequential([keras.Input((4,)), layer]))
-    with pytest.raises(Refused, match="a model"):
-        there(OwnModel())
-    with pytest.raises(Refused, match="EagerTensor"):
-        there(keras.ops.ones(3))
+        assert np.allclose(found, 2 * np.maximum(x[1] @ (w - 5), 0), rtol=1e-3, atol=1e-4)
+
+
+def test_a_model_is_asked_by_the_names_of_keras(keras):
+    made = small(keras)
+    model = near(lambda: made)()
+    assert model.name == "small" and model.input_shape == (None, 8, 8, 3) and model.output_shape == (None, 3)
+    assert [layer.name for layer in model.layers] == [layer.name for layer in made.layers]
+    conv = model.get_layer("conv")
+    assert conv is model.layers[1] and isinstance(conv, keras.layers.Conv2D) and not isinstance(conv, keras.Model)
+    assert conv.filters == 4 and conv.get_config() == made.layers[1].get_config() and conv.padding == "valid"
+    assert conv.activation.__name__ == "relu" and tuple(conv.output.shape) == (None, 6, 6, 4)
+    assert isinstance(model.get_layer("inner"), keras.Sequential)
+    kernel = model.trainable_weights[0]
+    assert (kernel.path, kernel.shape, kernel.dtype) == ("conv/kernel", (3, 3, 3, 4), "float32")
+    assert np.array_equal(kernel, made.weights[0]) and np.array_equal(kernel.numpy(), made.get_weights()[0])
+    conv.trainable = False
+    assert not made.layers[1].trainable and [w.path for w in model.trainable_weights][0] == "bn/gamma"
+    model.compile("sgd", "mse")
+    before = made.get_weights()
+    assert model.train_on_batch(IMAGES, np.zeros((2, 3))) > 0
+    assert isinstance(model.optimizer, keras.optimizers.SGD) and not isinstance(model.optimizer, keras.optimizers.Adam)
+    assert abs(float(model.optimizer.learning_rate) - 0.01) < 1e-6
+    assert len(model.fit(IMAGES, np.zeros((2, 3)), verbose=0, epochs=2).history["loss"]) == 2
+    assert [np.array_equal(a, b) for a, b in zip(before, made.get_weights())][:3] == [True, True, False]
+    with pytest.raises(ValueError, match="weight") as caught:
+        model.set_weights([np.zeros(3)])
+    assert caught.value.function == "f(...).set_weights(...)"
+    with pytest.raises(ValueError):
+        model.get_layer("missing")
+    assert not hasattr(model, "nothing") and not hasattr(model, "__array__") and not hasattr(model, "_flatten_layers")
+    assert "model" in repr(model)
+
+
+def test_a_model_goes_back_to_where_it_is(keras):
+    student = Near(make=lambda: small(keras), same=lambda one, other: one is other, size=lambda m: m.count_params())
+    make, same, size = (proxy(student, name) for name in ("make", "same", "size"))
+    one, two = make(), make()
+    assert same(one, one) and not same(one, two) and size(one) == one.count_params()
+    student.finish()
+    assert not student.side.held and not student.remotes, "nothing is kept for the next task"
+    student.starts += 1
+    with pytest.raises(NoAnswer) as caught:
+        two.count_params()
+    assert caught.value.reason == "gone"
+
+
+def test_a_layer_is_a_layer(keras):
+    layer = near(lambda: keras.layers.Dense(2))()
+    assert isinstance(layer, keras.layers.Dense) and not isinstance(layer, keras.Model)
+    assert tuple(layer(np.ones((1, 3), "float32")).shape) == (1, 2)
+
+
+def test_functions_and_generators_stay_where_they_are():
+    def twice(function=None):
+        return lambda x, *, more=0: 2 * (function(x) if function else x) + more
+
+    def count(to):
+        yield from range(to)
+        raise ValueError("enough")
+
+    student = Near(
+        twice=twice, count=count, pairs=lambda: zip("ab", [1, 2]), kinds=lambda *all: [type(a).__name__ for a in all]
+    )
+    twice, pairs, kinds = (proxy(student, name) for name in ("twice", "pairs", "kinds"))
+    double = twice()
+    assert inspect.isfunction(double) and double(np.arange(3), more=1).tolist() == [1, 3, 5]
+    assert twice(double)(1) == 4 and kinds(double, twice()) == ["function", "function"]
+    assert dict(pairs()) == {"a": 1, "b": 2}
+    numbers = proxy(student, "count")(3)
+    assert inspect.isgenerator(numbers) and [next(numbers) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(ValueError, match="enough"):
+        next(numbers)
+    with pytest.raises(TestFault):
+        twice(len)
+    student.finish()
+    assert not student.side.held
+
+
+def test_what_is_never_an_answer_is_wrong_and_not_refused():
+    """The checks say what it is: a generator, a function, an exception."""
+    for odd in (
+        (i for i in "ab"),
+        map(str, "ab"),
+        len,
+        lambda: 1,
+        ValueError("x"),
+        KeyError,
+        UnicodeDecodeError("a", b"", 0, 1, ""),
+    ):
+        with pytest.raises(CheckFailed, match="came back"):
+            require("f", near(lambda odd=odd: odd)(), 5)
+    error = near(lambda: ValueError("x"))()
+    assert type(error) is ValueError and str(error) == "x"
+    with pytest.raises(NoAnswer, match="ends the program"):
+        near(lambda: SystemExit(0))()
+
+
+def test_predicting_traces_nothing(keras):
+    import tensorflow
+
+    traced = []
+
+    class Watched(keras.Model):
+        def call(self, x):
+            traced.append(tensorflow.inside_function())
+            return 2 * x
+
+    made = Watched()
+    model = near(lambda: made)()
+    made.predict_on_batch(IMAGES)
+    assert traced.pop(), "of itself Keras traces a model before it runs it"
+    assert np.array_equal(model.predict_on_batch(IMAGES), 2 * IMAGES)
+    assert np.array_equal(model.predict(IMAGES, verbose=0), 2 * IMAGES) and traced == [False, False]
+
+
+def test_tensors_arrive_as_their_values(keras):
+    tensor = near(lambda x: 2 * keras.ops.convert_to_tensor(x))(np.arange(3, dtype="float32"))
+    assert not isinstance(tensor, np.ndarray), "a test that asks for an array notices"
+    assert tuple(tensor.shape) == (3,) and tensor.dtype == np.float32 and len(tensor) == 3 and tensor[1] == 2
+    assert np.array_equal(tensor, [0, 2, 4]) and np.array_equal((1 - tensor) * tensor, [0, -2, -12])
+    assert np.array_equal(tensor.numpy(), tensor) and tensor.numpy().dtype == np.float32
+    assert float(near(lambda t: keras.ops.sum(t))(tensor)) == 6, "and go as tensors"
+    require("tensor", tensor, np.array([0.0, 2, 4]))
+    half = near(lambda: keras.ops.ones(2, "bfloat16"))()
+    assert half.dtype == np.float32 and float(half[0]) == 1
+    with pytest.raises(Refused, match="a value of type"):
+        plain.pack(keras.Input((2,)))
 
 
 EVIL = [
-    {"module": "builtins", "class_name": "function", "config": "eval", "registered_name": "function"},
-    {"module": "os", "class_name": "function", "config": "system", "registered_name": "system"},
-    {
-        "module": "keras.src.utils.file_utils",
-        "class_name": "function",
-        "config": "get_file",
-        "registered_name": "function",
-    },
-    {
-        "module": "keras.layers",
-        "class_name": "Lambda",
-        "config": {"function": {"class_name": "__lambda__", "config": {"code": "eJw="}}},
-    },
-    {"class_name": "__lambda__", "config": {"value": "x"}},
-    {"module": "keras.layers", "class_name": "TFSMLayer", "config": {"filepath": "/etc"}, "registered_name": None},
-    {
-        "module": "keras.layers",
-        "class_name": "StringLookup",
-        "config": {"vocabulary": "/etc/passwd"},
-        "registered_name": None,
-    },
-    {"module": "subprocess", "class_name": "Popen", "config": {"args": ["true"]}, "registered_name": None},
-    {"module": "numpy", "class_name": "ndarray", "config": {}, "registered_name": None},
-    {"module": None, "class_name": "Own", "config": {}, "registered_name": "pkg>Own"},
-    {"module": ["keras.layers"], "class_name": "Dense", "config": {}},
-    {"class_name": "__numpy__", "config": {"value": [1], "dtype": "object"}},
+    {"model": {"configuration": "{}", "weights": [], "trainable": [], "paths": []}},
+    {"given": 0},
+    {"given": -1},
+    {"given": True},
+    {"given": "0"},
+    {"held": {"number": 10**30, "kind": "model", "facts": []}},
+    {"held": {"number": 7, "kind": "os", "facts": {"dict": []}}},
+    {"held": {"number": True, "kind": "model", "facts": {"dict": []}}},
+    {"held": {"number": 7, "kind": ["model"], "facts": {"dict": []}}},
+    {"held": 5},
+    {"state": {"settings": [[]], "trainable": [], "weights": []}},
+    {"state": {"settings": [], "trainable": [], "weights": [5]}},
+    {"function": {"number": "x", "name": "f"}},
+    {"function": {"name": "f"}},
+    {"iterator": {"number": -3, "lazy": True}},
+    {"exception": {"kinds": ["SystemExit"], "name": "x", "message": ""}},
+    {"exception": 5},
 ]
 
 
-@pytest.mark.parametrize("evil", EVIL, ids=lambda evil: f"{evil.get('module')}.{evil['class_name']}")
-def test_an_evil_configuration_is_refused_before_it_is_read(keras, monkeypatch, evil):
-    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
-    tree, blobs = plain.pack(model)
-    whole = json.loads(tree["model"]["configuration"])
+@pytest.mark.parametrize("evil", EVIL, ids=str)
+def test_nothing_of_a_students_is_rebuilt_here(keras, monkeypatch, evil):
+    student = Near()
+    student.ask = lambda *_, **__: ({"value": [evil]}, [])
     monkeypatch.setattr(keras.saving, "deserialize_keras_object", lambda *a, **k: pytest.fail("it was read"))
-    for place in ("activation", "kernel_initializer"):
-        forged = json.loads(json.dumps(whole))
-        forged["config"]["layers"][1]["config"][place] = evil
-        tree["model"]["configuration"] = json.dumps(forged)
-        with pytest.raises(Refused):
-            plain.unpack(tree, blobs)
-    tree["model"]["configuration"] = json.dumps(evil)
-    with pytest.raises(Refused):
-        plain.unpack(tree, blobs)
+    with pytest.raises(NoAnswer) as caught:
+        student.call("f", (), {})
+    assert caught.value.reason == "refused" and student.refused == [caught.value]
 
 
-def test_a_model_larger_than_what_arrived_is_refused(keras):
-    tree, blobs = plain.pack(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]))
-    text = tree["model"]["configuration"]
-    for old, new in (
-        ('"units": 2', '"units": 3'),
-        ('"units": 2', '"units": -1'),
-        ('"units": 2', '"units": "x"'),
-        ("[null, 4]", "[null, null]"),
-    ):
-        tree["model"]["configuration"] = text.replace(old, new)
-        with pytest.raises(Refused):
-            plain.unpack(tree, blobs)
+@pytest.mark.parametrize(
+    "facts",
+    [{}, {"classes": 5}, {"classes": ["__init__", 3, "os", "layers"]}, {"classes": ["Model"], "name": ["x"]}],
+    ids=str,
+)
+def test_a_model_is_what_it_says_and_no_more(keras, facts):
+    student = Near()
+    tree = plain.pack(facts)[0]
+    student.ask = lambda *_, **__: ({"value": {"held": {"number": 3, "kind": "model", "facts": tree}}}, [])
+    model = student.call("f", (), {})
+    assert isinstance(model, keras.Model) == ("Model" in str(facts)) and repr(model)
+    with pytest.raises(AttributeError):
+        _ = model.__wrapped__
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, [], ["kind"], ["kind", {}], ["depth", {"count": [1]}], ["nothing", {"name": "x"}], ["kind", 5], [{}, {}]],
+    ids=str,
+)
+def test_a_forged_reason_is_a_sentence_all_the_same(content):
+    with pytest.raises(Refused) as caught:
+        plain.conclude({"refused": content}, [], (), {})
+    assert all(both(caught.value).values())
+
+
+def test_a_state_of_something_else_is_refused(keras):
+    student, one = Near(), keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    for given, settings in ((np.ones(2), []), (one, []), (one, [["a", "b"], ["c", "d"]])):
+        state = {"state": {"settings": settings, "trainable": [], "weights": []}}
+        student.ask = lambda *_, state=state, **__: ({"value": 1, "after": [[state], {"dict": []}]}, [])
+        with pytest.raises(NoAnswer) as caught:
+            student.call("f", (given,), {})
+        assert caught.value.reason in ("refused", "changed")

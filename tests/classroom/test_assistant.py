@@ -1,5 +1,4 @@
-"""The process that holds the hidden tests and rebuilds students' models: each
-promise of its sandbox is tried by a hidden test."""
+"""The process that holds the hidden tests: each promise of its sandbox is tried by a hidden test."""
 
 import errno
 import json

@@ -70,7 +70,7 @@ def test_what_holds_is_listed_and_what_does_not_is_told():
     assert len(mark.checks) == judge.MAX_CHECKS
 
 
-LOOK = {"memory", "processes", "cpu", "notebook", "restarts"}
+LOOK = {"memory", "processes", "cpu", "notebook", "restarts", "refused", "gone"}
 
 
 @pytest.mark.parametrize("reason", SENTENCES)

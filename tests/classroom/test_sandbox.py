@@ -940,13 +940,6 @@ def test_a_servant_that_talks_nonsense_is_stopped():
             assert kernel.closed
 
 
-def test_a_layer_registered_under_keras_own_name_is_none_of_keras():
-    own = {"class_name": "Dense", "module": "keras.layers", "config": {}, "registered_name": None}
-    models.check_configuration(own)
-    with pytest.raises(Refused, match="type Dense that is not one of Keras's own"):
-        models.check_configuration({**own, "registered_name": "my_package>Dense"})
-
-
 def test_a_reply_that_was_sent_in_advance_is_not_taken(kernel):
     """Neither one without a number nor one with a number of another call."""
     forged = [calls.message_bytes({"value": 5, **number}) for number in ({}, {"id": "1-0"}, {"id": None}, {"id": 7})]

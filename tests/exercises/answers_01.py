@@ -913,3 +913,54 @@ def deeper_stacks():
 }
 
 HIDDEN_ONLY = {}  # wrong answers that no visible check can notice: task -> name -> why
+
+# Keras knows many ways to write the same model.
+KERNEL = """
+def kernel_of(down, right):
+    reach = max(abs(down), abs(right))
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1, 1, 1), "float32")
+    kernel[reach - down, reach - right] = 1
+    return kernel
+
+"""
+RIGHT["shift_model"] |= {
+    "an initializer": KERNEL
+    + """
+def shift_model(down, right):
+    kernel = kernel_of(down, right)
+    layer = keras.layers.Conv2D(1, len(kernel), padding="same", use_bias=False, kernel_initializer=lambda shape, dtype=None: kernel)
+    return keras.Sequential([keras.Input((None, None, 1)), layer])
+""",
+    "a class of one's own": KERNEL
+    + """
+class Shift(keras.Model):
+    def __init__(self, kernel):
+        super().__init__()
+        self.convolution = keras.layers.Conv2D(1, kernel.shape[:2], padding="same", use_bias=False)
+        self.convolution.build((None, None, None, 1))
+        self.convolution.set_weights([kernel])
+
+    def call(self, pictures):
+        return self.convolution(pictures)
+
+
+def shift_model(down, right):
+    return Shift(kernel_of(down, right))
+""",
+    "a layer class of one's own": KERNEL
+    + """
+class Shift(keras.layers.Layer):
+    def __init__(self, kernel):
+        super().__init__()
+        self.kernel = self.add_weight(shape=kernel.shape)
+        self.kernel.assign(kernel)
+
+    def call(self, pictures):
+        return keras.ops.conv(pictures, self.kernel, padding="same")
+
+
+def shift_model(down, right):
+    pictures = keras.Input((None, None, 1))
+    return keras.Model(pictures, Shift(kernel_of(down, right))(pictures))
+""",
+}

@@ -595,3 +595,333 @@ def grouped(input_shape, filters, groups):
 """,
     },
 }
+
+# Keras knows many ways to write the same model.
+LAYER_CLASSES = """
+class Stage(layers.Layer):
+    def __init__(self, filters, step=1, **keywords):
+        super().__init__(**keywords)
+        self.convolution = layers.Conv2D(filters, 3, strides=step, padding="same", use_bias=False)
+        self.normalization = layers.BatchNormalization()
+
+    def call(self, x, training=None):
+        return self.normalization(self.convolution(x), training=training)
+
+
+class Convolution(layers.Layer):
+    def __init__(self, filters):
+        super().__init__()
+        self.filters = filters
+
+    def build(self, shape):
+        self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
+        self.kernel = self.add_weight(shape=(3, 3, shape[-1], self.filters), name="kernel")
+
+    def call(self, x):
+        return ops.conv(x, self.kernel, padding="same") + self.bias
+
+
+def my_relu(x):
+    return ops.maximum(x, 0)
+"""
+SUBCLASSED_VGG = """
+class VGG(keras.Model):
+    def __init__(self, configuration, classes):
+        super().__init__()
+        self.steps = [layers.MaxPooling2D(2) if entry == "M" else
+                      layers.Conv2D(entry, 3, padding="same", activation="relu") for entry in configuration]
+        self.flatten = layers.Flatten()
+        self.hidden = layers.Dense(32, activation="relu")
+        self.logits = layers.Dense(classes)
+
+    def call(self, x):
+        for step in self.steps:
+            x = step(x)
+        return self.logits(self.hidden(self.flatten(x)))
+
+
+def vgg(configuration, input_shape, classes):
+    return VGG(configuration, classes)
+"""
+RIGHT["vgg"] |= {
+    "a class that is built when it is called": SUBCLASSED_VGG,
+    "a class that is built by hand": _but(
+        SUBCLASSED_VGG,
+        "    return VGG(configuration, classes)",
+        "    model = VGG(configuration, classes)\n    model.build((None, *input_shape))\n    return model",
+    ),
+    "a class whose last layer stands first": _but(
+        SUBCLASSED_VGG,
+        "        super().__init__()\n",
+        "        super().__init__()\n        self.logits = layers.Dense(classes)\n",
+        "        self.logits = layers.Dense(classes)\n\n",
+        "\n",
+    ),
+    "a class of a functional model": """
+class VGG(keras.Model):
+    def __init__(self, configuration, input_shape, classes):
+        images = keras.Input(input_shape)
+        x = images
+        for entry in configuration:
+            x = layers.MaxPooling2D(2)(x) if entry == "M" else layers.Conv2D(entry, 3, padding="same", activation="relu")(x)
+        x = layers.Dense(32, activation="relu")(layers.Flatten()(x))
+        super().__init__(images, layers.Dense(classes)(x))
+        self.configuration = list(configuration)
+
+
+vgg = lambda configuration, input_shape, classes: VGG(configuration, input_shape, classes)
+""",
+    "activations called": _but(
+        VGG,
+        'layers.Conv2D(entry, 3, padding="same", activation="relu")(x)',
+        'keras.activations.relu(layers.Conv2D(entry, 3, padding="same")(x))',
+    ),
+    "Lambda": _but(
+        VGG,
+        'layers.Conv2D(entry, 3, padding="same", activation="relu")(x)',
+        'layers.Lambda(lambda t: ops.relu(t))(layers.Conv2D(entry, 3, padding="same")(x))',
+    ),
+    "an activation of one's own": LAYER_CLASSES + _but(VGG, 'activation="relu"', "activation=my_relu"),
+    "a lambda as activation": _but(VGG, 'activation="relu"', "activation=lambda x: ops.where(x > 0, x, 0)"),
+    "Activation of a function of ops": _but(
+        VGG, 'layers.Dense(32, activation="relu")(x)', "layers.Activation(ops.relu)(layers.Dense(32)(x))"
+    ),
+    "a layer class of one's own": LAYER_CLASSES
+    + _but(
+        VGG,
+        'layers.Conv2D(entry, 3, padding="same", activation="relu")(x)',
+        "layers.ReLU()(Convolution(entry)(x))",
+    ),
+    "a subclass of Conv2D, registered": """
+@keras.saving.register_keras_serializable("mine")
+class Same(layers.Conv2D):
+    def __init__(self, filters, **keywords):
+        super().__init__(filters, 3, padding="same", activation="relu", **keywords)
+
+    def get_config(self):
+        return {"filters": self.filters, "name": self.name}
+
+"""
+    + _but(VGG, 'layers.Conv2D(entry, 3, padding="same", activation="relu")(x)', "Same(entry)(x)"),
+    "nested models": """
+def vgg(configuration, input_shape, classes):
+    features = keras.Sequential([keras.Input(input_shape)], name="features")
+    for entry in configuration:
+        features.add(layers.MaxPooling2D() if entry == "M" else layers.Conv2D(entry, 3, padding="same", activation="relu"))
+    head = keras.Sequential([layers.Flatten(), layers.Dense(32, activation="relu"), layers.Dense(classes)], name="head")
+    images = keras.Input(input_shape)
+    return keras.Model(images, head(features(images)))
+""",
+    "a Sequential that is built when it is called": """
+def vgg(configuration, input_shape, classes):
+    stack = [layers.MaxPooling2D() if entry == "M" else layers.Conv2D(entry, 3, padding="same", activation="relu") for entry in configuration]
+    return keras.Sequential(stack + [layers.Flatten(), layers.Dense(32, activation="relu"), layers.Dense(classes)])
+""",
+    "shared layers, names of one's own, compiled": """
+def vgg(configuration, input_shape, classes):
+    pool, relu = layers.MaxPooling2D(2, name="pool"), layers.ReLU(name="relu")
+    x = images = keras.Input(input_shape, name="pictures")
+    for number, entry in enumerate(configuration):
+        x = pool(x) if entry == "M" else relu(layers.Conv2D(entry, 3, padding="same", name=f"conv{number}")(x))
+    x = relu(layers.Dense(32, name="fc", kernel_regularizer=keras.regularizers.L2(1e-4))(layers.Flatten()(x)))
+    model = keras.Model(images, layers.Dense(classes, name="logits")(x), name="my_vgg")
+    model.compile("adam", lambda truth, logits: ops.mean((truth - logits) ** 2), metrics=["mae"])
+    return model
+""",
+    "constants of NumPy": _but(
+        VGG,
+        "    for entry",
+        '    x = (x - np.zeros(input_shape, "float32")) * np.float32(1) + np.array(0.0, "float32")\n    for entry',
+    ),
+    "functions of ops": """
+def vgg(configuration, input_shape, classes):
+    x = images = keras.Input(input_shape)
+    for entry in configuration:
+        x = ops.max_pool(x, 2) if entry == "M" else ops.relu(layers.Conv2D(entry, 3, padding="same")(x))
+    x = ops.reshape(x, (-1, int(np.prod(x.shape[1:]))))
+    return keras.Model(images, layers.Dense(classes)(ops.maximum(layers.Dense(32)(x), 0)))
+""",
+    "a dict of inputs": _but(VGG, "keras.Model(images,", 'keras.Model({"images": images},'),
+    "a list of inputs": _but(VGG, "keras.Model(images,", "keras.Model([images],"),
+    "float64": _but(
+        VGG, 'padding="same"', 'padding="same", dtype="float64"', "Dense(classes)", 'Dense(classes, dtype="float64")'
+    ),
+    "the largest of four slices": _but(
+        VGG,
+        "x = layers.MaxPooling2D(2)(x)",
+        "h, w = x.shape[1] // 2 * 2, x.shape[2] // 2 * 2\n            x = ops.maximum(ops.maximum(x[:, 0:h:2, 0:w:2], x[:, 1:h:2, 0:w:2]), ops.maximum(x[:, 0:h:2, 1:w:2], x[:, 1:h:2, 1:w:2]))",
+    ),
+    "a Model whose call is TensorFlow": """
+import tensorflow as tf
+
+
+class Head(layers.Layer):
+    def __init__(self, classes):
+        super().__init__()
+        self.hidden, self.logits = layers.Dense(32), layers.Dense(classes)
+
+    def call(self, x):
+        return self.logits(tf.nn.relu(self.hidden(tf.reshape(x, (tf.shape(x)[0], -1)))))
+
+    def build(self, shape):
+        self.hidden.build((None, int(np.prod(shape[1:]))))
+        self.logits.build((None, 32))
+
+    def compute_output_shape(self, shape):
+        return (shape[0], self.logits.units)
+
+"""
+    + _but(
+        VGG,
+        '    x = layers.Flatten()(x)\n    x = layers.Dense(32, activation="relu")(x)\n',
+        "",
+        "layers.Dense(classes)(x)",
+        "Head(classes)(x)",
+    ),
+    "an initializer of one's own": _but(
+        VGG, "layers.Dense(32,", "layers.Dense(32, kernel_initializer=lambda shape, dtype=None: ops.ones(shape, dtype),"
+    ),
+    "a clone": _but(
+        VGG, "return keras.Model(images, layers.Dense(classes)(x))", "return keras.models.clone_model(keras.Model(images, layers.Dense(classes)(x)))"
+    ),
+}  # fmt: skip
+RIGHT["residual_block"] |= {
+    "a layer class of one's own": LAYER_CLASSES
+    + """
+
+def residual_block(input_shape, filters, stride):
+    images = keras.Input(input_shape)
+    branch = Stage(filters)(layers.ReLU()(Stage(filters, stride)(images)))
+    skip = images
+    if stride != 1 or input_shape[-1] != filters:
+        skip = layers.BatchNormalization()(layers.Conv2D(filters, 1, strides=stride, use_bias=False)(images))
+    return keras.Model(images, layers.ReLU()(branch + skip))
+""",
+    "a class that is built when it is called": """
+class Block(keras.Model):
+    def __init__(self, filters, stride, projected):
+        super().__init__()
+        self.conv1 = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)
+        self.bn1 = layers.BatchNormalization()
+        self.conv2 = layers.Conv2D(filters, 3, padding="same", use_bias=False)
+        self.bn2 = layers.BatchNormalization()
+        self.skip = keras.Sequential([layers.Conv2D(filters, 1, strides=stride, use_bias=False), layers.BatchNormalization()]) if projected else None
+
+    def call(self, x, training=False):
+        y = ops.relu(self.bn1(self.conv1(x), training=training))
+        y = self.bn2(self.conv2(y), training=training)
+        return ops.relu(y + (x if self.skip is None else self.skip(x, training=training)))
+
+
+def residual_block(input_shape, filters, stride):
+    return Block(filters, stride, stride != 1 or input_shape[-1] != filters)
+""",
+    "the projection sees a slice": _but(
+        RESIDUAL_BLOCK,
+        "layers.Conv2D(filters, 1, strides=stride, use_bias=False)(x)",
+        "layers.Conv2D(filters, 1, use_bias=False)(x[:, ::stride, ::stride, ...])",
+    ),
+    "Lambda": _but(
+        RESIDUAL_BLOCK,
+        "layers.ReLU()(layers.Add()([f, x]))",
+        "layers.Lambda(lambda pair: ops.maximum(pair[0] + pair[1], 0))([f, x])",
+    ),
+    "activations called": _but(
+        RESIDUAL_BLOCK, "layers.ReLU()(f)", "keras.activations.relu(f)", "layers.ReLU()(layers", "ops.relu(layers"
+    ),
+    "an activation of one's own": LAYER_CLASSES
+    + _but(RESIDUAL_BLOCK, "layers.ReLU()(f)", "layers.Activation(my_relu)(f)"),
+    "rows and columns by ops.take": _but(
+        RESIDUAL_BLOCK,
+        "layers.Conv2D(filters, 1, strides=stride, use_bias=False)(x)",
+        "layers.Conv2D(filters, 1, use_bias=False)(ops.take(ops.take(x, np.arange(0, input_shape[0], stride), axis=1), np.arange(0, input_shape[1], stride), axis=2))",
+    ),
+    "a constant of NumPy": _but(
+        RESIDUAL_BLOCK, "layers.ReLU()(layers.Add()([f, x]))", "ops.maximum(f + x, np.zeros(filters, 'float32'))"
+    ),
+    "nested models": """
+def residual_block(input_shape, filters, stride):
+    branch = keras.Sequential([
+        layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False), layers.BatchNormalization(), layers.ReLU(),
+        layers.Conv2D(filters, 3, padding="same", use_bias=False), layers.BatchNormalization()])
+    skip = keras.Sequential([keras.Input(input_shape)])
+    if stride != 1 or input_shape[-1] != filters:
+        skip.add(layers.Conv2D(filters, 1, strides=stride, use_bias=False))
+        skip.add(layers.BatchNormalization())
+    x = keras.Input(input_shape)
+    return keras.Model(x, layers.Activation("relu")(branch(x) + skip(x)))
+""",
+}
+RIGHT["grouped"] |= {
+    "slices with dots": _but(
+        GROUPED,
+        "ops.split(images, groups, axis=-1)",
+        "[images[..., k * (input_shape[-1] // groups):(k + 1) * (input_shape[-1] // groups)] for k in range(groups)]",
+    ),
+    "ops.take with an array": _but(
+        GROUPED,
+        "ops.split(images, groups, axis=-1)",
+        "[ops.take(images, numbers, axis=-1) for numbers in np.split(np.arange(input_shape[-1]), groups)]",
+    ),
+    "Lambda": _but(
+        GROUPED,
+        "ops.split(images, groups, axis=-1)",
+        "[layers.Lambda(lambda t, k=k: ops.split(t, groups, axis=-1)[k])(images) for k in range(groups)]",
+    ),
+    "ops.slice": _but(
+        GROUPED,
+        "ops.split(images, groups, axis=-1)",
+        "[layers.Lambda(lambda t, k=k, n=input_shape[-1] // groups: ops.slice(t, (0, 0, 0, k * n), (*ops.shape(t)[:3], n)))(images) for k in range(groups)]",
+    ),
+    "a reshape": _but(
+        GROUPED,
+        "parts = ops.split(images, groups, axis=-1)",
+        "parts = ops.unstack(ops.reshape(images, (-1, *input_shape[:2], groups, input_shape[-1] // groups)), axis=3)",
+    ),
+    "the product with a matrix of NumPy": _but(
+        GROUPED,
+        "ops.split(images, groups, axis=-1)",
+        '[images @ part for part in np.split(np.eye(input_shape[-1], dtype="float32"), groups, axis=1)]',
+    ),
+    "a layer class of one's own": LAYER_CLASSES
+    + _but(
+        GROUPED, 'layers.Conv2D(filters // groups, 3, padding="same")(part)', "Convolution(filters // groups)(part)"
+    ),
+    "all kernels, then all biases": """
+class Grouped(layers.Layer):
+    def __init__(self, filters, groups):
+        super().__init__()
+        self.filters, self.groups = filters, groups
+
+    def build(self, shape):
+        size = (3, 3, shape[-1] // self.groups, self.filters // self.groups)
+        self.kernels = [self.add_weight(shape=size, name=f"kernel{k}") for k in range(self.groups)]
+        self.biases = [self.add_weight(shape=size[3:], name=f"bias{k}") for k in range(self.groups)]
+
+    def call(self, x):
+        parts = ops.split(x, self.groups, axis=-1)
+        return ops.concatenate([ops.conv(part, w, padding="same") + b for part, w, b in zip(parts, self.kernels, self.biases)], axis=-1)
+
+
+def grouped(input_shape, filters, groups):
+    if input_shape[-1] % groups or filters % groups:
+        raise ValueError
+    return keras.Sequential([keras.Input(input_shape), Grouped(filters, groups)])
+""",
+    "a class that is built when it is called": """
+class Grouped(keras.Model):
+    def __init__(self, filters, groups):
+        super().__init__()
+        self.branches = [layers.Conv2D(filters // groups, 3, padding="same") for _ in range(groups)]
+
+    def call(self, images):
+        parts = ops.split(images, len(self.branches), axis=-1)
+        return ops.concatenate([branch(part) for branch, part in zip(self.branches, parts)], axis=-1)
+
+
+def grouped(input_shape, filters, groups):
+    if input_shape[-1] % groups or filters % groups:
+        raise ValueError("not divisible")
+    return Grouped(filters, groups)
+""",
+}

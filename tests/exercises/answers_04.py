@@ -726,3 +726,125 @@ def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
 """,
     },
 }
+
+# Keras knows many ways to write the same model.
+RIGHT["unfreeze"] |= {
+    "from behind, weight by weight": """
+def unfreeze(model, first):
+    model.get_layer(first)
+    model.trainable = True
+    trained = True
+    for layer in reversed(model.layers):
+        layer.trainable = trained and "batch_normalization" not in type(layer).__module__
+        trained = trained and layer.name != first
+    return model, int(sum(keras.ops.size(weight) for weight in model.trainable_weights))
+""",
+}
+RIGHT["replace_head"] |= {
+    "a Sequential of the other layers": """
+def replace_head(model, classes):
+    return keras.Sequential([keras.Input(model.input_shape[1:]), *model.layers[1:-1], layers.Dense(classes)])
+""",
+    "the features as a nested model": """
+def replace_head(model, classes):
+    features = keras.Model(model.input, model.layers[-2].output, name="features")
+    return keras.Sequential([features, layers.Dense(classes)])
+""",
+    "a class that is built when it is called": """
+class WithHead(keras.Model):
+    def __init__(self, features, classes):
+        super().__init__()
+        self.features = features
+        self.head = layers.Dense(classes)
+
+    def call(self, x, training=False):
+        return self.head(self.features(x, training=training))
+
+
+def replace_head(model, classes):
+    model = WithHead(keras.Model(model.input, model.layers[-2].output), classes)
+    model.build((None, 16, 16, 3))
+    return model
+""",
+    "a clone with the old weights": """
+def replace_head(model, classes):
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    return keras.Model(copy.input, layers.Dense(classes)(copy.layers[-2].output))
+""",
+    "layer after layer": """
+def replace_head(model, classes):
+    x = images = keras.Input(model.input_shape[1:])
+    for layer in model.layers[1:-1]:
+        x = layer(x)
+    return keras.Model(images, layers.Dense(classes)(x))
+""",
+    "a layer class of one's own": """
+class Head(layers.Layer):
+    def __init__(self, classes):
+        super().__init__()
+        self.classes = classes
+
+    def build(self, shape):
+        self.kernel = self.add_weight(shape=(shape[-1], self.classes), initializer="glorot_uniform", name="kernel")
+        self.bias = self.add_weight(shape=(self.classes,), initializer="zeros", name="bias")
+
+    def call(self, x):
+        return x @ self.kernel + self.bias
+
+
+def replace_head(model, classes):
+    return keras.Model(model.inputs, Head(classes)(model.layers[-2].output))
+""",
+    "Lambda at the end": _but(
+        REPLACE_HEAD, "layers.Dense(classes)(x)", "layers.Lambda(lambda logits: logits)(layers.Dense(classes)(x))"
+    ),
+}
+RIGHT["fine_tune"] |= {
+    "Sequential": _but(
+        FINE_TUNE,
+        "model = keras.Model(vectors, head(backbone(vectors)))",
+        "model = keras.Sequential([vectors, backbone, head])",
+    ),
+    "a class of one's own": """
+class Tuned(keras.Model):
+    def __init__(self, backbone, classes):
+        super().__init__()
+        self.backbone = backbone
+        self.head = layers.Dense(classes, kernel_initializer="zeros", name="head")
+
+    def call(self, x, training=False):
+        return self.head(self.backbone(x, training=training))
+
+
+def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
+    model = Tuned(backbone, classes)
+    loss = lambda truth, logits: keras.losses.sparse_categorical_crossentropy(truth, logits, from_logits=True)
+    for tuned, rate in enumerate((head_rate, fine_rate)):
+        backbone.trainable = bool(tuned)
+        for layer in backbone.layers:
+            layer.trainable = bool(tuned) and not isinstance(layer, layers.BatchNormalization)
+        model.compile(keras.optimizers.SGD(rate), loss, run_eagerly=True)
+        for _ in range(steps):
+            model.train_on_batch(inputs, labels)
+    return model
+""",
+    "a loop of one's own": """
+import tensorflow as tf
+
+
+def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
+    vectors = keras.Input(backbone.input_shape[1:])
+    head = layers.Dense(classes, kernel_initializer="zeros", name="head")
+    model = keras.Model(vectors, head(backbone(vectors)))
+    dense = [w for layer in backbone.layers if not isinstance(layer, layers.BatchNormalization) for w in layer.weights]
+    for rate, weights in ((head_rate, head.weights), (fine_rate, head.weights + dense)):
+        for _ in range(steps):
+            with tf.GradientTape() as tape:
+                logits = model(inputs, training=False)
+                loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+            for weight, slope in zip(weights, tape.gradient(loss, [w.value for w in weights])):
+                weight.assign(weight - rate * slope)
+    return model
+""",
+}

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 
 from course_lib.classroom.judge.outcome import shown
+from course_lib.classroom.judge.remote import Lent, Outside
 from course_lib.classroom.sandbox import calls
 from course_lib.classroom.sandbox.arrays import Changed, Refused
 from course_lib.classroom.sandbox.kernel import Kernel
@@ -34,6 +35,7 @@ SENTENCES = {  # why nothing came back that a test could judge; most are reasons
     "changed": phrase("{name} changed its input: {detail}"),
     "missing": phrase("no function {name} is in the notebook: was its cell deleted, or the function renamed?"),
     "stopped": phrase("no function {name} is there, because its cell stopped with {detail}"),
+    "gone": phrase("{name} cannot be asked any more: the program that held the model has ended"),
     "cut": phrase("no function {name} is there: {why}"),
     "cells": phrase("{name} was not run: the {seconds:g} s for the cells of the notebook were over"),
     "task": phrase("all calls of {name} together took more than {seconds:g} s"),
@@ -109,6 +111,9 @@ class Answers:
         self.task_end, self.kernel, self.starts = None, None, 0
         self.careful = False  # whether a function that changes its arguments, other than models, has not answered
         self.ended = False  # whether the kernel came to an end in this task, other than by its time
+        self.refused = []  # sentences about values that did not cross
+        # number -> Remote, of this kernel; whether it holds anything
+        self.remotes, self.holding = {}, False
 
     def __enter__(self):
         return self
@@ -131,6 +136,7 @@ class Answers:
             if self.starts > RESTARTS:
                 raise NoAnswer("restarts")
             self._left()
+            self.remotes, self.holding = {}, False
             self.kernel = self.new_kernel()
             if self._run_cells() and self.lent:
                 self.lend(self.lent)
@@ -196,7 +202,11 @@ class Answers:
             self.end = self._now() + self.limits.notebook_s
 
     def finish(self):
-        """End a task: what it has left running must not trouble the next one."""
+        """End a task: what it has left running, or in memory, must not trouble the next one."""
+        if self.holding and self.kernel is not None and not self.kernel.closed:
+            with contextlib.suppress(Gone, Refused):  # the next call finds out
+                self.kernel.ask({"forget": True})
+        self.remotes, self.holding = {}, False
         if self.kernel is not None and not self.kernel.closed and self.kernel.strays() > STRAY:
             self.stop()
 
@@ -209,8 +219,40 @@ class Answers:
             NoAnswer: nothing that can be judged came back.
             TestFault: the arguments are not plain data.
         """
+        side = Outside(self, f"{name}(...)")
+        reply, got = self._asked(name, lambda: calls.question(name, arguments, keywords, side))
+        with self._judgeable(name):
+            if "missing" in reply:
+                raise self._missing(name)
+            argument = calls.changed(reply, got, arguments, keywords, side) if self.careful else None
+            if argument is not None:
+                raise NoAnswer("inputs", name=name, detail=argument)
+            return calls.conclude(reply, got, arguments, keywords, side)
+
+    def ask_of(self, held, label, message, arguments, keywords):
+        """What comes of something that is asked of what is held in the student's kernel.
+
+        Args:
+            held: Held
+            label: what is asked, as people write it.
+            message: its "of", "do" and "name"; see `models.Inside.operation`.
+            arguments, keywords: of a call.
+
+        Raises:
+            Exception, NoAnswer, TestFault: as for `call`.
+        """
+        if held.start != self.starts or self.kernel is None or self.kernel.closed:
+            raise NoAnswer("gone", name=label)
+        side = Outside(self, label)
+        question = lambda: calls.question(label, arguments, keywords, side)
+        reply, got = self._asked(label, question, message)
+        with self._judgeable(label):
+            return calls.conclude(reply, got, (), {}, side)
+
+    def _asked(self, name, question, more=None):
+        """The reply of the student's kernel, and its blobs."""
         try:
-            message, blobs = calls.question(name, arguments, keywords)
+            message, blobs = question()
         except Refused as refusal:
             raise TestFault(
                 f"an argument of {name}: {refusal}; a test passes plain data, or models of Keras's own layers"
@@ -225,39 +267,45 @@ class Answers:
             raise NoAnswer("task", **self._facts(name, self.limits.task_s))
         seconds = min(self.limits.call_s, left, task_left)
         try:
-            reply, got = self.kernel.ask(message, blobs, seconds, answer=self._answer)
-            if "missing" in reply:
-                raise self._missing(name)
-            argument = calls.changed(reply, got, arguments, keywords) if self.careful else None
-            if argument is not None:
-                raise NoAnswer("inputs", name=name, detail=argument)
-            try:
-                return calls.conclude(reply, got, arguments, keywords)
-            except Refused:
-                raise
-            except Exception as error:
-                error.function = name
-                raise
+            with self._judgeable(name):
+                return self.kernel.ask({**message, **(more or {})}, blobs, seconds, answer=self._answer)
         except Gone as gone:
             self.ended = gone.reason != "time"
             if gone.reason == "time" and seconds < self.limits.call_s:  # it had less than a call may take
                 whole, limit = left < task_left, self.limits.notebook_s if left < task_left else self.limits.task_s
                 raise NoAnswer("notebook" if whole else "task", **self._facts(name, limit)) from None
             raise NoAnswer(gone.reason, **self._facts(name, seconds)) from None
+
+    @contextlib.contextmanager
+    def _judgeable(self, name):
+        """NoAnswer for what does not cross; errors of a function know its name."""
+        try:
+            yield
+        except Gone:
+            raise
         except Changed as change:
-            raise NoAnswer("changed", name=name, detail=shown(str(change))) from None
+            raise self._refuse("changed", name, change) from None
         except Refused as refusal:
-            raise NoAnswer("refused", name=name, detail=shown(str(refusal))) from None
+            raise self._refuse("refused", name, refusal) from None
+        except Exception as error:
+            error.function = name
+            raise
+
+    def _refuse(self, reason, name, refusal):
+        text = refusal.args[0]
+        detail = Text(text.english, {key: shown(str(fact)) for key, fact in text.facts.items()})
+        self.refused.append(answer := NoAnswer(reason, name=name, detail=detail))
+        return answer
 
     def _answer(self, message, blobs):
         """A call that comes back from the student's kernel, of a function that was lent."""
         function = self.lent.get(message.get("call"))
         if function is None:
-            return {"refused": "no such function was lent"}, []
+            return calls.refused(Refused("loan")), []
         try:
-            return calls.perform(function, message, blobs)
+            return calls.perform(function, message, blobs, Lent())
         except (Refused, KeyError, TypeError, ValueError, AttributeError):
-            return {"refused": "malformed data (arguments)"}, []
+            return calls.refused(Refused("malformed", name="arguments")), []
 
     def _missing(self, name):
         for cell in reversed(self.cells):

@@ -335,7 +335,7 @@ def _assist(how, control=None):
 
 
 def _without_tracing(modules):
-    """Tests call a model of a student's once or twice: to trace it first takes longer than the calls."""
+    """Tests call a model once or twice: to trace it first takes longer than the calls."""
     if "keras" in modules:
         import tensorflow
 

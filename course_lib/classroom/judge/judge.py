@@ -27,6 +27,8 @@ from course_lib.classroom.notebook_bytes import Unreadable, doubtful, read
 from course_lib.texts import both, say
 
 INPUTS = "inputs"  # name of the part that is about arguments which must stay as they are
+# reasons for which a function gave no answer, and which need not be the function's fault
+LOOK = ("memory", "processes", "cpu", "notebook", "restarts", "refused", "gone")
 
 
 def mark_here(submission, source, limits=None, **how):
@@ -76,6 +78,7 @@ def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=l
             marks[task.name], look = merged.explained(mark), look or odd
             report(done=marks[task.name])
         end = student.end
+    notes += _refusals(student)
     for cell in merged.run:
         if cell.stopped:
             ran = cell.stopped != "cells"
@@ -90,6 +93,13 @@ def mark_with(submission, plan, limits=None, *, trust=False, only=None, report=l
         seconds=round(time.monotonic() - start, 3),
         notebook=executed(merged),
     )
+
+
+def _refusals(student):
+    """Sentences for a person about values that could not be judged, each once."""
+    told = dict.fromkeys(str(refused.args[0]) for refused in student.refused)
+    texts = [next(one.args[0] for one in student.refused if str(one.args[0]) == text) for text in told]
+    return [say("{sentence}; a person should look at it", sentence=text) for text in texts]
 
 
 def _again_with_loans(plan, tasks, marks, run, limits, kind, end, report, pulse):
@@ -201,7 +211,7 @@ def _judged(part, task, plan, student):
             exec(labels.compiled(part.test, part.korean, f"test of {task.name}"), namespace)
     except (checks.CheckFailed, NoAnswer) as error:
         why = error
-        odd = getattr(error, "reason", None) in ("memory", "processes", "cpu", "notebook", "restarts")
+        odd = getattr(error, "reason", None) in LOOK
     except TestFault as error:
         why, odd = _faulty(task, error), True
     except Exception as error:

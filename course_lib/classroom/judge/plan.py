@@ -1,17 +1,18 @@
 """What a chapter's source asks of a submission: its tasks and tests, the cells that were handed out, the limits.
 
 For authors. The code of a student runs in a sandbox, and a test reaches it only by calling the functions of its task.
-Only plain data crosses: numbers, text, lists, tuples, dicts, NumPy arrays, and Keras models that consist of Keras's own
-layers (they are rebuilt here from configuration and weights). No object of a class that the student has written
-crosses, so a task never asks for a class, nor for a model with a layer of the student's. A chapter on Transformers,
-VAEs or GPT asks for a *function* instead that builds what it needs, sets the weights that it is given, and returns
-arrays:
+Only plain data crosses: numbers, text, lists, tuples, dicts, NumPy arrays. A Keras model, or a layer, that a function
+returns stays in the sandbox, whatever it is made of, and the test asks it by Keras's names (remote.py). What it says of
+itself may be a lie, so a test sets weights of its own and compares what comes out for inputs of its own. It calls a
+model once before it looks at the weights, since a class of the student's may make them then, and finds out by their
+shapes which is which. Where shapes cannot tell, as in chapters on Transformers, VAEs or GPT, a task asks for a
+*function* that builds what it needs, sets the weights that it is given, and returns arrays:
 
     def attention_block(x, weights):  # x: (batch, length, width), weights: dict of arrays
         ...
         return y  # (batch, length, width)
 
-Inside the function the student may use classes as they like.
+A model that a test gives to a function goes in as configuration and weights, so it consists of Keras's own layers.
 
 What a submission may use is set in the header of the exercises where the usual limits do not do:
 

@@ -28,7 +28,7 @@ What it does not promise:
 - It does not hide how much time something takes, or how busy the machine is.
 - Limits of all processes together are looked at 5 to 50 times per second, the more often the nearer they are, so they
   can be exceeded for that long. What epoll, inotify and locks of files take is bounded by Linux's own settings only.
-- The process that runs the hidden tests has a sandbox of its own, but serves one submission after another. A hole in
-  Keras that let a model run code there would let it see the hidden tests and give points, to itself and to those
-  graded after it.
+- The process that runs the hidden tests has a sandbox of its own, but serves one submission after another. It reads
+  JSON and arrays; a hole in what reads them would let a submission see the hidden tests and give points, to itself
+  and to those graded after it.
 """

@@ -16,6 +16,7 @@ import sys
 
 from course_lib.classroom.sandbox import calls
 from course_lib.classroom.sandbox.arrays import Refused
+from course_lib.classroom.sandbox.models import Inside
 
 
 def main():
@@ -169,20 +170,19 @@ class Answers:
     """Calls of the notebook's functions, one at a time, between cells: in the main thread, where the cells have run."""
 
     def __init__(self, channel, namespace):
-        self.channel, self.namespace = channel, namespace
+        self.channel, self.namespace, self.side = channel, namespace, Inside()
 
     def one(self, *_):
         message, blobs = calls.receive(lambda count: _read(self.channel, count))
         try:
             reply, blobs = self._reply(message, blobs)
         except Exception as error:  # for example where a student has replaced parts of NumPy
-            why = f"nothing, because the call failed around the function ({type(error).__name__})"
-            reply, blobs = {"refused": why}, []
+            reply, blobs = calls.refused(Refused("around", name=type(error).__name__)), []
         reply["id"] = message["id"]
         try:
             data = calls.message_bytes(reply, blobs)
         except Refused as refusal:
-            data = calls.message_bytes({"refused": str(refusal), "id": message["id"]})
+            data = calls.message_bytes({**calls.refused(refusal), "id": message["id"]})
         self.channel.sendall(data)
 
     def _reply(self, message, blobs):
@@ -190,14 +190,11 @@ class Answers:
             for name in message["lend"]:
                 self.namespace[name] = self._borrowed(name)
             return {"value": None}, []
-        function = self.namespace.get(message["call"])
-        if not callable(function):
-            return {"missing": True}, []
         shown = sys.stdout, sys.stderr
         with open(os.devnull, "w", encoding="utf-8") as nowhere:
             sys.stdout = sys.stderr = nowhere  # prints and warnings of a call go nowhere and cost nothing
             try:
-                return calls.perform(function, message, blobs)
+                return calls.answered(self.namespace, message, blobs, self.side)
             finally:
                 sys.stdout, sys.stderr = shown
 
@@ -208,7 +205,7 @@ class Answers:
             message, blobs = calls.question(name, arguments, keywords)
             self.channel.sendall(calls.message_bytes(message, blobs))
             reply, blobs = calls.receive(lambda count: _read(self.channel, count))
-            return calls.conclude(reply, blobs, arguments, keywords)
+            return calls.conclude(reply, blobs, arguments, keywords, Inside())
 
         function.__name__ = function.__qualname__ = name
         return function

@@ -1,5 +1,9 @@
-"""Keras models as configuration and weights; nothing else of them crosses."""
+"""Keras models at the border. A student's model does not cross it: it stays where it was made, a number goes out
+instead, and what the number stands for is asked for step by step. A model that a test gives to a function goes in as
+configuration and weights, and what the function has made of it comes back as plain data.
+"""
 
+import inspect
 import json
 import sys
 
@@ -8,36 +12,10 @@ import numpy as np
 from course_lib import keras_private
 from course_lib.classroom.sandbox import arrays
 from course_lib.classroom.sandbox.arrays import Changed, Refused
+from course_lib.classroom.sandbox.values import Side, State, Tensor, pack
 
-MAX_CONFIGURATION = 2 * 2**20  # characters of a model's configuration
-# Layers whose configuration is more than numbers: code, files, or tables read from files.
-NO_LAYERS = {
-    "FlaxLayer",
-    "Hashing",
-    "IntegerLookup",
-    "JaxLayer",
-    "Lambda",
-    "StringLookup",
-    "TFSMLayer",
-    "TextVectorization",
-    "TorchModuleWrapper",
-}
-KERAS_MODULES = (
-    "keras.layers",
-    "keras.initializers",
-    "keras.regularizers",
-    "keras.constraints",
-    "keras.activations",
-    "keras.src.activations.activations",  # what `activations.relu` leaves in a functional model
-    "keras.src.ops",  # what `ops.split` and the like leave in a functional model
-    "keras.src.layers",
-    "keras.src.models.functional",
-    "keras.src.models.sequential",
-)
-PLAIN = ("__tuple__", "__keras_tensor__", "__slice__", "__ellipsis__")  # `images[..., :2]` holds the last two
-KERAS_CLASSES = {"keras": {"DTypePolicy", "Functional", "KerasTensor", "Model", "Sequential"}}
-# Modules whose functions may be named
-KERAS_FUNCTIONS = ("keras.activations", "keras.src.activations", "keras.initializers", "keras.src.initializers")
+KINDS = {"model": "Model", "layer": "Layer", "variable": "Variable", "symbol": "KerasTensor"}  # what stays inside
+PART = "part"  # and whatever else is of a class of Keras's: optimizers, losses, the history of a training
 
 
 def is_model(value):
@@ -46,32 +24,50 @@ def is_model(value):
     return keras is not None and hasattr(keras, "Model") and isinstance(value, keras.Model)
 
 
-def pack(model, blobs):
-    """A model as a dict that JSON can hold; its weights are appended to `blobs`.
+# --- a model that a test gives
+# ------------------------------------------------------------------------------------------------
+
+
+def write(model, blobs):
+    """A model of Keras's own layers as a dict that JSON can hold; its weights are appended to `blobs`.
 
     Raises:
-        Refused: it has parts that are not Keras's own, or no configuration.
+        Refused: it has no configuration.
     """
     import keras
 
     try:
-        configuration = _without_training(keras.saving.serialize_keras_object(model))
-        text = json.dumps(configuration)
-    except Exception as error:  # layers of one's own raise whatever they like
-        raise Refused(f"a model that has no configuration ({type(error).__name__}: {str(error)[:200]})") from None
-    check_configuration(configuration)
+        text = json.dumps(_without_training(keras.saving.serialize_keras_object(model)))
+    except Exception as error:
+        raise Refused("model", name=f"{type(error).__name__}: {str(error)[:200]}") from None
     return {
         "configuration": text,
-        "weights": [arrays.write(np.asarray(value), blobs) for value in model.get_weights()],
         # a nested model that is rebuilt would call its weights otherwise
         "paths": [weight.path for weight in model.weights],
-        # layers without weights do not say it themselves
-        "trainable": [bool(layer.trainable) for layer in keras_private.all_layers(model)],
+        **_state(model, blobs),
     }
 
 
+def read(content, blobs):
+    """The model that `write` has made this of. This side runs whatever the configuration names.
+
+    Raises:
+        Refused: it cannot be rebuilt.
+    """
+    import keras
+
+    try:
+        model = keras.saving.deserialize_keras_object(json.loads(content["configuration"]), safe_mode=False)
+        _set(model, content["trainable"], [arrays.read(blobs[number]) for number in content["weights"]])
+        for weight, path in zip(model.weights, content["paths"], strict=True):
+            keras_private.rename(weight, path)
+    except Exception as error:
+        raise Refused("model", name=f"{type(error).__name__}: {str(error)[:200]}") from None
+    return model
+
+
 def _without_training(configuration):
-    """Without losses and optimizers, which no test looks at and which may be code."""
+    """Without losses and optimizers, which no function needs."""
     if isinstance(configuration, dict):
         return {key: _without_training(entry) for key, entry in configuration.items() if key != "compile_config"}
     if isinstance(configuration, (list, tuple)):
@@ -79,113 +75,27 @@ def _without_training(configuration):
     return configuration
 
 
-def check_configuration(configuration, depth=0):
-    """Refuse a configuration that names anything but Keras's own layers and their parts.
-
-    Safe mode alone has let through too much before (CVE-2025-1550, CVE-2025-8747, CVE-2025-12058), so this comes first.
-
-    Raises:
-        Refused: it does.
-    """
-    if depth > 200:
-        raise Refused("a model that is nested too deeply")
-    if isinstance(configuration, (list, tuple)):
-        for entry in configuration:
-            check_configuration(entry, depth + 1)
-    elif isinstance(configuration, dict):
-        if "class_name" in configuration:
-            _check_part(configuration)
-        for key, entry in configuration.items():
-            if key.endswith("activation") and not (entry is None or isinstance(entry, (str, dict))):
-                raise Refused("a model with an activation that is not one of Keras's own")
-            check_configuration(entry, depth + 1)
+def _state(model, blobs):
+    """What a function may change in a model that it was given."""
+    return {
+        "weights": [arrays.write(np.asarray(value), blobs) for value in model.get_weights()],
+        # layers without weights do not say it themselves
+        "trainable": [bool(layer.trainable) for layer in keras_private.all_layers(model)],
+    }
 
 
-def _check_part(part):
-    """Refuse what names a class or a function that is not on the list."""
-    name, module = part["class_name"], part.get("module")
-    if not isinstance(name, str):
-        raise Refused(f"a model with a part of type {str(name)[:60]} that is not one of Keras's own")
-    if name in NO_LAYERS:
-        raise Refused(f"a model with a layer of type {name}, which is not pure configuration and weights")
-    if name == "function":
-        _check_function(module, part["config"])
-    elif name not in PLAIN and not _is_kerass(name, module, part.get("registered_name")):
-        raise Refused(
-            f"a model with a part of type {name[:60]} that is not one of Keras's own (a model is rebuilt from its configuration, so use the layers of Keras)"
-        )
+def _set(model, trainable, weights):
+    model.set_weights(weights)
+    for layer, flag in zip(keras_private.all_layers(model), trainable, strict=True):
+        layer.trainable = flag
 
 
-def _is_kerass(name, module, registered):
-    """Whether a class is Keras's own: a public one, or from a module that holds layers and their parts only."""
-    if not isinstance(module, str):
-        return False
-    if name in KERAS_CLASSES.get(module, ()):
-        return True
-    inside = any(module == home or module.startswith(home + ".") for home in KERAS_MODULES)
-    return inside and ">" not in str(registered)  # as in "my_package>MyLayer"
+def _settings(model):
+    """The name of each layer, and what it is as text, without its place in a model and without `trainable`."""
+    return [[layer.name, _described(layer)] for layer in keras_private.all_layers(model)]
 
 
-def _check_function(module, name):
-    if module not in (*KERAS_FUNCTIONS, "builtins") or not isinstance(name, str) or not name.isidentifier():
-        raise Refused("a model with a function that is not one of Keras's own")
-    if module == "builtins" and name not in _activations():
-        raise Refused(f"a model with the function {name[:60]}, which is not one of Keras's own")
-
-
-def _activations():
-    import keras
-
-    return {name for name in dir(keras.activations) if not name.startswith("_")}
-
-
-def unpack(content, blobs):
-    """The model that `pack` has made this of.
-
-    Raises:
-        Refused: it is not one, or has parts that are not Keras's own.
-    """
-    import keras
-
-    text = content["configuration"]
-    if not isinstance(text, str) or len(text) > MAX_CONFIGURATION:
-        raise Refused("a model that is too large")
-    configuration = json.loads(text)
-    check_configuration(configuration)
-    weights = [arrays.read(blobs[number]) for number in content["weights"]]
-    try:
-        model = keras.saving.deserialize_keras_object(configuration, safe_mode=True)
-        if not isinstance(model, keras.Model):
-            raise Refused("a configuration that is not a model's")
-        model.set_weights(weights)
-        for layer, trainable in zip(keras_private.all_layers(model), content["trainable"], strict=True):
-            layer.trainable = bool(trainable)
-        for weight, path in zip(model.weights, content["paths"], strict=True):
-            keras_private.rename(weight, str(path)[:500])
-    except Refused:
-        raise
-    except Exception as error:
-        raise Refused(f"a model that cannot be rebuilt ({type(error).__name__}: {str(error)[:200]})") from None
-    return model
-
-
-def restore(original, after):
-    """The weights and the `trainable` of each layer; any other change of a given model is refused."""
-    ours, theirs = keras_private.all_layers(original), keras_private.all_layers(after)
-    if [layer.name for layer in ours] != [layer.name for layer in theirs]:
-        raise Changed("a model that was given has other layers now; a function must build a new model instead")
-    for one, other in zip(ours, theirs):
-        if _settings(one) != _settings(other):
-            raise Changed(
-                f"the layer {one.name} of a model that was given has changed; a function must build a new model instead"
-            )
-    for one, other in zip(ours, theirs):
-        one.trainable = other.trainable
-    original.set_weights(after.get_weights())
-
-
-def _settings(layer):
-    """What a layer is, as text, without its place in a model and without `trainable`."""
+def _described(layer):
     import keras
 
     if isinstance(layer, keras.Model):
@@ -193,3 +103,129 @@ def _settings(layer):
     settings = _without_training(layer.get_config())
     settings.pop("trainable", None)
     return type(layer).__name__ + json.dumps(settings, sort_keys=True, default=str)
+
+
+class ModelState(State):
+    """The weights and the `trainable` of each layer of a model that was given; any other change is refused."""
+
+    def __init__(self, content, blobs):
+        self.settings = [[str(name), str(text)] for name, text in content["settings"]]
+        self.trainable = [flag is True for flag in content["trainable"]]
+        self.weights = [arrays.read(blobs[number]) for number in content["weights"]]
+
+    def restore(self, original):
+        if not is_model(original):
+            raise Refused("malformed", name="no model")
+        ours = _settings(original)
+        if [name for name, _ in ours] != [name for name, _ in self.settings]:
+            raise Changed("layers")
+        for (name, text), (_, other) in zip(ours, self.settings):
+            if text != other:
+                raise Changed("layer", name=name)
+        try:
+            _set(original, self.trainable, self.weights)
+        except ValueError as error:
+            raise Refused("malformed", name=type(error).__name__) from None
+
+
+# --- what stays inside
+# --------------------------------------------------------------------------------------------------------
+
+
+class Inside(Side):
+    """The student's side: keeps models, what they consist of, functions and generators under numbers."""
+
+    def __init__(self):
+        self.held, self.numbers, self.given = {}, {}, []
+
+    def forget(self):
+        """Keep nothing any more: no test asks for it."""
+        self.held, self.numbers, self.given = {}, {}, []
+
+    def write(self, value, blobs):
+        if inspect.isroutine(value):
+            return {"function": {"number": self._hold(value), "name": str(value.__name__)}}
+        if inspect.isgenerator(value) or isinstance(value, (map, filter, zip)):
+            return {"iterator": {"number": self._hold(value), "lazy": not inspect.isgenerator(value)}}
+        for place, model in enumerate(self.given):
+            if value is model:
+                return {"given": place}
+        keras = sys.modules.get("keras")
+        kind = keras and _kind(value, keras)
+        if not kind:
+            return None
+        if kind == "tensor":
+            return {"tensor": arrays.write(keras.ops.convert_to_numpy(value), blobs)}
+        return {"held": {"number": self._hold(value), "kind": kind, "facts": pack(_facts(value, kind))[0]}}
+
+    def _hold(self, value):
+        number = self.numbers.setdefault(id(value), len(self.numbers))
+        self.held[number] = value  # as long as it is held, no other object has its id
+        return number
+
+    def read(self, kind, content, blobs):
+        if kind == "model":
+            self.given.append(read(content, blobs))
+            return self.given[-1]
+        if kind == "given":
+            return self.given[content]
+        if kind == "held":
+            return self.held[content["number"]]
+        return super().read(kind, content, blobs)
+
+    def tensor(self, values):
+        keras = sys.modules.get("keras")
+        return keras.ops.convert_to_tensor(values) if keras else Tensor(values)
+
+    def afterwards(self):
+        return _Afterwards(self) if self.given else None
+
+    def operation(self, message):
+        """A function that does what a message asks of something that is held: gets or sets an attribute, or calls it
+        or one of its methods."""
+        target, name = self.held[message["of"]], message["name"]
+        if message["do"] == "set":
+            return lambda value: setattr(target, name, value)
+        if name.startswith("predict") and is_model(target):  # to trace what runs once takes longer than to run it
+            target.run_eagerly, target.predict_function = True, None
+        if message["do"] == "get":
+            return lambda: getattr(target, name)
+        return getattr(target, name) if name else target
+
+
+class _Afterwards(Side):
+    """Sends what a function has made of the models that it was given."""
+
+    def __init__(self, inside):
+        self.inside = inside
+
+    def write(self, value, blobs):
+        if any(value is model for model in self.inside.given):
+            return {"state": {"settings": _settings(value), **_state(value, blobs)}}
+        return self.inside.write(value, blobs)
+
+
+def _kind(value, keras):
+    """ "tensor", a key of KINDS, PART, or None for what is nothing of Keras's."""
+    for kind, name in KINDS.items():
+        if isinstance(value, getattr(keras, name)):
+            return kind
+    if keras.ops.is_tensor(value):
+        return "tensor"
+    kind = type(value)
+    ours = any(one.__module__.startswith("keras.") for one in kind.__mro__)
+    return PART if ours and not isinstance(value, type) else None
+
+
+def _facts(value, kind):
+    """What is known of a thing that stays inside without asking again."""
+    import keras
+
+    facts = {"classes": [one.__name__ for one in type(value).__mro__ if one.__module__.startswith("keras.")]}
+    facts["name"] = str(getattr(value, "name", ""))
+    if kind in ("variable", "symbol"):
+        facts["shape"] = tuple(value.shape)
+        facts["dtype"] = keras.backend.standardize_dtype(value.dtype)
+    if kind == "variable":
+        facts["path"] = str(value.path)
+    return facts
