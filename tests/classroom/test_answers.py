@@ -1,7 +1,6 @@
 """Plain data over the border: what crosses, what is refused, and what a call does to its arguments."""
 
 import inspect
-import json
 import math
 import re
 import struct

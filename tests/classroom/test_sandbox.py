@@ -24,7 +24,7 @@ import psutil
 import pytest
 from seen import PROGRAMS
 
-from course_lib.classroom.sandbox import bubblewrap, calls, models, processes, seccomp, warm, watch
+from course_lib.classroom.sandbox import bubblewrap, calls, processes, seccomp, warm, watch
 from course_lib.classroom.sandbox import kernel as kernels
 from course_lib.classroom.sandbox.arrays import Refused
 from course_lib.classroom.sandbox.kernel import Kernel
