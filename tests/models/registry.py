@@ -8,7 +8,7 @@ import numpy as np
 import proof
 
 from course_lib import data, weights
-from course_lib.models import alexnet, efficientnet_lite, lenet, resnet, senet, vgg
+from course_lib.models import alexnet, efficientnet_lite, lenet, resnet, senet, vgg, vit
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ def photographs(model):
 
 plain = partial(resnet.resnet_small, residual=False)
 lively = partial(proof.fill, gamma=(0.8, 1.4))
+small_vit = partial(vit.vit, (2, 32, 4), patch=8)
 short = partial(senet.senet154, blocks=(1, 1, 1, 1))
 # random weights would hide the images behind 16 blocks without activation
 lite = {"build": efficientnet_lite.efficientnet_lite0, "inputs": photographs, "fill": weights.load, "scaled": False}
@@ -74,5 +75,7 @@ MODELS = {
     "plain-20 for CIFAR-10": Entry(plain, sized(32, 32), (sized(28, 28, 1),), fill=lively),
     "SE-ResNet-18": Entry(partial(senet.se_resnet, 18), sized(64, 64), (sized(33, 50, 1, 7),)),
     "SENet, short": Entry(short, sized(64, 64), (sized(33, 50, 1, 7),)),
+    "ViT": Entry(small_vit, sized(32, 48), (sized(16, 40, 1, 3),)),
+    "ViT with layer scale": Entry(partial(small_vit, layer_scale=1e-5), sized(48, 32, 1)),
     "EfficientNet-Lite0": Entry(options=sized(200, 300, classes=1000), others=(any_size, sized(33, 50, 1, 3)), **lite),
 }

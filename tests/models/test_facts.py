@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.models import alexnet, efficientnet_lite, lenet, resnet, senet, summary, vgg
+from course_lib.models import alexnet, efficientnet_lite, lenet, resnet, senet, summary, vgg, vit
 
 FACTS = json.loads(Path(__file__).with_name("facts.json").read_text(encoding="utf-8"))
 NAMES = {
     **{"lenet": lenet, "alexnet": alexnet, "vgg": vgg, "resnet": resnet, "senet": senet},
     "efficientnet_lite": efficientnet_lite,
+    "vit": vit,
     "blueprint": functools.cache(summary.blueprint),
     "measure": functools.cache(summary.measure),
     "stages": summary.stages,
