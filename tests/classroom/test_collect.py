@@ -848,7 +848,7 @@ def test_the_number_of_the_lms_is_put_into_the_roster_as_told(klass, tmp_path, m
     "harm, sentence",
     [
         (lambda whole: whole[:200], "is no zip, or only the beginning of one: download it again from the LMS"),
-        (lambda whole: whole.replace(b"PK\x01\x02", b"PK\x07\x07"), "is damaged (Bad magic number for central directory): download it again from the LMS"),
+        (lambda whole: whole.replace(b"PK\x01\x02", b"PK\x07\x07"), "is damaged: download it again from the LMS"),
         (lambda whole: LOGIN, "sign in to the LMS and download again"),
         (lambda whole: b"PK\x05\x06" + bytes(18), "holds no files: give what you downloaded from the LMS"),
         (None, "does not exist: give the folder or zip that you downloaded from the LMS"),

