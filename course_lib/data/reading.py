@@ -219,7 +219,7 @@ def _cause(file, error):
     if head[4:12] in (b"ftypavif", b"ftypavis") and not _reads_avif():
         return say("AVIF is not read by the Pillow that is installed here: save it as JPEG")
     if head.startswith(b"version https://git-lfs"):
-        return say("cannot be read: it only says where Git LFS keeps the photograph; fetch it with `git lfs pull`")
+        return say("cannot be read: it only says where `git-lfs` keeps the photograph; fetch it with `git lfs pull`")
     if re.match(rb"(?i)\s*(\xef\xbb\xbf)?\s*(<!doctype html|<html)", head):
         return say("cannot be read: it is a web page, no picture; download the picture itself")
     if _is_text(head):

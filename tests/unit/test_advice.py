@@ -142,7 +142,7 @@ ELSEWHERE = {
     ],
     "test_own_files.py::test_a_fault_is_told_with_its_cause": [
         "cannot be read: it is empty, as after a copy that was broken off; copy it here once more",
-        "cannot be read: it only says where Git LFS keeps the photograph; fetch it with `git lfs pull`",
+        "cannot be read: it only says where `git-lfs` keeps the photograph; fetch it with `git lfs pull`",
         "cannot be read: it is a web page, no picture; download the picture itself",
         "cannot be read: it is text, no picture; save the picture itself here or remove it",
         "cannot be read: the end of it is missing; copy it here once more",

@@ -317,7 +317,7 @@ FAULTS = {
     "page.jpg": (b"\n<!DOCTYPE html><title>404</title>", "it is a web page, no picture; download the picture itself"),
     "lfs.png": (
         b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
-        "it only says where Git LFS keeps the photograph; fetch it with `git lfs pull`",
+        "it only says where `git-lfs` keeps the photograph; fetch it with `git lfs pull`",
     ),
     "cut.jpg": (saved("JPEG", halves(400, 300))[:3000], "the end of it is missing; copy it here once more"),
     "cut.png": (PNG[: len(PNG) // 2], "the end of it is missing; copy it here once more"),
