@@ -44,6 +44,7 @@ MODULES = {
     "numpy": "numpy",
     "pkg_resources": "setuptools",  # which tensorflow_hub imports
     "pooch": "pooch",
+    "psutil": "psutil",
     "requests": "requests",
     "tensorflow": "tensorflow",
     "tensorflow_hub": "tensorflow-hub",

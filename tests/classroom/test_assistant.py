@@ -289,7 +289,7 @@ def test_a_kernel_that_does_not_start_is_told_in_a_sentence(tmp_path, monkeypatc
     """And the process lives on, for the next submission."""
     monkeypatch.setattr(warm, "FORKS", forks)
     with pytest.raises(CourseError, match="the kernel of the sandbox did not start"):
-        marked(tmp_path, "require('one', one(), 1)", limits=Limits(memory_mb=20))
+        marked(tmp_path, "require('one', one(), 1)", limits=Limits(processes=0))
     number = assistant._kept.assistant.pid
     assert marked(tmp_path, "require('one', one(), 1)").points == 1
     assert assistant._kept.assistant.pid == number
