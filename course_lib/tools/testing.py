@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+from course_lib import data
+from course_lib.errors import CourseError
 from course_lib.tools import chapters, editions
 from course_lib.tools.places import COURSE, TESTS
 
@@ -44,12 +46,29 @@ def main(names, extra, robust):
     notebooks = [str(chapter.folder) for chapter in chosen] or ["chapters"]
     targets = [word for chapter in chosen for word in concerning(chapter)] if chosen else ["tests", *notebooks]
     named = any(os.path.exists(word.partition("::")[0]) for word in extra)
+    if not named:
+        fetch()
     status = pytest([*([] if named and not chosen else dict.fromkeys(targets)), *extra])
     if robust:
         for name, variables in VARIANTS.items():
             print(f"\nthe notebooks with {name} ({' '.join(f'{k}={v}' for k, v in variables.items())})", flush=True)
             status = pytest([*notebooks, *extra], variables) or status
     return status
+
+
+def fetch():
+    """Data files that are too large to ship, into the cache that tests look into, since they have no network. Where one
+    cannot be had, a sentence says so, and the tests that need it are skipped."""
+    own = os.environ.pop("COURSE_DATA", None)  # as in `surroundings`
+    try:
+        for name, entry in data.manifest().items():
+            if "fetch" in entry:
+                data.file(name)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+    finally:
+        if own is not None:
+            os.environ["COURSE_DATA"] = own
 
 
 def concerning(chapter):

@@ -49,8 +49,28 @@ def test_a_chapter_by_number_means_all_that_concerns_it_and_no_other_chapter():
     assert not [node for node in nodes if node.startswith(("tests/unit", "tests/classroom"))]
 
 
+def test_what_is_too_large_to_ship_is_fetched_before_the_network_is_gone(monkeypatch, capsys):
+    asked = []
+
+    def file(name):
+        asked.append((name, os.environ.get("COURSE_DATA")))
+        raise CourseError(f"{name} is not on this machine")
+
+    manifest = {"small.png": {}, "large.onnx": {"fetch": {"url": "https://example.org/large.onnx"}}}
+    monkeypatch.setattr(testing.data, "manifest", lambda: manifest)
+    monkeypatch.setattr(testing.data, "file", file)
+    monkeypatch.setattr(testing, "pytest", lambda arguments, variables=None: 7)
+    monkeypatch.setenv("COURSE_DATA", "/elsewhere")
+    assert testing.main([], [], False) == 7, "what cannot be had stops nothing"
+    assert asked == [("large.onnx", None)] and os.environ["COURSE_DATA"] == "/elsewhere"
+    assert capsys.readouterr().err == "large.onnx is not on this machine\n"
+    testing.main([], ["tests/unit/test_testing.py"], False)
+    assert len(asked) == 1, "a test that is named needs nothing that it does not ask for"
+
+
 def test_what_pytest_is_told(monkeypatch):
     told = []
+    monkeypatch.setattr(testing, "fetch", lambda: None)
     monkeypatch.setattr(testing, "pytest", lambda arguments, variables=None: told.append((arguments, variables)) or 0)
     assert testing.main([], [], False) == 0 and told == [(["tests", "chapters"], None)]
     told.clear()
@@ -66,6 +86,7 @@ def test_what_pytest_is_told(monkeypatch):
 
 
 def test_the_worst_status_of_the_variants_is_that_of_the_command(monkeypatch):
+    monkeypatch.setattr(testing, "fetch", lambda: None)
     monkeypatch.setattr(
         testing, "pytest", lambda arguments, variables=None: int(variables == {"COURSE_PRECISION": "float32"})
     )
