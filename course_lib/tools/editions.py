@@ -42,6 +42,7 @@ MODULES = {
     "keras": "keras",
     "matplotlib": "matplotlib",
     "numpy": "numpy",
+    "onnx": "onnx",
     "pkg_resources": "setuptools",  # which tensorflow_hub imports
     "pooch": "pooch",
     "psutil": "psutil",
