@@ -24,10 +24,10 @@ def opened(path):
             with Gradebook(f"sqlite:///{path}") as gradebook:
                 yield gradebook
         except DatabaseError as error:
-            raise _sentence(path, str(error.orig)) from error
+            raise sentence(path, str(error.orig)) from error
 
 
-def _sentence(path, reason):
+def sentence(path, reason):
     """The CourseError for what SQLite says."""
     if "locked" in reason:
         return CourseError(

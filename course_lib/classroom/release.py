@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 
+from course_lib.classroom import gradebook
 from course_lib.classroom.classes import cell_points
 from course_lib.errors import CourseError
 from course_lib.files import write_bytes, write_text
@@ -82,9 +83,9 @@ def _require_same_tasks(klass, assignment, notebook):
     from nbgrader.api import MissingEntry
 
     wanted = {cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata}
-    with klass.gradebook() as gradebook:
+    with klass.gradebook() as book:
         try:
-            known = gradebook.find_notebook(assignment.notebook, assignment.name)
+            known = book.find_notebook(assignment.notebook, assignment.name)
         except MissingEntry:
             return
         cells = {cell.name for cell in known.source_cells}
@@ -125,6 +126,8 @@ def generate(klass, assignment, language=None):
             try:
                 converter.start()
             except (NbGraderException, SystemExit):
+                if "sqlite3." in log.last():  # nbgrader wraps what the gradebook says
+                    raise gradebook.sentence(klass.folder / "gradebook.db", log.last()) from None
                 raise CourseError(f"nbgrader cannot release {assignment.name}: {log.last()}") from None
         found = list(Path(work).rglob("*.ipynb"))
         return found[0].read_text(encoding="utf-8")

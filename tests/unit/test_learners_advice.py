@@ -189,6 +189,7 @@ ELSEWHERE = {
     "test_tfhub.py::test_url": [
         "the model would run the module {handle} from the network: if you trust it, load with load_model(..., safe_mode=False)",
     ],
+    "test_saliency.py::test_a_file_that_is_none_of_onnx": ["{path} is no ONNX file: fetch it once more"],
     "test_fetch.py::test_an_interrupted_download": ["try again, which continues where it stopped"],
 }
 

@@ -104,3 +104,7 @@ def test_a_file_that_is_none_of_onnx(tmp_path):
     (tmp_path / "page.onnx").write_text("<html>log in</html>", encoding="utf-8")
     with pytest.raises(CourseError, match="page.onnx is no ONNX file: fetch it once more"):
         onnx_file.arrays(tmp_path / "page.onnx")
+    weight = onnx.numpy_helper.from_array(np.arange(6.0).reshape(2, 3), "weight")
+    graph = onnx.helper.make_graph([], "fetched once more", [], [], [weight])
+    onnx.save(onnx.helper.make_model(graph), tmp_path / "page.onnx")
+    np.testing.assert_array_equal(onnx_file.arrays(tmp_path / "page.onnx")["weight"], np.arange(6.0).reshape(2, 3))
