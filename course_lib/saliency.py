@@ -16,15 +16,26 @@ from keras import layers, ops
 
 from course_lib import data
 from course_lib.data import onnx_file
-from course_lib.models.vit import vit
+from course_lib.models.scale import on_unit_scale
+from course_lib.models.vit import SIZES, vit
 
 FILE = "vit_s_focus.onnx"
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's photographs, by channel
 
 
 def preprocess(images):
-    """Images (n, height, width, 3), float from 0 to 1, as the network takes them."""
-    return (images - np.array(MEAN, "float32")) / np.array(STD, "float32")
+    """Bring images to the scale on which the weights were trained: each channel with the mean and spread of ImageNet's.
+
+    Args:
+        images: float from 0 to 1, as course_lib.data gives them: an array or tensor (..., 3).
+
+    Returns:
+        The same shape. This is not part of the model: the model takes what this returns.
+
+    Raises:
+        CourseError: the images are not on a scale from 0 to 1, see `on_unit_scale`.
+    """
+    return (on_unit_scale(images) - np.array(MEAN, "float32")) / np.array(STD, "float32")
 
 
 @keras.saving.register_keras_serializable("course_lib")
@@ -81,6 +92,9 @@ def trained():
     """
     stored = onnx_file.arrays(data.file(FILE))
     model = saliency_vit()
+    _, rows, _, width = model.get_layer("grid").output.shape
+    blocks, _, heads = SIZES["S"]
+    split = (heads, width // heads)  # of a width among the heads
     set_weights = lambda name, *values: model.get_layer(name).set_weights(list(values))
     both = lambda name: (stored[f"{name}.weight"], stored[f"{name}.bias"])
 
@@ -88,18 +102,17 @@ def trained():
     set_weights("patches", patches.transpose(2, 3, 1, 0), bias)
     set_weights("class_token", stored["backbone.embeddings.cls_token"])
     # the two without a name are the positions: of the class token, and of a grid of 37x37 patches
-    unnamed = sorted((value for name, value in stored.items() if name.startswith("onnx::")), key=np.size)
-    first, grid = unnamed
-    set_weights("positions", np.concatenate([first, resized(grid[0], 16)[np.newaxis]], axis=1))
-    for i in range(12):
+    first, grid = sorted((value for name, value in stored.items() if name.startswith("onnx::")), key=np.size)
+    set_weights("positions", np.concatenate([first, resized(grid[0], rows)[np.newaxis]], axis=1))
+    for i in range(blocks):
         theirs, ours = f"backbone.encoder.layer.{i}", f"block{i + 1}"
         set_weights(f"{ours}_norm_attention", *both(f"{theirs}.norm1"))
         values = []
         for part in ("query", "key", "value"):
             kernel, bias = both(f"{theirs}.attention.attention.{part}")
-            values += [kernel.reshape(384, 6, 64), bias.reshape(6, 64)]
+            values += [kernel.reshape(width, *split), bias.reshape(split)]
         kernel, bias = both(f"{theirs}.attention.output.dense")
-        set_weights(f"{ours}_attention", *values, kernel.reshape(6, 64, 384), bias)
+        set_weights(f"{ours}_attention", *values, kernel.reshape(*split, width), bias)
         set_weights(f"{ours}_scale_attention", stored[f"{theirs}.layer_scale1.lambda1"])
         set_weights(f"{ours}_norm_mlp", *both(f"{theirs}.norm2"))
         set_weights(f"{ours}_mlp1", *both(f"{theirs}.mlp.fc1"))

@@ -61,11 +61,11 @@ def fetch():
     cannot be had, a sentence says so, and the tests that need it are skipped."""
     own = os.environ.pop("COURSE_DATA", None)  # as in `surroundings`
     try:
-        for name, entry in data.manifest().items():
-            if "fetch" in entry:
+        for name in (name for name, entry in data.manifest().items() if "fetch" in entry):
+            try:
                 data.file(name)
-    except CourseError as error:
-        print(error, file=sys.stderr)
+            except CourseError as error:
+                print(error, file=sys.stderr)
     finally:
         if own is not None:
             os.environ["COURSE_DATA"] = own

@@ -21,16 +21,22 @@ def folder(open_folder):
     return open_folder
 
 
+def read_with(folder, name, content, **options):
+    """The pictures of a folder after a file was written into a class, and the warnings."""
+    (folder / "cat" / name).write_bytes(content)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        own = data.from_folder(folder, **options)
+    return own, [str(warning.message) for warning in said]
+
+
 @pytest.fixture
 def use(folder):
     """Write a file into a class, and give what comes of it: the picture, without a single warning."""
 
     def used(name, content, **options):
-        (folder / "cat" / name).write_bytes(content)
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
-            own = data.from_folder(folder, **options)
-        assert [str(warning.message) for warning in said] == []
+        own, said = read_with(folder, name, content, **options)
+        assert said == []
         return own.images[own.names.index(name)]
 
     return used
@@ -41,12 +47,9 @@ def refuse(folder):
     """Write a file into a class, and give why it was left out: one warning, and everything else is used."""
 
     def refused(name, content, **options):
-        (folder / "cat" / name).write_bytes(content)
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
-            own = data.from_folder(folder, **options)
+        own, said = read_with(folder, name, content, **options)
         assert own.names == ("whole.png", "whole.png") and len(said) == 1
-        sentence = str(said[0].message)
+        sentence = said[0]
         assert "\n" not in sentence and sentence.startswith(f"left out of {folder}: cat/{name} (")
         return sentence.partition(f"{name} (")[2].removesuffix(")")
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_lib import data, weights
+from course_lib import data, saliency, weights
 from course_lib.errors import CourseError
 from course_lib.models import efficientnet_lite
 
@@ -33,9 +33,9 @@ def refused(preprocess, images, message):
 
 
 @pytest.mark.parametrize("kind", WRONG)
-@pytest.mark.parametrize("name", [*NAMES, None])
-def test_wrong_scales_are_refused(name, kind):
-    preprocess = efficientnet_lite.preprocess if name is None else weights.preprocess(name)
+@pytest.mark.parametrize("source", [*NAMES, efficientnet_lite, saliency], ids=str)
+def test_wrong_scales_are_refused(source, kind):
+    preprocess = weights.preprocess(source) if isinstance(source, str) else source.preprocess
     images, message = WRONG[kind]
     refused(preprocess, images, message)
     refused(preprocess, keras.ops.convert_to_tensor(images), message.replace("int64", "int(32|64)"))

@@ -56,16 +56,17 @@ def test_what_is_too_large_to_ship_is_fetched_before_the_network_is_gone(monkeyp
         asked.append((name, os.environ.get("COURSE_DATA")))
         raise CourseError(f"{name} is not on this machine")
 
-    manifest = {"small.png": {}, "large.onnx": {"fetch": {"url": "https://example.org/large.onnx"}}}
+    source = {"fetch": {"url": "https://example.org/file"}}
+    manifest = {"small.png": {}, "large.onnx": source, "larger.npz": source}
     monkeypatch.setattr(testing.data, "manifest", lambda: manifest)
     monkeypatch.setattr(testing.data, "file", file)
     monkeypatch.setattr(testing, "pytest", lambda arguments, variables=None: 7)
     monkeypatch.setenv("COURSE_DATA", "/elsewhere")
     assert testing.main([], [], False) == 7, "what cannot be had stops nothing"
-    assert asked == [("large.onnx", None)] and os.environ["COURSE_DATA"] == "/elsewhere"
-    assert capsys.readouterr().err == "large.onnx is not on this machine\n"
+    assert asked == [("large.onnx", None), ("larger.npz", None)] and os.environ["COURSE_DATA"] == "/elsewhere"
+    assert capsys.readouterr().err == "large.onnx is not on this machine\nlarger.npz is not on this machine\n"
     testing.main([], ["tests/unit/test_testing.py"], False)
-    assert len(asked) == 1, "a test that is named needs nothing that it does not ask for"
+    assert len(asked) == 2, "a test that is named needs nothing that it does not ask for"
 
 
 def test_what_pytest_is_told(monkeypatch):
