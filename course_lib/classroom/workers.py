@@ -11,6 +11,7 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
+from course_lib import memory
 from course_lib.errors import CourseError
 
 
@@ -116,11 +117,9 @@ def room(limits, wanted):
 
     Each may use what a submission may, and as much again as the process that runs the tests may.
     """
-    import psutil
-
     from course_lib.classroom.judge.assistant import RAM_HERE
 
-    each, free = limits.memory_mb * 2**20 + RAM_HERE, psutil.virtual_memory().available
+    each, free = limits.memory_mb * 2**20 + RAM_HERE, memory.available()
     most = max(1, free // each)
     if wanted and wanted > most:
         print(

@@ -59,7 +59,7 @@ def definitions(code):
     for node in tree.body:
         source = "\n".join(lines[node.lineno - 1 : node.end_lineno])
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found.append(Definition(node.name, _state(node), source))
+            found.append(Definition(node.name, state(node), source))
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             found += [Definition(one.id, "written", source) for one in targets if isinstance(one, ast.Name)]
@@ -95,7 +95,8 @@ def undone(codes, name):
     return "last" if "written" in states else "blocked" if states[-1] == "blocked" else None
 
 
-def _state(function):
+def state(function):
+    """What `Definition.state` says, of the syntax tree of a function or a class."""
     body = [node for node in function.body if not _says_nothing(node)]
     place = next((i for i, node in enumerate(body) if _not_implemented(node)), None)
     if not body:

@@ -10,12 +10,12 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from unittest import mock
 
 import classes
 import psutil
 import pytest
 
+from course_lib import memory
 from course_lib.classroom import grade, workers
 from course_lib.classroom.sandbox import bubblewrap as sandbox
 from course_lib.classroom.sandbox.limits import Limits
@@ -166,7 +166,7 @@ def test_each_worker_has_a_processor_of_its_own(monkeypatch):
 def test_workers_fit_the_memory(monkeypatch, capsys):
     monkeypatch.setattr(workers, "_cores", lambda: list(range(16)))
     for free, wanted, room in ((33, None, 4), (33, 3, 3), (33, 6, 4), (5, None, 1), (500, None, 16), (500, 20, 20)):
-        monkeypatch.setattr(psutil, "virtual_memory", lambda free=free: mock.Mock(available=free * 2**30))
+        monkeypatch.setattr(memory, "available", lambda free=free: free * 2**30)
         assert workers.room(Limits(), wanted) == room, (free, wanted)
     assert capsys.readouterr().out == "4 of 6 workers: each may take 8 GB of memory, and 33 GB are free\n"
 

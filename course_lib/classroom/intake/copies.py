@@ -1,15 +1,16 @@
 """Which of several copies of a notebook counts: the one with work in it, then the newest."""
 
 import ast
+import contextlib
 import datetime
 import functools
 import re
-import warnings
 from dataclasses import dataclass
 
 from course_lib.classroom import notebook_bytes
 from course_lib.classroom.intake import layouts, upload
 from course_lib.classroom.intake.roster import stem
+from course_lib.feedback import stubs
 from course_lib.tools import sources
 
 ANSWERED, OTHER, BLANK = 2, 1, 0  # work on a task; something else or unreadable; as it was handed out
@@ -18,8 +19,7 @@ AGAIN = re.compile(r"(?:[ _-]*(?:copy|사본|복사본)[ _-]*|[ _-]+|\s*\()(\d{1
 COPY = re.compile(r"^(?:copy of|사본 -|복사본 -)\s*|(?:의 사본|[ _-]+(?:copy|사본|복사본))$", re.IGNORECASE)
 VERSION = re.compile(r"(?:version|버전)\s*(\d{1,3})", re.IGNORECASE)  # a folder of Microsoft Teams
 ATTEMPT = re.compile(r"_attempt_(\d{4}(?:-\d\d){5})")  # Blackboard
-UNWRITTEN = "unwritten"
-LONGEST = 100_000  # letters of a cell that is parsed
+UNWRITTEN = "unwritten"  # as of stubs.py, and the same for whatever stub a release had
 BROKEN = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
 
 
@@ -50,13 +50,13 @@ def work(content, source):
         content: its bytes.
         source: the exercises that were handed out.
     """
-    names, stubs = _handed_out(source)
+    names, handed_out = _handed_out(source)
     try:
         cells, _ = notebook_bytes.read(content)
     except notebook_bytes.Unreadable:
         return (OTHER if content.strip(notebook_bytes.BLANK) else BLANK), 0
     code = [cell["source"] for cell in cells if cell["type"] == "code"]
-    answered = {name for text in code for name, what in _definitions(text) if name in names and what not in stubs}
+    answered = {name for text in code for name, what in _definitions(text) if name in names and what not in handed_out}
     foreign = not any(cell["graded"] for cell in cells) and any(text.strip() for text in code)
     return (ANSWERED if answered else OTHER if foreign else BLANK), len(answered)
 
@@ -64,39 +64,31 @@ def work(content, source):
 @functools.lru_cache(maxsize=4)
 def _handed_out(source):
     """(the names that tasks ask for, what stands there before anything is written) in both languages."""
-    notebook, names, stubs = sources.convert(source), set(), {UNWRITTEN}
+    notebook, names, handed_out = sources.convert(source), set(), {UNWRITTEN}
     for language in ("ko", "en"):
         for cell in sources.learner_copy(notebook, language).cells:
             if cell.metadata.get("nbgrader", {}).get("solution"):
                 for name, what in _definitions(cell.source):
                     names.add(name)
-                    stubs.add(what)
-    return names, stubs
+                    handed_out.add(what)
+    return names, handed_out
 
 
 def _definitions(text):
     """(name, what is defined) of the functions, classes and values of a cell; comments do not count."""
-    try:
-        if len(text) > LONGEST:
-            raise ValueError("too much to be an answer")
-        with warnings.catch_warnings(action="ignore"):  # of what is odd in a student's code
-            return [(name, what) for one in ast.parse(text).body for name, what in _defined(one)]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return [(name, re.sub(r"#.*|\s", "", text)) for name in BROKEN.findall(text)]
+    tree = stubs.parsed(text)
+    with contextlib.suppress(RecursionError):  # what can be read may still be nested too deeply to be written out
+        if tree is not None:
+            return [(name, what) for one in tree.body for name, what in _defined(one)]
+    return [(name, re.sub(r"#.*|\s", "", text)) for name in BROKEN.findall(text)]
 
 
 def _defined(statement):
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return [(statement.name, UNWRITTEN if _unwritten(statement) else ast.dump(statement))]
+        return [(statement.name, UNWRITTEN if stubs.state(statement) == UNWRITTEN else ast.dump(statement))]
     if isinstance(statement, ast.Assign):
         return [(target.id, ast.dump(statement)) for target in statement.targets if isinstance(target, ast.Name)]
     return []
-
-
-def _unwritten(definition):
-    """Whether there is nothing but a docstring and NotImplementedError, as in the stubs of any release."""
-    body = [one for one in definition.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
-    return len(body) == 1 and isinstance(body[0], ast.Raise) and "NotImplementedError" in ast.dump(body[0])
 
 
 def best(candidates):
