@@ -1122,7 +1122,7 @@ $28$픽셀 가운데 대부분입니다. 스트라이드와 풀링이 있으면 
 같은 조건이 아니면 비교는 아무것도 말해 주지 않습니다. 그래서 이렇게 정합니다.
 
 - **데이터**: 모두 처음 2,000장으로 학습하고, 학습에 쓰지 않은 1,000장(**검증** 데이터, validation)으로 지켜봅니다. 테스트 데이터로는 아무것도 고르지 않고 결과만 보고합니다.
-- **설정**: 학습률 0.02, 0.05, 0.1, 0.2와 10, 20, 40에포크를 신경망마다 미리 시험했고, 검증 정확도를 보고 골랐습니다. 학습률은 모두 0.1이고, 배치 정규화를 뺀 CNN은 40에포크, 나머지 셋은 20에포크입니다. 이 설정은 신경망마다 가장 좋거나, 가장 좋은 것과 0.3퍼센트포인트 안에 있었습니다. 테스트 정확도를 보고 고르면 그 데이터에 맞춘 결과가 됩니다.
+- **설정**: 학습률 0.02, 0.05, 0.1, 0.2와 10, 20, 40에포크를 신경망마다 시드 네 개로 미리 시험하고, 검증 데이터 5,000장에서 정확도의 평균이 가장 높은 것을 골랐습니다. MLP는 0.1과 20에포크, CNN은 0.05와 20에포크, 배치 정규화를 넣은 MLP는 0.05와 10에포크, 배치 정규화를 넣은 CNN은 0.05와 20에포크입니다. 1,000장만으로 골랐을 때는 우연히 다른 설정이 뽑혔고, 배치 정규화가 MLP에도 도움이 되는 것처럼 보였습니다. 테스트 정확도를 보고 고르면 그 데이터에 맞춘 결과가 됩니다.
 - **배치 정규화**(그림에는 BN으로 적습니다): 둘 다 넣은 경우와 둘 다 뺀 경우를 따로 비교합니다.
 - **우연**: 초기 가중치와 배치의 순서를 바꾸어(시드 세 개) 세 번씩 학습시킵니다.
 
@@ -1138,7 +1138,7 @@ That is most of the $28$ pixels: with stride and pooling the receptive field gro
 Without equal terms a comparison says nothing. So these are the rules.
 
 - **Data**: all learn from the first 2,000 images and are watched on 1,000 others that are not learned from (**validation** data). The test data choose nothing; they only give the results.
-- **Settings**: learning rates 0.02, 0.05, 0.1, 0.2 and 10, 20, 40 epochs were tried beforehand for each network and chosen by validation accuracy: a rate of 0.1 for all, with 40 epochs for the CNN without batch normalization and 20 for the other three. Each was the best for its network, or within 0.3 percentage points of it. Chosen by test accuracy, the result would be fitted to those data.
+- **Settings**: learning rates 0.02, 0.05, 0.1, 0.2 and 10, 20, 40 epochs were tried beforehand for each network, with four seeds, and each gets those with the best mean accuracy on 5,000 validation images: the MLP 0.1 and 20 epochs, the CNN 0.05 and 20, the MLP with batch normalization 0.05 and 10, the CNN with batch normalization 0.05 and 20. Chosen by only 1,000 images, other settings came out by chance, and batch normalization seemed to help the MLP, too. Chosen by test accuracy, the result would be fitted to those data.
 - **Batch normalization** (BN in the figures): compared with it in both and without it in both.
 - **Chance**: each is trained three times, from other initial weights and with another order of the batches (three seeds).
 
@@ -1189,13 +1189,15 @@ small, small_labels = x_train[:2000], y_train[:2000]
 validation = x_train[10_000:11_000], y_train[10_000:11_000]
 racers = {"MLP": build_mlp(norm=False), "MLP with BN": build_mlp(norm=True),
           "CNN": build_cnn(norm=False), "CNN with BN": build_cnn(norm=True)}
-epochs = {"MLP": 20, "MLP with BN": 20, "CNN": 40, "CNN with BN": 20}  # at a rate of 0.1 the best for each
+settings = {"MLP": (20, 0.1), "MLP with BN": (10, 0.05),  # epochs and learning rate, the best for each
+            "CNN": (20, 0.05), "CNN with BN": (20, 0.05)}
 
 learned, histories, seconds = {}, {}, {}
 for name, model in racers.items():
-    compiled(model, small, epochs[name], rate=0.1)
+    epochs, rate = settings[name]
+    compiled(model, small, epochs, rate)
     started = perf_counter()
-    runs = [train(model, small, small_labels, epochs[name], seed, watched=validation) for seed in seeds]
+    runs = [train(model, small, small_labels, epochs, seed, watched=validation) for seed in seeds]
     seconds[name] = (perf_counter() - started) / len(seeds)
     learned[name], histories[name] = [w for w, _ in runs], [history for _, history in runs]
 
@@ -1204,26 +1206,26 @@ courses = {name: {"train": [100 * np.array(history["accuracy"]) for history in h
                   "validation": [100 * np.array(history["val_accuracy"]) for history in histories[name]]}
            for name in racers}
 plot.learning_curves(courses, ylabel="accuracy (%)", title="Learning curves: validation accuracy no longer rises",
-                     alt="Four panels with training and validation accuracy over 20 epochs, for the CNN over 40. "
+                     alt="Four panels with training and validation accuracy over 20 epochs, for the MLP with BN over 10. "
                          "Training accuracy ends near 100 %, validation accuracy flattens between 80 and 90 %.")
 
 # %% tags=["covers-A5", "reveal"]
 scored = {name: [accuracy(racers[name], w, x_test, y_test) for w in learned[name]] for name in racers}
 plot.dots(scored, ylabel="test accuracy (%)", title="With batch normalization the CNN is clearly ahead",
-          alt="Dots for three seeds each: both MLPs lie lowest, the CNN above them, the CNN with BN highest.")
+          alt="Dots for three seeds each: both MLPs and the CNN lie within about a point, the CNN with BN above them.")
 
 mean = {name: np.mean(runs) for name, runs in scored.items()}
 reveal("race", mean["CNN with BN"] - mean["MLP with BN"], limits=[0, 1, 5])
 
 # %% tags=["covers-A5", "reveal"]
 claim("With batch normalization in both, the CNN is ahead of the MLP, mean of three seeds",
-      mean["CNN with BN"] - mean["MLP with BN"], between=(1.2, 3.6), unit="points")
-claim("Without it in either, the CNN is ahead, too, mean of three seeds",
-      mean["CNN"] - mean["MLP"], between=(0, 1.8), unit="points")
+      mean["CNN with BN"] - mean["MLP with BN"], between=(1.5, 2.9), unit="points")
+claim("Without it in either, they are about equal: the CNN's lead, mean of three seeds",
+      mean["CNN"] - mean["MLP"], between=(-0.6, 1.5), unit="points")
 claim("Batch normalization helps the CNN, mean of three seeds",
-      mean["CNN with BN"] - mean["CNN"], at_least=0, unit="points")
+      mean["CNN with BN"] - mean["CNN"], at_least=0.3, unit="points")
 claim("It does not help the MLP, mean of three seeds",
-      mean["MLP with BN"] - mean["MLP"], at_most=0.24, unit="points")
+      mean["MLP with BN"] - mean["MLP"], at_most=0, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1243,7 +1245,7 @@ for name, model in racers.items():
 
 # %% [markdown] tags=["ko"]
 r"""
-같은 데이터에서 저마다 좋은 설정으로 배웠을 때, 배치 정규화를 넣은 CNN이 $1/8$의 파라미터로 두 MLP보다 더 정확합니다. 대신 계산은 $8$배이고 시간도 더 걸립니다. 얼마나 앞서는지는 이 데이터와 이 크기에서만 맞는 값입니다. 배치 정규화를 모두 빼도 CNN이 앞서지만, 차이가 더 작고 에포크는 두 배가 듭니다. 배치 정규화는 CNN에는 도움이 되고, 여기서 MLP에는 되지 않습니다. 배치 정규화 없이 10에포크만 학습시키면 CNN은 아직 다 배우지 못해, 검증 데이터에서 MLP보다 못했습니다. 일찍 멈춰서 나온 결과는 구조의 성질이 아닙니다. 그래서 학습 곡선(learning curve)을 함께 봅니다.
+같은 데이터에서 저마다 가장 좋은 설정으로 배웠을 때, 배치 정규화를 넣은 CNN이 $1/8$의 파라미터로 두 MLP보다 더 정확합니다. 대신 계산은 $8$배이고 시간도 더 걸립니다. 얼마나 앞서는지는 이 데이터와 이 크기에서만 맞는 값입니다. 배치 정규화를 모두 빼면 둘은 비슷합니다. 배치 정규화는 CNN에는 도움이 되고, 여기서 MLP에는 되지 않습니다. 배치 정규화 없이 10에포크만 학습시키면 CNN은 아직 다 배우지 못해, 검증 데이터에서 MLP보다 못했습니다. 일찍 멈춰서 나온 결과는 구조의 성질이 아닙니다. 그래서 학습 곡선(learning curve)을 함께 봅니다.
 
 > **쉬어 가기 좋은 곳입니다.** 다음은 1절의 질문입니다.
 
@@ -1254,7 +1256,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-On the same data, and each with settings that suit it, the CNN with batch normalization is more accurate than both MLPs with $1/8$ of the parameters; but it does $8$ times the work and takes longer. By how much it leads holds for these data and this size only. Without batch normalization in either, the CNN is ahead, too, but by less and after twice as many epochs. Batch normalization helps the CNN and, here, does not help the MLP. Without it, and with only 10 epochs, the CNN has not finished learning and was worse than the MLP on validation data. What comes from stopping early is no property of an architecture. That is why we look at learning curves.
+On the same data, and each with its best settings, the CNN with batch normalization is more accurate than both MLPs with $1/8$ of the parameters; but it does $8$ times the work and takes longer. By how much it leads holds for these data and this size only. Without batch normalization in either, the two are about equal. Batch normalization helps the CNN and, here, does not help the MLP. Without it, and with only 10 epochs, the CNN has not finished learning and was worse than the MLP on validation data. What comes from stopping early is no property of an architecture. That is why we look at learning curves.
 
 > **A good place to stop.** Next comes the question of section 1.
 
@@ -1274,7 +1276,7 @@ mlp_confused = np.mean([accuracy(mlp, w, shuffled_test, y_test) for w in learned
 cnn_confused = np.mean([accuracy(cnn, w, shuffled_test, y_test) for w in learned["CNN with BN"]])
 reveal("trained", mlp_confused, limits=[30, 70])
 claim("The trained MLP collapses on shuffled images, mean of three seeds", mlp_confused, at_most=14.5, unit="%")
-claim("The trained CNN collapses, too, mean of three seeds", cnn_confused, at_most=17, unit="%")
+claim("The trained CNN collapses, too, mean of three seeds", cnn_confused, at_most=17.3, unit="%")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1328,9 +1330,9 @@ reveal("from_start", "only the MLP" if as_before == ["MLP"] else "both" if len(a
 # %% tags=["covers-A1", "reveal"]
 claim("Trained on shuffled images the MLP is as good as before (difference, mean of three seeds)",
       abs(lost["MLP"]), at_most=0.5, unit="points")
-claim("The CNN is worse than before, mean of three seeds", lost["CNN with BN"], at_least=1.2, unit="points")
+claim("The CNN is worse than before, mean of three seeds", lost["CNN with BN"], at_least=0.7, unit="points")
 claim("The CNN's lead over the MLP, both trained on shuffled images, mean of three seeds",
-      np.mean(rescored["CNN with BN"]) - np.mean(rescored["MLP"]), between=(-0.7, 0.35), unit="points")
+      np.mean(rescored["CNN with BN"]) - np.mean(rescored["MLP"]), between=(-1, 0.8), unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1378,11 +1380,11 @@ plot.curves(after_shift, x=range(5), title="The CNN tolerates small shifts bette
 fall = {name: (values[:, 0] - values[:, 2]).mean() for name, values in after_shift.items()}
 reveal("shift", "the MLP" if fall["MLP"] > fall["CNN with BN"] + 3 else "about the same")
 lead_shifted = (after_shift["CNN with BN"] - after_shift["MLP"]).mean(axis=0)
-for pixels, least in ((2, 16.6), (4, 20.2)):
+for pixels, least in ((2, 17.2), (4, 19.9)):
     claim(f"Shifted by {pixels} pixels, the CNN's lead is far larger, mean of three seeds",
           lead_shifted[pixels], at_least=least, unit="points")
 claim("Shifted by 2 pixels, the CNN is clearly ahead without batch normalization, too, mean of three seeds",
-      (after_shift["CNN"] - after_shift["MLP"])[:, 2].mean(), at_least=8.6, unit="points")
+      (after_shift["CNN"] - after_shift["MLP"])[:, 2].mean(), at_least=10.2, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1462,8 +1464,8 @@ plot.scatter(pairs, xlabel="a weight of the first layer", ylabel="its neighbour"
                  "learned from shuffled pixels it is round.")
 reveal("control", alike["shuffled pixels"] / alike["ordered pixels"], limits=[0.35, 0.75])
 claim("Learned from ordered pixels, neighbouring weights are alike (correlation)",
-      alike["ordered pixels"], at_least=0.25)
-claim("Learned from shuffled pixels, they are not (correlation)", alike["shuffled pixels"], between=(-0.085, 0.03))
+      alike["ordered pixels"], at_least=0.19)
+claim("Learned from shuffled pixels, they are not (correlation)", alike["shuffled pixels"], between=(-0.092, 0.036))
 
 # %% [markdown] tags=["ko"]
 r"""
