@@ -95,6 +95,10 @@ class ClassFolder:
         with gradebook.opened(self.folder / GRADEBOOK) as book:
             yield book
 
+    def gradebook_at_once(self):
+        """nbgrader's gradebook, for a `with` statement that writes all or nothing."""
+        return gradebook.at_once(self.folder / GRADEBOOK)
+
     @contextlib.contextmanager
     def alone(self):
         """A lock on the class, freed when the process ends, however it ends;

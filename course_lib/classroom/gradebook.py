@@ -27,6 +27,28 @@ def opened(path):
             raise sentence(path, str(error.orig)) from error
 
 
+@contextlib.contextmanager
+def at_once(path):
+    """`opened`, and all that is written in this block, by nbgrader's own steps, too, arrives together or not at all.
+
+    They open the gradebook anew and write to disk for each cell, which takes as long as a submission's cells do.
+    """
+    from unittest import mock
+
+    from nbgrader.preprocessors import latesubmissions, saveautogrades
+
+    with opened(path) as gradebook:
+        db = gradebook.db
+        with (
+            mock.patch.object(db, "commit", db.flush),
+            mock.patch.object(gradebook, "close", lambda: None),
+            mock.patch.object(saveautogrades, "Gradebook", lambda url: gradebook),
+            mock.patch.object(latesubmissions, "Gradebook", lambda url: gradebook),
+        ):
+            yield gradebook
+        db.commit()
+
+
 def sentence(path, reason):
     """The CourseError for what SQLite says."""
     if "locked" in reason:

@@ -182,7 +182,7 @@ class Records:
             "student": record["student"],
             "db_url": self.klass.db_url,
         }
-        with self.klass.gradebook() as gradebook:
+        with self.klass.gradebook_at_once() as gradebook:
             gradebook.update_or_create_student(about["student"])
             gradebook.update_or_create_submission(about["assignment"], about["student"], timestamp=record["timestamp"])
             for step in (SaveAutoGrades, AssignLatePenalties):

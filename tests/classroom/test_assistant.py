@@ -207,12 +207,27 @@ def test_one_that_takes_all_memory_with_others_is_stopped(tmp_path, monkeypatch,
     assert mark.points == 0 and "had to be stopped" in mark.error["en"]
 
 
-def test_there_is_an_end_for_the_whole_submission(tmp_path, monkeypatch, fresh):
-    """However long each task would take on the side of the tests, as with a dict whose keys all collide."""
+COLLIDING = """
+    class Many(dict):  # it takes no time on this side; whoever makes it a dict compares each key with each other one
+        def items(self):
+            return ((k * (2**61 - 1), 0) for k in range(1, 200_001))
+    return Many()
+"""
+ENDLESS = {
+    "a loop": ("    return 1\n", "if {name}():\n    while True: pass"),
+    "keys that collide": (COLLIDING, "require('one', {name}(), 1)"),
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_there_is_an_end_for_the_whole_submission(tmp_path, monkeypatch, fresh, kind):
+    """However long each task would take on the side of the tests."""
+    solution, test = ENDLESS[kind]
     monkeypatch.setattr(assistant, "GRACE", 4)
     names = ["one", "two", "three", "four"]
     source = tmp_path / "01_exercises.py"
-    texts = [SOURCE.format(name=name, test=f"if {name}():\n    while True: pass") for name in names]
+    texts = [SOURCE.format(name=name, test=test.format(name=name)) for name in names]
+    texts = [text.replace("    return 1\n", solution) for text in texts]
     source.write_text("\n".join([texts[0], *(text.partition("require\n")[2] for text in texts[1:])]), encoding="utf-8")
     limits = Limits(memory_mb=600, processes=64, cell_s=2, task_s=2, notebook_s=2)
     outcome = mark(nbformat.writes(sources.convert(source)).encode(), source, limits)

@@ -284,6 +284,25 @@ def test_killed_between_outcome_and_gradebook(handed, marker, monkeypatch, step)
     assert classes.scores(handed) == {"2026001": POSSIBLE}
 
 
+def test_killed_between_two_cells(handed, monkeypatch):
+    """A submission's points arrive together or not at all."""
+    from nbgrader.preprocessors import SaveAutoGrades
+
+    run(handed, only="2026002")
+    before, add, count = rows(handed), SaveAutoGrades._add_score, iter(range(99))
+
+    def killed(*arguments):
+        if next(count) == 2:
+            raise KeyboardInterrupt
+        add(*arguments)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(SaveAutoGrades, "_add_score", killed)
+        run(handed, only="2026001")
+    assert rows(handed) == before
+    assert run(handed, only="2026001") == 0 and classes.scores(handed)["2026001"] == POSSIBLE
+
+
 @pytest.mark.parametrize("step", ["autograded", "_grade"])
 def test_killed_while_grading_again(handed, marker, monkeypatch, step):
     """The gradebook knows the submission already, with the old points: the new ones arrive nevertheless."""

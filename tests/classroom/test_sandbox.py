@@ -72,6 +72,17 @@ def test_forks_where_it_can(way):
     assert not forked if way == "alone" else forked or not nested
 
 
+def test_a_check_cell_is_run_once_only(way):
+    """Also where what runs it had been imported before there was an IPython."""
+    with Kernel(SMALL, modules=["course_lib.exercises"]) as one:
+        one.run(
+            "from course_lib.exercises import check, checking\ncalls = []\ndef f():\n    calls.append(1)\n    return 2"
+        )
+        (shown, *_), error = one.run("checking('01', 'f')\ncheck('two', f(), 2)")
+        assert "✓ two" in shown["text"] and error is None
+        assert one.run("print(len(calls))")[0][0]["text"] == "1\n"
+
+
 def test_python_itself_may_lie_where_kernels_write(monkeypatch):
     """A checkout in /tmp has its .venv there; it is seen, and read-only, beside a /tmp of the kernel's own."""
     system = bubblewrap.system()
