@@ -18,7 +18,6 @@ sys.path.insert(0, str(HERE.parent))
 
 import makers  # noqa: E402
 
-from course_lib.data import fetch  # noqa: E402
 from course_lib.errors import CourseError  # noqa: E402
 from course_lib.files import unchanged_by_git, write_bytes, write_text  # noqa: E402
 
@@ -88,17 +87,15 @@ def chosen(names, families):
 def enter(name, module, file):
     """Make one file and write its entry of the manifest; the others stay as they are."""
     content = file.make()
-    target = (fetch.cache() if file.fetch else HERE) / name
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = HERE / name
     same = target.exists() and target.read_bytes() == content
     write_bytes(target, content)
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
     manifest[name] = {
-        "sha256": hashlib.sha256(content if file.fetch else unchanged_by_git(content)).hexdigest(),
+        "sha256": hashlib.sha256(unchanged_by_git(content)).hexdigest(),
         "bytes": len(content),
         "maker": Path(module.__file__).relative_to(HERE.parent).as_posix(),
         **{fact: getattr(file, fact) for fact in FACTS},
-        **({"fetch": file.fetch} if file.fetch else {}),
     }
     write_text(MANIFEST, json.dumps(dict(sorted(manifest.items())), indent=2, ensure_ascii=False) + "\n")
     print(f"{target}: {len(content):,} bytes, {'the same as before' if same else 'new'}")

@@ -1,8 +1,8 @@
-"""The files of data/ by name, verified. What is too large to ship is fetched when it is first asked for."""
+"""The files of data/ by name, verified. What is too large to ship comes in a wheel, see `course_lib.wheels`."""
 
 import json
 
-from course_lib.data.fetch import fetch
+from course_lib import wheels
 from course_lib.errors import CourseError
 from course_lib.files import COURSE, sha256
 from course_lib.texts import say
@@ -14,18 +14,19 @@ def manifest():
     """What is known of each file, by name: data/MANIFEST.json.
 
     Returns:
-        {name: {"sha256", "bytes", "maker", "licence", "licence_file", "origin", "what"}}; a file that is not shipped
-        has "fetch" as well, see `course_lib.data.fetch`.
+        {name: {"sha256", "bytes", "maker", "licence", "licence_file", "origin", "what"}}.
     """
     return json.loads((FOLDER / "MANIFEST.json").read_text(encoding="utf-8"))
 
 
 def file(name):
-    """Path of a data file, verified: in data/ if it is shipped, otherwise in the user's cache.
+    """Path of a data file, verified: in data/ if it is shipped, otherwise in the cache, fetched the first time.
 
     Raises:
         CourseError: the file is unknown, missing or damaged, or it is not shipped and cannot be fetched.
     """
+    if wheels.with_file(name):
+        return wheels.file(name)
     known = manifest()
     if name not in known:
         raise CourseError(
@@ -35,8 +36,6 @@ def file(name):
                 known=", ".join(sorted(known)),
             )
         )
-    if "fetch" in known[name]:
-        return fetch(name, known[name])
     path = FOLDER / name
     if not path.exists():
         raise CourseError(say("{path} is missing: {remedy}", path=path, remedy=_remedy(name)))

@@ -36,6 +36,7 @@ ARGPARSE = (
 COMMANDS_MEANT = {
     "learn": "start open begin go study jupyter jupyterlab lab notebook setup install update upgrade",
     "list": "chapters ls dir contents status progress",
+    "fetch": "download prefetch get pull weights",
     "run": "execute",
     "score": "points marks grading",
     "test": "tests check pytest verify",
@@ -192,7 +193,12 @@ def _for_learners(command):
         say("grade your own exercises: run the hidden tests on your workbook and print points"),
         say("chapters such as 01; all if none is named"),
     )
-    command("list", say("list the chapters: title, minutes, seconds, exercises"))
+    command("list", say("list the chapters: title, minutes, seconds, exercises, and what they fetch"))
+    command(
+        "fetch",
+        say("fetch ahead what chapters fetch when they first need it, so that they run without a network"),
+        say("chapters such as 05; all if none is named"),
+    )
 
 
 def _for_authors(command):

@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_lib import wheels
 from course_lib.errors import CourseError
 from course_lib.tasks import tasks
-from course_lib.texts import LANGUAGES, columns_of, language, say
+from course_lib.texts import LANGUAGES, columns_of, joined, language, say
 from course_lib.tools.places import CHAPTERS
 
 
@@ -45,7 +46,7 @@ class Chapter:
         """What a chapter says of itself.
 
         Returns:
-            dict: "title" ({"en", "ko"}), "minutes" and "after" from the lesson's header,
+            dict: "title" ({"en", "ko"}), "minutes", "after" and, of some, "needs" from the lesson's header,
                 "tasks" and "points" of the exercises,
             "seconds" and "peak_mb" as measured by `bench --record` (None before that).
 
@@ -59,6 +60,25 @@ class Chapter:
             "points": sum(points),
             **measured().get(self.name, {"seconds": None, "peak_mb": None}),
         }
+
+    def needs(self):
+        """The wheels of `course_lib.wheels` that it needs, by its lesson's header.
+
+        Raises:
+            CourseError: its notebook has not been built yet, or the header names what the table does not have.
+        """
+        known, named = wheels.table(), _built(self.lesson)[0].get("needs", [])
+        for name in named:
+            if name not in known:
+                raise CourseError(
+                    say(
+                        "{path} needs {name!r}, and data/WHEELS.json knows {known}: correct one of them",
+                        path=self.lesson,
+                        name=name,
+                        known=", ".join(known),
+                    )
+                )
+        return [known[name] for name in named]
 
     def in_words(self):
         """What tables of chapters say of one, as texts: minutes to read, seconds to run, memory, exercises."""
@@ -160,6 +180,15 @@ def name_of_copy(source):
     return f"{source.parent.name}/{source.stem}.ipynb"
 
 
+def _fetches(chapter):
+    """What a chapter fetches the first time, and whether it is there."""
+    told = [
+        say("{size}, here", size=wheel.size) if wheel.here() else say("{size}, not here yet", size=wheel.size)
+        for wheel in chapter.needs()
+    ]
+    return joined(told) if told else "-"
+
+
 def print_list():
     """Print one line per chapter, in the reader's language; with a workbook, also what is solved in it.
 
@@ -168,11 +197,11 @@ def print_list():
     from course_lib.tools import standing
 
     solved = standing.here()
-    rows = [[say("chapter"), say("read"), say("run"), say("memory"), say("exercises"), say("title")]]
+    rows = [[say("chapter"), say("read"), say("run"), say("memory"), say("exercises"), say("fetches"), say("title")]]
     if solved:
         rows[0].insert(5, say("solved"))
     for chapter in every():
-        rows.append([chapter.number, *chapter.in_words(), chapter.facts()["title"][language()]])
+        rows.append([chapter.number, *chapter.in_words(), _fetches(chapter), chapter.facts()["title"][language()]])
         if solved:
             rows[-1].insert(5, solved[chapter.number].summary())
     widths = [max(map(columns_of, column)) for column in zip(*rows)]

@@ -65,6 +65,10 @@ def _with_packages(options):
         from course_lib.tools import score
 
         return score.main(options.chapters)
+    if options.command == "fetch":
+        from course_lib.tools import fetch
+
+        return fetch.main(options.chapters)
     if options.command == "run":
         from course_lib.tools import run
 

@@ -44,9 +44,7 @@ MODULES = {
     "numpy": "numpy",
     "onnx": "onnx",
     "pkg_resources": "setuptools",  # which tensorflow_hub imports
-    "pooch": "pooch",
     "psutil": "psutil",
-    "requests": "requests",
     "tensorflow": "tensorflow",
     "tensorflow_hub": "tensorflow-hub",
     "tf_keras": "tf-keras",

@@ -6,12 +6,11 @@ all that is written goes to $COURSE_HOME, or to the folder that the system keeps
 """
 
 import os
-import sys
 import tempfile
 from pathlib import Path
 
 from course_lib.errors import CourseError
-from course_lib.files import COURSE
+from course_lib.files import COURSE, home
 from course_lib.texts import say
 
 CHAPTERS = COURSE / "chapters"
@@ -19,9 +18,9 @@ TESTS = COURSE / "tests"
 
 # every variable of the environment that the course reads or sets; a test compares this table with the code
 VARIABLES = {
-    "COURSE_HOME": "folder for all that is written: .venv, workbook, executed copies (read here)",
+    "COURSE_HOME": "folder for all that is written: .venv, workbook, executed copies, fetched files (read by `files`)",
     "COURSE_CLASSES": "file that lists the classes made from here (read here)",
-    "COURSE_DATA": "folder for data files that are fetched when they are first needed (read by `data`)",
+    "COURSE_DATA": "folder for files that are fetched when they are first needed (read by `wheels`)",
     "COURSE_FASHION_MNIST": "folder with the reader's own copy of all of Fashion-MNIST (read by `data.fashion_mnist`)",
     "COURSE_LANG": "language of checks, claims and pages, ko or en; `learn` sets it for its notebooks (read by `texts`)",
     "COURSE_BACKEND": "backend of Keras: tensorflow, jax or torch; KERAS_BACKEND and keras.json are not asked (read by `course_lib`)",
@@ -30,32 +29,6 @@ VARIABLES = {
     "COURSE_CLAIMS": "file to which claims report; `run` sets it (read by `claims`)",
     "COURSE_CLAIMS_GO_ON": "if set, a claim that fails does not stop the notebook; `run --seeds` sets it (read by `claims`)",
 }
-
-
-def home():
-    """The folder for all that is written: $COURSE_HOME, else the checkout if it
-    can be written, else the user's data folder."""
-    chosen = os.environ.get("COURSE_HOME")
-    if chosen:
-        return Path(os.path.expanduser(chosen)).absolute()
-    data = _user_data()
-    # a user without a home, a service's for one: `require_home` says that COURSE_HOME is to name a place
-    return COURSE if data is None or os.access(str(COURSE), os.W_OK) else data / "course_lib"
-
-
-def _user_data():
-    """Where this system keeps a user's data; None for a user without a home."""
-    if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
-        return Path(os.environ["LOCALAPPDATA"])
-    if os.environ.get("XDG_DATA_HOME") and os.name != "nt" and sys.platform != "darwin":
-        return Path(os.environ["XDG_DATA_HOME"])
-    try:
-        user = Path.home()
-    except RuntimeError:
-        return None
-    if os.name == "nt":
-        return user / "AppData" / "Local"
-    return user / "Library" / "Application Support" if sys.platform == "darwin" else user / ".local" / "share"
 
 
 HOME = home()

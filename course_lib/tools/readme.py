@@ -13,6 +13,7 @@ HEADS = [
     phrase("Runs in"),
     phrase("Memory"),
     phrase("Exercises"),
+    phrase("Fetches"),
     phrase("First read"),
 ]
 
@@ -32,6 +33,7 @@ def table(language, inside=""):
             [
                 f"**{chapter.number} {facts['title'][language]}**<br>{_links(chapter, language, inside)}",
                 *(told(words, language) for words in chapter.in_words()),
+                ", ".join(wheel.size for wheel in chapter.needs()) or "-",
                 ", ".join(facts["after"]) or say("none").to(language),
             ]
         )

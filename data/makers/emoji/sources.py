@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pooch
 
-from course_lib.data.fetch import cache
 from course_lib.errors import CourseError
+from course_lib.wheels import cache
 
 # name@version in the registry, and the sha256 of the archive
 PACKAGES = {
