@@ -7,7 +7,9 @@ HTML pages. A figure's title is its message. Importing this module sets matplotl
 
 import matplotlib.pyplot as plt
 
-from course_lib.figures.architecture import architecture, network
+from course_lib.figures.architecture import architecture, encoder_decoder, network
+from course_lib.figures.attention import encoder, patches, reach_of_heads
+from course_lib.figures.boxes import boxed_images, painted, precision_recall_curves, two_boxes
 from course_lib.figures.grids import confusion_matrix, frame, grid_of_numbers, heatmap, ink_on, matrices
 from course_lib.figures.kernels import channels, correlate, dense_to_convolution
 from course_lib.figures.lines import bars, curves, dots, learning_curves, scatter
@@ -31,6 +33,8 @@ from course_lib.figures.paper import (
 )
 from course_lib.figures.pictures import feature_maps, image_grid, kernel_gallery, overlay
 from course_lib.figures.reach import receptive_field
+from course_lib.widgets.attention import explore_attention, explore_heads
+from course_lib.widgets.boxes import explore_boxes, explore_ranking
 from course_lib.widgets.convolution import explore_convolution, sliding_kernel
 from course_lib.widgets.reach import explore_receptive_field
 
@@ -44,6 +48,7 @@ __all__ = [
     "TILES",
     "architecture",
     "bars",
+    "boxed_images",
     "channels",
     "confusion_matrix",
     "correlate",
@@ -52,7 +57,13 @@ __all__ = [
     "display_picture",
     "dots",
     "drawn",
+    "encoder",
+    "encoder_decoder",
+    "explore_attention",
+    "explore_boxes",
     "explore_convolution",
+    "explore_heads",
+    "explore_ranking",
     "explore_receptive_field",
     "feature_maps",
     "frame",
@@ -61,19 +72,24 @@ __all__ = [
     "heatmap",
     "image_grid",
     "img",
-    "is_drawing",
     "ink_on",
+    "is_drawing",
     "kernel_gallery",
     "learning_curves",
     "matrices",
     "network",
     "overlay",
+    "painted",
+    "patches",
     "plt",
     "png",
+    "precision_recall_curves",
+    "reach_of_heads",
     "receptive_field",
     "scatter",
     "show",
     "sliding_kernel",
+    "two_boxes",
     "webp",
     "wrapped",
 ]

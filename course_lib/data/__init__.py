@@ -1,22 +1,36 @@
-"""Data sets by name. Every file is compared with its sha256 in data/MANIFEST.json before it is used."""
+"""Data sets by name. Every file is compared with its sha256 in data/MANIFEST.json or WHEELS.json before it is used."""
 
 from course_lib.data.emojis import EMOJI_SPLITS, EMOJI_STYLES, emoji
 from course_lib.data.fashion import FASHION_MNIST_CLASSES, FASHION_MNIST_CLASSES_KO, fashion_mnist
+from course_lib.data.office_help import help_sentences
 from course_lib.data.own import from_folder
 from course_lib.data.photographs import photograph
 from course_lib.data.pictures import Pictures
+from course_lib.data.scenes import SCENE_CLASSES, Scenes, Stickers, compose, stickers
 from course_lib.data.store import file, manifest
+from course_lib.data.time_series import SERIES, Series, series
+from course_lib.wheels import available
 
 __all__ = [
     "EMOJI_SPLITS",
     "EMOJI_STYLES",
     "FASHION_MNIST_CLASSES",
     "FASHION_MNIST_CLASSES_KO",
+    "SERIES",
     "Pictures",
+    "available",
+    "Series",
+    "SCENE_CLASSES",
+    "Scenes",
+    "Stickers",
+    "compose",
     "emoji",
     "fashion_mnist",
     "file",
     "from_folder",
+    "help_sentences",
     "manifest",
     "photograph",
+    "series",
+    "stickers",
 ]

@@ -1,10 +1,14 @@
 """Networks as boxes: large ones by stages, small ones layer by layer."""
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 
 from course_lib.figures.paper import COLOURS, INK, headed, show
 from course_lib.texts import say
+
+SKIPPED = ("picture", "down2", "down4", "down8")  # what the decoder of a detector is shown again
 
 
 def architecture(model, *, title, alt):
@@ -78,6 +82,54 @@ def network(models, *, title="", alt):
         axis.set(xlim=(-0.55, longest - 0.45), ylim=(-0.25, 1.65))
         axis.axis("off")
         axis.set_title(name, loc="left", fontsize=10)
+    headed(figure, title)
+    show(figure, alt)
+
+
+def encoder_decoder(model, *, title="", alt):
+    """A detector as a U: the encoder down, the decoder up beside it, and at each of them the heads for the questions.
+
+    Args:
+        model: keras.Model as `course_lib.models.detector.detector` makes it; the sizes are read off its layers.
+        title, alt: as in `architecture`.
+    """
+    figure, axis = plt.subplots(figsize=(7.2, 4))
+    sizes = {layer.name: "×".join(map(str, layer.output.shape[1:])) for layer in model.layers}
+    sizes["picture"] = "×".join(map(str, model.input_shape[1:]))
+    encoder, decoder, head = COLOURS[5], COLOURS[2], COLOURS[4]
+    parts = {
+        "picture": (2.5, 0, say("picture") + "\n" + sizes["picture"], "none"),
+        **{name: (2.5, -i, f"{name}\n{sizes[name]}", encoder) for i, name in enumerate(SKIPPED[1:], 1)},
+        "down16": (2.5, -4, f"down16\n{sizes['down16']}", encoder),
+        **{name: (5, -i, f"{name}\n{sizes[name]}", decoder) for i, name in enumerate(("up2", "up4", "up8"), 1)},
+        "class": (0, -4, say("head: class"), head),
+        "one": (0, -3, say("head: one box"), head),
+        "heat": (7.5, -1.7, f"heat\n{sizes['heat']}", head),
+        "box": (7.5, -2.5, f"box\n{sizes['box']}", head),
+        "mask": (7.5, 0, f"mask\n{sizes['mask']}", head),
+    }
+    drawn = {}
+    for name, (across, up, text, colour) in parts.items():
+        edge = INK if colour == "none" else "black"
+        drawn[name] = axis.add_patch(
+            plt.Rectangle((across - 0.72, up - 0.33), 1.44, 0.66, facecolor=colour, edgecolor=edge)
+        )
+        axis.text(across, up, text, ha="center", va="center", fontsize=8, color=edge)
+    ways = [*pairwise([*SKIPPED, "down16"]), *pairwise(["down16", "up8", "up4", "up2", "mask"])]
+    ways += [("down8", "one"), ("down16", "class"), ("up4", "heat"), ("up4", "box")]
+    beside = list(zip(SKIPPED, ("mask", "up2", "up4", "up8")))
+    for start, end in [*ways, *beside]:
+        style = {"linestyle": "--"} if (start, end) in beside else {}
+        ends = {"patchA": drawn[start], "patchB": drawn[end], "shrinkA": 0, "shrinkB": 0}
+        axis.annotate(
+            "", parts[end][:2], parts[start][:2], arrowprops={"arrowstyle": "->", "color": INK, **ends, **style}
+        )
+    names = {say("encoder"): encoder, say("decoder"): decoder, say("heads"): head}
+    handles = [plt.Rectangle((0, 0), 1, 1, facecolor=colour, label=name) for name, colour in names.items()]
+    handles.append(plt.Line2D([], [], color=INK, linestyle="--", label=say("joined to the map of the same size")))
+    figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=8)
+    axis.set(xlim=(-0.8, 8.3), ylim=(-4.4, 0.4))
+    axis.axis("off")
     headed(figure, title)
     show(figure, alt)
 

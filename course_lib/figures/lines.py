@@ -35,13 +35,14 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=Non
     show(figure, alt)
 
 
-def learning_curves(runs, *, ylabel, title, alt, x=None):
+def learning_curves(runs, *, ylabel, title, alt, x=None, xlabel=None):
     """Training and validation of each network side by side, on the same axes: who still learns, and the gap.
 
     Args:
         runs: name -> {"train": (seeds, epochs), "validation": (seeds, epochs)}; or one run each, (epochs,).
         ylabel, title, alt: as in `curves`.
         x: (epochs,) places on the horizontal axis; 1, 2, 3, ... by default.
+        xlabel: what stands below it; "epoch" by default.
     """
     words = {"train": say("training"), "validation": say("validation")}
     inches = (max(5.5, 2.5 * len(runs) + 0.5), 3.2)
@@ -63,7 +64,7 @@ def learning_curves(runs, *, ylabel, title, alt, x=None):
     axes[0, 0].set_ylabel(ylabel)
     axes[0, -1].legend()
     _tell_start(axes[0, 0])
-    figure.supxlabel(say("epoch"), fontsize=10)
+    figure.supxlabel(xlabel or say("epoch"), fontsize=10)
     headed(figure, title)
     show(figure, alt)
 

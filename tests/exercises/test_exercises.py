@@ -29,6 +29,7 @@ TASKS = {(number, task.name): task for number, notebook in NOTEBOOKS.items() for
 KERAS = {
     "03": {"vgg", "residual_block", "grouped"},
     "04": {"unfreeze", "replace_head", "fine_tune"},
+    "05": {"vit_input"},
 }  # models, not numbers
 
 

@@ -34,9 +34,11 @@ def logits(last=None):
             found[name] = entry.outputs(model, inputs)
         else:
             entry.fill(model)
-            model.layers[-1].set_weights([last[f"{name}/kernel"], last[f"{name}/bias"]])
+            if entry.scaled:
+                model.layers[-1].set_weights([last[f"{name}/kernel"], last[f"{name}/bias"]])
             found[name] = proof.run(model, inputs)
-        found[f"{name}/kernel"], found[f"{name}/bias"] = model.layers[-1].get_weights()
+        if entry.scaled:
+            found[f"{name}/kernel"], found[f"{name}/bias"] = model.layers[-1].get_weights()
         found[f"{name}/multiply-adds"] = summary.measure(model)["multiply_adds"]
     return found
 

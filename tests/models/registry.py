@@ -8,7 +8,7 @@ import numpy as np
 import proof
 
 from course_lib import data, weights
-from course_lib.models import alexnet, efficientnet_lite, lenet, resnet, senet, vgg, vit
+from course_lib.models import alexnet, detector, efficientnet_lite, lenet, resnet, rnn, senet, superres, vgg, vit
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ def dim_pictures(model):
     return proof.pictures(model.input_shape[1:]) / 10
 
 
+def dim_crops(model):
+    """Pictures for a network that adds details to them, and so passes their brightness on."""
+    return proof.pictures(model.input_shape[1:]) / 15
+
+
 def photographs(model):
     names = ("cat", "china", "coffee", "flower", "rocket")
     return efficientnet_lite.preprocess(np.stack([data.photograph(name) for name in names]))
@@ -61,6 +66,7 @@ small_vit = partial(vit.vit, (2, 32, 4), patch=8)
 short = partial(senet.senet154, blocks=(1, 1, 1, 1))
 # random weights would hide the images behind 16 blocks without activation
 lite = {"build": efficientnet_lite.efficientnet_lite0, "inputs": photographs, "fill": weights.load, "scaled": False}
+larger = {"inputs": dim_crops, "scaled": False}
 any_size = {**sized(None, None, classes=1000), "include_top": True}
 
 MODELS = {
@@ -77,5 +83,16 @@ MODELS = {
     "SENet, short": Entry(short, sized(64, 64), (sized(33, 50, 1, 7),)),
     "ViT": Entry(small_vit, sized(32, 48), (sized(16, 40, 1, 3),)),
     "ViT with layer scale": Entry(partial(small_vit, layer_scale=1e-5), sized(48, 32, 1)),
+    "SimpleRNN": Entry(partial(rnn.row_reader, "simple", 24), sized(9, 8), (sized(None, 5, 1, 3),)),
+    "LSTM": Entry(partial(rnn.row_reader, "lstm", 24), sized(9, 8), (sized(None, 5, 1, 3),)),
+    "GRU": Entry(partial(rnn.row_reader, "gru", 24), sized(9, 8), (sized(None, 5, 1, 3),)),
+    "LSTM of Keras": Entry(partial(rnn.row_reader, "lstm", 24, by_hand=False), sized(9, 8)),
+    "SRCNN": Entry(superres.srcnn, {"input_shape": (14, 11, 3)}, **larger),
+    "SRCNN x3, not residual": Entry(
+        superres.srcnn, {"input_shape": (9, 14, 1), "scale": 3, "residual": False}, **larger
+    ),
+    "ESPCN": Entry(superres.espcn, {"input_shape": (14, 11, 3)}, **larger),
+    "ESPCN x3": Entry(superres.espcn, {"input_shape": (9, 14, 1), "scale": 3, "activation": "relu"}, **larger),
+    "Detector, its classifier": Entry(detector.classifier, sized(64, 64, classes=2), (sized(40, 56, 1, 5),)),
     "EfficientNet-Lite0": Entry(options=sized(200, 300, classes=1000), others=(any_size, sized(33, 50, 1, 3)), **lite),
 }

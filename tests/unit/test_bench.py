@@ -13,7 +13,7 @@ from keras import layers
 from course_lib.errors import CourseError
 from course_lib.tools import bench, chapters
 from course_lib.tools.arguments import parser
-from course_lib.tools.bench import grading, harness, models, training, transfer
+from course_lib.tools.bench import detection, grading, harness, models, recurrent, superres, training, transfer
 
 
 def test_the_lessons_network_is_what_is_measured():
@@ -97,6 +97,20 @@ def test_the_models_compared_are_twins(name, parameters):
         assert pair[0].layers[-1].activation is pair[1].layers[-1].activation is keras.activations.linear
 
 
+def test_the_transformers_compared_are_twins():
+    """The same weights in number and shape; equal logits are proved in tests/models/test_vit.py."""
+    ours, theirs = (build() for build in models.builders(models.VIT).values())
+    kernels = lambda model: sorted(tuple(weight.shape) for weight in model.weights if len(weight.shape) > 1)
+    # positions stand in a table of one more dimension, and so does the class token
+    shapes = [[shape[shape[0] == 1 :] for shape in kernels(model)] for model in (ours, theirs)]
+    assert sorted(shapes[0]) == sorted(shapes[1])
+    assert ours.count_params() == theirs.count_params() == 22_050_664
+    assert ours.output_shape == theirs.output_shape == (None, 1000)
+    dropouts = lambda model: [layer.rate for layer in model._flatten_layers() if isinstance(layer, layers.Dropout)]
+    assert dropouts(ours) and not any(dropouts(ours) + dropouts(theirs))
+    assert theirs.get_layer("predictions").activation is keras.activations.linear
+
+
 def test_images_per_second_of_models_that_take_turns(monkeypatch):
     def build():
         return keras.Sequential([keras.Input((8, 8, 3)), layers.Flatten(), layers.Dense(5)])
@@ -117,7 +131,7 @@ def test_the_lines_about_the_models(installed, monkeypatch, capsys):
         return rates if COURSE_BACKEND == "tensorflow" else rates[1:]
 
     monkeypatch.setattr(harness, "child", child)
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "torch" and installed)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name in ("torch", "keras_hub") and installed)
     bench.main("models", record=False)
     lines = capsys.readouterr().out.splitlines()
     figures = "forward 12.00 against 10.00, ratio 1.20; training 3.00 against 4.00, ratio 0.75"
@@ -125,9 +139,13 @@ def test_the_lines_about_the_models(installed, monkeypatch, capsys):
     assert lines[2] == f"(f) VGG16, images/s of ours against keras.applications: {figures}"
     if installed:
         assert lines[1] == lines[3] == f"    ours on TensorFlow against PyTorch: {figures}"
-        assert asked == ["tensorflow", "torch"] * 2
+        assert asked == ["tensorflow", "torch"] * 3
+        assert lines[4] == f"(f) ViT-S/16, images/s of ours against KerasHub: {figures}" and len(lines) == 6
     else:
         assert "test --with-torch` installs it" in lines[1] and asked == ["tensorflow"] * 2
+        assert lines[4:] == [
+            "(f) ViT-S/16: KerasHub is not installed, `python3 -m course_lib test` installs it",
+        ]
 
 
 def test_the_lines_about_transfer(monkeypatch, capsys):
@@ -144,6 +162,19 @@ def test_the_lines_about_transfer(monkeypatch, capsys):
         "    features of 128x128, images/s against keras.applications.EfficientNetB0: forward 30.00 against 20.00, ratio 1.50",
     ]
     assert seeds == ["0", "1", "2", None]
+
+
+def test_the_lines_about_detection(monkeypatch, capsys):
+    looks = {"0": [[5.0, 0.5], [10.0, 0.83], [15.0, 0.9]], "1": [[5.0, 0.3], [20.0, 0.79]], "2": [[4.0, 0.8]]}
+    answers = {detection.rates: lambda _: [410.4, 400.0], detection.training: lambda seed: looks[seed]}
+    monkeypatch.setattr(harness, "child", lambda function, COURSE_SEED=None: answers[function](COURSE_SEED))
+    bench.main("detection", record=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "(h) detector, pictures/s: 410; with boxes made of its answer: 400",
+        "    seed 0: mAP50 0.83 on unseen concepts after 10.0 s",
+        "    seed 1: mAP50 0.79 on unseen concepts after 20.0 s (does not reach 0.80)",
+        "    seed 2: mAP50 0.80 on unseen concepts after 4.0 s",
+    ]
 
 
 @pytest.mark.parametrize("record", [True, False])
@@ -210,3 +241,57 @@ def test_the_lines_about_grading(monkeypatch, capsys):
         "    of 2.00 s for one of them, starting 1.5 kernels takes 1.00 s, 50%",
     ]
     assert capsys.readouterr().out.splitlines() == [line.format(number) for number in ("01", "03") for line in lines]
+
+
+def test_the_recurrent_networks_compared_are_twins():
+    x, y = recurrent.sequences()
+    assert x.shape == (recurrent.BATCH, recurrent.TIME, recurrent.INPUTS) and y.shape == (recurrent.BATCH, 1)
+    ours, theirs = recurrent.networks()
+    assert type(ours.layers[1]).__module__ == "course_lib.models.rnn" and type(theirs.layers[1]) is layers.LSTM
+    np.testing.assert_allclose(ours.predict_on_batch(x), theirs.predict_on_batch(x), atol=1e-5)
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("torch"), reason="PyTorch is not installed")
+def test_pytorchs_network_learns_what_is_to_come_out(monkeypatch):
+    """Each turn runs it: without gradients first, then a step of training."""
+    monkeypatch.setattr(recurrent, "RATE", 0.1)
+    found = []
+    monkeypatch.setattr(harness, "turns", lambda actions, repeats: found.extend(a() for a in actions * 5) or [0.5, 2.0])
+    assert recurrent.torch_rates() == {"forward": 2.0, "training": 0.5}
+    assert found[0].shape == (recurrent.BATCH, 1) and found[-1] < found[1]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_lines_about_recurrent_networks(installed, monkeypatch, capsys):
+    answers = {
+        recurrent.rates: [{"forward": 9.0, "training": 3.0}, {"forward": 10.0, "training": 4.0}],
+        recurrent.torch_rates: {"forward": 20.0, "training": 2.0},
+    }
+    monkeypatch.setattr(harness, "child", lambda function, **_: answers[function])
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "torch" and installed)
+    bench.main("recurrent", record=False)
+    first, second = capsys.readouterr().out.splitlines()
+    ours = "forward 9.00 against 10.00, ratio 0.90; training 3.00 against 4.00, ratio 0.75"
+    assert first == f"(i) LSTM, 32 sequences of 64 steps, 128 units, steps/s of ours against Keras's layer: {ours}"
+    torch = "forward 10.00 against 20.00, ratio 0.50; training 4.00 against 2.00, ratio 2.00"
+    assert second == (
+        f"    Keras's layer on TensorFlow against torch.nn.LSTM: {torch}"
+        if installed
+        else "    torch.nn.LSTM: torch is not installed, `python3 -m course_lib test --with-torch` installs it"
+    )
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_lines_about_super_resolution(installed, monkeypatch, capsys):
+    monkeypatch.setattr(harness, "child", lambda function, **_: {superres.PILLOW: 90.0, "ESPCN": 2.25})
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "torch" and installed)
+    bench.main("superres", record=False)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "(j) megapixels/s, x2: bicubic of Pillow 90.00; ESPCN 2.25"
+    assert second.startswith(f"    the networks on PyTorch: {'ESPCN 2.25' if installed else 'torch is not installed'}")
+
+
+def test_megapixels_are_those_of_the_large_picture(monkeypatch):
+    """One second for each: a photograph of 200x300 has 400x600 pixels afterwards."""
+    monkeypatch.setattr(harness, "turns", lambda actions, repeats: [action() is not None for action in actions])
+    assert list(superres.rates().values()) == [0.24] * 4

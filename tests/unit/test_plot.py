@@ -17,6 +17,7 @@ from PIL import Image
 from scipy.signal import correlate
 
 from course_lib import figures, plot, widgets
+from course_lib.models import detector
 from course_lib.tools.places import COURSE
 
 BLUE, ORANGE, GREEN, *_ = COLOURS = [colour.lower() for colour in plot.COLOURS]
@@ -30,7 +31,7 @@ def texts(figure):
     return figure.get_supxlabel(), figure.get_supylabel(), figure.get_suptitle()
 
 
-NO_FIGURES = ("ask", "page", "show_live")
+NO_FIGURES = ("ask", "compose_by_hand", "page", "show_live")
 # --- every public figure has a test here, and every figure is public
 
 
@@ -57,7 +58,7 @@ def test_every_figure_is_public_and_tested():
         for name in plot.__all__
         if figures_of(getattr(plot, name)) and name not in ("img", "show", "display_picture")
     ]
-    tests = {**globals(), **vars(importlib.import_module("test_live"))}
+    tests = {**globals(), **vars(importlib.import_module("test_live")), **vars(importlib.import_module("test_boxes"))}
     assert untested(public, tests) == []
     assert untested([*public, "no_such_figure"], tests) == ["no_such_figure"]
     for package in (figures, widgets):
@@ -631,6 +632,20 @@ def test_network(drawn):
     assert heights[0] == max(heights) and sheets[-1].get_height() == min(heights), "smaller maps have smaller sheets"
 
 
+def test_encoder_decoder(drawn):
+    network = detector.detector((32, 32, 3), width=4)
+    plot.encoder_decoder(network, title="message", alt=ALT)
+    [axis] = drawn.figure.axes
+    written = dict(text.get_text().split("\n") for text in axis.texts if "\n" in text.get_text())
+    sizes = {layer.name: "×".join(map(str, layer.output.shape[1:])) for layer in network.layers}
+    assert written.pop("picture") == "32×32×3"
+    assert written == {name: sizes[name] for name in written} and {"down2", "up8", "heat", "mask"} <= set(written)
+    boxes = {patch.get_xy() for patch in axis.patches}
+    assert len(boxes) == len(written) + 3, "beside the sizes: the picture, and two heads that are only named"
+    joined = [text for text in axis.texts if getattr(text, "arrowprops", None) and "linestyle" in text.arrowprops]
+    assert len(joined) == 4 and all(arrow.xy[1] == arrow.xyann[1] for arrow in joined), "between equal sizes"
+
+
 # --- paper
 
 
@@ -810,3 +825,35 @@ def test_alt_text_survives_into_html():
     page, _ = HTMLExporter(exclude_input=True).from_notebook_node(notebook)
     alts = [alt for tag in re.findall("<img [^>]*>", page) for alt in re.findall('alt="([^"]*)"', tag)]
     assert len(alts) == page.count("<img ") >= 8 and all(len(alt) >= 20 and "No description" not in alt for alt in alts)
+
+
+def test_patches_show_the_picture_and_some_of_its_squares(drawn):
+    image = random.uniform(size=(32, 48, 3))
+    plot.patches(image, 8, columns=6, title="Squares", alt=ALT)
+    whole, *squares = drawn.figure.axes
+    np.testing.assert_array_equal(seen(whole), image)
+    assert len(whole.lines) == 3 + 5 and whole.get_xlabel() == "4×6 patches"
+    assert [square.get_title() for square in squares] == [str(number) for number in range(13, 19)]
+    for number, square in enumerate(squares):  # those of the third row
+        np.testing.assert_array_equal(seen(square), image[16:24, 8 * number : 8 * number + 8])
+
+
+def test_encoder_names_its_parts(drawn):
+    plot.encoder(image="a picture", tokens="so many", block="twice", logits="ten numbers", title="All of it", alt=ALT)
+    [axis] = drawn.figure.axes
+    said = [text.get_text().replace("\n", " ") for text in axis.texts]
+    assert {"a picture", "so many", "twice", "ten numbers", "attention", "mlp", "residual connection"} <= set(said)
+    assert said.count("+") == 2 and said.count("norm") == 3
+
+
+def test_reach_of_heads(drawn):
+    far = random.uniform(20, 100, size=(3, 2))
+    levels = {"a network": [1, 5, 9], "everywhere": 117.0}
+    plot.reach_of_heads(far, levels=levels, xlabel="block", ylabel="distance (pixels)", title="Far", alt=ALT)
+    [axis] = drawn.figure.axes
+    values = [line(one)[1] for one in axis.lines]
+    np.testing.assert_allclose(values[:2], far.T)
+    np.testing.assert_allclose(values[2], far.mean(axis=1))
+    assert values[3] == [1, 5, 9] and values[4] == [117, 117]
+    assert list(legend(axis)) == ["a head", "mean of the heads", "a network", "everywhere"]
+    assert words(axis)[:2] == ("block", "distance (pixels)") and axis.get_ylim()[0] == 0

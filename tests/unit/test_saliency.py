@@ -108,3 +108,39 @@ def test_a_file_that_is_none_of_onnx(tmp_path):
     graph = onnx.helper.make_graph([], "fetched once more", [], [], [weight])
     onnx.save(onnx.helper.make_model(graph), tmp_path / "page.onnx")
     np.testing.assert_array_equal(onnx_file.arrays(tmp_path / "page.onnx")["weight"], np.arange(6.0).reshape(2, 3))
+
+
+def stored(folder):
+    """A file of ONNX with two weights, and what is in it."""
+    values = {"kernel": np.arange(6, dtype="float32").reshape(2, 3), "steps": np.array([3, 1], "int64")}
+    tensors = [onnx.numpy_helper.from_array(value, name) for name, value in values.items()]
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "two weights", [], [], tensors)), folder / "two.onnx")
+    return folder / "two.onnx", values
+
+
+def same(found, values):
+    assert found.keys() == values.keys()
+    for name, value in values.items():
+        assert found[name].dtype == value.dtype and found[name].shape == value.shape
+        np.testing.assert_array_equal(found[name], value)
+
+
+def test_weights_are_read_where_they_lie_once_the_index_is_there(tmp_path, monkeypatch):
+    path, values = stored(tmp_path)
+    same(onnx_file.arrays(path), values)
+    with monkeypatch.context() as patch:
+        patch.setattr(onnx, "load_from_string", lambda content: pytest.fail("parsed again"))
+        found = onnx_file.arrays(path)
+        same(found, values)
+    assert all(isinstance(value.base, np.memmap) and not value.flags.writeable for value in found.values())
+    for damaged in ("", "{}", '{"bytes": 1, "weights": {}}'):
+        (tmp_path / "two.onnx.json").write_text(damaged, encoding="utf-8")
+        same(onnx_file.arrays(path), values)
+
+
+def test_a_folder_of_somebody_else_needs_no_index(open_folder, as_nobody):
+    path, values = stored(open_folder)
+    path.chmod(0o644)
+    with as_nobody():
+        same(onnx_file.arrays(path), values)
+    assert [one.name for one in open_folder.iterdir()] == ["two.onnx"]

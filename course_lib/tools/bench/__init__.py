@@ -4,7 +4,16 @@ from importlib import import_module
 
 from course_lib.tools import places
 
-TOPICS = ("training", "lessons", "models", "grading", "transfer")  # each a module here, in this order
+TOPICS = (
+    "training",
+    "lessons",
+    "models",
+    "grading",
+    "transfer",
+    "recurrent",
+    "superres",
+    "detection",
+)  # each a module here, in this order
 
 
 def main(only, record):

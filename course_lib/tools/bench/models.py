@@ -1,17 +1,22 @@
-"""(f): ResNet-50 and VGG16, our networks against keras.applications' own, and on TensorFlow against PyTorch."""
+"""(f): our networks against other people's of the same size, ResNet-50 and VGG16 of keras.applications and the ViT of
+KerasHub, and on TensorFlow against PyTorch."""
 
 import importlib.util
 from functools import partial
 
 from course_lib.tools.bench import harness
 
+VIT = "ViT-S/16"
 IMAGES, REPEATS = 4, 5  # a batch, and how often each of two networks takes its turn
 
 
 def main(record):
-    for name in ("ResNet-50", "VGG16"):
+    for name, whose in (("ResNet-50", "keras.applications"), ("VGG16", "keras.applications"), (VIT, "KerasHub")):
+        if name == VIT and not importlib.util.find_spec("keras_hub"):
+            print(f"(f) {VIT}: KerasHub is not installed, `python3 -m course_lib test` installs it", flush=True)
+            continue
         ours, theirs = harness.child(rates, name, ["ours", "theirs"], COURSE_BACKEND="tensorflow")
-        print(f"(f) {name}, images/s of ours against keras.applications: {harness.against(ours, theirs)}", flush=True)
+        print(f"(f) {name}, images/s of ours against {whose}: {harness.against(ours, theirs)}", flush=True)
         if importlib.util.find_spec("torch"):
             [torch] = harness.child(rates, name, ["ours"], COURSE_BACKEND="torch")
             told = f"ours on TensorFlow against PyTorch: {harness.against(ours, torch)}"
@@ -21,11 +26,10 @@ def main(record):
 
 
 def builders(name):
-    """The functions that build our network ("ours") and its twin in keras.applications
-    ("theirs"): the same layers, logits at the end."""
+    """The functions that build our network ("ours") and its twin ("theirs"): the same layers, logits at the end."""
     import keras
 
-    from course_lib.models import resnet, vgg
+    from course_lib.models import resnet, vgg, vit
 
     options = {"weights": None, "classifier_activation": None}
     return {
@@ -37,14 +41,25 @@ def builders(name):
             "ours": lambda: vgg.vgg("D", dropout=0.0),
             "theirs": lambda: keras.applications.VGG16(**options),
         },
+        VIT: {
+            "ours": lambda: vit.vit("S", 16),
+            "theirs": lambda: _keras_hub_vit((224, 224, 3), 16, *vit.SIZES["S"]),
+        },
     }[name]
+
+
+def _keras_hub_vit(shape, patch, blocks, width, heads):
+    import keras_hub
+
+    backbone = keras_hub.models.ViTBackbone(shape, patch, blocks, heads, width, 4 * width)
+    return keras_hub.models.ViTImageClassifier(backbone, 1000, pooling="token")
 
 
 def rates(name, which):
     """Images/s of networks, forward and in training.
 
     Args:
-        name: "ResNet-50" or "VGG16".
+        name: as of `builders`.
         which: some of "ours", "theirs"; they take turns.
 
     Returns:
