@@ -1206,13 +1206,14 @@ courses = {name: {"train": [100 * np.array(history["accuracy"]) for history in h
                   "validation": [100 * np.array(history["val_accuracy"]) for history in histories[name]]}
            for name in racers}
 plot.learning_curves(courses, ylabel="accuracy (%)", title="Learning curves: validation accuracy no longer rises",
-                     alt="Four panels with training and validation accuracy over 20 epochs, for the MLP with BN over 10. "
-                         "Training accuracy ends near 100 %, validation accuracy flattens between 80 and 90 %.")
+                     alt="Four panels with training and validation accuracy over 20 epochs, for the MLP "
+                         "with BN over 10. Training accuracy ends near 100 %, validation accuracy flattens between 80 and 90 %.")
 
 # %% tags=["covers-A5", "reveal"]
 scored = {name: [accuracy(racers[name], w, x_test, y_test) for w in learned[name]] for name in racers}
 plot.dots(scored, ylabel="test accuracy (%)", title="With batch normalization the CNN is clearly ahead",
-          alt="Dots for three seeds each: both MLPs and the CNN lie within about a point, the CNN with BN above them.")
+          alt="Dots for three seeds each: both MLPs and the CNN lie within about a point, "
+              "the CNN with BN above them.")
 
 mean = {name: np.mean(runs) for name, runs in scored.items()}
 reveal("race", mean["CNN with BN"] - mean["MLP with BN"], limits=[0, 1, 5])
@@ -1465,7 +1466,8 @@ plot.scatter(pairs, xlabel="a weight of the first layer", ylabel="its neighbour"
 reveal("control", alike["shuffled pixels"] / alike["ordered pixels"], limits=[0.35, 0.75])
 claim("Learned from ordered pixels, neighbouring weights are alike (correlation)",
       alike["ordered pixels"], at_least=0.19)
-claim("Learned from shuffled pixels, they are not (correlation)", alike["shuffled pixels"], between=(-0.092, 0.036))
+claim("Learned from shuffled pixels, they are not (correlation)",
+      alike["shuffled pixels"], between=(-0.092, 0.036))
 
 # %% [markdown] tags=["ko"]
 r"""

@@ -83,7 +83,7 @@ r"""
 
 # %% [markdown] tags=["en"] task="patchify" role="hint"
 r"""
-After `images.reshape(batch, rows, patch, columns, patch, channels)`, `.transpose(0, 1, 3, 2, 4, 5)` brings rows and columns of patches to the front, and a last `reshape` lays them out. Before that, look at the remainders (`%`) of height and width.
+After `images.reshape(batch, rows, patch, columns, patch, channels)`, `.transpose(0, 1, 3, 2, 4, 5)` brings rows and columns of patches to the front, and a last `reshape` lays them out. Before that, look at the remainders (`%`) of height and width divided by `patch`.
 """
 
 # %% task="patchify" role="solution"
@@ -249,7 +249,7 @@ r"""
 
 `vit_costs(image_size, patch, width, depth, heads, classes)`는 한 변이 `image_size`인 정사각형 RGB 이미지를 받는 비전 트랜스포머의 크기를 정수 세 개 `(tokens, parameters, multiply_adds)`로 반환합니다.
 
-1. 패치 임베딩(patch embedding): 커널과 스트라이드가 `patch`인 합성곱. 너비가 `width`인(수가 `width`개인) 토큰을 만듭니다.
+1. 패치 임베딩(patch embedding): 커널과 스트라이드가 `patch`인 합성곱. 수 `width`개로 된 토큰을 만듭니다.
 2. 학습되는 클래스 토큰(class token) 하나를 맨 앞에 놓고, 클래스 토큰을 포함한 모든 토큰에 학습되는 위치 임베딩(position embedding)을 더합니다. 위치 임베딩은 자리마다 하나씩 있습니다.
 3. 블록 `depth`개. 블록마다 층 정규화(layer normalization), 어텐션(attention), 층 정규화, MLP가 차례로 있습니다. 어텐션에는 `width`에서 `width`로 가는 완전 연결층이 넷(질의, 키, 값, 출력) 있고, `heads`개의 헤드가 이 `width`를 나누어 씁니다.
    MLP는 `width`에서 `4 * width`로, 다시 `width`로 가는 완전 연결층 둘입니다. 층 정규화의 파라미터는 채널마다, 곧 토큰을 이루는 수마다 둘입니다.
@@ -676,7 +676,7 @@ r"""
 
 # %% [markdown] tags=["en"] task="resize_positions" role="hint"
 r"""
-`places = (np.arange(b) + 0.5) * a / b - 0.5`. `np.apply_along_axis(lambda line: np.interp(places, np.arange(a), line), axis, grid)` interpolates all lines along an axis. Use it on axis 0, then on axis 1, lay out with `reshape(-1, width)`, and put the class token's row in front with `np.concatenate([table[:1], ...])`.
+`places = (np.arange(b) + 0.5) * a / b - 0.5`. `np.apply_along_axis(lambda line: np.interp(places, np.arange(a), line), axis, grid)` interpolates all lines along `axis`. Use it on axis 0, then on axis 1, lay out with `reshape(-1, width)`, and put the class token's row in front with `np.concatenate([table[:1], ...])`.
 """
 
 # %% task="resize_positions" role="solution"
