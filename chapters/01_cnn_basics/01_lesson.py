@@ -1207,7 +1207,8 @@ courses = {name: {"train": [100 * np.array(history["accuracy"]) for history in h
            for name in racers}
 plot.learning_curves(courses, ylabel="accuracy (%)", title="Learning curves: validation accuracy no longer rises",
                      alt="Four panels with training and validation accuracy over 20 epochs, for the MLP "
-                         "with BN over 10. Training accuracy ends near 100 %, validation accuracy flattens between 80 and 90 %.")
+                         "with BN over 10. Training accuracy ends near 100 %, validation accuracy flattens "
+                         "between 80 and 90 %.")
 
 # %% tags=["covers-A5", "reveal"]
 scored = {name: [accuracy(racers[name], w, x_test, y_test) for w in learned[name]] for name in racers}
