@@ -732,3 +732,32 @@ def test_old_modules(hub, tmp_path):
     )
     sentence = told(english, hub.HubLayer, "old")
     assert np.allclose(hub.HubLayer("old", signature=sentence.rpartition("signature=")[2].strip("'"))(V), 2 * V)
+
+
+@follows(
+    "no series {name}: there are {known}",
+    "no sentences in {language}: there are {known}",
+    "no part {part}: there are {known}",
+)
+def test_series_and_sentences_by_their_names():
+    for english, use in {
+        "no series {name}: there are {known}": data.series,
+        "no sentences in {language}: there are {known}": data.help_sentences,
+        "no part {part}: there are {known}": lambda part: data.help_sentences("ko", part),
+    }.items():
+        known = told(english, use, "nothing").rpartition("there are ")[2].split(", ")
+        assert len(known) > 1 and all(len(use(name)) for name in known)
+
+
+@follows(
+    "classes are {classes}: choose some of {all_of_them}",
+    "scenes of {side}x{side} with {things} things, objects from {objects} and sizes from {sizes}: at least one thing and one object, and sizes from 4 to {side} in ascending order",
+)
+def test_scenes_as_the_sentences_want_them():
+    english = "classes are {classes}: choose some of {all_of_them}"
+    names = told(english, data.stickers, classes=("plants",)).rpartition("some of ")[2]
+    things = data.stickers(classes=tuple(name.strip("'() ") for name in names.split(",") if name.strip("'() ")))
+    english = "scenes of {side}x{side} with {things} things, objects from {objects} and sizes from {sizes}: at least one thing and one object, and sizes from 4 to {side} in ascending order"
+    for wrong in ({"objects": (0, 1)}, {"sizes": (30, 20)}, {"sizes": (20, 65)}):
+        told(english, data.compose, things, 2, **wrong)
+    assert len(data.compose(things, 2, objects=(1, 1), sizes=(4, 64)).images) == 2

@@ -11,7 +11,12 @@ KOREAN = re.compile("[가-힣]")
 # three words of Latin letters in a row, outside places and code
 ENGLISH = re.compile(r"(?<![\w`./-])(?:[A-Za-z]{2,}[,;]? ){2,}[A-Za-z]{2,}")
 # stays English although it looks like a sentence: it is compared with what Keras says, or a task's text names it
-NAMES = {"You are using a softmax", "yes or no"}
+NAMES = {  # of what Keras says, and of rows of recorded data
+    "You are using a softmax",
+    "yes or no",
+    "ViT, convolutional stem",
+    "ViT, taught by a ViT",
+}
 CODES = {  # English -> Korean -> what comes out
     "a string": ('claim("It holds", 1, equals=1)', {"It holds": "맞습니다"}, 'claim("맞습니다", 1, equals=1)'),
     "an f-string, places in another order": (
