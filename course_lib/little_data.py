@@ -61,7 +61,7 @@ def vit(stem="patches", patch=7):
 
 
 def batches(images, labels, steps, seed, change=None):
-    """Batches drawn from few images, each image as often as the others.
+    """Batches drawn from few images, each image as often as the others or once more.
 
     Args:
         images, labels: (n, 28, 28, 1) and integers (n,).

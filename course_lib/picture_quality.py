@@ -27,7 +27,7 @@ def psnr(truth, picture, peak=1.0, border=0):
     Raises:
         CourseError: the pictures have different shapes, or nothing is left of them.
     """
-    truth, picture = _pair(truth, picture, border)
+    truth, picture = pair(truth, picture, border)
     error = np.mean((truth - picture) ** 2)
     return float(10 * np.log10(peak**2 / error)) if error else float("inf")
 
@@ -54,7 +54,9 @@ def ssim_map(truth, picture, peak=1.0, border=0, window="gaussian"):
 
     Args, raises: as of `ssim`.
     """
-    x, y = _pair(truth, picture, border)
+    if window not in WINDOWS:
+        raise CourseError(say("no window {window}: there are {known}", window=repr(window), known=", ".join(WINDOWS)))
+    x, y = pair(truth, picture, border)
     weights = WINDOWS[window]
     if min(x.shape[:2]) < len(weights):
         raise CourseError(
@@ -103,7 +105,12 @@ def _over_windows(values, weights):
     return values
 
 
-def _pair(truth, picture, border):
+def pair(truth, picture, border=0):
+    """Two pictures of the same shape, as floats, without a border.
+
+    Raises:
+        CourseError: their shapes differ or are none of pictures, or nothing is left.
+    """
     truth, picture = np.asarray(truth, float), np.asarray(picture, float)
     if truth.shape != picture.shape or truth.ndim not in (2, 3):
         raise CourseError(

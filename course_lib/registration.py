@@ -7,7 +7,7 @@ shifts are found in smaller copies first (a pyramid), as the fit holds for about
 
 import numpy as np
 
-from course_lib import resampling
+from course_lib import picture_quality, resampling
 from course_lib.errors import CourseError
 from course_lib.texts import say
 
@@ -57,15 +57,7 @@ def find_shift(reference, moved, iterations=8, levels=None, border=4):
     Raises:
         CourseError: the pictures have different shapes, or do not tell.
     """
-    reference, moved = (_grey(picture) for picture in (reference, moved))
-    if reference.shape != moved.shape:
-        raise CourseError(
-            say(
-                "found pictures of {first} and {second}, expected two of the same shape, (height, width) or (height, width, channels)",
-                first=reference.shape,
-                second=moved.shape,
-            )
-        )
+    reference, moved = (_grey(picture) for picture in picture_quality.pair(reference, moved))
     pyramid = [(reference, moved)]
     while min(pyramid[-1][0].shape) >= 2 * SMALLEST and (levels is None or len(pyramid) <= levels):
         half = [side // 2 for side in pyramid[-1][0].shape]
@@ -76,10 +68,9 @@ def find_shift(reference, moved, iterations=8, levels=None, border=4):
         for _ in range(iterations):
             back = resampling.shift(moved, *-found)
             outside = border + int(np.ceil(np.abs(found).max()))  # what was shifted in is no picture
-            found = found + step(reference, back, min(outside, size.min() // 2 - 4))
+            found = found + step(reference, back, max(0, min(outside, size.min() // 2 - 4)))
     return tuple(float(part) for part in found)
 
 
 def _grey(picture):
-    picture = np.asarray(picture, float)
     return picture.mean(axis=-1) if picture.ndim == 3 else picture

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from course_lib.classroom import gradebook
-from course_lib.classroom.classes import cell_points
+from course_lib.classroom.classes import GRADEBOOK, cell_points
 from course_lib.errors import CourseError
 from course_lib.files import write_bytes, write_text
 from course_lib.tasks import points_of
@@ -127,7 +127,7 @@ def generate(klass, assignment, language=None):
                 converter.start()
             except (NbGraderException, SystemExit):
                 if "sqlite3." in log.last():  # nbgrader wraps what the gradebook says
-                    raise gradebook.sentence(klass.folder / "gradebook.db", log.last()) from None
+                    raise gradebook.sentence(klass.folder / GRADEBOOK, log.last()) from None
                 raise CourseError(f"nbgrader cannot release {assignment.name}: {log.last()}") from None
         found = list(Path(work).rglob("*.ipynb"))
         return found[0].read_text(encoding="utf-8")

@@ -65,6 +65,14 @@ def _weights(path, content):
         raise CourseError(say("{path} is no ONNX file: fetch it once more", path=path)) from None
     found, at = {}, 0
     for tensor in graph.initializer:
+        if not tensor.raw_data and 0 not in tensor.dims:
+            raise CourseError(
+                say(
+                    "{path} keeps {name} in a form that is not read here: export it with raw data",
+                    path=path,
+                    name=tensor.name,
+                )
+            )
         at = content.index(tensor.raw_data, at)
         dtype = onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type).newbyteorder("<")
         found[tensor.name] = [dtype.str, list(tensor.dims), at]

@@ -227,6 +227,14 @@ def backgrounds(random, count, side, photographs=SCENE_PHOTOGRAPHS):
     if not photographs:
         return images
     cuts = [cut for name in photographs for cut in _at_scales(photograph(name)) if min(cut.shape[:2]) >= side]
+    if not cuts:
+        raise CourseError(
+            say(
+                "no photograph of {names} is as large as {side}x{side}: choose a smaller side, or photographs=()",
+                names=", ".join(photographs),
+                side=side,
+            )
+        )
     for scene in np.flatnonzero(random.random(count) < 0.5):
         cut = cuts[random.integers(len(cuts))]
         top, left = random.integers(0, np.array(cut.shape[:2]) - side + 1)

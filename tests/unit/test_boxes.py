@@ -151,7 +151,7 @@ def test_the_still_of_a_scene(drawn, things):
     assert len(drawn.pictures) == 1 and not drawn.other
 
 
-def test_the_scene_follows_the_mouse(drawn, things, monkeypatch):
+def test_the_scene_follows_the_mouse(drawn, things, monkeypatch, capsys, caplog):
     monkeypatch.setattr("course_lib.widgets.scene.somebody_watches", lambda: True)
     monkeypatch.setattr(by_hand, "PAUSE", 0.0)
     boxes = []
@@ -174,6 +174,9 @@ def test_the_scene_follows_the_mouse(drawn, things, monkeypatch):
     mouse("mouse_up", 210, 160)
     np.testing.assert_allclose(middle(boxes[-1]), (210, 160), atol=10)
     mouse("mouse_move", 50, 50)
-    np.testing.assert_allclose(middle(boxes[-1]), (210, 160), atol=10), "let go"
+    np.testing.assert_allclose(middle(boxes[-1]), (210, 160), atol=10, err_msg="let go")
+    mouse("mouse_down", 210, 160)
     tools.children[2].click()
-    assert told.value == "nothing found"
+    for event in ("mouse_move", "mouse_up", "mouse_out"):  # what was held is gone
+        mouse(event, 60, 60)
+    assert told.value == "nothing found" and "Error" not in capsys.readouterr().err + caplog.text

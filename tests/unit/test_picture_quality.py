@@ -104,6 +104,7 @@ def test_luma():
         ((20, 20), (20, 20), {"border": 10}, "nothing is left of the pictures without a border of 10 pixels"),
         ((20, 10), (20, 10), {}, "found pictures of 20x10, and SSIM looks at windows of 11x11"),
         ((6, 20), (6, 20), {"window": "uniform"}, "windows of 7x7"),
+        ((20, 20), (20, 20), {"window": "square"}, "no window 'square': there are gaussian, uniform"),
     ],
 )
 def test_what_cannot_be_compared_is_one_sentence(first, second, options, words):

@@ -63,3 +63,7 @@ def test_what_does_not_tell_is_one_sentence():
             registration.find_shift(picture, picture)
     with pytest.raises(CourseError, match=r"found pictures of \(40, 40\) and \(40, 41\)"):
         registration.find_shift(flat, np.zeros((40, 41)))
+    with pytest.raises(CourseError, match=r"found pictures of \(40, 40, 3\) and \(40, 40\)"):
+        registration.find_shift(np.zeros((40, 40, 3)), flat)
+    small = np.random.default_rng(0).random((6, 7))
+    np.testing.assert_allclose(registration.find_shift(small, small), 0, atol=1e-9)

@@ -118,6 +118,17 @@ def stored(folder):
     return folder / "two.onnx", values
 
 
+def test_weights_in_another_form_are_one_sentence(tmp_path):
+    tensor = onnx.helper.make_tensor("kernel", onnx.TensorProto.FLOAT, [2], [1.0, 2.0])  # a list, no raw data
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "one", [], [], [tensor])), tmp_path / "list.onnx")
+    with pytest.raises(CourseError, match="keeps kernel in a form that is not read here: export it with raw data"):
+        onnx_file.arrays(tmp_path / "list.onnx")
+    values = np.array([1.0, 2.0], "float32")
+    raw = onnx.numpy_helper.from_array(values, "kernel")  # as advised
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "one", [], [], [raw])), tmp_path / "raw.onnx")
+    same(onnx_file.arrays(tmp_path / "raw.onnx"), {"kernel": values})
+
+
 def same(found, values):
     assert found.keys() == values.keys()
     for name, value in values.items():

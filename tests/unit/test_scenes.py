@@ -104,5 +104,8 @@ def test_a_part_of_them(crowded):
 def test_what_cannot_be_is_refused(things, options):
     with pytest.raises(CourseError, match="scenes of 64x64"):
         data.compose(things, 2, **options)
+
+
+def test_classes_that_are_not_there():
     with pytest.raises(CourseError, match="choose some of animal"):
         data.stickers(classes=("plants",))

