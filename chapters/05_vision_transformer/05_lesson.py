@@ -730,7 +730,7 @@ reveal("needed", min(enough, default=15_000), limits=[1001, 4001, 14_001])  # a 
 
 # %% tags=["covers-E8", "reveal"]
 for name, by_size in average.items():
-    print(name, {many: f"{value:.1f} %" for many, value in by_size.items()})
+    print(name, ", ".join(f"{many:,}: {value:.1f} %" for many, value in by_size.items()))
 claim("Recorded: at each size the CNN is ahead",
       all(average["CNN"][many] > average["ViT"][many] for many in all_sizes), equals=True)
 claim("Recorded: the ViT needs four to sixteen times as many images as the CNN with 250",

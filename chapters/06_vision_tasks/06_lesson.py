@@ -1373,7 +1373,7 @@ r"""
 r"""
 ## What this chapter has shown
 
-Most bands end 3 to 4 standard deviations away from what 4 measurements with other seeds gave; where a claim only says 'higher', its bound may be 0.
+Most bands end 3 to 4 standard deviations away from what four measurements with other seeds gave; where a claim only says 'higher', its bound may be 0.
 """
 
 # %% tags=["nbval-ignore-output"]
