@@ -152,6 +152,8 @@ def test_weights_are_read_where_they_lie_once_the_index_is_there(tmp_path, monke
 def test_a_folder_of_somebody_else_needs_no_index(open_folder, as_nobody):
     path, values = stored(open_folder)
     path.chmod(0o644)
+    open_folder.chmod(0o555)  # for tests that run as an ordinary user, whose own folder it is
     with as_nobody():
         same(onnx_file.arrays(path), values)
+    open_folder.chmod(0o755)
     assert [one.name for one in open_folder.iterdir()] == ["two.onnx"]

@@ -510,6 +510,7 @@ def test_ctrl_c_leaves_no_child_and_no_half_environment(folder, tmp_path):
     script(tmp_path / "bin" / "uv", f"echo $$ > {tmp_path}/running; exec sleep 600\n")
     code = f"""
 import os, signal, threading, time, pathlib
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background of a shell
 def press():
     while not pathlib.Path({str(tmp_path / "running")!r}).exists():
         time.sleep(0.05)

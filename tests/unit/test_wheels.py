@@ -332,12 +332,16 @@ def test_a_folder_of_somebody_else_that_has_all_is_enough(index, open_folder, as
     monkeypatch.setenv("COURSE_DATA", str(open_folder))
     wheels.TABLE.parent.chmod(0o755)
     wheel = wheels.table()["small"]
+    open_folder.chmod(0o555)  # for tests that run as an ordinary user, whose own folder it is
     with as_nobody():
         with pytest.raises(CourseError, match="cannot be written to .*Permission denied.*set COURSE_DATA"):
             wheels.fetch(wheel)
+    open_folder.chmod(0o755)
     wheels.fetch(wheel)
+    open_folder.chmod(0o555)
     with as_nobody():
         assert not wheels.fetch(wheel)
+    open_folder.chmod(0o755)
 
 
 def test_a_disk_that_is_full(index, cache, monkeypatch):
