@@ -1,5 +1,6 @@
 """The process that holds the hidden tests: each promise of its sandbox is tried by a hidden test."""
 
+import contextlib
 import errno
 import json
 import os
@@ -7,17 +8,19 @@ import re
 import socket
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import ordinary
 import psutil
 import pytest
-from seen import PROGRAMS
+from seen import PROGRAMS, sampled
 
 from course_lib.classroom.judge import assistant
 from course_lib.classroom.judge.assistant import mark
 from course_lib.classroom.sandbox import bubblewrap, processes, warm
+from course_lib.classroom.sandbox.kernel import Kernel
 from course_lib.classroom.sandbox.limits import Limits
 from course_lib.errors import CourseError
 from course_lib.tools import places, sources
@@ -207,6 +210,50 @@ def test_one_that_takes_all_memory_with_others_is_stopped(tmp_path, monkeypatch,
     assert mark.points == 0 and "had to be stopped" in mark.error["en"]
 
 
+GREEDY = """
+    import os, socket, threading, time
+    def hold(number):
+        held, kept = 0, [bytearray(b"x") * (2 << 20)]
+        with open(f"/tmp/held-{number}", "w") as told:
+            while len(kept) < 100:
+                kept.append(socket.socketpair())
+                kept[-1][0].setblocking(False)
+                try:
+                    while True: held += kept[-1][0].send(bytes(60_000))
+                except OSError:
+                    os.pwrite(told.fileno(), b"%d" % held, 0)
+        time.sleep(600)
+    def grow():
+        time.sleep(0.3)
+        for number in range(40):
+            if not os.fork():
+                hold(number)
+    threading.Thread(target=grow).start()
+    return 1
+"""
+
+
+def test_memory_of_all_together_while_a_test_computes(tmp_path, fresh):
+    """What waits in sockets is nobody's, and Python hears nothing during one long addition: a submission that tries to
+    get a gigabyte ends all the same before it has twice what it may, and its neighbour does not."""
+    source = tmp_path / "one_exercises.py"
+    text = SOURCE.format(name="one", test="one()\nsum(range(10**8))\nrequire('one', one(), 1)")
+    source.write_text(text.replace("    return 1\n", GREEDY), encoding="utf-8")
+    limits, held = replace(SMALL, memory_mb=300, task_s=60), []
+
+    def look():
+        for one in psutil.Process().children(recursive=True):
+            with contextlib.suppress(OSError, ValueError):
+                files = Path(f"/proc/{one.pid}/root/tmp").glob("held-*")
+                held.append(sum(int(path.read_text(encoding="ascii")) for path in files))
+
+    with Kernel(limits) as neighbour, sampled(look):
+        (task,) = mark(nbformat.writes(sources.convert(source)).encode(), source, limits).tasks
+        assert neighbour.run("print(1 + 1)")[0][0]["text"] == "2\n"
+    assert task.points == 0 and "memory" in task.error["en"], task.error
+    assert 0 < max(held) < 500 << 20, max(held)  # and 100 MB of pages
+
+
 COLLIDING = """
     class Many(dict):  # it takes no time on this side; whoever makes it a dict compares each key with each other one
         def items(self):
@@ -224,6 +271,7 @@ def test_there_is_an_end_for_the_whole_submission(tmp_path, monkeypatch, fresh, 
     """However long each task would take on the side of the tests."""
     solution, test = ENDLESS[kind]
     monkeypatch.setattr(assistant, "GRACE", 4)
+    before = set(psutil.Process().children(recursive=True))
     names = ["one", "two", "three", "four"]
     source = tmp_path / "01_exercises.py"
     texts = [SOURCE.format(name=name, test=test.format(name=name)) for name in names]
@@ -236,6 +284,7 @@ def test_there_is_an_end_for_the_whole_submission(tmp_path, monkeypatch, fresh, 
     late = "the 4 s for the whole notebook were over before this task was tested"
     assert "had to be stopped" in said[0] and said[3] == late and late in str(outcome.notes), said
     assert all(one == late or "had to be stopped" in one for one in said), said
+    assert set(psutil.Process().children(recursive=True)) <= before, "what was stopped goes on"
     assert marked(tmp_path, "require('one', one(), 1)").points == 1
 
 

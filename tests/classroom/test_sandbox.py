@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -22,9 +21,9 @@ from pathlib import Path
 import ordinary
 import psutil
 import pytest
-from seen import PROGRAMS
+from seen import PROGRAMS, sampled
 
-from course_lib.classroom.sandbox import bubblewrap, calls, processes, seccomp, warm, watch
+from course_lib.classroom.sandbox import bubblewrap, calls, processes, seccomp, usage, warm, watch
 from course_lib.classroom.sandbox import kernel as kernels
 from course_lib.classroom.sandbox.arrays import Refused
 from course_lib.classroom.sandbox.kernel import Kernel
@@ -669,24 +668,6 @@ def free_memory():
     return psutil.virtual_memory().available >> 20
 
 
-@contextlib.contextmanager
-def sampled(look):
-    """Calls a function again and again in another thread."""
-    over = threading.Event()
-
-    def run():
-        while not over.wait(0.02):
-            look()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
 GROWS = """
 import os, threading, time
 def grow():
@@ -821,6 +802,38 @@ def test_time_stands_still_for_one_whose_processor_others_have():
         for one in busy:
             one.kill()
             one.wait()
+
+
+class Looked(processes.Local):
+    """One whose figures a test makes up: (seconds since the last look, of them computed, waited for as Linux tells)."""
+
+    def __init__(self, looks):
+        super().__init__(1, None)
+        start, cpu, waits = self._looked, 0.0, 0.0
+        for passed, used, waited in looks:
+            start, cpu, waits = start + passed, cpu + used, waits + waited
+            one = usage.Process(2, 1, cpu, cpu, waits={"2": waits})
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(processes.time, "monotonic", lambda: start)  # noqa: B023  called at once
+                self._live([one])
+
+    poll = kill = wait = lambda self: None
+
+
+@pytest.mark.parametrize(
+    "looks, lived",
+    [
+        ([(0.2, 0.2, 0.0)] * 50, 10),  # computes
+        ([(0.2, 0.0, 0.0)] * 50, 10),  # sleeps
+        ([(0.2, 0.02, 0.18)] * 50, 1),  # has a tenth of a processor
+        ([(0.2, 0.02, 0.10), (0.2, 0.02, 0.26)] * 25, 1),  # and waits on when it is looked at, which is told later
+        ([(0.2, 0.0, 0.0), (0.2, 0.04, 0.36)] * 25, 1),
+        ([(0.2, 0.0, 0.0)] * 25 + [(0.2, 0.2, 0.2)] * 25, 10),  # sleeps, then two of its own take turns
+    ],
+)
+def test_time_that_counts_by_what_linux_tells(looks, lived):
+    one = Looked(looks)
+    assert lived - 0.01 <= one._state.lived <= lived + 0.5
 
 
 def test_output_is_cut(kernel):
@@ -1067,6 +1080,41 @@ def test_says_why_there_is_none(tmp_path, monkeypatch):
         fake.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n", encoding="utf-8")
         fake.chmod(0o755)
         assert expected in bubblewrap.available() and "--trust-submissions" in bubblewrap.available()
+
+
+SWITCHES = {
+    "user/max_user_namespaces": ("0", "sudo sysctl user.max_user_namespaces=10000"),
+    "kernel/unprivileged_userns_clone": ("0", "sudo sysctl kernel.unprivileged_userns_clone=1"),
+    "kernel/apparmor_restrict_unprivileged_userns": ("1", "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
+    None: (None, "--security-opt seccomp=unconfined"),
+}
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_says_which_switch_forbids_namespaces(tmp_path, monkeypatch, switch):
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n", encoding="utf-8")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in filter(None, SWITCHES):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1\n" if SWITCHES[name][0] == "0" else "0\n", encoding="ascii")
+    value, sentence = SWITCHES[switch]
+    if switch:
+        (tmp_path / switch).write_text(f"{value}\n", encoding="ascii")
+    monkeypatch.setattr(bubblewrap, "SYSTEM", tmp_path)
+    said = bubblewrap.available()
+    assert sentence in said and said.count("sysctl") == (switch is not None), said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may try a machine that forbids namespaces")
+def test_an_ordinary_user_who_may_make_no_namespaces_is_told_so_and_what_is_told_helps():
+    program = "from course_lib.classroom.sandbox import bubblewrap; print(os.getuid(), bubblewrap.available())"
+    ran = ordinary.run(program, namespaces=0)
+    said = ran.stdout + ran.stderr
+    assert said.startswith("65534 bubblewrap cannot make a sandbox here (bwrap: "), said
+    assert "allow user namespaces (`sudo sysctl user.max_user_namespaces=10000`)" in said
+    assert ordinary.run(program, namespaces=10000).stdout == "65534 None\n"
 
 
 def test_a_kernel_loads_keras_only_where_it_is_used():

@@ -130,6 +130,24 @@ def test_a_second_process_that_hangs_costs_its_student_only(klass, monkeypatch):
     assert sorted(classes.scores(klass).values()) == [0] + [POSSIBLE] * 7
 
 
+@sandboxed
+@pytest.mark.parametrize("trust", [False, True])
+def test_what_is_given_up_while_it_starts_does_not_begin(trust):
+    """Ctrl-C may come before the second process says a word; then nobody would stop it any more."""
+    from course_lib.classroom.judge import assistant
+
+    before = set(psutil.Process().children(recursive=True))
+    endless = classes.solved("en", {"blur": "while True: pass"})
+    with ThreadPoolExecutor(1) as pool:
+        for number in range(6):
+            future = pool.submit(workers.work, endless, classes.ASSIGNMENT.source, Limits(), trust)
+            classes.until(lambda: set(assistant._living) or future.done())  # noqa: B023  called at once
+            threading.Event().wait(number * 0.01)
+            workers._end([future])
+            assert isinstance(future.exception(), assistant.GivenUp)
+        assert set(psutil.Process().children(recursive=True)) <= before
+
+
 def test_a_signal_is_heard_between_two_outcomes(marker, tmp_path):
     """Not in the middle of one's way into the gradebook."""
     coming = workers.outcomes([classes.solved(), classes.blank()], classes.ASSIGNMENT.source, Limits(), True, 1)

@@ -38,7 +38,7 @@ from course_lib.classroom.judge.plan import Given, PartPlan, Plan, TaskPlan, rea
 from course_lib.classroom.sandbox import bubblewrap, host, inside, seccomp, watch
 from course_lib.classroom.sandbox.kernel import Kernel
 from course_lib.classroom.sandbox.limits import MB, Limits
-from course_lib.classroom.sandbox.processes import Started
+from course_lib.classroom.sandbox.processes import Sandbox, Started
 from course_lib.errors import CourseError
 from course_lib.files import COURSE
 from course_lib.texts import say
@@ -147,31 +147,32 @@ def _assistant(trust=False):
     if one is None or one.trust != trust or one.poll() is not None:
         if one is not None:
             one.stop()
-        one = _kept.assistant = _Assistant(trust)
+        one = _kept.assistant = _Trusted() if trust else _Assistant()
     return one
 
 
 _PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
 
 
-class _Assistant(Started):
-    """The second process. It ends with the thread that made it, or without a sandbox when its standard input is closed.
+class _Trusted(Started):
+    """The second process without a sandbox. It ends with the thread that made it, or when its standard input is closed.
 
     Raises:
         CourseError: it did not start.
+        GivenUp: it was ended before it had.
     """
 
-    def __init__(self, trust):
-        self.trust, self.host, self.given_up, self.notebook = trust, None, False, None
+    trust, host = True, None
+
+    def __init__(self):
+        self.given_up, self.notebook = False, None
         with tempfile.TemporaryFile() as said:
-            if trust:
-                environment = {**os.environ, **bubblewrap.QUIET, "PYTHONPATH": str(COURSE), "PYTHONHASHSEED": "0"}
-                super().__init__(self._command(None), None, score=0, env=environment, stderr=said, **_PIPES)
-            else:
-                self._start(said)
+            self._start(said)
             _living.add(self)
             if self.popen.stdout.readline() != b"ready\n":
                 self.stop()
+                if self.given_up:
+                    raise GivenUp
                 said.seek(0)
                 words = " ".join(said.read().decode("utf-8", "replace").split())[-300:]
                 raise CourseError(
@@ -179,20 +180,8 @@ class _Assistant(Started):
                 )
 
     def _start(self, said):
-        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, seccomp.opened() as rules:
-            sandbox = bubblewrap.command_line(bubblewrap.judging(), rules.fileno(), OWN.file_mb)
-            super().__init__(
-                [*sandbox, *self._command(bubblewrap.user()), str(theirs.fileno())],
-                replace(OWN, memory_mb=RAM_HERE // MB),
-                score=JUDGE,
-                pass_fds=[rules.fileno(), theirs.fileno()],
-                env=bubblewrap.outside(),
-                stderr=said,
-                **_PIPES,
-            )
-        self.host = host.Host(control, self)
-        self.host.start()
+        environment = {**os.environ, **bubblewrap.QUIET, "PYTHONPATH": str(COURSE), "PYTHONHASHSEED": "0"}
+        super().__init__(self._command(None), None, score=0, env=environment, stderr=said, **_PIPES)
 
     def _command(self, uid):
         how = {"limits": OWN.of_each_process(trust=self.trust) | {"NOFILE": 1024}, "uid": uid}
@@ -237,6 +226,28 @@ class _Assistant(Started):
             watch.remove(patience)
         self.stop()
         return None, begun, patience.passed
+
+
+class _Assistant(_Trusted, Sandbox):
+    """The second process in its sandbox."""
+
+    trust = False
+
+    def _start(self, said):
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, seccomp.opened() as rules:
+            sandbox = bubblewrap.command_line(bubblewrap.judging(), rules.fileno(), OWN.file_mb)
+            Sandbox.__init__(
+                self,
+                [*sandbox, *self._command(bubblewrap.user()), str(theirs.fileno())],
+                replace(OWN, memory_mb=RAM_HERE // MB),
+                score=JUDGE,
+                pass_fds=[rules.fileno(), theirs.fileno()],
+                stderr=said,
+                **_PIPES,
+            )
+        self.host = host.Host(control, self)
+        self.host.start()
 
 
 class _Patience:

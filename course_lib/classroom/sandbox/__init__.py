@@ -5,6 +5,7 @@
     seccomp       which system calls are refused
     kernel        a kernel: its cells, its calls, its end
     processes     a kernel's processes seen from outside: start, limits, stop
+    keeper        starts a sandbox, and ends with all of it, however the grader ends
     usage         what processes use
     watch         one thread that looks after all limits of all processes together
     warm          kernels forked from a process that has imported what they need

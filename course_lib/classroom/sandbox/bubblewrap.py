@@ -1,5 +1,6 @@
 """bubblewrap's command line: which folders a sandbox shows, and whether one can be had here."""
 
+import contextlib
 import os
 import platform
 import random
@@ -17,6 +18,12 @@ INSIDE = "/course"  # where course_lib and data/ stand in the sandbox
 WHOLE_PROC = f"{INSIDE}/proc"  # in a forkserver's sandbox
 HOME = WRITABLE[2]
 UIDS = range(61184, 65520)  # what systemd sets aside for users that exist for one process
+SYSTEM = "/proc/sys"
+SWITCHES = (  # of namespaces for ordinary users: name, value that forbids them, value that allows them
+    ("user.max_user_namespaces", "0", "10000"),
+    ("kernel.unprivileged_userns_clone", "0", "1"),  # Debian
+    ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),  # Ubuntu
+)
 # The files of this folder that run inside
 SERVING = ("__init__", "forkserver", "inside", "arrays", "values", "models", "calls")
 
@@ -42,7 +49,16 @@ def available():
     said = " ".join(trial.stderr.split())[:300]
     if "nknown option" in said:
         return f"this bubblewrap is too old ({said}): version 0.8 or newer is needed; update it, {trust}"
-    return f"bubblewrap cannot make a sandbox here ({said}): allow user namespaces (on Ubuntu: `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`; in a container: start it with --security-opt seccomp=unconfined), {trust}"
+    return f"bubblewrap cannot make a sandbox here ({said}): allow user namespaces ({_opens()}), {trust}"
+
+
+def _opens():
+    """What lets an ordinary user make namespaces, by what this machine says of itself."""
+    for name, closed, opened in SWITCHES:
+        with contextlib.suppress(OSError):
+            if Path(SYSTEM, *name.split(".")).read_text(encoding="ascii").strip() == closed:
+                return f"`sudo sysctl {name}={opened}`"
+    return "in a container: start it with --security-opt seccomp=unconfined"
 
 
 def shows(path):

@@ -4,13 +4,15 @@ import abc
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
 import weakref
 from dataclasses import dataclass
+from pathlib import Path
 
-from course_lib.classroom.sandbox import usage, watch
+from course_lib.classroom.sandbox import bubblewrap, usage, watch
 from course_lib.classroom.sandbox.limits import FILES, MB
 from course_lib.errors import CourseError
 
@@ -18,6 +20,7 @@ FIRST = 1000  # oom_score_adj of what may run anything: if the machine's memory 
 LATER = 900  # of those of them that use less of what they may than a neighbour
 _FASTEST = 4 << 30  # bytes that a submission may come to use in a second
 _OFTEN, _SELDOM = 0.02, 0.2  # seconds between two looks
+_LONGEST = 0.5  # seconds for which one may wait for a processor before it has it
 _shares = weakref.WeakKeyDictionary()  # what runs -> how much it uses of what it may
 
 
@@ -72,6 +75,7 @@ class Local(Process):
         self.pid, self.limits = pid, limits
         self._state, self._looked, self._lock = State(), time.monotonic(), threading.Lock()
         self._starved = 0.0
+        self._idle = 0.0  # seconds until the last look in which nothing of it ran, and it is not known why
         self._ended = 0.0  # processor seconds of those that were seen and are gone
         self._alive, self._waits, self._score = {}, {}, score
         if limits:
@@ -143,8 +147,11 @@ class Local(Process):
         now = time.monotonic()
         passed, used = now - self._looked, cpu - self._state.cpu
         waited = max((wait - self._waits.get(thread, 0.0) for thread, wait in waits.items()), default=0.0)
-        # as long as it had a processor itself, nobody else kept it waiting
-        starved = max(0.0, min(waited, passed - used))
+        # as long as it had a processor itself, nobody else kept it waiting; Linux tells of a wait when it is over, and
+        # that may have begun before the last look
+        idle = max(0.0, passed - used)
+        starved = min(waited, idle + (self._idle if used < passed / 2 else 0.0))
+        self._idle = min(max(0.0, self._idle + idle - starved), _LONGEST)
         self._alive, self._waits = alive, waits
         self._starved += starved
         with self._lock:
@@ -186,18 +193,16 @@ class Local(Process):
 
 
 class Started(Local):
-    """What a command has started: bubblewrap, which takes its processes along when it ends.
+    """What a command has started.
 
     Args:
         core: number of the processor that it is bound to, or None.
-        score: oom_score_adj of what is started, which cannot change it.
+        score: oom_score_adj of what is started.
     """
 
     def __init__(self, command, limits, core=None, score=FIRST, **how):
-        # before bubblewrap: it makes /proc one that nobody can write to
-        ranked = ["/bin/sh", "-c", f'echo {score} 2>&- >/proc/self/oom_score_adj; exec "$@"', "sh", *command]
         with bound_to(core):
-            self.popen = subprocess.Popen(ranked, start_new_session=True, **how)
+            self.popen = subprocess.Popen(command, start_new_session=True, **how)
         super().__init__(self.popen.pid, limits, score)
 
     def poll(self):
@@ -210,10 +215,49 @@ class Started(Local):
         self.popen.wait()
 
 
+class Sandbox(Started):
+    """What bubblewrap has started, below keeper.py: nothing of it is left when that has ended. It ends when `kill` is
+    called, and with this process, however that ends, or with the thread that has made it.
+
+    Args:
+        score: oom_score_adj of what is started, which cannot change it.
+        pass_fds: numbers of open files that it gets.
+    """
+
+    own = 3  # bubblewrap outside, too
+
+    def __init__(self, command, limits, core=None, score=FIRST, *, pass_fds, **how):
+        self._line, theirs = socket.socketpair()
+        keeper = [*bubblewrap.python(), "-I", "-S", str(Path(__file__).with_name("keeper.py"))]
+        # before bubblewrap: it makes /proc one that nobody can write to
+        keeper += [str(theirs.fileno()), *ranked(command, score)]
+        try:
+            with theirs:
+                pass_fds = [theirs.fileno(), *pass_fds]
+                super().__init__(keeper, limits, core, score, pass_fds=pass_fds, env=bubblewrap.outside(), **how)
+        except BaseException:
+            self._line.close()
+            raise
+
+    def found(self):
+        return super().found()[1:]
+
+    def kill(self):
+        with contextlib.suppress(OSError):  # it is closed
+            self._line.shutdown(socket.SHUT_RDWR)
+
+    def wait(self):
+        super().wait()
+        self._line.close()
+
+
 class Trusted(Started):
     """A kernel without a sandbox, which is the process above all others itself."""
 
     own = 0
+
+    def __init__(self, command, limits, core=None, **how):
+        super().__init__(ranked(command, FIRST), limits, core, **how)
 
     def found(self):
         return [usage.process(self.pid), *super().found()]
@@ -228,6 +272,11 @@ class Trusted(Started):
         with contextlib.suppress(ProcessLookupError, PermissionError):  # those that have not left the session
             os.killpg(self.pid, signal.SIGKILL)
         super().kill()
+
+
+def ranked(command, score):
+    """A command whose processes have a certain oom_score_adj."""
+    return ["/bin/sh", "-c", f'echo {score} 2>&- >/proc/self/oom_score_adj; exec "$@"', "sh", *command]
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from course_lib.classroom.sandbox import bubblewrap, seccomp
 from course_lib.classroom.sandbox.bubblewrap import HOME, UIDS, WHOLE_PROC, WRITABLE
 from course_lib.classroom.sandbox.limits import MB
-from course_lib.classroom.sandbox.processes import Local, Started
+from course_lib.classroom.sandbox.processes import Local, Sandbox
 from course_lib.errors import CourseError
 
 FORKS = True  # whether to try
@@ -43,7 +43,7 @@ def start(limits, modules, files):
     with seccomp.opened() as rules:
         command = bubblewrap.command_line(bubblewrap.library(), rules.fileno(), limits.file_mb)
         command += [*bubblewrap.python(), "-m", "course_lib.classroom.sandbox.inside", json.dumps(how)]
-        return Started(
+        return Sandbox(
             [*command, *map(str, sockets)],
             limits,
             limits.core,
@@ -51,7 +51,6 @@ def start(limits, modules, files):
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env=bubblewrap.outside(),
         )
 
 
@@ -78,7 +77,7 @@ def close():
         del kept.server, kept.wanted
 
 
-class Forkserver(Started):
+class Forkserver(Sandbox):
     """A sandbox with a process that forks kernels, each in a sandbox inside. It ends with the thread that made it."""
 
     def __init__(self, limits, modules):
@@ -98,7 +97,6 @@ class Forkserver(Started):
                     stdin=nothing,
                     stdout=nothing,
                     stderr=nothing,
-                    env=bubblewrap.outside(),
                 )
         except BaseException:
             self._control.close()
