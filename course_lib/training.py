@@ -1,6 +1,7 @@
 """What chapters share when they train."""
 
 import keras
+import numpy as np
 
 from course_lib.progress import bar
 from course_lib.runtime import set_seed
@@ -24,6 +25,31 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         self.bar.close()
+
+
+class Batches(keras.utils.PyDataset):
+    """Batches of arrays in a new order each epoch, for `fit`, which would keep a copy of the arrays themselves.
+
+    Args:
+        inputs, targets: NumPy arrays (count, ...), or lists or dicts of them.
+        batch_size: int; the last batch holds what is left.
+    """
+
+    def __init__(self, inputs, targets, batch_size=64):
+        super().__init__()
+        self.arrays, self.batch_size = (inputs, targets), batch_size
+        self.count = len(keras.tree.flatten(inputs)[0])
+        self.on_epoch_end()
+
+    def __len__(self):
+        return -(-self.count // self.batch_size)
+
+    def __getitem__(self, number):
+        chosen = self.order[number * self.batch_size : (number + 1) * self.batch_size]
+        return keras.tree.map_structure(lambda array: array[chosen], self.arrays)
+
+    def on_epoch_end(self):
+        self.order = np.random.permutation(self.count)  # from the seed that `set_seed` sets
 
 
 def restart(model, seed):

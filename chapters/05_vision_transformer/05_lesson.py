@@ -591,7 +591,7 @@ Dosovitskiy et al.(2021)은 강한 정규화 없이 ImageNet만으로 학습한 
 
 - **신경망**: CNN은 $3 \times 3$ 합성곱, 배치 정규화, ReLU, 최댓값 풀링을 세 번 쌓고 완전 연결층으로 끝납니다. ViT는 6절의 것입니다. 두 신경망은 크기도 정규화 방법도 다르니, 차이의 원인을 하나로 돌릴 수는 없습니다.
 - **데이터**: 처음 250장 또는 4,000장으로 학습하고, 학습에 쓰지 않은 마지막 1,000장으로 지켜봅니다. 테스트 데이터로는 아무것도 고르지 않습니다.
-- **예산**: 64장씩 300단계, 시드 두 개. 250장이면 약 77에포크, 4,000장이면 약 5에포크입니다. 옵티마이저는 **AdamW**(Loshchilov and Hutter, 2019)입니다. 기울기의 크기에 맞추어 파라미터마다 보폭을 다르게 하고, 가중치를 조금씩 0으로 당깁니다(가중치 감쇠, weight decay). 학습률은 처음 1/10 동안 올렸다가 코사인을 따라 0으로 낮춥니다.
+- **예산**: 64장씩 300단계, 시드는 250장에서 두 개, 4,000장에서 한 개. 250장이면 약 77에포크, 4,000장이면 약 5에포크입니다. 옵티마이저는 **AdamW**(Loshchilov and Hutter, 2019)입니다. 기울기의 크기에 맞추어 파라미터마다 보폭을 다르게 하고, 가중치를 조금씩 0으로 당깁니다(가중치 감쇠, weight decay). 학습률은 처음 1/10 동안 올렸다가 코사인을 따라 0으로 낮춥니다.
 - **설정**: 미리 시험하여 검증 정확도로 골랐습니다.
 
 | | 시험한 학습률 | 시험한 가중치 감쇠 | 쓰는 값 |
@@ -616,7 +616,7 @@ Dosovitskiy et al. (2021) report that ViTs trained on ImageNet alone, without st
 
 - **Networks**: the CNN stacks $3 \times 3$ convolution, batch normalization, ReLU and max pooling three times and ends in a dense layer. The ViT is that of section 6. They differ in size and in normalization, too, so the gap has no single cause.
 - **Data**: the first 250 or the first 4,000 images are learned from, and the last 1,000, which nobody learns from, are watched. The test data choose nothing.
-- **Budget**: 300 steps of 64 images, two seeds: about 77 epochs of 250 images, about 5 of 4,000. The optimizer is **AdamW** (Loshchilov and Hutter, 2019): it takes steps of another length for each parameter, by the size of its gradients, and pulls weights a little towards 0 (weight decay). The learning rate rises over the first 1/10 of the steps and falls to 0 along a cosine.
+- **Budget**: 300 steps of 64 images, two seeds for 250 images and one for 4,000: about 77 epochs of 250 images, about 5 of 4,000. The optimizer is **AdamW** (Loshchilov and Hutter, 2019): it takes steps of another length for each parameter, by the size of its gradients, and pulls weights a little towards 0 (weight decay). The learning rate rises over the first 1/10 of the steps and falls to 0 along a cosine.
 - **Settings** were tried beforehand and chosen by validation accuracy.
 
 | | rates tried | weight decays tried | used |
@@ -634,22 +634,22 @@ from time import perf_counter
 
 from course_lib import training
 
-steps, race_seeds, sizes = 300, (0, 1), (250, 4000)
+steps, race_seeds = 300, {250: (0, 1), 4000: (0,)}  # images: seeds
 racers = {"CNN": (little_data.cnn, 0.01, 0.1), "ViT": (little_data.vit, 0.001, 0.0)}  # rate, weight decay
 watched = x_train[-1000:], y_train[-1000:]
 
 models, histories, scored, learned, seconds = {}, {}, {}, {}, {}
 for name, (build, rate, decay) in racers.items():
     models[name] = little_data.prepared(build(), steps, rate, decay)
-    for many in sizes:
+    for many, seeds in race_seeds.items():
         key, started = f"{name}, {many} images", perf_counter()
         histories[key], scored[key] = [], []
-        for seed in race_seeds:
+        for seed in seeds:
             histories[key].append(little_data.train(
                 models[name], x_train[:many], y_train[:many], steps, seed, rounds=5, watched=watched))
             scored[key].append(training.accuracy(models[name], x_test, y_test))
         learned[key] = models[name].get_weights()  # of the last seed
-        seconds[key] = (perf_counter() - started) / len(race_seeds)
+        seconds[key] = (perf_counter() - started) / len(seeds)
 
 # %% tags=["covers-E8", "reveal"]
 kinds = {"train": "accuracy", "validation": "val_accuracy"}
@@ -660,16 +660,15 @@ plot.learning_curves(courses, ylabel="accuracy (%)", x=np.arange(1, 6) * steps /
                      alt="Four panels with training and validation accuracy over 300 steps: at 250 images the "
                          "training accuracy of both reaches 100 %, and the ViT's validation accuracy is lower.")
 mean = {key: np.mean(runs) for key, runs in scored.items()}
-gap = {many: mean[f"CNN, {many} images"] - mean[f"ViT, {many} images"] for many in sizes}
+gap = {many: mean[f"CNN, {many} images"] - mean[f"ViT, {many} images"] for many in race_seeds}
 reveal("small", gap[250], limits=[0, 3, 15])
 
 # %% tags=["covers-E8", "reveal"]
-by_size = {f"{name}, n = {many}": scored[f"{name}, {many} images"] for name in racers for many in sizes}
+by_size = {f"{name}, n = {many}": scored[f"{name}, {many} images"] for name in racers for many in race_seeds}
 plot.dots(by_size, ylabel="test accuracy (%)", title="Trained just now: the ViT is behind at both sizes",
-          alt="Dots for two seeds each: the CNN is above the ViT with 250 images and with 4,000.")
-for many, least in ((250, 6.5), (4000, 6.5)):
-    claim(f"With {many} images the CNN is ahead of the ViT, mean of two seeds", gap[many], at_least=least,
-          unit="points")
+          alt="A dot for each seed: the CNN is above the ViT with 250 images and with 4,000.")
+for many, least in ((250, 5.8), (4000, 6.3)):
+    claim(f"With {many} images the CNN is ahead of the ViT", gap[many], at_least=least, unit="points")
 known = [100 * run["accuracy"][-1] for name in racers for run in histories[f"{name}, 250 images"]]
 claim("Both know the 250 images by heart: lowest training accuracy at the end", min(known), at_least=98, unit="%")
 
@@ -677,7 +676,7 @@ claim("Both know the 250 images by heart: lowest training accuracy at the end", 
 for name, network in models.items():
     size_of = measure(network)
     print(f"{name}: {size_of['parameters']:7,} parameters, {size_of['multiply_adds']:9,} multiply-adds")
-    for many in sizes:
+    for many in race_seeds:
         key = f"{name}, {many} images"
         print(f"   {many:5} images: {mean[key]:.1f} % on test images, {seconds[key]:.1f} s each with its test")
 
@@ -790,14 +789,14 @@ plot.image_grid(mixed_images[:5], said, size=1.7, title="Mixed images, and the t
 
 # %% [markdown] tags=["ko"]
 r"""
-여기서는 학생 하나를 1,000단계 동안 학습시킵니다. 네 방법을 모두 비교한 값은 미리 기록해 둔 결과입니다. 모두 1,500단계이고(스템과 CNN은 500단계), 학습률은 증강 0.001, 믹스업과 증류 0.002, 스템 0.004입니다. 스템의 학습률은 0.001, 0.002, 0.004에서 골랐고, 시험한 것 가운데 가장 큰 값입니다. 오래 학습한 효과가 섞이지 않도록, 차이가 얼마나 줄었는지는 1,500단계 학습한 ViT를 기준으로 계산합니다. 증강은 CNN에도 학습률 0.008로 적용해 보았습니다. 증강, 믹스업, 증류의 학습률은 0.0005, 0.001, 0.002를 미리 시험해 정했습니다.
+여기서는 학생 하나를 500단계 동안 학습시킵니다. 네 방법을 모두 비교한 값은 미리 기록해 둔 결과입니다. 모두 1,500단계이고(스템과 CNN은 500단계), 학습률은 증강 0.001, 믹스업과 증류 0.002, 스템 0.004입니다. 스템의 학습률은 0.001, 0.002, 0.004에서 골랐고, 시험한 것 가운데 가장 큰 값입니다. 오래 학습한 효과가 섞이지 않도록, 차이가 얼마나 줄었는지는 1,500단계 학습한 ViT를 기준으로 계산합니다. 증강은 CNN에도 학습률 0.008로 적용해 보았습니다. 증강, 믹스업, 증류의 학습률은 0.0005, 0.001, 0.002를 미리 시험해 정했습니다.
 
 증류가 도움이 된다면, 그것은 교사가 CNN이기 때문일까요, 아니면 부드러운 답이 정답보다 배우기 좋기 때문일까요? 그래서 대조 실험을 하나 더합니다. 교사를 **같은 250장으로 배운 ViT**로 바꿉니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Here one student learns for 1,000 steps. All four are compared in the recorded results: 1,500 steps each (500 for the stem and for the CNN), at a rate of 0.001 for augmentation, 0.002 for mixup and distillation, 0.004 for the stem, which was chosen from 0.001, 0.002, 0.004 and is the largest that was tried. So that longer training alone does not count, the gap is measured from a ViT that learned for 1,500 steps. Augmentation was tried on the CNN, too, at a rate of 0.008. For augmentation, mixup and distillation 0.0005, 0.001 and 0.002 were tried beforehand.
+Here one student learns for 500 steps. All four are compared in the recorded results: 1,500 steps each (500 for the stem and for the CNN), at a rate of 0.001 for augmentation, 0.002 for mixup and distillation, 0.004 for the stem, which was chosen from 0.001, 0.002, 0.004 and is the largest that was tried. So that longer training alone does not count, the gap is measured from a ViT that learned for 1,500 steps. Augmentation was tried on the CNN, too, at a rate of 0.008. For augmentation, mixup and distillation 0.0005, 0.001 and 0.002 were tried beforehand.
 
 If distillation helps, is it because the teacher is a CNN, or because soft answers are better to learn from than true classes? So there is one more control: the teacher is **a ViT that learned from the same 250 images**.
 """
@@ -810,12 +809,12 @@ predict("closes", "Which of the four closes most of the gap at 250 images?",
 import keras
 
 cross_entropy = keras.losses.CategoricalCrossentropy(from_logits=True)
-student = little_data.prepared(little_data.vit(), steps=1000, rate=0.002, decay=0.0, loss=cross_entropy)
+student = little_data.prepared(little_data.vit(), steps=500, rate=0.002, decay=0.0, loss=cross_entropy)
 student_logits = logits_of(student, mixed_images)
 by_formula = -(answers * np.log(softmax(student_logits))).sum(axis=1).mean()
 identity("Keras's loss is the formula", cross_entropy(answers, student_logits), by_formula, tolerance=1e-4)
 
-little_data.train(student, x_train[:250], y_train[:250], steps=1000, seed=0, change=ask_teacher)
+little_data.train(student, x_train[:250], y_train[:250], steps=500, seed=0, change=ask_teacher)
 taught = training.accuracy(student, x_test, y_test)
 
 # %% tags=["covers-E8", "reveal"]
@@ -844,7 +843,7 @@ claim("Recorded control: mixup without a teacher closes less (difference in % of
 claim("Recorded control: with a ViT as teacher, the student is behind that of the CNN",
       by_recipe["distillation"].mean() - from_vit.mean(), at_least=3, unit="points")
 claim("Trained just now: the student is ahead of the recorded ViT that learned from 250 images alone for longer",
-      taught - alone.mean(), at_least=1.5, unit="points")
+      taught - alone.mean(), at_least=2, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1061,7 +1060,7 @@ if real:
 # %% tags=["covers-E7", "reveal"]
 if real:
     claim("Real ViT: lead of neighbouring places", leads["real ViT"], at_least=0.7)
-    claim("Control: before training, size of this lead", abs(leads["before training"]), at_most=0.005)
+    claim("Control: before training, size of this lead", abs(leads["before training"]), at_most=0.01)
 claim("Recorded: in our small ViT it is hardly more", leads["small ViT, recorded"], between=(0, 0.1))
 
 # %% [markdown] tags=["ko"]

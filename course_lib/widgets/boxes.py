@@ -61,6 +61,7 @@ def explore_ranking(scores, right, objects, *, title="", alt):
     facts = {
         "scores": [float(score) for score in scores],
         "right": right.tolist(),
+        "hues": [COLOURS[1], COLOURS[2]],  # wrong, right
         "objects": int(objects),
         "words": {
             "entries": say("entries so far"),

@@ -1,8 +1,8 @@
 // A ranked list, one entry after the other: which are right, precision and recall so far, and the area below the best.
 function start(facts) {
-  const {words, colours, scores, right, objects} = facts;
+  const {words, colours, scores, right, hues, objects} = facts;
   const side = 260, gap = 44, low = 24, list = 220, row = Math.min(34, side / scores.length);
-  const hue = (i) => (right[i] ? "#009E73" : colours.frame);
+  const hue = (i) => (hues[right[i]]);
   const told = make("output", {"aria-live": "polite"}), drawing = make("div");
   const across = (recall) => list + gap + recall * side, up = (precision) => low + (1 - precision) * side;
 

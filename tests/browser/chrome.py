@@ -99,11 +99,23 @@ class Browser:
         return until(now, f"{why or code}: not within {PATIENCE} s")
 
     def click(self, element):
-        """Click into the middle of an element, given as an expression; waits until it is there."""
+        """Click into the middle of an element, given as an expression; waits until it is there and stands still,
+        with nothing over it: what is drawn anew in the meantime would never feel the click."""
         self.wait(element)
-        where = f"(({element}).scrollIntoView({{block: 'nearest'}}), ({element}).getBoundingClientRect().toJSON())"
-        box = self.js(where)
-        at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "button": "left", "clickCount": 1}
+        middle = f"""(element => {{
+          if (!element) return null;
+          element.scrollIntoView({{block: 'nearest'}});
+          const box = element.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
+          const there = document.elementFromPoint(x, y);
+          return there && (element.contains(there) || there.contains(element)) ? {{x, y}} : null;
+        }})({element})"""
+        looks = [None]
+
+        def at_rest():
+            looks.append(self.js(middle))
+            return looks[-1] == looks[-2] and looks[-1]
+
+        at = {**until(at_rest, f"{element} does not come to rest"), "button": "left", "clickCount": 1}
         self.tell("Input.dispatchMouseEvent", type="mousePressed", **at)
         self.tell("Input.dispatchMouseEvent", type="mouseReleased", **at)
 

@@ -95,6 +95,25 @@ def test_accuracy_is_the_percentage_of_right_labels():
     assert training.accuracy(model, logits, np.tile([1, 0, 2, 1], 300)) == 0
 
 
+def test_batches_hold_each_example_once_an_epoch_in_another_order():
+    drawn = training.Batches(X, {"label": Y, "row": np.arange(64)}, batch_size=20)
+    runtime.set_seed(5)
+    orders = []
+    for _ in range(2):
+        drawn.on_epoch_end()
+        batches = [drawn[number] for number in range(len(drawn))]
+        assert [len(inputs) for inputs, _ in batches] == [20, 20, 20, 4]
+        orders.append(np.concatenate([targets["row"] for _, targets in batches]))
+        np.testing.assert_array_equal(np.concatenate([inputs for inputs, _ in batches]), X[orders[-1]])
+        np.testing.assert_array_equal(np.concatenate([targets["label"] for _, targets in batches]), Y[orders[-1]])
+        assert sorted(orders[-1]) == list(range(64))
+    assert (orders[0] != orders[1]).any()
+    runtime.set_seed(5)
+    drawn.on_epoch_end()
+    np.testing.assert_array_equal(drawn.order, orders[0])  # the seed decides
+    assert compiled(network(), 0.1).fit(training.Batches(X, Y), epochs=2, verbose=0).history["loss"]
+
+
 def test_runs_share_no_seed(monkeypatch):
     """`run --seeds` would repeat itself if seed 1 of run 0 were seed 0 of run 1."""
     drawn = set()

@@ -1,5 +1,6 @@
 """What all measurements share: a fresh process, taking turns, and a lesson's own code."""
 
+import importlib.util
 import json
 import os
 import statistics
@@ -50,6 +51,22 @@ def child(function, *arguments, **environment):
     """
     call = json.dumps([function.__module__, function.__name__, arguments])
     return json.loads(fresh(CALL, call, **environment))
+
+
+def on_torch(what, measured):
+    """Print what was measured on PyTorch, or how to install it.
+
+    Args:
+        what: the line's subject where there is no PyTorch.
+        measured: function without arguments that measures and returns the line.
+    """
+    there = importlib.util.find_spec("torch")
+    line = (
+        measured()
+        if there
+        else f"{what}: torch is not installed, `python3 -m course_lib test --with-torch` installs it"
+    )
+    print(f"    {line}", flush=True)
 
 
 def turns(actions, repeats):

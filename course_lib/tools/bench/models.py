@@ -17,12 +17,12 @@ def main(record):
             continue
         ours, theirs = harness.child(rates, name, ["ours", "theirs"], COURSE_BACKEND="tensorflow")
         print(f"(f) {name}, images/s of ours against {whose}: {harness.against(ours, theirs)}", flush=True)
-        if importlib.util.find_spec("torch"):
-            [torch] = harness.child(rates, name, ["ours"], COURSE_BACKEND="torch")
-            told = f"ours on TensorFlow against PyTorch: {harness.against(ours, torch)}"
-        else:
-            told = "ours on PyTorch: torch is not installed, `python3 -m course_lib test --with-torch` installs it"
-        print(f"    {told}", flush=True)
+        harness.on_torch("ours on PyTorch", partial(on_torch, name, ours))
+
+
+def on_torch(name, ours):
+    [torch] = harness.child(rates, name, ["ours"], COURSE_BACKEND="torch")
+    return f"ours on TensorFlow against PyTorch: {harness.against(ours, torch)}"
 
 
 def builders(name):

@@ -1,6 +1,5 @@
 """(i): an LSTM over a sequence, the one written out in models/rnn.py against Keras's layer and PyTorch's."""
 
-import importlib.util
 from functools import partial
 
 from course_lib.tools.bench import harness
@@ -17,11 +16,13 @@ def main(record):
         f"{harness.against(ours, keras_layer)}",
         flush=True,
     )
-    if importlib.util.find_spec("torch"):
-        told = f"Keras's layer on TensorFlow against torch.nn.LSTM: {harness.against(keras_layer, harness.child(torch_rates))}"
-    else:
-        told = "torch.nn.LSTM: torch is not installed, `python3 -m course_lib test --with-torch` installs it"
-    print(f"    {told}", flush=True)
+    harness.on_torch(
+        "torch.nn.LSTM",
+        lambda: (
+            f"Keras's layer on TensorFlow against torch.nn.LSTM: "
+            f"{harness.against(keras_layer, harness.child(torch_rates))}"
+        ),
+    )
 
 
 def sequences():

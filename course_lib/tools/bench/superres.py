@@ -1,6 +1,5 @@
 """(j): a photograph made twice as large, in megapixels of the large one a second."""
 
-import importlib.util
 from functools import partial
 
 from course_lib.tools.bench import harness
@@ -12,12 +11,12 @@ FIXED = PILLOW, OURS = "bicubic of Pillow", "bicubic in NumPy"  # no networks
 def main(record):
     found = harness.child(rates, COURSE_BACKEND="tensorflow")
     print(f"(j) megapixels/s, x{SCALE}: {told(found)}", flush=True)
-    if importlib.util.find_spec("torch"):
-        there = harness.child(rates, COURSE_BACKEND="torch")
-        line = f"the networks on PyTorch: {told({name: rate for name, rate in there.items() if name not in FIXED})}"
-    else:
-        line = "the networks on PyTorch: torch is not installed, `python3 -m course_lib test --with-torch` installs it"
-    print(f"    {line}", flush=True)
+    harness.on_torch("the networks on PyTorch", on_torch)
+
+
+def on_torch():
+    there = harness.child(rates, COURSE_BACKEND="torch")
+    return f"the networks on PyTorch: {told({name: rate for name, rate in there.items() if name not in FIXED})}"
 
 
 def told(rates):
