@@ -1,5 +1,8 @@
 """Sentences in Korean and in English that say the same."""
 
+import lzma
+from typing import NamedTuple
+
 from course_lib.data.store import file
 from course_lib.errors import CourseError
 from course_lib.texts import say
@@ -28,8 +31,34 @@ def help_sentences(language="ko", part=None):
         raise CourseError(
             say("no sentences in {language}: there are {known}", language=repr(language), known=", ".join(LANGUAGES))
         )
+    return _part(file(f"office_help_{language}.txt").read_text(encoding="utf-8").splitlines(), part)
+
+
+class Pair(NamedTuple):
+    """The same in Korean and in English."""
+
+    ko: str
+    en: str
+
+
+def help_pairs(part=None):
+    """Paragraphs, notes and entries of lists from the help of LibreOffice in both languages, about 10,000.
+
+    Args:
+        part: as of `help_sentences`. Its own parts are others: what is in this test can be in that training.
+
+    Returns:
+        A list of Pair.
+
+    Raises:
+        CourseError: there is no such part, or the file is missing or damaged.
+    """
+    lines = lzma.decompress(file("office_pairs.txt.xz").read_bytes()).decode().splitlines()
+    return [Pair(*line.split("\t")) for line in _part(lines, part)]
+
+
+def _part(found, part):
     if part is not None and part not in PARTS:
         raise CourseError(say("no part {part}: there are {known}", part=repr(part), known=", ".join(PARTS)))
-    found = file(f"office_help_{language}.txt").read_text(encoding="utf-8").splitlines()
     start, end = PARTS.get(part, (0, 1))
     return found[round(start * len(found)) : round(end * len(found))]

@@ -101,11 +101,16 @@ def is_korean(text):
     return bool(KOREAN.fullmatch(text)) and 15 <= len(text) <= LONGEST and syllables >= 0.7 * len(letters)
 
 
+def drawn(names):
+    """Names of pages in an order that is drawn by hash."""
+    return sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+
+
 @once
 def sentences():
-    """[(Korean, English)]: no text twice; pages in an order drawn by hash, so any part holds pages of all kinds."""
+    """[(Korean, English)]: no text twice; pages in a drawn order, so any part holds pages of all kinds."""
     korean, english, found, known = pages("ko"), pages("en"), [], set()
-    for page in sorted(korean, key=lambda page: hashlib.sha256(page.encode()).hexdigest()):
+    for page in drawn(korean):
         for name, ours in korean[page].items():
             theirs = english.get(page, {}).get(name, "")
             if is_korean(ours) and ENGLISH.fullmatch(theirs) and not known & {ours, theirs}:

@@ -13,7 +13,17 @@ from keras import layers
 from course_lib.errors import CourseError
 from course_lib.tools import bench, chapters
 from course_lib.tools.arguments import parser
-from course_lib.tools.bench import detection, grading, harness, models, recurrent, superres, training, transfer
+from course_lib.tools.bench import (
+    detection,
+    grading,
+    harness,
+    models,
+    recurrent,
+    superres,
+    training,
+    transfer,
+    translation,
+)
 
 
 def test_the_lessons_network_is_what_is_measured():
@@ -295,3 +305,42 @@ def test_megapixels_are_those_of_the_large_picture(monkeypatch):
     """One second for each: a photograph of 200x300 has 400x600 pixels afterwards."""
     monkeypatch.setattr(harness, "turns", lambda actions, repeats: [action() is not None for action in actions])
     assert list(superres.rates().values()) == [0.24] * 4
+
+
+def test_the_translators_compared_are_twins():
+    ours, theirs = translation.ours(), translation.theirs()
+    # entries, not shapes: in KerasHub's attention the heads are an axis of their own
+    entries = [sorted(int(np.prod(weight.shape)) for weight in model.trainable_weights) for model in (ours, theirs)]
+    assert entries[0] == entries[1] and ours.count_params() == theirs.count_params()
+    source, target, _ = (one[:2] for one in translation.sentences())
+    assert ours({"source": source, "target": target}).shape == theirs({"source": source, "target": target}).shape
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("torch"), reason="PyTorch is not installed")
+def test_pytorchs_transformer_is_as_large_and_learns(monkeypatch):
+    run, parameters = translation.torch_network()
+    behind_the_stacks = 4 * translation.SIZE[1]  # two norms that the paper has not
+    assert sum(one.numel() for one in parameters) == translation.ours().count_params() + behind_the_stacks
+    found = []
+    monkeypatch.setattr(harness, "turns", lambda actions, repeats: found.extend(a() for a in actions * 3) or [0.5])
+    assert translation.torch_rate() == 2 * translation.BATCH * translation.LENGTH
+    assert found[-1] < found[0]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_lines_about_translation(installed, monkeypatch, capsys):
+    answers = {
+        translation.rates: lambda hub: [900.0, 600.0][: 1 + hub],
+        translation.torch_rate: lambda: 300.0,
+        translation.decoded: lambda: (5000.0, 500.0),
+    }
+    monkeypatch.setattr(harness, "child", lambda function, *arguments, **_: answers[function](*arguments))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: installed or None)
+    bench.main("translation", record=False)
+    first, hub, torch, cache = capsys.readouterr().out.splitlines()
+    assert first == "(k) Transformer, 64 pairs of 18 tokens, tokens/s in training: ours 900"
+    assert cache == "    32 answers of 64 tokens, tokens/s with a cache 5000, without 500, ratio 10.0"
+    if installed:
+        assert hub == "    KerasHub's layers 600, ratio 1.50" and torch == "    torch.nn.Transformer 300, ratio 3.00"
+    else:
+        assert "KerasHub is not installed" in hub and "torch is not installed" in torch

@@ -13,6 +13,7 @@ TOPICS = (
     "recurrent",
     "superres",
     "detection",
+    "translation",
 )  # each a module here, in this order
 
 
