@@ -33,10 +33,13 @@ from course_lib.figures.paper import (
 )
 from course_lib.figures.pictures import feature_maps, image_grid, kernel_gallery, overlay
 from course_lib.figures.reach import receptive_field
+from course_lib.figures.recurrent import lstm_cell, recurrent_forms, timeline
 from course_lib.widgets.attention import explore_attention, explore_heads
 from course_lib.widgets.boxes import explore_boxes, explore_ranking
 from course_lib.widgets.convolution import explore_convolution, sliding_kernel
+from course_lib.widgets.gradient import explore_gradient
 from course_lib.widgets.reach import explore_receptive_field
+from course_lib.widgets.resolution import explore_pictures, explore_sampling, play_films
 
 __all__ = [
     "COLOURS",
@@ -62,9 +65,12 @@ __all__ = [
     "explore_attention",
     "explore_boxes",
     "explore_convolution",
+    "explore_gradient",
     "explore_heads",
+    "explore_pictures",
     "explore_ranking",
     "explore_receptive_field",
+    "explore_sampling",
     "feature_maps",
     "frame",
     "grid_of_numbers",
@@ -76,19 +82,23 @@ __all__ = [
     "is_drawing",
     "kernel_gallery",
     "learning_curves",
+    "lstm_cell",
     "matrices",
     "network",
     "overlay",
     "painted",
     "patches",
+    "play_films",
     "plt",
     "png",
     "precision_recall_curves",
     "reach_of_heads",
     "receptive_field",
+    "recurrent_forms",
     "scatter",
     "show",
     "sliding_kernel",
+    "timeline",
     "two_boxes",
     "webp",
     "wrapped",

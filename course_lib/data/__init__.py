@@ -2,10 +2,13 @@
 
 from course_lib.data.emojis import EMOJI_SPLITS, EMOJI_STYLES, emoji
 from course_lib.data.fashion import FASHION_MNIST_CLASSES, FASHION_MNIST_CLASSES_KO, fashion_mnist
-from course_lib.data.office_help import help_sentences
+from course_lib.data.films import Film, film
+from course_lib.data.office_help import help_pairs, help_sentences
 from course_lib.data.own import from_folder
 from course_lib.data.photographs import photograph
 from course_lib.data.pictures import Pictures
+from course_lib.data.quantity_sentences import Quantity, quantities
+from course_lib.data.quantity_tokens import QUANTITY_TOKENS, Tokens
 from course_lib.data.scenes import SCENE_CLASSES, Scenes, Stickers, compose, stickers
 from course_lib.data.store import file, manifest
 from course_lib.data.time_series import SERIES, Series, series
@@ -16,8 +19,12 @@ __all__ = [
     "EMOJI_STYLES",
     "FASHION_MNIST_CLASSES",
     "FASHION_MNIST_CLASSES_KO",
+    "Film",
     "SERIES",
     "Pictures",
+    "QUANTITY_TOKENS",
+    "Quantity",
+    "Tokens",
     "available",
     "Series",
     "SCENE_CLASSES",
@@ -27,10 +34,13 @@ __all__ = [
     "emoji",
     "fashion_mnist",
     "file",
+    "film",
     "from_folder",
+    "help_pairs",
     "help_sentences",
     "manifest",
     "photograph",
+    "quantities",
     "series",
     "stickers",
 ]

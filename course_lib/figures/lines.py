@@ -30,7 +30,7 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=Non
         axis.axhline(baseline[0], color=INK, linestyle=":", label=baseline[1])
     axis.set(xlabel=xlabel, ylabel=ylabel, xticks=places if ticks is None else ticks)
     axis.legend(**({"bbox_to_anchor": (1.01, 1), "loc": "upper left"} if many else {}))
-    _tell_start(axis)
+    tell_start(axis)
     headed(figure, title)
     show(figure, alt)
 
@@ -63,7 +63,7 @@ def learning_curves(runs, *, ylabel, title, alt, x=None, xlabel=None):
         axis.grid(axis="y", alpha=0.3)
     axes[0, 0].set_ylabel(ylabel)
     axes[0, -1].legend()
-    _tell_start(axes[0, 0])
+    tell_start(axes[0, 0])
     figure.supxlabel(xlabel or say("epoch"), fontsize=10)
     headed(figure, title)
     show(figure, alt)
@@ -88,7 +88,7 @@ def dots(groups, *, ylabel, title, alt):
     axis.set(xticks=range(len(groups)), xlim=(-0.5, len(groups) - 0.5), ylabel=ylabel)
     _name_places(axis, groups)
     axis.grid(axis="y", alpha=0.3)
-    _tell_start(axis)
+    tell_start(axis)
     headed(figure, title)
     show(figure, alt)
 
@@ -144,7 +144,7 @@ def _line(axis, places, values, name, number, **style):
         axis.fill_between(places, values.min(0), values.max(0), color=colour, alpha=0.25, linewidth=0)
 
 
-def _tell_start(axis):
+def tell_start(axis):
     """Say so below the label of the vertical axis if it does not start at zero: differences look larger then.
 
     Where zero is near, it starts there.

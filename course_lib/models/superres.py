@@ -74,7 +74,7 @@ class Bicubic(layers.Layer):
         self.kernels = ways.reshape(5, 5, 1, scale**2).astype("float32")
 
     def call(self, x):
-        kernels = ops.cast(self.kernels, x.dtype)
+        kernels, colours = ops.cast(self.kernels, x.dtype), x.shape[-1]
         spread = lambda x: ops.depthwise_conv(x, ops.tile(kernels, (1, 1, x.shape[-1], 1)), padding="same")
         # at the border some of the 5x5 pixels are missing: the weights of the others are to add up to 1
         x = spread(x)  # (batch, height, width, colour x way)
@@ -83,7 +83,8 @@ class Bicubic(layers.Layer):
             / spread(ops.ones_like(x[:1, :, :, :1]))[..., None, :]
         )
         x = ops.swapaxes(x, 3, 4)  # (batch, height, width, way, colour)
-        return depth_to_space(ops.reshape(x, (*ops.shape(x)[:3], -1)), self.scale)
+        # the depth as a number: with batches of any size, TensorFlow would not know it
+        return depth_to_space(ops.reshape(x, (*ops.shape(x)[:3], colours * self.scale**2)), self.scale)
 
     def compute_output_shape(self, shape):
         batch, height, width, channels = shape

@@ -30,6 +30,7 @@ KERAS = {
     "03": {"vgg", "residual_block", "grouped"},
     "04": {"unfreeze", "replace_head", "fine_tune"},
     "05": {"vit_input"},
+    "08": {"moving_average"},
 }  # models, not numbers
 
 

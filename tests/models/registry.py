@@ -4,11 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import keras
 import numpy as np
 import proof
 
 from course_lib import data, weights
-from course_lib.models import alexnet, detector, efficientnet_lite, lenet, resnet, rnn, senet, superres, vgg, vit
+from course_lib.models import (
+    alexnet,
+    detector,
+    efficientnet_lite,
+    lenet,
+    resnet,
+    rnn,
+    senet,
+    superres,
+    transformer,
+    vgg,
+    vit,
+)
 
 
 @dataclass(frozen=True)
@@ -19,7 +32,7 @@ class Entry:
         build: returns a keras.Model whose last output has a batch axis.
         options: keyword arguments of `build` with which all is proved.
         others: further options with which the model must work, such as other sizes; None is a size left open.
-        inputs: a function of the model that returns what to give it, an array (count, ...).
+        inputs: a function of the model that returns what to give it, an array (count, ...) or a dict of such arrays.
         fill: a function that gives the model its weights.
         scaled: whether the last layer is then changed so that its outputs have a spread of 1.
     """
@@ -55,6 +68,33 @@ def dim_crops(model):
     return proof.pictures(model.input_shape[1:]) / 15
 
 
+def sentences(model):
+    """Five pairs of sentences of different lengths."""
+    generator = np.random.default_rng(0)
+    arrays = {}
+    for name, begin in (("source", []), ("target", [transformer.START])):
+        length = model.get_layer(name).output.shape[1] or {"source": 9, "target": 8}[name]
+        arrays[name] = np.full((5, length), transformer.PAD, "int32")
+        for row, end in zip(arrays[name], (length, length - 1, 4, 5, 6)):
+            row[:end] = [*begin, *generator.integers(transformer.END + 1, VOCABULARY, end - len(begin))]
+    return arrays
+
+
+LOUDER = {"bias": 0.2, "beta": 0.2, "query/kernel": 5, "across/output/kernel": 4, "outer/kernel": 0.4}
+
+
+def loud(model):
+    """Random weights with which the answer depends on the tokens, most of all on the source's, more than on biases."""
+    proof.fill(model)
+    generator = np.random.default_rng(1)
+    for weight in model.weights:
+        if weight.path == "embedding/embeddings":
+            weight.assign(generator.normal(scale=1.6 * weight.shape[1] ** -0.5, size=weight.shape))
+        for end, factor in LOUDER.items():
+            if weight.path.endswith(end):
+                weight.assign(factor * keras.ops.convert_to_numpy(weight))
+
+
 def photographs(model):
     names = ("cat", "china", "coffee", "flower", "rocket")
     return efficientnet_lite.preprocess(np.stack([data.photograph(name) for name in names]))
@@ -68,6 +108,10 @@ short = partial(senet.senet154, blocks=(1, 1, 1, 1))
 lite = {"build": efficientnet_lite.efficientnet_lite0, "inputs": photographs, "fill": weights.load, "scaled": False}
 larger = {"inputs": dim_crops, "scaled": False}
 any_size = {**sized(None, None, classes=1000), "include_top": True}
+
+VOCABULARY = 30
+translation = {"options": {"lengths": (9, 8)}, "inputs": sentences, "fill": loud, "scaled": False}
+small_transformer = partial(transformer.transformer, VOCABULARY, (2, 32, 4, 64))
 
 MODELS = {
     "LeNet-5": Entry(lenet.lenet5, sized(28, 28, 1), (sized(12, 12, 1), sized(40, 28, 2, 3)), dim_pictures),
@@ -87,6 +131,8 @@ MODELS = {
     "LSTM": Entry(partial(rnn.row_reader, "lstm", 24), sized(9, 8), (sized(None, 5, 1, 3),)),
     "GRU": Entry(partial(rnn.row_reader, "gru", 24), sized(9, 8), (sized(None, 5, 1, 3),)),
     "LSTM of Keras": Entry(partial(rnn.row_reader, "lstm", 24, by_hand=False), sized(9, 8)),
+    "Transformer": Entry(small_transformer, **translation),
+    "Transformer, pre-norm": Entry(partial(small_transformer, norm="pre"), **translation),
     "SRCNN": Entry(superres.srcnn, {"input_shape": (14, 11, 3)}, **larger),
     "SRCNN x3, not residual": Entry(
         superres.srcnn, {"input_shape": (9, 14, 1), "scale": 3, "residual": False}, **larger

@@ -13,7 +13,7 @@ from course_lib import models
 # said by NumPy of TensorFlow's variables when Keras saves them
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 # files of course_lib/models that hold no model
-HELPERS = {"__init__", "counting", "products", "scale", "summary"}
+HELPERS = {"__init__", "counting", "products", "scale", "search", "summary"}
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -6,13 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.models import alexnet, efficientnet_lite, lenet, resnet, rnn, senet, summary, superres, vgg, vit
+from course_lib.models import (
+    alexnet,
+    efficientnet_lite,
+    lenet,
+    resnet,
+    rnn,
+    senet,
+    summary,
+    superres,
+    transformer,
+    vgg,
+    vit,
+)
 
 FACTS = json.loads(Path(__file__).with_name("facts.json").read_text(encoding="utf-8"))
 NAMES = {
     **{"lenet": lenet, "alexnet": alexnet, "vgg": vgg, "resnet": resnet, "senet": senet},
     "efficientnet_lite": efficientnet_lite,
-    **{"vit": vit, "rnn": rnn, "superres": superres},
+    **{"vit": vit, "rnn": rnn, "superres": superres, "transformer": transformer},
     "blueprint": functools.cache(summary.blueprint),
     "measure": functools.cache(summary.measure),
     "stages": summary.stages,

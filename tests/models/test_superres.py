@@ -170,3 +170,11 @@ def test_the_docstrings_sum():
     ]
     assert kernels == [5184, 2048, 800] and sum(kernels) == 8032
     assert "5,184 + 2,048 + 800 = 8,032" in superres.__doc__
+
+
+def test_batches_of_any_size_can_be_trained():
+    """The last batch of an epoch is smaller, so TensorFlow traces a graph that knows no size of it."""
+    pictures = np.random.default_rng(0).uniform(size=(5, 8, 8, 1)).astype("float32")
+    model = superres.espcn(2, (None, None, 1), filters=(4, 4))
+    model.compile("adam", "mse")
+    model.fit(pictures, np.repeat(np.repeat(pictures, 2, 1), 2, 2), batch_size=2, epochs=2, verbose=0)

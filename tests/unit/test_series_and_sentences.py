@@ -87,6 +87,19 @@ def test_unknown_sentences_are_one_sentence(arguments, words):
         data.help_sentences(*arguments)
 
 
+def test_pairs_for_translation():
+    pairs = data.help_pairs()
+    assert len(pairs) > 10_000 and len({pair.ko for pair in pairs}) == len({pair.en for pair in pairs}) == len(pairs)
+    for pair in pairs:
+        assert re.search("[가-힣]", pair.ko) and re.fullmatch("[ -~“”‘’…→]+", pair.en), pair
+        assert sorted(re.findall(r"\d+", pair.ko)) == sorted(re.findall(r"\d+", pair.en)), pair
+    assert ("표시 설정을" in pairs[0].ko) and pairs[0].en.startswith("Specifies the display settings")
+    parts = [data.help_pairs(part) for part in ("train", "validation", "test")]
+    assert sum(parts, []) == pairs and [round(10 * len(part) / len(pairs)) for part in parts] == [8, 1, 1]
+    with pytest.raises(CourseError, match="no part 'dev'"):
+        data.help_pairs("dev")
+
+
 @pytest.fixture
 def makers():
     sys.path.insert(0, str(COURSE / "data"))
@@ -142,6 +155,28 @@ def test_plain_sentences_are_taken_from_pages_and_nothing_else(makers, monkeypat
     office.sentences.cache_clear()
     assert office.sentences() == []
     office.sentences.cache_clear()
+
+
+def test_which_pairs_are_taken(makers, monkeypatch):
+    pairs = makers["office_pairs"]
+    good = ("최대 10개의 셀을 삭제합니다.", "Deletes at most 10 cells.")
+    assert pairs.fits(*good) and pairs.fits("텍스트 문서", "Text document")
+    others = [
+        ("최대 10개의 셀을 삭제합니다.", "Deletes at most 20 cells."),
+        ("최대 10개의 셀을 삭제합니다.", "Deletes at most 10 cells"),
+        ("Deletes at most 10 cells.", "Deletes at most 10 cells."),
+        ("삭제합니다.", "Deletes everything that there is, was and will be in the cells that have been selected."),
+        ("셀을 모두 삭제합니다.", "셀을 모두 Deletes."),
+        ("셀을 <모두> 삭제합니다.", "Deletes all cells."),
+        ("삭제", "Delete"),
+    ]
+    assert not [pair for pair in others if pairs.fits(*pair)]
+    texts = {"a": good[0], "b": "텍스트 문서", "c": good[0], "d": "그림"}
+    english = {"a": good[1], "b": "Text document", "c": "Deletes no more than 10 cells."}
+    monkeypatch.setattr(makers["office_help"], "pages", lambda name: {"page": texts if name == "ko" else english})
+    pairs.pairs.cache_clear()
+    assert pairs.pairs() == [good, ("텍스트 문서", "Text document")], "no text twice, none without its translation"
+    pairs.pairs.cache_clear()
 
 
 def test_a_package_that_apt_cannot_bring_or_that_is_another(makers, monkeypatch, tmp_path):

@@ -1,0 +1,1236 @@
+# ---
+# jupyter:
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {name: python3, display_name: Python 3, language: python}
+# ---
+
+# %% [markdown] tags=["ko"]
+r"""
+# 8장 연습 문제. 순환 신경망
+
+문제마다 함수 하나를 완성합니다. `raise NotImplementedError`를 지우고 코드를 쓴 다음, 그 셀을 실행하고 바로 아래의 점검 셀을 실행하세요.
+무엇이 맞고 무엇이 틀렸는지 알려 줍니다. 막히면 새 셀에서 `hint()`를 실행하세요. 힌트를 한 단계씩, 세 단계까지 보여 줍니다. 여러 번 시도한 뒤에는 `solution()`으로 풀이도 볼 수 있습니다.
+- 채점에서는 점검에 없는 다른 입력으로도 시험하므로, 보이는 예만 맞히는 답으로는 점수를 받을 수 없습니다.
+- 입력으로 받은 배열은 바꾸지 마세요. 배열의 값은 정수일 수도 있고 실수일 수도 있습니다. 결과의 자료형(dtype)은 값만 맞으면 어느 쪽이든 좋습니다.
+- 모두 12문제, 100점, 약 2시간입니다. 문제 11만 Keras를 쓰고, 문제 12는 스스로 하는 실험입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+# Chapter 8 exercises. Recurrent networks
+
+In each task you complete one function. Replace `raise NotImplementedError`, run the cell, then run the check right below:
+it says what is right and what is not. If you are stuck, run `hint()` in a new cell: it shows a hint, one step at a time, up to three. After some honest tries `solution()` shows a solution.
+- Grading uses other inputs as well, so an answer that fits only the visible examples earns nothing.
+- Do not change the arrays that a function is given. They may hold integers or floating-point numbers; for the result, any dtype will do that keeps the values.
+- There are 12 tasks with 100 points, for about 2 hours. Only task 11 uses Keras, and task 12 is an experiment of your own.
+"""
+
+# %%
+import numpy as np
+
+from course_lib.checks import require, require_raises
+from course_lib.exercises import check, check_raises, hint, solution
+
+
+def sigmoid(x):
+    """From 0 to 1: a gate that is shut or open."""
+    return 1 / (1 + np.exp(-x))
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 1. 순환 신경망의 한 걸음 (10점)
+
+`rnn_step(x, hidden, kernel, recurrent, bias)`는 한 시점의 입력을 읽은 다음의 은닉 상태 $h' = \tanh(xW + hU + b)$를 반환합니다.
+`x`의 형상은 `(batch, inputs)`, `hidden`은 `(batch, units)`, `kernel`($W$)은 `(inputs, units)`, `recurrent`($U$)는 `(units, units)`, `bias`($b$)는 `(units,)`입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 1. One step of a recurrent network (10 points)
+
+`rnn_step(x, hidden, kernel, recurrent, bias)` returns the hidden state after reading the input of one step, $h' = \tanh(xW + hU + b)$.
+The shape of `x` is `(batch, inputs)`, that of `hidden` `(batch, units)`, of `kernel` ($W$) `(inputs, units)`, of `recurrent` ($U$) `(units, units)`, of `bias` ($b$) `(units,)`.
+"""
+
+# %% [markdown] tags=["ko"] task="rnn_step" role="hint"
+r"""
+입력에서 오는 것과 이전 상태에서 오는 것을 따로 계산해 보세요. 둘의 형상은 같나요?
+"""
+
+# %% [markdown] tags=["en"] task="rnn_step" role="hint"
+r"""
+Compute what comes from the input and what comes from the state before separately. Do both have the same shape?
+"""
+
+# %% [markdown] tags=["ko"] task="rnn_step" role="hint"
+r"""
+행렬곱은 `@`입니다. `x @ kernel`과 `hidden @ recurrent`를 더하고 편향을 더한 다음, 마지막에 `np.tanh`를 한 번 씁니다.
+"""
+
+# %% [markdown] tags=["en"] task="rnn_step" role="hint"
+r"""
+The product of matrices is `@`. Add `x @ kernel`, `hidden @ recurrent` and the bias, and take `np.tanh` once, at the end.
+"""
+
+# %% task="rnn_step" role="solution"
+def rnn_step(x, hidden, kernel, recurrent, bias):
+    ### BEGIN SOLUTION
+    return np.tanh(x @ kernel + hidden @ recurrent + bias)
+    ### END SOLUTION
+
+
+# %% task="rnn_step" role="check"
+x, h = np.array([[1, -2, 0.5]]), np.array([[0.5, -1]])
+W, U, b = np.array([[1, 0], [0.5, 1], [0, 2]]), np.array([[0.5, 1], [-1, 0]]), np.array([0.1, -0.2])
+given = [value.copy() for value in (x, h, W, U, b)]
+check(
+    "one sequence",
+    rnn_step(x, h, W, U, b),
+    np.tanh([[1.35, -0.7]]),
+    causes={
+        "The bias was forgotten": np.tanh([[1.25, -0.5]]),
+        "`recurrent` was transposed": np.tanh([[-0.65, -1.7]]),
+        "The state before was left out": np.tanh([[0.1, -1.2]]),
+        "The input was left out": np.tanh([[1.35, 0.3]]),
+        "The hyperbolic tangent is missing": np.array([[1.35, -0.7]]),
+        "This is the sigmoid of the sum, not its hyperbolic tangent": sigmoid(np.array([[1.35, -0.7]])),
+        "The hyperbolic tangent was taken of each part, before adding": np.tanh([[0, -1]])
+        + np.tanh([[1.25, 0.5]])
+        + b,
+    },
+)
+check("the arrays that were passed in are unchanged", [x, h, W, U, b], given)
+check(
+    "two sequences at once, whole numbers",
+    rnn_step(np.array([[1, 0, 0], [0, 0, 1]]), np.array([[0, 0], [1, 1]]), W, np.array([[1, 0], [-1, 1]]), b),
+    np.tanh([[1.1, -0.2], [0.1, 2.8]]),
+)
+
+# %% task="rnn_step" role="test" points=10
+random = np.random.default_rng()
+for number in range(10):
+    batch, inputs, units = (int(v) for v in random.integers(1, 6, 3))
+    draw = (lambda *shape: random.integers(-2, 3, shape)) if number % 3 == 0 else (lambda *shape: random.normal(size=shape))
+    arrays = [draw(batch, inputs), draw(batch, units), draw(inputs, units), draw(units, units), draw(units)]
+    x, h, W, U, b = given = [array.copy() for array in arrays]
+    found = rnn_step(*given)
+    sums = [[sum(x[s, i] * W[i, k] for i in range(inputs)) + sum(h[s, j] * U[j, k] for j in range(units)) + b[k] for k in range(units)] for s in range(batch)]
+    require(f"{batch} sequences, {inputs} inputs, {units} units", found, np.tanh(np.array(sums, float)))
+    require("the arrays are unchanged", given, arrays)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 2. LSTM의 게이트 (15점)
+
+`lstm_step(x, hidden, cell, kernel, recurrent, bias)`는 한 시점을 읽은 다음의 `(hidden, cell)`을 반환합니다.
+행렬과 편향에는 네 부분이 옆으로 나란히 있습니다. 순서는 Keras와 같이 입력 게이트 $i$, 망각 게이트 $f$, 후보 $g$, 출력 게이트 $o$이고, 네 부분의 너비는 모두 `units`입니다.
+$$i, f, o = \sigma(xW + hU + b), \quad g = \tanh(xW + hU + b), \quad c' = f \odot c + i \odot g, \quad h' = o \odot \tanh(c')$$
+`kernel`의 형상은 `(inputs, 4 * units)`, `recurrent`는 `(units, 4 * units)`, `bias`는 `(4 * units,)`입니다. 위의 `sigmoid`를 써도 됩니다. 셀 상태에 8점, 은닉 상태에 7점입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 2. The gates of an LSTM (15 points)
+
+`lstm_step(x, hidden, cell, kernel, recurrent, bias)` returns `(hidden, cell)` after reading one step.
+In the matrices and the bias four parts stand side by side, in the order of Keras: input gate $i$, forget gate $f$, candidate $g$, output gate $o$, each as wide as `units`.
+$$i, f, o = \sigma(xW + hU + b), \quad g = \tanh(xW + hU + b), \quad c' = f \odot c + i \odot g, \quad h' = o \odot \tanh(c')$$
+The shape of `kernel` is `(inputs, 4 * units)`, that of `recurrent` `(units, 4 * units)`, of `bias` `(4 * units,)`. You may use `sigmoid` from above. The cell is worth 8 points, the hidden state 7.
+"""
+
+# %% [markdown] tags=["ko"] task="lstm_step" role="hint"
+r"""
+네 부분을 따로 곱할 필요가 있나요? `x @ kernel + hidden @ recurrent + bias`의 형상은 무엇인가요?
+"""
+
+# %% [markdown] tags=["en"] task="lstm_step" role="hint"
+r"""
+Is there any need to multiply the four parts separately? What is the shape of `x @ kernel + hidden @ recurrent + bias`?
+"""
+
+# %% [markdown] tags=["ko"] task="lstm_step" role="hint"
+r"""
+`np.split(z, 4, axis=-1)`은 마지막 축을 네 부분으로 자릅니다. 게이트 세 개에는 `sigmoid`, 후보에는 `np.tanh`를 씁니다.
+"""
+
+# %% [markdown] tags=["en"] task="lstm_step" role="hint"
+r"""
+`np.split(z, 4, axis=-1)` cuts the last axis into four parts. The three gates get `sigmoid`, the candidate `np.tanh`.
+"""
+
+# %% [markdown] tags=["ko"] task="lstm_step" role="hint"
+r"""
+먼저 새 셀 상태 `f * cell + i * g`를 구하고, 은닉 상태는 **새** 셀 상태로 계산하세요. `cell += ...`처럼 받은 배열을 고치지 마세요.
+"""
+
+# %% [markdown] tags=["en"] task="lstm_step" role="hint"
+r"""
+First the new cell, `f * cell + i * g`; the hidden state is computed from the **new** cell. Do not change the array that you were given, as `cell += ...` would.
+"""
+
+# %% task="lstm_step" role="solution"
+def lstm_step(x, hidden, cell, kernel, recurrent, bias):
+    ### BEGIN SOLUTION
+    i, f, g, o = np.split(x @ kernel + hidden @ recurrent + bias, 4, axis=-1)
+    cell = sigmoid(f) * cell + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(cell), cell
+    ### END SOLUTION
+
+
+# %% task="lstm_step" role="check"
+x, h, c = np.array([[1.0]]), np.array([[0.5, -1]]), np.array([[2.0, -1]])
+W = np.array([[1, 0, 2, -1, 0.5, -0.5, 0, 1]])
+U = np.array([[0, 1, 0, 0, 1, 0, 1, 0], [1, 0, 0, 1, 0, 0, 0, 1]])
+b = np.array([0.0, 0, 1, 1, 0, 0, 0, 0])
+given = [value.copy() for value in (x, h, c, W, U, b)]
+hidden, cell = lstm_step(x, h, c, W, U, b)
+check(
+    "the cell of one sequence",
+    cell,
+    np.array([[2.28594533, -0.55659056]]),
+    causes={
+        "Forget gate and input gate were confused": np.array([[1.72547489, -0.74674178]]),
+        "Candidate and output gate were confused": np.array([[2.13620683, -0.26894142]]),
+        "The candidate needs the hyperbolic tangent": np.array([[2.27067754, -0.03393771]]),
+        "The bias was forgotten": np.array([[2.14239123, -0.40685206]]),
+        "The state before was left out of the gates": np.array([[2.24298297, -0.73105858]]),
+        "The forget gate was left out": np.array([[2.38079708, -1.28764914]]),
+        "The two were returned in the other order: it is `(hidden, cell)`": np.array(
+            [[0.60972057, -0.25272169]]
+        ),
+    },
+)
+check(
+    "its hidden state",
+    hidden,
+    np.array([[0.60972057, -0.25272169]]),
+    causes={
+        "It was computed from the old cell": np.array([[0.60006796, -0.38079708]]),
+        "The hyperbolic tangent of the cell is missing": np.array([[1.422908, -0.27829528]]),
+    },
+)
+check("the arrays that were passed in are unchanged", [x, h, c, W, U, b], given)
+shut = np.repeat([-50, 50, 0, 50], 2)
+check(
+    "whole numbers; a shut input gate and an open forget gate keep the cell",
+    lstm_step(
+        np.array([[3], [1]]), np.array([[1, 0], [0, 1]]), np.array([[2, -3], [1, 0]]), 0 * W, 0 * U, shut
+    )[1],
+    np.array([[2.0, -3], [1, 0]]),
+)
+
+# %% task="lstm_step" role="test" part="cell" points=8
+random = np.random.default_rng()
+for number in range(8):
+    batch, inputs, units = (int(v) for v in random.integers(1, 6, 3))
+    draw = (lambda *shape: random.integers(-2, 3, shape)) if number % 3 == 0 else (lambda *shape: random.normal(size=shape))
+    arrays = [draw(batch, inputs), draw(batch, units), draw(batch, units), draw(inputs, 4 * units), draw(units, 4 * units), draw(4 * units)]
+    x, h, c, W, U, b = given = [array.copy() for array in arrays]
+    found = lstm_step(*given)
+    z = x.dot(W) + h.dot(U) + b
+    i, f, o = (1 / (1 + np.exp(-z[:, part * units:(part + 1) * units])) for part in (0, 1, 3))
+    g = np.tanh(z[:, 2 * units:3 * units])
+    require(f"the cell of {batch} sequences, {inputs} inputs, {units} units", found[1], f * c + i * g)
+    require("the arrays are unchanged", given, arrays)
+
+# %% task="lstm_step" role="test" part="hidden" points=7
+random = np.random.default_rng()
+for number in range(8):
+    batch, inputs, units = (int(v) for v in random.integers(1, 6, 3))
+    draw = (lambda *shape: random.integers(-2, 3, shape)) if number % 3 == 0 else (lambda *shape: random.normal(size=shape))
+    arrays = [draw(batch, inputs), draw(batch, units), draw(batch, units), draw(inputs, 4 * units), draw(units, 4 * units), draw(4 * units)]
+    x, h, c, W, U, b = given = [array.copy() for array in arrays]
+    found = lstm_step(*given)
+    z = x.dot(W) + h.dot(U) + b
+    i, f, o = (1 / (1 + np.exp(-z[:, part * units:(part + 1) * units])) for part in (0, 1, 3))
+    g = np.tanh(z[:, 2 * units:3 * units])
+    require(f"the hidden state of {batch} sequences, {inputs} inputs, {units} units", found[0], o * np.tanh(f * c + i * g))
+    require("the arrays are unchanged", given, arrays)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 3. GRU의 한 걸음 (10점)
+
+`gru_step(x, hidden, kernel, recurrent, bias)`는 GRU의 다음 상태를 반환합니다. 세 부분의 순서는 Keras와 같이 갱신 게이트 $z$, 리셋 게이트 $r$, 후보 $\tilde h$이고, 편향은 입력 쪽과 상태 쪽에 하나씩, 형상 `(2, 3 * units)`입니다.
+$$z, r = \sigma\big((xW + b_0) + (hU + b_1)\big), \quad \tilde h = \tanh\big((xW + b_0) + r \odot (hU + b_1)\big), \quad h' = z \odot h + (1 - z) \odot \tilde h$$
+리셋 게이트가 편향 $b_1$까지 함께 곱한다는 점에 주의하세요. `kernel`은 `(inputs, 3 * units)`, `recurrent`는 `(units, 3 * units)`입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 3. One step of a GRU (10 points)
+
+`gru_step(x, hidden, kernel, recurrent, bias)` returns the next state of a GRU. The three parts stand in the order of Keras: update gate $z$, reset gate $r$, candidate $\tilde h$; there is a bias for the input and one for the state, with shape `(2, 3 * units)`.
+$$z, r = \sigma\big((xW + b_0) + (hU + b_1)\big), \quad \tilde h = \tanh\big((xW + b_0) + r \odot (hU + b_1)\big), \quad h' = z \odot h + (1 - z) \odot \tilde h$$
+Mind that the reset gate multiplies the bias $b_1$ as well. The shape of `kernel` is `(inputs, 3 * units)`, that of `recurrent` `(units, 3 * units)`.
+"""
+
+# %% [markdown] tags=["ko"] task="gru_step" role="hint"
+r"""
+LSTM에서는 입력 쪽과 상태 쪽을 바로 더했습니다. 여기서는 왜 그럴 수 없나요?
+"""
+
+# %% [markdown] tags=["en"] task="gru_step" role="hint"
+r"""
+In the LSTM, the input's side and the state's side were added at once. Why is that not possible here?
+"""
+
+# %% [markdown] tags=["ko"] task="gru_step" role="hint"
+r"""
+`x @ kernel + bias[0]`과 `hidden @ recurrent + bias[1]`을 각각 `np.split(..., 3, axis=-1)`로 자르세요.
+"""
+
+# %% [markdown] tags=["en"] task="gru_step" role="hint"
+r"""
+Cut `x @ kernel + bias[0]` and `hidden @ recurrent + bias[1]` each by `np.split(..., 3, axis=-1)`.
+"""
+
+# %% [markdown] tags=["ko"] task="gru_step" role="hint"
+r"""
+두 게이트는 두 쪽의 합에 `sigmoid`를, 후보는 `np.tanh(xh + r * hh)`를 씁니다. 갱신 게이트가 1이면 상태는 그대로 남습니다.
+"""
+
+# %% [markdown] tags=["en"] task="gru_step" role="hint"
+r"""
+The two gates are the `sigmoid` of both sides' sum, the candidate is `np.tanh(xh + r * hh)`. An update gate of 1 keeps the state.
+"""
+
+# %% task="gru_step" role="solution"
+def gru_step(x, hidden, kernel, recurrent, bias):
+    ### BEGIN SOLUTION
+    xz, xr, xh = np.split(x @ kernel + bias[0], 3, axis=-1)
+    hz, hr, hh = np.split(hidden @ recurrent + bias[1], 3, axis=-1)
+    update = sigmoid(xz + hz)
+    candidate = np.tanh(xh + sigmoid(xr + hr) * hh)
+    return update * hidden + (1 - update) * candidate
+    ### END SOLUTION
+
+
+# %% task="gru_step" role="check"
+x, h = np.array([[1.0]]), np.array([[0.5, -1]])
+W = np.array([[1, 0, 2, -1, 0.5, -0.5]])
+U = np.array([[0, 1, 0.5, 0, 1, -0.5], [1, 0, 0, 1, 0.5, 2]])
+b = np.array([[0, 0.5, 0, 1, 0.5, 0], [0.5, 0, 1, 0, -1, 1.5]])
+given = [value.copy() for value in (x, h, W, U, b)]
+check(
+    "one sequence",
+    gru_step(x, h, W, U, b),
+    np.array([[0.32531554, -0.89388905]]),
+    causes={
+        "The update gate weighs the wrong one: 1 keeps the old state": np.array([[0.21199402, -0.71156052]]),
+        "Update gate and reset gate were confused": np.array([[0.4947955, -0.84000212]]),
+        "This is the way of the paper, with the reset gate before the product with `recurrent`; "
+        "here it acts after it": np.array(
+            [[0.43717462, -0.67245662]]
+        ),
+        "The bias of the state is outside of the reset gate": np.array([[0.31122967, -0.63005463]]),
+        "The reset gate was left out": np.array([[0.31122967, -0.95919719]]),
+        "Only the bias of the input was added": np.array([[0.63079708, -0.94683834]]),
+    },
+)
+check("the arrays that were passed in are unchanged", [x, h, W, U, b], given)
+keep = np.array([[60, 60, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
+check(
+    "whole numbers; an update gate of 1 keeps the states",
+    gru_step(np.array([[3], [1]]), np.array([[2, -1], [0, 1]]), 0 * W, 0 * U, keep),
+    np.array([[2.0, -1], [0, 1]]),
+)
+
+# %% task="gru_step" role="test" points=10
+random = np.random.default_rng()
+for number in range(10):
+    batch, inputs, units = (int(v) for v in random.integers(1, 6, 3))
+    draw = (lambda *shape: random.integers(-2, 3, shape)) if number % 3 == 0 else (lambda *shape: random.normal(size=shape))
+    arrays = [draw(batch, inputs), draw(batch, units), draw(inputs, 3 * units), draw(units, 3 * units), draw(2, 3 * units)]
+    x, h, W, U, b = given = [array.copy() for array in arrays]
+    found = gru_step(*given)
+    of_x, of_h = x.dot(W) + b[0], h.dot(U) + b[1]
+    z, r = (1 / (1 + np.exp(-(of_x + of_h)[:, part * units:(part + 1) * units])) for part in (0, 1))
+    new = np.tanh(of_x[:, 2 * units:] + r * of_h[:, 2 * units:])
+    require(f"{batch} sequences, {inputs} inputs, {units} units", found, new + z * (h - new))
+    require("the arrays are unchanged", given, arrays)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 4. 시간을 거슬러 가는 기울기 (10점)
+
+문제 1의 순환 신경망을 한 시퀀스에 적용하여 은닉 상태 `hidden`을 얻었습니다. 형상은 `(time, units)`입니다. 마지막 상태에 대한 손실의 기울기 `last`, 형상 `(units,)`가 주어졌을 때,
+`gradient_norms(hidden, recurrent, last)`는 각 시점의 상태에 대한 기울기의 크기(유클리드 노름)를 형상 `(time,)`의 배열로 반환합니다. 손실은 마지막 상태에만 달려 있습니다.
+$h_t = \tanh(\ldots + h_{t-1}U)$이므로 한 걸음 앞의 기울기는 $\delta_{t-1} = (\delta_t \odot (1 - h_t^2))\,U^\top$입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 4. The gradient back through time (10 points)
+
+The recurrent network of task 1 has read a sequence, which gave the hidden states `hidden` with shape `(time, units)`. Given the gradient `last` of the loss with respect to the last state, with shape `(units,)`,
+`gradient_norms(hidden, recurrent, last)` returns the size (Euclidean norm) of the gradient with respect to the state of each step, an array of shape `(time,)`. The loss depends on the last state only.
+Since $h_t = \tanh(\ldots + h_{t-1}U)$, the gradient one step earlier is $\delta_{t-1} = (\delta_t \odot (1 - h_t^2))\,U^\top$.
+"""
+
+# %% [markdown] tags=["ko"] task="gradient_norms" role="hint"
+r"""
+어느 시점의 기울기를 이미 알고 있나요? 거기서 어느 쪽으로 가야 하나요?
+"""
+
+# %% [markdown] tags=["en"] task="gradient_norms" role="hint"
+r"""
+For which step do you know the gradient already? In which direction do you go from there?
+"""
+
+# %% [markdown] tags=["ko"] task="gradient_norms" role="hint"
+r"""
+`norms[-1]`은 `last`의 노름입니다. `for t in range(time - 1, 0, -1)`로 뒤에서 앞으로 가세요.
+"""
+
+# %% [markdown] tags=["en"] task="gradient_norms" role="hint"
+r"""
+`norms[-1]` is the norm of `last`. Go backwards with `for t in range(time - 1, 0, -1)`.
+"""
+
+# %% [markdown] tags=["ko"] task="gradient_norms" role="hint"
+r"""
+`delta = (delta * (1 - hidden[t] ** 2)) @ recurrent.T` 다음에 `norms[t - 1] = np.linalg.norm(delta)`입니다.
+"""
+
+# %% [markdown] tags=["en"] task="gradient_norms" role="hint"
+r"""
+After `delta = (delta * (1 - hidden[t] ** 2)) @ recurrent.T` comes `norms[t - 1] = np.linalg.norm(delta)`.
+"""
+
+# %% task="gradient_norms" role="solution"
+def gradient_norms(hidden, recurrent, last):
+    ### BEGIN SOLUTION
+    delta, norms = last, [np.linalg.norm(last)]
+    for state in hidden[:0:-1]:  # from the last state to the second
+        delta = (delta * (1 - state**2)) @ recurrent.T
+        norms.append(np.linalg.norm(delta))
+    return np.array(norms[::-1])
+    ### END SOLUTION
+
+
+# %% task="gradient_norms" role="check"
+h, U, last = np.array([[0.9, 0.1], [0, 0.5], [0.5, -0.5]]), np.array([[0, 2.0], [1, 1]]), np.array([4.0, 0])
+given = [value.copy() for value in (h, U, last)]
+check(
+    "three steps, two units",
+    gradient_norms(h, U, last),
+    np.array([5.03115295, 3.0, 4.0]),
+    causes={
+        "They stand in the order of computation: the last step comes last": np.array([4.0, 3.0, 5.03115295]),
+        "`recurrent` must be transposed": np.array([6.36396103, 6.0, 4.0]),
+        "The slope of the hyperbolic tangent, $1 - h^2$, is missing": np.array([8.94427191, 4.0, 4.0]),
+        "The slope was taken at the state before": np.array([8.85482919, 4.0, 4.0]),
+        "The slope is $1 - h^2$": np.array([2.23606798, 2.0, 4.0]),
+        "This is the squared norm": np.array([25.3125, 9.0, 16.0]),
+        "This is the sum of the absolute values, not the Euclidean norm": np.array([6.75, 3.0, 4.0]),
+    },
+)
+check("the arrays that were passed in are unchanged", [h, U, last], given)
+check(
+    "one step only, whole numbers",
+    gradient_norms(np.array([[0, 0]]), np.array([[1, 0], [0, 1]]), np.array([3, -4])),
+    np.array([5.0]),
+)
+
+# %% task="gradient_norms" role="test" points=10
+random = np.random.default_rng()
+for number in range(10):
+    time, units = int(random.integers(1, 9)), int(random.integers(1, 6))
+    arrays = [np.tanh(random.normal(size=(time, units))), random.normal(size=(units, units)), random.normal(size=units)]
+    if number % 3 == 0:
+        arrays = [random.integers(-1, 2, (time, units)), random.integers(-2, 3, (units, units)), random.integers(-3, 4, units)]
+    given = [array.copy() for array in arrays]
+    found = gradient_norms(*given)
+    h, U, delta = arrays
+    expected = np.zeros(time)
+    for t in range(time - 1, -1, -1):
+        expected[t] = np.sqrt((delta**2).sum())
+        delta = np.array([sum(U[j, k] * (1 - h[t, k] ** 2) * delta[k] for k in range(units)) for j in range(units)])
+    require(f"{time} steps, {units} units", found, expected)
+    require("the arrays are unchanged", given, arrays)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 5. 교사 강요의 입력과 목표 (5점)
+
+언어 모델은 매 시점에 **다음** 토큰을 맞힙니다. 학습할 때는 모델이 내놓은 토큰이 아니라 정답 토큰을 입력으로 줍니다(교사 강요, teacher forcing).
+`teacher_forcing(tokens, start)`는 `(inputs, targets)`를 반환합니다. `tokens`는 형상이 `(batch, time)`인 정수 배열이고, 목표는 `tokens` 전체, 입력은 시작 토큰 `start` 다음에 한 칸 밀린 토큰들입니다. 두 결과의 형상은 모두 `(batch, time)`입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 5. Inputs and targets for teacher forcing (5 points)
+
+At each step a language model predicts the **next** token. In training it is given the right tokens as inputs, not those that it has produced itself (teacher forcing).
+`teacher_forcing(tokens, start)` returns `(inputs, targets)`. `tokens` is an array of integers of shape `(batch, time)`; the targets are all of `tokens`, the inputs are the start token `start` followed by the tokens one place later. Both results have the shape `(batch, time)`.
+"""
+
+# %% [markdown] tags=["ko"] task="teacher_forcing" role="hint"
+r"""
+첫 토큰을 맞혀야 할 때 모델은 무엇을 보았나요? 마지막 토큰은 언제 입력이 되나요?
+"""
+
+# %% [markdown] tags=["en"] task="teacher_forcing" role="hint"
+r"""
+What has the model seen when it has to predict the first token? When does the last token become an input?
+"""
+
+# %% [markdown] tags=["ko"] task="teacher_forcing" role="hint"
+r"""
+`np.full((batch, 1), start)`와 `tokens[:, :-1]`을 `np.concatenate([...], axis=1)`로 이으세요.
+"""
+
+# %% [markdown] tags=["en"] task="teacher_forcing" role="hint"
+r"""
+Join `np.full((batch, 1), start)` and `tokens[:, :-1]` by `np.concatenate([...], axis=1)`.
+"""
+
+# %% task="teacher_forcing" role="solution"
+def teacher_forcing(tokens, start):
+    ### BEGIN SOLUTION
+    first = np.full((len(tokens), 1), start)
+    return np.concatenate([first, tokens[:, :-1]], axis=1), tokens
+    ### END SOLUTION
+
+
+# %% task="teacher_forcing" role="check"
+text = np.array([[5, 3, 8, 2], [7, 7, 1, 4]])
+given = text.copy()
+inputs, targets = teacher_forcing(text, 0)
+check(
+    "the inputs",
+    inputs,
+    np.array([[0, 5, 3, 8], [0, 7, 7, 1]]),
+    causes={
+        "The inputs are the targets: the model could copy": given,
+        "Shifted to the other side: the input holds the answer": np.array([[3, 8, 2, 0], [7, 1, 4, 0]]),
+        "The last token came round to the front": np.array([[2, 5, 3, 8], [4, 7, 7, 1]]),
+        "The tokens were shifted from one text to the next": np.array([[0, 0, 0, 0], [5, 3, 8, 2]]),
+        "The first token was replaced, and nothing was shifted": np.array([[0, 3, 8, 2], [0, 7, 1, 4]]),
+    },
+)
+check("the targets", targets, given)
+check("the tokens that were passed in are unchanged", text, given)
+check(
+    "one token each, and another start",
+    teacher_forcing(np.array([[4], [6], [9]]), 2)[0],
+    np.array([[2], [2], [2]]),
+)
+
+# %% task="teacher_forcing" role="test" points=5
+random = np.random.default_rng()
+for _ in range(10):
+    batch, time, start = int(random.integers(1, 6)), int(random.integers(1, 9)), int(random.integers(0, 50))
+    tokens = random.integers(0, 50, (batch, time))
+    given = tokens.copy()
+    inputs, targets = teacher_forcing(given, start)
+    require(f"the inputs of {batch} texts, {time} tokens", inputs, np.array([[start, *row[:-1]] for row in tokens.tolist()]))
+    require("the targets", targets, tokens)
+    require("the tokens are unchanged", given, tokens)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 6. 시계열을 창으로 자르기 (8점)
+
+`windows(series, length, ahead)`는 시계열에서 예측 문제를 만듭니다. 한 예는 이어진 값 `length`개이고, 목표는 그 창의 **마지막 값에서** `ahead`걸음 뒤의 값입니다(`ahead`가 1이면 바로 다음 값).
+형상 `(count, length)`의 창과 형상 `(count,)`의 목표를 시간 순서로, 가능한 만큼 모두 만들어 `(x, y)`로 반환하세요. 하나도 만들 수 없으면 `ValueError`를 발생시키세요(raise). `length`와 `ahead`는 1 이상입니다. 오류 처리가 2점입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 6. Cut a series into windows (8 points)
+
+`windows(series, length, ahead)` turns a series into a forecasting problem. An example is `length` values in a row, and its target is the value `ahead` steps **after the last value** of the window (with `ahead` 1 the very next value).
+Return `(x, y)`, the windows with shape `(count, length)` and the targets with shape `(count,)`, in the order of time and as many as there can be. Raise `ValueError` if there can be none. `length` and `ahead` are at least 1. The error case is worth 2 points.
+"""
+
+# %% [markdown] tags=["ko"] task="windows" role="hint"
+r"""
+값이 6개이고 창이 3, `ahead`가 2이면 첫 창은 무엇이고 목표는 몇 번째 값인가요? 창은 몇 개나 만들 수 있나요?
+"""
+
+# %% [markdown] tags=["en"] task="windows" role="hint"
+r"""
+With 6 values, windows of 3 and `ahead` 2: what is the first window, and which value is its target? How many windows can there be?
+"""
+
+# %% [markdown] tags=["ko"] task="windows" role="hint"
+r"""
+창이 `start`에서 시작하면 마지막 값의 자리는 `start + length - 1`, 목표의 자리는 `start + length - 1 + ahead`입니다. 이 자리가 시계열 안에 있어야 합니다.
+"""
+
+# %% [markdown] tags=["en"] task="windows" role="hint"
+r"""
+If a window begins at `start`, its last value is at `start + length - 1` and its target at `start + length - 1 + ahead`. That place must lie in the series.
+"""
+
+# %% [markdown] tags=["ko"] task="windows" role="hint"
+r"""
+`count = len(series) - length - ahead + 1`입니다. `np.array([series[start:start + length] for start in range(count)])`와 `series[length + ahead - 1:]`을 반환하세요.
+"""
+
+# %% [markdown] tags=["en"] task="windows" role="hint"
+r"""
+`count = len(series) - length - ahead + 1`. Return `np.array([series[start:start + length] for start in range(count)])` and `series[length + ahead - 1:]`.
+"""
+
+# %% task="windows" role="solution"
+def windows(series, length, ahead):
+    ### BEGIN SOLUTION
+    count = len(series) - length - ahead + 1
+    if count < 1:
+        raise ValueError(f"{len(series)} values are too few")
+    x = np.array([series[start:start + length] for start in range(count)])
+    return x, series[length + ahead - 1:]
+    ### END SOLUTION
+
+
+# %% task="windows" role="check"
+series = np.array([1, 2, 4, 7, 11, 16])
+given = series.copy()
+x, y = windows(series, 3, 1)
+check(
+    "windows of 3, one step ahead",
+    x,
+    np.array([[1, 2, 4], [2, 4, 7], [4, 7, 11]]),
+    causes={
+        "The last window is missing": np.array([[1, 2, 4], [2, 4, 7]]),
+        "One window too many: it has no target": np.array([[1, 2, 4], [2, 4, 7], [4, 7, 11], [7, 11, 16]]),
+        "The windows do not overlap, so most of them are missing": np.array([[1, 2, 4]]),
+    },
+)
+check(
+    "their targets",
+    y,
+    np.array([7, 11, 16]),
+    causes={
+        "The target is the last value of the window itself: nothing is left to predict": np.array([4, 7, 11])
+    },
+)
+x, y = windows(series, 2, 3)
+check("windows of 2, three steps ahead", x, np.array([[1, 2], [2, 4]]))
+check(
+    "their targets, three steps ahead",
+    y,
+    np.array([11, 16]),
+    causes={"This is one step ahead": np.array([4, 7]), "One step too far": np.array([16])},
+)
+check("the series that was passed in is unchanged", series, given)
+check("fractions, one window only", windows(series / 2, 5, 1)[0], np.array([[0.5, 1, 2, 3.5, 5.5]]))
+check_raises(ValueError, windows, series, 4, 3)
+
+# %% task="windows" role="test" points=6
+random = np.random.default_rng()
+for number in range(12):
+    length, ahead, count = (int(v) for v in random.integers(1, 6, 3))
+    series = random.integers(-99, 99, length + ahead + count - 1)
+    if number % 2:
+        series = random.normal(size=len(series))
+    given = series.copy()
+    x, y = windows(given, length, ahead)
+    values = series.tolist()
+    require(f"{len(values)} values, windows of {length}, {ahead} ahead", x, np.array([values[k:k + length] for k in range(count)]))
+    require("their targets", y, np.array([values[k + length + ahead - 1] for k in range(count)]))
+    require("the series is unchanged", given, series)
+
+# %% task="windows" role="test" part="errors" points=2
+require_raises(ValueError, windows, np.arange(5.0), 5, 1)
+require_raises(ValueError, windows, np.arange(5.0), 3, 3)
+require("as many values as needed", windows(np.arange(5.0), 3, 2)[1], np.array([4.0]))
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 7. 새는 곳 찾기 (10점)
+
+친구가 시계열을 표준화하고 창으로 잘라 학습용과 시험용으로 나누었습니다. 시험 점수는 아주 좋지만 실제로는 잘 맞지 않습니다. 미래가 두 군데에서 새고 있습니다.
+
+```python
+def train_and_test(series, length, split):
+    scaled = (series - series.mean()) / series.std()
+    x, y = windows(scaled, length, 1)
+    order = np.random.default_rng(0).permutation(len(y))
+    train, test = order[:split - length], order[split - length:]
+    return x[train], y[train], x[test], y[test]
+```
+
+고쳐 쓴 `train_and_test(series, length, split)`는 `(x_train, y_train, x_test, y_test)`를 반환합니다. 자리가 `split`보다 앞인 값을 맞히는 예는 학습용, `split`부터의 값을 맞히는 예는 시험용이고, 둘 다 시간 순서로 있습니다. 시험용 창은 `split` 앞의 값을 볼 수 있습니다. 예측하는 때에는 지나간 값이기 때문입니다.
+모든 값은 `split` 앞의 값만으로 구한 평균과 표준 편차로 표준화합니다. `length < split < len(series)`이고 앞부분의 표준 편차는 0이 아니라고 보아도 됩니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 7. Find the leak (10 points)
+
+A friend has standardized a series, cut it into windows and divided these into training and test. The test score is excellent, but in real use the forecasts are poor. The future leaks in at two places.
+
+```python
+def train_and_test(series, length, split):
+    scaled = (series - series.mean()) / series.std()
+    x, y = windows(scaled, length, 1)
+    order = np.random.default_rng(0).permutation(len(y))
+    train, test = order[:split - length], order[split - length:]
+    return x[train], y[train], x[test], y[test]
+```
+
+Your `train_and_test(series, length, split)` returns `(x_train, y_train, x_test, y_test)`. Examples that predict a value at a place before `split` are for training, those that predict a value from `split` on are for the test, both in the order of time. A test window may see values before `split`, since these are past when the forecast is made.
+All values are standardized with the mean and the standard deviation of the values before `split` alone. You may take it that `length < split < len(series)`, and that the standard deviation of the first part is not 0.
+"""
+
+# %% [markdown] tags=["ko"] task="train_and_test" role="hint"
+r"""
+`series.mean()`은 어떤 값들의 평균인가요? 학습하는 때에 그 값들을 모두 알고 있나요?
+"""
+
+# %% [markdown] tags=["en"] task="train_and_test" role="hint"
+r"""
+Of which values is `series.mean()` the mean? Are all of them known at the time of training?
+"""
+
+# %% [markdown] tags=["ko"] task="train_and_test" role="hint"
+r"""
+섞은 다음에 나누면 시험용 창의 양옆이 학습용에 들어갑니다. 섞지 말고 시간의 한 점에서 나누세요.
+"""
+
+# %% [markdown] tags=["en"] task="train_and_test" role="hint"
+r"""
+If the examples are shuffled before they are divided, the neighbours of each test window are in the training set. Do not shuffle: divide at one point in time.
+"""
+
+# %% [markdown] tags=["ko"] task="train_and_test" role="hint"
+r"""
+`past = series[:split]`의 평균과 표준 편차를 쓰고, 첫 목표의 자리가 `length`이므로 `split - length`번째 예에서 나눕니다.
+"""
+
+# %% [markdown] tags=["en"] task="train_and_test" role="hint"
+r"""
+Use the mean and the standard deviation of `past = series[:split]`; the first target is at place `length`, so divide at example `split - length`.
+"""
+
+# %% task="train_and_test" role="solution"
+def train_and_test(series, length, split):
+    ### BEGIN SOLUTION
+    past = series[:split]
+    x, y = windows((series - past.mean()) / past.std(), length, 1)
+    first = split - length  # the first example that predicts the value at `split`
+    return x[:first], y[:first], x[first:], y[first:]
+    ### END SOLUTION
+
+
+# %% task="train_and_test" role="check"
+series = np.array([1.0, 3, 1, 3, 9, 7])
+given = series.copy()
+x_train, y_train, x_test, y_test = train_and_test(series, 2, 4)
+check(
+    "windows for training",
+    x_train,
+    np.array([[-1.0, 1], [1, -1]]),
+    causes={
+        "Mean and standard deviation of the whole series were used: they know the future": np.array(
+            [[-1.0, -0.33333333], [-0.33333333, -1.0]]
+        ),
+        "The mean is right, but the standard deviation is that of the whole series": np.array(
+            [[-0.33333333, 0.33333333], [0.33333333, -0.33333333]]
+        ),
+        "An example that predicts the value at `split` is in the training set": np.array(
+            [[-1.0, 1], [1, -1], [-1, 1]]
+        ),
+        "One example for training is missing": np.array([[-1.0, 1]]),
+    },
+)
+check("targets for training", y_train, np.array([-1.0, 1]))
+check(
+    "windows for the test",
+    x_test,
+    np.array([[-1.0, 1], [1, 7]]),
+    causes={"The test windows may see the past: those that reach back are missing": np.array([[7.0, 5]])},
+)
+check("targets for the test", y_test, np.array([7.0, 5]))
+check("the series that was passed in is unchanged", series, given)
+check("whole numbers", train_and_test(np.array([0, 2, 0, 2, 5]), 3, 4)[2], np.array([[1.0, -1, 1]]))
+
+# %% task="train_and_test" role="test" points=10
+random = np.random.default_rng()
+for number in range(10):
+    length = int(random.integers(1, 5))
+    split = length + int(random.integers(2, 9))
+    count = split + int(random.integers(1, 9))
+    series = np.arange(count) * random.uniform(0.5, 2) + random.normal(size=count)
+    if number % 3 == 0:
+        series = random.permutation(50)[:count]
+    given = series.copy()
+    found = train_and_test(given, length, split)
+    mean = sum(series[:split]) / split
+    spread = np.sqrt(sum((value - mean) ** 2 for value in series[:split]) / split)
+    scaled = [(value - mean) / spread for value in series]
+    parts = {"training": range(length, split), "test": range(split, count)}
+    for k, (part, places) in enumerate(parts.items()):
+        require(f"windows of {length} for {part}", found[2 * k], np.array([scaled[t - length:t] for t in places]))
+        require(f"targets for {part}", found[2 * k + 1], np.array([scaled[t] for t in places]))
+    require("the series is unchanged", given, series)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 8. 계절 단순 예측의 오차 (5점)
+
+신경망이 이겨야 할 가장 간단한 예측의 하나는 한 주기 앞의 값을 되풀이하는 계절 단순 예측입니다. `seasonal_naive_error(series, season, start)`는 자리 `start`부터 끝까지의 모든 값을 그보다 `season`걸음 앞의 값으로 예측했을 때의 평균 절대 오차를 반환합니다.
+`season`이 1이면 바로 앞의 값을 되풀이하는 지속성 예측(persistence)입니다. `1 <= season <= start < len(series)`라고 보아도 됩니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 8. The error of repeating the season (5 points)
+
+The simplest forecast, which a network has to beat, repeats the value of one season ago. `seasonal_naive_error(series, season, start)` returns the mean absolute error when each value from place `start` to the end is predicted by the value `season` steps before it.
+With `season` 1 this repeats the value just before (persistence). You may take it that `1 <= season <= start < len(series)`.
+"""
+
+# %% [markdown] tags=["ko"] task="seasonal_naive_error" role="hint"
+r"""
+자리 `start`의 값은 어느 자리의 값으로 예측하나요? 마지막 값은요?
+"""
+
+# %% [markdown] tags=["en"] task="seasonal_naive_error" role="hint"
+r"""
+By the value at which place is the one at `start` predicted? And the last one?
+"""
+
+# %% [markdown] tags=["ko"] task="seasonal_naive_error" role="hint"
+r"""
+`series[start:]`와 길이가 같은 `series[start - season:-season]`의 차이에서 절댓값의 평균을 구하세요.
+"""
+
+# %% [markdown] tags=["en"] task="seasonal_naive_error" role="hint"
+r"""
+Take the mean of the absolute differences between `series[start:]` and `series[start - season:-season]`, which is as long.
+"""
+
+# %% task="seasonal_naive_error" role="solution"
+def seasonal_naive_error(series, season, start):
+    ### BEGIN SOLUTION
+    return float(np.abs(series[start:] - series[start - season:-season]).mean())
+    ### END SOLUTION
+
+
+# %% task="seasonal_naive_error" role="check"
+series = np.array([10, 20, 30, 11, 22, 33, 14, 21, 30])
+given = series.copy()
+check("a season of 3, from place 6 on", seasonal_naive_error(series, 3, 6), 7 / 3,
+      causes={"All places that can be predicted were counted, not only those from `start` on": 13 / 6,
+              "This is the mean of the squares": 19 / 3,
+              "This is the root of the mean of the squares": 2.51661148,
+              "The signs cancel: absolute values are missing": -1 / 3,
+              "The same with the sign turned: absolute values are missing": 1 / 3,
+              "The value just before was repeated, not that of one season ago": 35 / 3})
+check("a season of 1, from place 1 on", seasonal_naive_error(series, 1, 1), 12.0)
+check("the series that was passed in is unchanged", series, given)
+check("fractions, a season as long as the past", seasonal_naive_error(np.array([1, 2.5, 3, 2]), 2, 2), 1.25)
+
+# %% task="seasonal_naive_error" role="test" points=5
+random = np.random.default_rng()
+for number in range(12):
+    season = int(random.integers(1, 8))
+    start = season + int(random.integers(0, 5))
+    count = start + int(random.integers(1, 15))
+    series = random.normal(size=count) if number % 2 else random.integers(-50, 50, count)
+    given = series.copy()
+    expected = sum(abs(float(series[t]) - float(series[t - season])) for t in range(start, count)) / (count - start)
+    require(f"a season of {season}, from place {start} on", seasonal_naive_error(given, season, start), expected)
+    require("the series is unchanged", given, series)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 9. 퍼플렉시티 (8점)
+
+언어 모델이 매 시점에 내놓은 로짓 `logits`, 형상 `(time, vocabulary)`와 실제로 나온 토큰 `tokens`, 형상 `(time,)`이 있습니다. `perplexity(logits, tokens)`는 퍼플렉시티를 반환합니다.
+$$\exp\Big(-\frac{1}{T}\sum_{t=1}^{T} \log p_t\Big), \quad p_t = \text{softmax}(\text{logits}_t)[\text{tokens}_t]$$
+로짓은 1000처럼 클 수도 있습니다. 그래도 결과는 유한해야 합니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 9. Perplexity (8 points)
+
+A language model has given the logits `logits` at each step, with shape `(time, vocabulary)`, and the tokens that really came are `tokens`, with shape `(time,)`. `perplexity(logits, tokens)` returns the perplexity.
+$$\exp\Big(-\frac{1}{T}\sum_{t=1}^{T} \log p_t\Big), \quad p_t = \text{softmax}(\text{logits}_t)[\text{tokens}_t]$$
+Logits may be as large as 1000, and the result must still be finite.
+"""
+
+# %% [markdown] tags=["ko"] task="perplexity" role="hint"
+r"""
+모든 로짓이 같으면 퍼플렉시티는 얼마여야 하나요? 어휘의 크기와 같은가요?
+"""
+
+# %% [markdown] tags=["en"] task="perplexity" role="hint"
+r"""
+What must the perplexity be if all logits are equal? Is it the size of the vocabulary?
+"""
+
+# %% [markdown] tags=["ko"] task="perplexity" role="hint"
+r"""
+소프트맥스는 로짓에서 같은 수를 빼도 변하지 않습니다. 행마다 최댓값을 먼저 빼면 `np.exp`가 넘치지 않습니다.
+"""
+
+# %% [markdown] tags=["en"] task="perplexity" role="hint"
+r"""
+The softmax does not change if the same number is subtracted from all logits. Subtract the largest of each row first, and `np.exp` does not overflow.
+"""
+
+# %% [markdown] tags=["ko"] task="perplexity" role="hint"
+r"""
+로그 확률은 `shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))`입니다. 실제 토큰의 값은 `log_p[np.arange(len(tokens)), tokens]`로 고릅니다.
+"""
+
+# %% [markdown] tags=["en"] task="perplexity" role="hint"
+r"""
+The log probabilities are `shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))`. Pick those of the real tokens by `log_p[np.arange(len(tokens)), tokens]`.
+"""
+
+# %% task="perplexity" role="solution"
+def perplexity(logits, tokens):
+    ### BEGIN SOLUTION
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return float(np.exp(-log_p[np.arange(len(tokens)), tokens].mean()))
+    ### END SOLUTION
+
+
+# %% task="perplexity" role="check"
+logits, tokens = np.log(np.array([[0.5, 0.25, 0.25], [0.1, 0.1, 0.8]])), np.array([0, 1])
+given = [logits.copy(), tokens.copy()]
+check("probabilities of 1/2 and 1/10", perplexity(logits, tokens), 20 ** 0.5,
+      causes={"This is the mean of the negative logarithms: its exponential is missing": 1.49786614,
+              "This is 2 to the power of the mean natural logarithm: use one base only": 2.82424674,
+              "The logarithms were added, not averaged": 20.0,
+              "This is the mean of 1 / p": 6.0,
+              "This is 1 over the mean probability": 1 / 0.3,
+              "The sign is wrong": 1 / 20 ** 0.5})
+check("logits that are all equal", perplexity(np.full((3, 7), 2), np.array([6, 0, 3])), 7.0,
+      causes={"The logits were not made into probabilities": 0.13533528})
+check("logits of 1000", perplexity(np.array([[1000, 1000], [0, -1000]]), np.array([1, 0])), 2 ** 0.5)
+check("the arrays that were passed in are unchanged", [logits, tokens], given)
+
+# %% task="perplexity" role="test" points=6
+random = np.random.default_rng()
+for number in range(10):
+    time, vocabulary = int(random.integers(1, 9)), int(random.integers(2, 12))
+    logits = random.normal(scale=2, size=(time, vocabulary)) if number % 2 else random.integers(-4, 5, (time, vocabulary))
+    tokens = random.integers(0, vocabulary, time)
+    given = [logits.copy(), tokens.copy()]
+    p = [np.exp(row[token]) / np.exp(row).sum() for row, token in zip(logits, tokens)]
+    require(f"{time} steps, {vocabulary} tokens", perplexity(*given), float(np.prod(p) ** (-1 / time)))
+    require("the arrays are unchanged", given, [logits, tokens])
+
+# %% task="perplexity" role="test" part="large" points=2
+random = np.random.default_rng()
+for size in (800, -800, 5000):
+    logits, tokens = random.normal(size=(5, 4)), random.integers(0, 4, 5)
+    p = [np.exp(row[token]) / np.exp(row).sum() for row, token in zip(logits, tokens)]
+    require(f"logits around {size}", perplexity(logits + size, tokens), float(np.prod(p) ** (-1 / 5)), rtol=1e-4)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 10. 온도로 뽑기 (9점)
+
+`sample(logits, temperature, draw)`는 형상 `(vocabulary,)`의 로짓에서 토큰 번호 하나를 정수로 뽑습니다. 확률은 `softmax(logits / temperature)`이고, `draw`는 0 이상 1 미만의 수로 이미 뽑혀 있습니다.
+확률을 0번 토큰부터 차례로 더해 가다가 누적 확률이 처음으로 `draw`보다 **커지는** 토큰을 반환하세요. `temperature`가 0이면 로짓이 가장 큰 토큰(여럿이면 첫째), 음수이면 `ValueError`입니다. 온도 0과 음수의 경우에 3점입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 10. Sample with a temperature (9 points)
+
+`sample(logits, temperature, draw)` draws the number of one token, an integer, from logits of shape `(vocabulary,)`. The probabilities are `softmax(logits / temperature)`, and `draw` is a number from 0 to below 1 that has been drawn already.
+Add up the probabilities from token 0 on, and return the first token at which their sum is **larger** than `draw`. With `temperature` 0 it is the token with the largest logit (the first, if there are several), and a negative one raises `ValueError`. The cases of 0 and below are worth 3 points.
+"""
+
+# %% [markdown] tags=["ko"] task="sample" role="hint"
+r"""
+0에서 1까지의 선을 확률의 길이대로 나누었다고 생각하세요. `draw`는 어느 조각에 떨어지나요?
+"""
+
+# %% [markdown] tags=["en"] task="sample" role="hint"
+r"""
+Think of the line from 0 to 1 cut into pieces as long as the probabilities. On which piece does `draw` fall?
+"""
+
+# %% [markdown] tags=["ko"] task="sample" role="hint"
+r"""
+로짓을 온도로 나눈 다음 최댓값을 빼고 `np.exp`를 쓰세요. `np.cumsum`은 누적 확률을 줍니다. 온도 0은 나누기 전에 따로 처리합니다.
+"""
+
+# %% [markdown] tags=["en"] task="sample" role="hint"
+r"""
+Divide the logits by the temperature, subtract the largest, and use `np.exp`. `np.cumsum` gives the running sums. Treat a temperature of 0 before you divide.
+"""
+
+# %% [markdown] tags=["ko"] task="sample" role="hint"
+r"""
+`int(np.argmax(np.cumsum(p) > draw))`는 처음으로 참이 되는 자리입니다.
+"""
+
+# %% [markdown] tags=["en"] task="sample" role="hint"
+r"""
+`int(np.argmax(np.cumsum(p) > draw))` is the first place at which this is true.
+"""
+
+# %% task="sample" role="solution"
+def sample(logits, temperature, draw):
+    ### BEGIN SOLUTION
+    if temperature < 0:
+        raise ValueError(f"a temperature of {temperature}")
+    if temperature == 0:
+        return int(np.argmax(logits))
+    scaled = logits / temperature
+    p = np.exp(scaled - scaled.max())
+    return int(np.argmax(np.cumsum(p / p.sum()) > draw))
+    ### END SOLUTION
+
+
+# %% task="sample" role="check"
+logits = np.log(np.array([0.2, 0.5, 0.3]))
+given = logits.copy()
+draws = (0.0, 0.19, 0.21, 0.6, 0.69, 0.71, 0.99)
+check("temperature 1", [sample(logits, 1, draw) for draw in draws], [0, 0, 1, 1, 1, 2, 2],
+      causes={"This is always the largest": [1, 1, 1, 1, 1, 1, 1],
+              "The tokens were sorted by their probability": [1, 1, 1, 2, 2, 2, 0],
+              "The place of the last sum that is not larger": [0, 0, 0, 0, 0, 1, 1]})
+check("temperature 2: flatter", [sample(logits, 2, draw) for draw in (0.25, 0.28, 0.65, 0.7)], [0, 1, 1, 2],
+      causes={"The logits were multiplied by the temperature instead of divided": [1, 1, 1, 1],
+              "The temperature was left out": [1, 1, 1, 2]})
+check("temperature 1/2: sharper", [sample(logits, 0.5, draw) for draw in (0.1, 0.12, 0.75, 0.78)], [0, 1, 1, 2])
+check("a temperature of 0 takes the largest", sample(np.array([1, 4, 4, 2]), 0, 0.99), 1, integers=True)
+check("logits of 1000, whole numbers", sample(np.array([1000, 0, 1000]), 1, 0.6), 2)
+check("the logits that were passed in are unchanged", logits, given)
+check_raises(ValueError, sample, logits, -1, 0.5)
+
+# %% task="sample" role="test" points=6
+random = np.random.default_rng()
+for number in range(20):
+    vocabulary, temperature = int(random.integers(2, 9)), float(random.uniform(0.2, 4))
+    logits = random.normal(size=vocabulary) if number % 2 else random.integers(-3, 4, vocabulary)
+    given = logits.copy()
+    p = np.exp(logits / temperature) / np.exp(logits / temperature).sum()
+    token = int(random.integers(vocabulary))  # a draw well inside its piece
+    draw = float(p[:token].sum() + p[token] * random.uniform(0.01, 0.99))
+    require(f"{vocabulary} tokens, temperature {temperature:.2f}", sample(given, temperature, draw), token, integers=True)
+    require("the logits are unchanged", given, logits)
+require("logits of 5000", sample(np.array([5000.0, 4000, 5000]), 0.5, 0.6), 2)
+
+# %% task="sample" role="test" part="zero" points=3
+random = np.random.default_rng()
+for _ in range(5):
+    logits = random.permutation(9)
+    require("a temperature of 0", sample(logits, 0, float(random.uniform(0, 0.99))), int(logits.tolist().index(8)), integers=True)
+require("the first of several", sample(np.array([0, 3, 1, 3]), 0, 0.9), 1)
+require_raises(ValueError, sample, np.array([0.0, 1]), -0.5, 0.5)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 11. 기억하는 Keras 층 (5점)
+
+순환층 하나로 이동 평균을 낼 수 있습니다. `moving_average(features, decay)`는 형상 `(batch, time, features)`의 시퀀스를 읽고 같은 형상의 지수 이동 평균 $h_t = d\,h_{t-1} + (1 - d)\,x_t$($h_0 = 0$, $d$는 `decay`)을 내는 Keras 모델(`keras.Model`)을 반환합니다.
+특성마다 따로 평균을 냅니다. 모델은 활성화 함수가 없는(`activation="linear"`) `SimpleRNN` 층 하나로 만들고, 편향은 쓰지 마세요. 길이가 정해지지 않은 시퀀스를 받아야 하므로 입력은 `keras.Input((None, features))`입니다. 학습은 하지 않습니다. 가중치는 여러분이 정합니다.
+아래 셀은 Keras를 불러오므로 몇 초 걸립니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 11. A layer of Keras that remembers (5 points)
+
+A single recurrent layer can compute a moving average. `moving_average(features, decay)` returns a Keras model (`keras.Model`) that reads sequences `(batch, time, features)` and gives their exponential moving average $h_t = d\,h_{t-1} + (1 - d)\,x_t$ ($h_0 = 0$, and $d$ is `decay`), of the same shape.
+Each feature is averaged by itself. Build the model from one `SimpleRNN` layer without an activation (`activation="linear"`) and without a bias. It must take sequences of any length, so the input is `keras.Input((None, features))`. Nothing is trained: you choose the weights.
+The cell below loads Keras, which takes some seconds.
+"""
+
+# %%
+import course_lib
+
+course_lib.start(seed=0, precision="float32")
+
+import keras
+
+# %% [markdown] tags=["ko"] task="moving_average" role="hint"
+r"""
+$h' = xW + hU$가 되려면 $W$와 $U$는 어떤 행렬이어야 하나요? 특성이 하나일 때부터 생각하세요.
+"""
+
+# %% [markdown] tags=["en"] task="moving_average" role="hint"
+r"""
+Which matrices must $W$ and $U$ be in $h' = xW + hU$? Begin with a single feature.
+"""
+
+# %% [markdown] tags=["ko"] task="moving_average" role="hint"
+r"""
+특성이 서로 섞이지 않으려면 대각 행렬이어야 합니다. `np.eye(features)`에 알맞은 수를 곱하세요. 모든 시점의 결과를 내려면 `return_sequences=True`가 필요합니다.
+"""
+
+# %% [markdown] tags=["en"] task="moving_average" role="hint"
+r"""
+For the features not to mix, they must be diagonal: `np.eye(features)` times the right number. To give the result of every step, the layer needs `return_sequences=True`.
+"""
+
+# %% [markdown] tags=["ko"] task="moving_average" role="hint"
+r"""
+모델을 만든 다음 `layer.set_weights([(1 - decay) * identity, decay * identity])`로 넣으세요.
+"""
+
+# %% [markdown] tags=["en"] task="moving_average" role="hint"
+r"""
+Put them in with `layer.set_weights([(1 - decay) * identity, decay * identity])` once the model is built.
+"""
+
+# %% task="moving_average" role="solution"
+def moving_average(features, decay):
+    ### BEGIN SOLUTION
+    layer = keras.layers.SimpleRNN(features, activation="linear", use_bias=False, return_sequences=True)
+    model = keras.Sequential([keras.Input((None, features)), layer])
+    identity = np.eye(features)
+    layer.set_weights([(1 - decay) * identity, decay * identity])
+    return model
+    ### END SOLUTION
+
+
+# %% task="moving_average" role="check"
+model = moving_average(1, 0.5)
+check("moving_average returns a keras.Model", None if model is None else isinstance(model, keras.Model), True)
+check(
+    "it has two matrices and no bias",
+    len(model.get_weights()),
+    2,
+    causes={"There is a bias as well: `use_bias=False` leaves it out": 3},
+)
+steps = np.array([[[8.0], [8], [0], [0]]], "float32")
+check(
+    "decay 1/2",
+    np.array(model(steps)),
+    np.array([[[4.0], [6], [3], [1.5]]]),
+    causes={
+        "Only the last step was returned: `return_sequences=True` gives all": np.array([[1.5]]),
+        "The input was not weighed by 1 - decay": np.array([[[8.0], [12], [6], [3]]]),
+    },
+)
+check(
+    "decay 3/4",
+    np.array(moving_average(1, 0.75)(steps)),
+    np.array([[[2.0], [3.5], [2.625], [1.96875]]]),
+    causes={"`decay` and 1 - `decay` were confused": np.array([[[6.0], [7.5], [1.875], [0.46875]]])},
+)
+two = np.array([[[4.0, 0], [0, -8]]], "float32")
+check("two features do not mix", np.array(moving_average(2, 0.5)(two)), np.array([[[2.0, 0], [1, -4]]]))
+
+# %% task="moving_average" role="test" points=5
+random = np.random.default_rng()
+for _ in range(5):
+    features, decay = int(random.integers(1, 5)), float(random.uniform(0.1, 0.95))
+    model = moving_average(features, decay)
+    case = f"{features} features, decay {decay:.2f}"
+    require(f"{case}: a keras.Model", isinstance(model, keras.Model), True)
+    require(f"{case}: two matrices", len(model.get_weights()), 2)
+    x = random.normal(size=(3, int(random.integers(2, 9)), features)).astype("float32")
+    expected, state = [], np.zeros((3, features))
+    for t in range(x.shape[1]):
+        state = state + (1 - decay) * (x[:, t] - state)
+        expected.append(state)
+    require(case, np.array(model(x)), np.stack(expected, axis=1), rtol=1e-4, atol=1e-5)
+    model.set_weights([0 * weight for weight in model.get_weights()])
+    require(f"{case}: with matrices of 0", np.array(model(x)), 0 * x, atol=1e-6)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 12. 실험: 얼마나 멀리 기억할까 (5점)
+
+은닉 상태를 잇는 행렬 $U$가 길이를 보존하는 직교 행렬의 `scale`배라고 합시다. 아래 셀의 `gradient_left(scale)`는 무작위 입력을 읽는 순환 신경망에서 마지막 상태의 기울기가 30걸음 앞에 이르렀을 때 남은 크기를 상용로그로 측정합니다(다섯 벌의 평균). 0이면 그대로이고, -2이면 100분의 1입니다.
+`scale`을 0.5에서 1.5까지 키우면 남는 기울기는 계속 커질까요, 작아질까요, 그대로일까요? $\tanh$의 기울기는 1보다 작다는 것을 잊지 마세요. **측정하기 전에** 예측을 적은 다음, 네 가지 이상의 값을 골라 측정하세요. 0.7 이하와 1.3 이상이 하나씩은 있어야 합니다.
+`memory_of_scales()`는 실험의 기록을 딕셔너리로 반환합니다.
+- `"settings"`: 시도한 `scale`의 리스트
+- `"predicted"`: 값마다의 예측값의 리스트, 또는 `"grows"`(커진다), `"falls"`(작아진다), `"stays"`(그대로다), `"neither"`(어느 것도 아니다) 가운데 하나. 틀려도 점수는 깎이지 않습니다.
+- `"measured"`: 값마다의 측정값
+- `"conclusion"`: 측정값을 보고 내린 결론. `"grows"`, `"falls"`, `"stays"` 가운데 하나이며, 어느 것도 아니면 `"neither"`
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 12. Experiment: how far does it remember (5 points)
+
+Let the matrix $U$ that carries the hidden state on be `scale` times an orthogonal matrix, which keeps lengths. In the cell below, `gradient_left(scale)` measures, for a recurrent network that reads random inputs, what is left of the last state's gradient 30 steps earlier, as a decimal logarithm (mean of five sets). 0 means all of it, -2 means 1/100.
+As `scale` goes from 0.5 to 1.5, will what is left grow all the time, fall, or stay? Remember that the slope of $\tanh$ is below 1. Write down your prediction **before you measure**; then choose at least four values and measure, at least one of 0.7 or less and one of 1.3 or more.
+`memory_of_scales()` returns the record of the experiment as a dict.
+- `"settings"`: the list of values of `scale` that were tried
+- `"predicted"`: a list with a prediction for each, or one of `"grows"`, `"falls"`, `"stays"`, `"neither"`. A wrong prediction costs no points.
+- `"measured"`: what was measured for each
+- `"conclusion"`: what follows from the measurements: one of `"grows"`, `"falls"`, `"stays"`, or `"neither"` of these
+"""
+
+# %%
+from course_lib.exercises import check_experiment
+from course_lib.experiments import require_experiment
+
+
+def gradient_left(scale):
+    """Decimal logarithm of the gradient's size 30 steps back, over its size at the end; mean of 5 seeds."""
+    found = []
+    for seed in range(5):
+        random = np.random.default_rng(seed)
+        units, state, slopes = 32, np.zeros(32), []
+        matrix = scale * np.linalg.qr(random.normal(size=(units, units)))[0]
+        for x in random.normal(scale=0.5, size=(60, units)):
+            state = np.tanh(x + state @ matrix)
+            slopes.append(1 - state**2)
+        delta = random.normal(size=units)
+        size = np.linalg.norm(delta)
+        for slope in slopes[:-31:-1]:
+            delta = (delta * slope) @ matrix.T
+        found.append(np.log10(np.linalg.norm(delta) / size))
+    return float(np.mean(found))
+
+# %% [markdown] tags=["ko"] task="memory_of_scales" role="hint"
+r"""
+한 걸음마다 기울기는 무엇과 무엇을 곱하나요? `scale`이 커지면 상태의 크기는 어떻게 되고, 그때 $\tanh$의 기울기는 어떻게 되나요?
+"""
+
+# %% [markdown] tags=["en"] task="memory_of_scales" role="hint"
+r"""
+By what is the gradient multiplied at each step? If `scale` grows, what becomes of the states, and then of the slope of $\tanh$?
+"""
+
+# %% [markdown] tags=["ko"] task="memory_of_scales" role="hint"
+r"""
+`scales = [0.5, 0.8, 1.1, 1.4]`처럼 값을 고르고, 예측을 먼저 적은 다음 `[gradient_left(scale) for scale in scales]`로 측정하세요.
+"""
+
+# %% [markdown] tags=["en"] task="memory_of_scales" role="hint"
+r"""
+Choose values such as `scales = [0.5, 0.8, 1.1, 1.4]`, write the prediction first, then measure with `[gradient_left(scale) for scale in scales]`.
+"""
+
+# %% task="memory_of_scales" role="solution"
+def memory_of_scales():
+    ### BEGIN SOLUTION
+    scales = [0.5, 0.8, 1.1, 1.4]
+    return {
+        "settings": scales,
+        "predicted": "grows",  # before measuring
+        "measured": [gradient_left(scale) for scale in scales],
+        "conclusion": "grows",
+    }
+    ### END SOLUTION
+
+
+# %% task="memory_of_scales" role="check"
+allowed = lambda scale: 0.5 <= scale <= 1.5
+found = memory_of_scales()
+check_experiment(
+    "the experiment", found, measure=gradient_left, settings=allowed, at_least_runs=4, tolerance=0.01
+)
+check(
+    "one value is 0.7 or less, one 1.3 or more",
+    min(found["settings"]) <= 0.7 and max(found["settings"]) >= 1.3,
+    True,
+)
+
+# %% task="memory_of_scales" role="test" points=5
+found = memory_of_scales()
+require_experiment("the experiment", found, measure=gradient_left, settings=lambda scale: 0.5 <= scale <= 1.5, at_least_runs=4, tolerance=0.01)
+require("one value is 0.7 or less, one 1.3 or more", bool(min(found["settings"]) <= 0.7 and max(found["settings"]) >= 1.3), True)

@@ -1,0 +1,671 @@
+"""Answers that people really give to the exercises of chapter 08: task -> what it is -> code.
+
+WRONG ones lose points and are noticed by the visible check, but for those in HIDDEN_ONLY, which say why not. RIGHT ones
+are written in another style than the solution and earn full marks."""
+
+LSTM = """
+def lstm_step(x, hidden, cell, kernel, recurrent, bias):
+    z = x @ kernel + hidden @ recurrent + bias
+    {names} = np.split(z, 4, axis=-1)
+    cell = sigmoid(f) * cell + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(cell), cell
+"""
+GRU = """
+def gru_step(x, hidden, kernel, recurrent, bias):
+    xz, xr, xh = np.split(x @ kernel + bias[0], 3, axis=-1)
+    hz, hr, hh = np.split(hidden @ recurrent + bias[1], 3, axis=-1)
+    z, r = sigmoid(xz + hz), sigmoid(xr + hr)
+    n = np.tanh({candidate})
+    return {result}
+"""
+KERAS = """
+def moving_average(features, decay):
+    layer = keras.layers.SimpleRNN(features, activation={activation}, use_bias={bias}, return_sequences={all})
+    model = keras.Sequential([keras.Input((None, features)), layer])
+    one = np.eye(features)
+    layer.set_weights([{weights}])
+    return model
+"""
+
+WRONG = {
+    "rnn_step": {
+        "no bias": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return np.tanh(x @ kernel + hidden @ recurrent)\n",
+        "recurrent transposed": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return np.tanh(x @ kernel + hidden @ recurrent.T + bias)\n",
+        "no tanh": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return x @ kernel + hidden @ recurrent + bias\n",
+        "sigmoid": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return sigmoid(x @ kernel + hidden @ recurrent + bias)\n",
+        "without the state": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return np.tanh(x @ kernel + bias)\n",
+        "tanh of each part": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return np.tanh(x @ kernel) + np.tanh(hidden @ recurrent) + bias\n",
+        "element by element": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return np.tanh(x @ kernel + hidden * recurrent + bias)\n",
+        "writes into the state": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    hidden[:] = np.tanh(x @ kernel + hidden @ recurrent + bias)\n    return hidden\n",
+        "prints": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    print(np.tanh(x @ kernel + hidden @ recurrent + bias))\n",
+    },
+    "lstm_step": {
+        "order of the paper's drawing": LSTM.replace("{names}", "f, i, g, o"),
+        "PyTorch's older order": LSTM.replace("{names}", "i, f, o, g"),
+        "sigmoid for the candidate": LSTM.replace("{names}", "i, f, g, o").replace("np.tanh(g)", "sigmoid(g)"),
+        "no forget gate": LSTM.replace("{names}", "i, f, g, o").replace("sigmoid(f) * cell", "cell"),
+        "forgets what it keeps": LSTM.replace("{names}", "i, f, g, o").replace(
+            "sigmoid(f) * cell", "(1 - sigmoid(f)) * cell"
+        ),
+        "the old cell for the output": """
+def lstm_step(x, hidden, cell, kernel, recurrent, bias):
+    i, f, g, o = np.split(x @ kernel + hidden @ recurrent + bias, 4, axis=-1)
+    new = sigmoid(f) * cell + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(cell), new
+""",
+        "no tanh of the cell": LSTM.replace("{names}", "i, f, g, o").replace("np.tanh(cell), cell", "cell, cell"),
+        "returned in the other order": LSTM.replace("{names}", "i, f, g, o").replace(
+            "return sigmoid(o) * np.tanh(cell), cell", "return cell, sigmoid(o) * np.tanh(cell)"
+        ),
+        "no bias": LSTM.replace("{names}", "i, f, g, o").replace(" + bias", ""),
+        "cut along the batch": LSTM.replace("{names}", "i, f, g, o").replace("axis=-1", "axis=0"),
+        "writes into the cell": """
+def lstm_step(x, hidden, cell, kernel, recurrent, bias):
+    i, f, g, o = np.split(x @ kernel + hidden @ recurrent + bias, 4, axis=-1)
+    cell *= sigmoid(f)
+    cell += sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(cell), cell
+""",
+    },
+    "gru_step": {
+        "weighed the other way": GRU.format(candidate="xh + r * hh", result="(1 - z) * hidden + z * n"),
+        "no reset gate": GRU.format(candidate="xh + hh", result="z * hidden + (1 - z) * n"),
+        "the reset gate on both sides": GRU.format(candidate="r * (xh + hh)", result="z * hidden + (1 - z) * n"),
+        "order of PyTorch": GRU.replace(
+            "z, r = sigmoid(xz + hz), sigmoid(xr + hr)", "r, z = sigmoid(xz + hz), sigmoid(xr + hr)"
+        ).format(candidate="xh + r * hh", result="z * hidden + (1 - z) * n"),
+        "reset before the product": """
+def gru_step(x, hidden, kernel, recurrent, bias):
+    units = hidden.shape[-1]
+    both = x @ kernel + bias[0] + hidden @ recurrent + bias[1]
+    z, r = sigmoid(both[:, :units]), sigmoid(both[:, units:2 * units])
+    n = np.tanh((x @ kernel + bias[0] + bias[1])[:, 2 * units:] + (r * hidden) @ recurrent[:, 2 * units:])
+    return z * hidden + (1 - z) * n
+""",
+        "the bias outside of the reset gate": """
+def gru_step(x, hidden, kernel, recurrent, bias):
+    xz, xr, xh = np.split(x @ kernel + bias[0] + bias[1], 3, axis=-1)
+    hz, hr, hh = np.split(hidden @ recurrent, 3, axis=-1)
+    z, r = sigmoid(xz + hz), sigmoid(xr + hr)
+    return z * hidden + (1 - z) * np.tanh(xh + r * hh)
+""",
+        "one bias": GRU.format(candidate="xh + r * hh", result="z * hidden + (1 - z) * n").replace(" + bias[1]", ""),
+        "the candidate alone": GRU.format(candidate="xh + r * hh", result="(1 - z) * n"),
+        "writes into the state": GRU.format(candidate="xh + r * hh", result="hidden").replace(
+            "return hidden", "hidden[:] = z * hidden + (1 - z) * n\n    return hidden"
+        ),
+    },
+    "gradient_norms": {
+        "in the order of computation": """
+def gradient_norms(hidden, recurrent, last):
+    delta, norms = last, [np.linalg.norm(last)]
+    for t in range(len(hidden) - 1, 0, -1):
+        delta = (delta * (1 - hidden[t] ** 2)) @ recurrent.T
+        norms.append(np.linalg.norm(delta))
+    return np.array(norms)
+""",
+        "not transposed": """
+def gradient_norms(hidden, recurrent, last):
+    norms = np.zeros(len(hidden))
+    delta = last
+    norms[-1] = np.linalg.norm(delta)
+    for t in range(len(hidden) - 1, 0, -1):
+        delta = (delta * (1 - hidden[t] ** 2)) @ recurrent
+        norms[t - 1] = np.linalg.norm(delta)
+    return norms
+""",
+        "no slope": """
+def gradient_norms(hidden, recurrent, last):
+    norms = np.zeros(len(hidden))
+    delta = last
+    norms[-1] = np.linalg.norm(delta)
+    for t in range(len(hidden) - 1, 0, -1):
+        delta = delta @ recurrent.T
+        norms[t - 1] = np.linalg.norm(delta)
+    return norms
+""",
+        "slope of the state before": """
+def gradient_norms(hidden, recurrent, last):
+    norms = np.zeros(len(hidden))
+    delta = last
+    norms[-1] = np.linalg.norm(delta)
+    for t in range(len(hidden) - 1, 0, -1):
+        delta = (delta * (1 - hidden[t - 1] ** 2)) @ recurrent.T
+        norms[t - 1] = np.linalg.norm(delta)
+    return norms
+""",
+        "slope after the product": """
+def gradient_norms(hidden, recurrent, last):
+    norms = np.zeros(len(hidden))
+    delta = last
+    norms[-1] = np.linalg.norm(delta)
+    for t in range(len(hidden) - 1, 0, -1):
+        delta = (delta @ recurrent.T) * (1 - hidden[t] ** 2)
+        norms[t - 1] = np.linalg.norm(delta)
+    return norms
+""",
+        "squared": """
+def gradient_norms(hidden, recurrent, last):
+    norms = np.zeros(len(hidden))
+    delta = last
+    norms[-1] = (delta ** 2).sum()
+    for t in range(len(hidden) - 1, 0, -1):
+        delta = (delta * (1 - hidden[t] ** 2)) @ recurrent.T
+        norms[t - 1] = (delta ** 2).sum()
+    return norms
+""",
+        "the first step left out": """
+def gradient_norms(hidden, recurrent, last):
+    norms = np.zeros(len(hidden))
+    delta = last
+    norms[-1] = np.linalg.norm(delta)
+    for t in range(len(hidden) - 1, 1, -1):
+        delta = (delta * (1 - hidden[t] ** 2)) @ recurrent.T
+        norms[t - 1] = np.linalg.norm(delta)
+    return norms
+""",
+        "writes into the gradient": """
+def gradient_norms(hidden, recurrent, last):
+    norms = np.zeros(len(hidden))
+    norms[-1] = np.linalg.norm(last)
+    for t in range(len(hidden) - 1, 0, -1):
+        last[:] = (last * (1 - hidden[t] ** 2)) @ recurrent.T
+        norms[t - 1] = np.linalg.norm(last)
+    return norms
+""",
+    },
+    "teacher_forcing": {
+        "not shifted": "def teacher_forcing(tokens, start):\n    return tokens, tokens\n",
+        "shifted the other way": "def teacher_forcing(tokens, start):\n    return np.pad(tokens[:, 1:], ((0, 0), (0, 1)), constant_values=start), tokens\n",
+        "rolled": "def teacher_forcing(tokens, start):\n    return np.roll(tokens, 1, axis=1), tokens\n",
+        "shifted from text to text": "def teacher_forcing(tokens, start):\n    return np.concatenate([np.full((1, tokens.shape[1]), start), tokens[:-1]]), tokens\n",
+        "one token longer": "def teacher_forcing(tokens, start):\n    return np.concatenate([np.full((len(tokens), 1), start), tokens], axis=1), tokens\n",
+        "the first replaced": "def teacher_forcing(tokens, start):\n    inputs = tokens.copy()\n    inputs[:, 0] = start\n    return inputs, tokens\n",
+        "always begins with 0": "def teacher_forcing(tokens, start):\n    return np.pad(tokens[:, :-1], ((0, 0), (1, 0))), tokens\n",
+        "the other order": "def teacher_forcing(tokens, start):\n    return tokens, np.concatenate([np.full((len(tokens), 1), start), tokens[:, :-1]], axis=1)\n",
+        "writes into the tokens": "def teacher_forcing(tokens, start):\n    targets = tokens.copy()\n    tokens[:, 1:] = targets[:, :-1]\n    tokens[:, 0] = start\n    return tokens, targets\n",
+    },
+    "windows": {
+        "one window too few": """
+def windows(series, length, ahead):
+    count = len(series) - length - ahead
+    if count < 1: raise ValueError
+    return np.array([series[k:k + length] for k in range(count)]), series[length + ahead - 1:-1]
+""",
+        "one step too far": """
+def windows(series, length, ahead):
+    count = len(series) - length - ahead
+    if count < 1: raise ValueError
+    return np.array([series[k:k + length] for k in range(count)]), series[length + ahead:]
+""",
+        "always one step ahead": """
+def windows(series, length, ahead):
+    count = len(series) - length
+    if count < ahead: raise ValueError
+    return np.array([series[k:k + length] for k in range(count)]), series[length:]
+""",
+        "the target is in the window": """
+def windows(series, length, ahead):
+    count = len(series) - length - ahead + 1
+    if count < 1: raise ValueError
+    return np.array([series[k:k + length] for k in range(count)]), series[length - 1:length - 1 + count]
+""",
+        "without overlap": """
+def windows(series, length, ahead):
+    count = len(series) - length - ahead + 1
+    if count < 1: raise ValueError
+    starts = range(0, count, length)
+    return np.array([series[k:k + length] for k in starts]), np.array([series[k + length + ahead - 1] for k in starts])
+""",
+        "windows without a target": """
+def windows(series, length, ahead):
+    if len(series) < length + ahead: raise ValueError
+    return np.lib.stride_tricks.sliding_window_view(series, length), series[length + ahead - 1:]
+""",
+        "no error": """
+def windows(series, length, ahead):
+    count = len(series) - length - ahead + 1
+    return np.array([series[k:k + length] for k in range(count)]), series[length + ahead - 1:]
+""",
+        "integers only": """
+def windows(series, length, ahead):
+    count = len(series) - length - ahead + 1
+    if count < 1: raise ValueError
+    x = np.zeros((count, length), int)
+    for k in range(count): x[k] = series[k:k + length]
+    return x, series[length + ahead - 1:]
+""",
+    },
+    "train_and_test": {
+        "the friend's": """
+def train_and_test(series, length, split):
+    scaled = (series - series.mean()) / series.std()
+    x, y = windows(scaled, length, 1)
+    order = np.random.default_rng(0).permutation(len(y))
+    train, test = order[:split - length], order[split - length:]
+    return x[train], y[train], x[test], y[test]
+""",
+        "scaled with the future": """
+def train_and_test(series, length, split):
+    x, y = windows((series - series.mean()) / series.std(), length, 1)
+    return x[:split - length], y[:split - length], x[split - length:], y[split - length:]
+""",
+        "spread of the whole": """
+def train_and_test(series, length, split):
+    x, y = windows((series - series[:split].mean()) / series.std(), length, 1)
+    return x[:split - length], y[:split - length], x[split - length:], y[split - length:]
+""",
+        "each part scaled by itself": """
+def train_and_test(series, length, split):
+    scale = lambda part: (part - part.mean()) / part.std()
+    scaled = np.concatenate([scale(series[:split]), scale(series[split:])])
+    x, y = windows(scaled, length, 1)
+    return x[:split - length], y[:split - length], x[split - length:], y[split - length:]
+""",
+        "shuffled": """
+def train_and_test(series, length, split):
+    past = series[:split]
+    x, y = windows((series - past.mean()) / past.std(), length, 1)
+    order = np.random.default_rng(0).permutation(len(y))
+    train, test = order[:split - length], order[split - length:]
+    return x[train], y[train], x[test], y[test]
+""",
+        "divided at split": """
+def train_and_test(series, length, split):
+    past = series[:split]
+    x, y = windows((series - past.mean()) / past.std(), length, 1)
+    return x[:split], y[:split], x[split:], y[split:]
+""",
+        "one of the test in training": """
+def train_and_test(series, length, split):
+    past = series[:split]
+    x, y = windows((series - past.mean()) / past.std(), length, 1)
+    first = split - length + 1
+    return x[:first], y[:first], x[first:], y[first:]
+""",
+        "the sample's standard deviation": """
+def train_and_test(series, length, split):
+    past = series[:split]
+    x, y = windows((series - past.mean()) / past.std(ddof=1), length, 1)
+    first = split - length
+    return x[:first], y[:first], x[first:], y[first:]
+""",
+        "writes into the series": """
+def train_and_test(series, length, split):
+    mean, spread = series[:split].mean(), series[:split].std()
+    series[:] = (series - mean) / spread
+    x, y = windows(series, length, 1)
+    first = split - length
+    return x[:first], y[:first], x[first:], y[first:]
+""",
+    },
+    "seasonal_naive_error": {
+        "from the first that can be predicted": "def seasonal_naive_error(series, season, start):\n    return float(np.abs(series[season:] - series[:-season]).mean())\n",
+        "squares": "def seasonal_naive_error(series, season, start):\n    return float(((series[start:] - series[start - season:-season]) ** 2).mean())\n",
+        "root of squares": "def seasonal_naive_error(series, season, start):\n    return float(np.sqrt(((series[start:] - series[start - season:-season]) ** 2).mean()))\n",
+        "signs cancel": "def seasonal_naive_error(series, season, start):\n    return float((series[start:] - series[start - season:-season]).mean())\n",
+        "the value before": "def seasonal_naive_error(series, season, start):\n    return float(np.abs(series[start:] - series[start - 1:-1]).mean())\n",
+        "the sum": "def seasonal_naive_error(series, season, start):\n    return float(np.abs(series[start:] - series[start - season:-season]).sum())\n",
+        "without the first": "def seasonal_naive_error(series, season, start):\n    return float(np.mean([abs(series[t] - series[t - season]) for t in range(start + 1, len(series))] or [0]))\n",
+        "rounded": "def seasonal_naive_error(series, season, start):\n    return round(float(np.abs(series[start:] - series[start - season:-season]).mean()))\n",
+    },
+    "perplexity": {
+        "the loss": """
+def perplexity(logits, tokens):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return float(-log_p[np.arange(len(tokens)), tokens].mean())
+""",
+        "two bases": """
+def perplexity(logits, tokens):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return float(2 ** -log_p[np.arange(len(tokens)), tokens].mean())
+""",
+        "the sum": """
+def perplexity(logits, tokens):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return float(np.exp(-log_p[np.arange(len(tokens)), tokens].sum()))
+""",
+        "overflows": """
+def perplexity(logits, tokens):
+    p = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    return float(np.exp(-np.log(p[np.arange(len(tokens)), tokens]).mean()))
+""",
+        "logits taken for logarithms": "def perplexity(logits, tokens):\n    return float(np.exp(-logits[np.arange(len(tokens)), tokens].mean()))\n",
+        "the mean of 1 / p": """
+def perplexity(logits, tokens):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=-1, keepdims=True)
+    return float((1 / p[np.arange(len(tokens)), tokens]).mean())
+""",
+        "softmax over time": """
+def perplexity(logits, tokens):
+    shifted = logits - logits.max(axis=0, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
+    return float(np.exp(-log_p[np.arange(len(tokens)), tokens].mean()))
+""",
+        "every token of every step": """
+def perplexity(logits, tokens):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return float(np.exp(-log_p[:, tokens].mean()))
+""",
+        "a small number against log 0": """
+def perplexity(logits, tokens):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=-1, keepdims=True)
+    return float(np.exp(-np.log(p[np.arange(len(tokens)), tokens] + 0.001).mean()))
+""",
+    },
+    "sample": {
+        "always the largest": "def sample(logits, temperature, draw):\n    if temperature < 0: raise ValueError\n    return int(np.argmax(logits))\n",
+        "multiplied by the temperature": """
+def sample(logits, temperature, draw):
+    if temperature < 0: raise ValueError
+    if temperature == 0: return int(np.argmax(logits))
+    z = logits * temperature
+    p = np.exp(z - z.max())
+    return int(np.argmax(np.cumsum(p / p.sum()) > draw))
+""",
+        "no temperature": """
+def sample(logits, temperature, draw):
+    if temperature < 0: raise ValueError
+    if temperature == 0: return int(np.argmax(logits))
+    p = np.exp(logits - logits.max())
+    return int(np.argmax(np.cumsum(p / p.sum()) > draw))
+""",
+        "probabilities divided by the temperature": """
+def sample(logits, temperature, draw):
+    if temperature < 0: raise ValueError
+    if temperature == 0: return int(np.argmax(logits))
+    p = np.exp(logits - logits.max())
+    return int(np.argmax(np.cumsum(p / p.sum() / temperature) > draw))
+""",
+        "sorted": """
+def sample(logits, temperature, draw):
+    if temperature < 0: raise ValueError
+    if temperature == 0: return int(np.argmax(logits))
+    order = np.argsort(-logits)
+    p = np.exp((logits[order] - logits.max()) / temperature)
+    return int(order[np.argmax(np.cumsum(p / p.sum()) > draw)])
+""",
+        "divides by 0": """
+def sample(logits, temperature, draw):
+    if temperature < 0: raise ValueError
+    z = logits / temperature
+    p = np.exp(z - z.max())
+    return int(np.argmax(np.cumsum(p / p.sum()) > draw))
+""",
+        "overflows": """
+def sample(logits, temperature, draw):
+    if temperature < 0: raise ValueError
+    if temperature == 0: return int(np.argmax(logits))
+    p = np.exp(logits / temperature)
+    return int(np.argmax(np.cumsum(p / p.sum()) > draw))
+""",
+        "a probability instead of a token": """
+def sample(logits, temperature, draw):
+    if temperature < 0: raise ValueError
+    if temperature == 0: return int(np.argmax(logits))
+    z = logits / temperature
+    p = np.exp(z - z.max())
+    return float((p / p.sum())[np.argmax(np.cumsum(p / p.sum()) > draw)])
+""",
+        "its own random number": """
+def sample(logits, temperature, draw):
+    if temperature < 0: raise ValueError
+    if temperature == 0: return int(np.argmax(logits))
+    z = logits / temperature
+    p = np.exp(z - z.max())
+    return int(np.random.default_rng(0).choice(len(p), p=p / p.sum()))
+""",
+        "no error": """
+def sample(logits, temperature, draw):
+    if temperature == 0: return int(np.argmax(logits))
+    z = logits / temperature
+    p = np.exp(z - z.max())
+    return int(np.argmax(np.cumsum(p / p.sum()) > draw))
+""",
+    },
+    "moving_average": {
+        "input not weighed": KERAS.format(activation="'linear'", bias=False, all=True, weights="one, decay * one"),
+        "confused": KERAS.format(activation="'linear'", bias=False, all=True, weights="decay * one, (1 - decay) * one"),
+        "the last step only": KERAS.format(
+            activation="'linear'", bias=False, all=False, weights="(1 - decay) * one, decay * one"
+        ),
+        "tanh left in": KERAS.format(
+            activation="'tanh'", bias=False, all=True, weights="(1 - decay) * one, decay * one"
+        ),
+        "a bias": KERAS.format(
+            activation="'linear'", bias=True, all=True, weights="(1 - decay) * one, decay * one, np.zeros(features)"
+        ),
+        "features mixed": KERAS.format(
+            activation="'linear'",
+            bias=False,
+            all=True,
+            weights="(1 - decay) * np.ones((features, features)), decay * one",
+        ),
+        "weights not set": KERAS.format(activation="'linear'", bias=False, all=True, weights="*layer.get_weights()"),
+        "a function": "def moving_average(features, decay):\n    return lambda x: x\n",
+    },
+    "memory_of_scales": {
+        "invented": "def memory_of_scales():\n    return {'settings': [0.5, 0.8, 1.1, 1.4], 'predicted': 'grows', 'measured': [-9.0, -6, -3, -1], 'conclusion': 'grows'}\n",
+        "too few": "def memory_of_scales():\n    scales = [0.5, 1.0, 1.5]\n    return {'settings': scales, 'predicted': 'grows', 'measured': [gradient_left(s) for s in scales], 'conclusion': 'grows'}\n",
+        "nothing small": "def memory_of_scales():\n    scales = [0.9, 1.0, 1.2, 1.5]\n    return {'settings': scales, 'predicted': 'grows', 'measured': [gradient_left(s) for s in scales], 'conclusion': 'grows'}\n",
+        "nothing large": "def memory_of_scales():\n    scales = [0.5, 0.6, 0.8, 1.2]\n    return {'settings': scales, 'predicted': 'grows', 'measured': [gradient_left(s) for s in scales], 'conclusion': 'grows'}\n",
+        "the prediction as conclusion": "def memory_of_scales():\n    scales = [0.5, 0.8, 1.1, 1.4]\n    return {'settings': scales, 'predicted': 'falls', 'measured': [gradient_left(s) for s in scales], 'conclusion': 'falls'}\n",
+        "no prediction": "def memory_of_scales():\n    scales = [0.5, 0.8, 1.1, 1.4]\n    return {'settings': scales, 'measured': [gradient_left(s) for s in scales], 'conclusion': 'grows'}\n",
+        "not logarithms": "def memory_of_scales():\n    scales = [0.5, 0.8, 1.1, 1.4]\n    return {'settings': scales, 'predicted': 'grows', 'measured': [10 ** gradient_left(s) for s in scales], 'conclusion': 'grows'}\n",
+        "outside": "def memory_of_scales():\n    scales = [0.5, 1.0, 1.5, 2.0]\n    return {'settings': scales, 'predicted': 'grows', 'measured': [gradient_left(s) for s in scales], 'conclusion': 'grows'}\n",
+    },
+}
+
+RIGHT = {
+    "rnn_step": {
+        "joined matrices": """
+def rnn_step(x, hidden, kernel, recurrent, bias):
+    both = np.concatenate([x, hidden], axis=1)
+    return np.tanh(both @ np.concatenate([kernel, recurrent]) + bias)
+""",
+        "sequence by sequence": """
+def rnn_step(x, hidden, kernel, recurrent, bias):
+    result = np.zeros(hidden.shape)
+    for k in range(len(x)):
+        result[k] = np.tanh(np.dot(x[k], kernel) + np.dot(hidden[k], recurrent) + bias)
+    return result
+""",
+    },
+    "lstm_step": {
+        "slices": """
+def lstm_step(x, hidden, cell, kernel, recurrent, bias):
+    n = hidden.shape[1]
+    z = np.dot(x, kernel) + np.dot(hidden, recurrent) + bias
+    keep = sigmoid(z[:, n:2 * n]) * cell
+    write = sigmoid(z[:, :n]) * np.tanh(z[:, 2 * n:3 * n])
+    new = keep + write
+    return [sigmoid(z[:, 3 * n:]) * np.tanh(new), new]
+""",
+        "gate by gate": """
+def lstm_step(x, hidden, cell, kernel, recurrent, bias):
+    w, u, b = (np.split(matrix, 4, axis=-1) for matrix in (kernel, recurrent, bias))
+    i, f, g, o = (x @ w[k] + hidden @ u[k] + b[k] for k in range(4))
+    squash = lambda v: (1 + np.tanh(v / 2)) / 2
+    new = squash(f) * cell + squash(i) * np.tanh(g)
+    return squash(o) * np.tanh(new), new
+""",
+    },
+    "gru_step": {
+        "slices": """
+def gru_step(x, hidden, kernel, recurrent, bias):
+    n = hidden.shape[1]
+    a, c = x @ kernel + bias[0], hidden @ recurrent + bias[1]
+    z = 1 / (1 + np.exp(-(a[:, :n] + c[:, :n])))
+    r = 1 / (1 + np.exp(-(a[:, n:2 * n] + c[:, n:2 * n])))
+    new = np.tanh(a[:, 2 * n:] + r * c[:, 2 * n:])
+    return new + z * (hidden - new)
+""",
+        "row by row": """
+def gru_step(x, hidden, kernel, recurrent, bias):
+    rows = []
+    for one, state in zip(x, hidden):
+        a, c = np.split(one @ kernel + bias[0], 3), np.split(state @ recurrent + bias[1], 3)
+        z, r = sigmoid(a[0] + c[0]), sigmoid(a[1] + c[1])
+        rows.append(z * state + (1 - z) * np.tanh(a[2] + r * c[2]))
+    return np.array(rows)
+""",
+    },
+    "gradient_norms": {
+        "with a matrix for each step": """
+def gradient_norms(hidden, recurrent, last):
+    norms = np.zeros(len(hidden))
+    delta = np.array(last, float)
+    for t in reversed(range(len(hidden))):
+        norms[t] = np.sqrt(delta @ delta)
+        delta = recurrent @ np.diag(1 - hidden[t] ** 2) @ delta
+    return norms
+""",
+        "recursive": """
+def gradient_norms(hidden, recurrent, last):
+    if len(hidden) == 1:
+        return np.array([np.linalg.norm(last)])
+    before = recurrent @ ((1 - np.square(hidden[-1])) * last)
+    return np.append(gradient_norms(hidden[:-1], recurrent, before), np.linalg.norm(last))
+""",
+    },
+    "teacher_forcing": {
+        "pad": """
+def teacher_forcing(tokens, start):
+    return np.pad(tokens, ((0, 0), (1, 0)), constant_values=start)[:, :-1], tokens.copy()
+""",
+        "lists": """
+def teacher_forcing(tokens, start):
+    return np.array([[start] + list(row[:-1]) for row in tokens]), np.array([list(row) for row in tokens])
+""",
+    },
+    "windows": {
+        "a loop": """
+def windows(series, length, ahead):
+    x, y = [], []
+    for end in range(length, len(series) - ahead + 1):
+        x.append(list(series[end - length:end]))
+        y.append(series[end + ahead - 1])
+    if not y:
+        raise ValueError("too short")
+    return np.array(x), np.array(y)
+""",
+        "a view": """
+def windows(series, length, ahead):
+    if len(series) < length + ahead:
+        raise ValueError("too short")
+    x = np.lib.stride_tricks.sliding_window_view(series[:len(series) - ahead], length).copy()
+    return x, series[length - 1 + ahead:].copy()
+""",
+    },
+    "train_and_test": {
+        "by the places of the targets": """
+def train_and_test(series, length, split):
+    mean, spread = np.mean(series[:split]), np.std(series[:split])
+    scaled = (np.asarray(series, float) - mean) / spread
+    part = lambda places: (np.array([scaled[t - length:t] for t in places]), np.array([scaled[t] for t in places]))
+    return (*part(range(length, split)), *part(range(split, len(series))))
+""",
+        "two series": """
+def train_and_test(series, length, split):
+    scale = lambda values: (values - series[:split].mean()) / series[:split].std()
+    x_train, y_train = windows(scale(series[:split]), length, 1)
+    x_test, y_test = windows(scale(series[split - length:]), length, 1)
+    return x_train, y_train, x_test, y_test
+""",
+    },
+    "seasonal_naive_error": {
+        "a loop": """
+def seasonal_naive_error(series, season, start):
+    errors = []
+    for t in range(start, len(series)):
+        errors.append(abs(series[t] - series[t - season]))
+    return sum(errors) / len(errors)
+""",
+        "places": """
+def seasonal_naive_error(series, season, start):
+    t = np.arange(start, len(series))
+    return np.mean(np.abs(series[t] - series[t - season]))
+""",
+    },
+    "perplexity": {
+        "logaddexp": """
+def perplexity(logits, tokens):
+    losses = [np.logaddexp.reduce(row) - row[token] for row, token in zip(logits.astype(float), tokens)]
+    return np.exp(np.mean(losses))
+""",
+        "probabilities after the shift": """
+def perplexity(logits, tokens):
+    total = 0.0
+    for row, token in zip(logits, tokens):
+        row = row - row.max()
+        total += np.log(np.exp(row).sum()) - row[token]
+    return float(np.exp(total / len(tokens)))
+""",
+    },
+    "sample": {
+        "a loop": """
+def sample(logits, temperature, draw):
+    if temperature < 0:
+        raise ValueError("below zero")
+    if temperature == 0:
+        return int(list(logits).index(max(logits)))
+    p = np.exp((logits - np.max(logits)) / temperature)
+    p = p / p.sum()
+    total = 0
+    for token in range(len(p)):
+        total += p[token]
+        if total > draw:
+            return token
+    return len(p) - 1
+""",
+        "searchsorted": """
+def sample(logits, temperature, draw):
+    if temperature < 0:
+        raise ValueError("below zero")
+    if not temperature:
+        return int(np.asarray(logits).argmax())
+    p = np.exp((logits - logits.max()) / temperature)
+    return int(np.searchsorted(np.cumsum(p) / p.sum(), draw, side="right"))
+""",
+    },
+    "moving_average": {
+        "the functional way": """
+def moving_average(features, decay):
+    inputs = keras.Input((None, features))
+    layer = keras.layers.SimpleRNN(features, activation=None, use_bias=False, return_sequences=True)
+    model = keras.Model(inputs, layer(inputs))
+    one = np.eye(features, dtype="float32")
+    model.set_weights([one - decay * one, decay * one])
+    return model
+""",
+        "initializers": """
+def moving_average(features, decay):
+    identity = keras.initializers.Identity
+    return keras.Sequential([keras.Input((None, features)), keras.layers.SimpleRNN(
+        features, activation="linear", use_bias=False, return_sequences=True,
+        kernel_initializer=identity(1 - decay), recurrent_initializer=identity(decay))])
+""",
+    },
+    "memory_of_scales": {
+        "more values, another order, numbers predicted": """
+def memory_of_scales():
+    scales = [1.5, 1.3, 1.0, 0.9, 0.6]
+    return {"settings": scales, "predicted": [0.0, -1, -2, -3, -4], "measured": np.array([gradient_left(s) for s in scales]), "conclusion": "grows"}
+""",
+        "written down": """
+def memory_of_scales():
+    found = {}
+    for scale in np.linspace(0.5, 1.5, 5):
+        found[float(scale)] = round(gradient_left(float(scale)), 3)
+    return {"settings": list(found), "predicted": "neither", "measured": list(found.values()), "conclusion": "grows"}
+""",
+    },
+}
+
+HIDDEN_ONLY = {}
