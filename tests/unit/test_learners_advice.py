@@ -217,6 +217,14 @@ ELSEWHERE = {
         "the package index answers {code}: wait and see whether it passes, or ask whoever runs it",
         "the package index that pip is set up for does not have {pin}: name another one in PIP_INDEX_URL",
     ],
+    "test_quantities.py::test_what_cannot_be_is_one_sentence_and_its_advice_works": [
+        "nothing is called {name} here: there are {known}",
+        "{rest} begins with no known token: write as the examples are written",
+        "found a sentence of {longest} tokens, expected at most {length}: give a larger length",
+    ],
+    "test_numerals.py::test_other_numbers_are_one_sentence_and_its_advice_works": [
+        "found the number {number}, expected one from {first} to {last}",
+    ],
     "test_saliency.py::test_a_file_that_is_none_of_onnx": ["{path} is no ONNX file: fetch it once more"],
 }
 

@@ -59,8 +59,11 @@ def test_every_figure_is_public_and_tested():
         if figures_of(getattr(plot, name)) and name not in ("img", "show", "display_picture")
     ]
     tests = dict(globals())
-    for module in ("test_live", "test_boxes", "test_recurrent_figures"):
+    live = set()
+    for module in ("test_live", "test_boxes", "test_recurrent_figures", "test_resolution_widgets"):
         tests.update(vars(importlib.import_module(module)))
+        live |= set(tests["WIDGETS"])
+    tests["WIDGETS"] = live
     assert untested(public, tests) == []
     assert untested([*public, "no_such_figure"], tests) == ["no_such_figure"]
     for package in (figures, widgets):

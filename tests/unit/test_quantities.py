@@ -172,14 +172,31 @@ def test_tokens_of_the_transformer_are_these():
 
 
 @pytest.mark.parametrize(
-    "action, words",
+    "action, words, followed",
     [
-        (lambda: data.quantities(1, "exam"), "nothing is called 'exam' here: there are train, validation, test"),
-        (lambda: data.quantities(1, kinds=["mass"]), "nothing is called 'mass' here: there are time, date, price"),
-        (lambda: TOKENS.encode("three melons"), "' melons' begins with no known token"),
-        (lambda: TOKENS.sources(["three apples"], "ko", 2), "found a sentence of 3 tokens, expected at most 2"),
+        (
+            lambda: data.quantities(1, "exam"),
+            "nothing is called 'exam' here: there are train, validation, test",
+            lambda: [data.quantities(1, part) for part in ("train", "validation", "test")],
+        ),
+        (
+            lambda: data.quantities(1, kinds=["mass"]),
+            "nothing is called 'mass' here: there are time, date, price",
+            lambda: data.quantities(1, kinds=["time", "date", "price"]),
+        ),
+        (
+            lambda: TOKENS.encode("three melons"),
+            "' melons' begins with no known token: write as the examples are written",
+            lambda: TOKENS.encode("three apples"),
+        ),
+        (
+            lambda: TOKENS.sources(["three apples"], "ko", 2),
+            "found a sentence of 3 tokens, expected at most 2: give a larger length",
+            lambda: TOKENS.sources(["three apples"], "ko", 3),
+        ),
     ],
 )
-def test_what_cannot_be_is_one_sentence(action, words):
+def test_what_cannot_be_is_one_sentence_and_its_advice_works(action, words, followed):
     with pytest.raises(CourseError, match=words):
         action()
+    followed()
