@@ -95,13 +95,13 @@ def page(characters, hidden, chances):
             f'<span style="display:inline-block;width:{wide}px">{escape(name_of(one))}</span>' for one in characters
         )
         style = f"width:{wide * len(characters)}px;height:{tall * ROWS}px;image-rendering:pixelated"
-        picture = img(file.getvalue(), say("the state after each character"))
+        alt = say("the state after each character")
+        legend = say("blue: -1, orange: 1; the first {rows} entries of the state", rows=ROWS)
+        picture = img(file.getvalue(), alt)
         source = picture.split('src="')[1].split('"')[0]
         parts.append(f'<div style="font:10px sans-serif;white-space:nowrap">{letters}</div>')
-        parts.append(f'<img alt="{escape(say("the state after each character"))}" src="{source}" style="{style}">')
-        parts.append(
-            f"<div>{escape(say('blue: -1, orange: 1; the first {rows} entries of the state', rows=ROWS))}</div>"
-        )
+        parts.append(f'<img alt="{escape(alt)}" src="{source}" style="{style}">')
+        parts.append(f"<div>{escape(legend)}</div>")
     for character, chance in likely(chances):
         bar = f'<span style="display:inline-block;height:0.8em;width:{200 * chance:.0f}px;background:{COLOURS[0]}"></span>'
         label = f'<code style="display:inline-block;width:2em">{escape(name_of(character))}</code>'
