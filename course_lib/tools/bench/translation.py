@@ -4,10 +4,11 @@ decoding with a cache against without."""
 import importlib.util
 from functools import partial
 
+from course_lib.data import QUANTITY_TOKENS, quantity_tokens
 from course_lib.tools.bench import harness
 
-VOCABULARY, SIZE = 283, (2, 128, 4, 512)  # blocks, width, heads, hidden: as in the lesson
-BATCH, LENGTH = 64, 18
+VOCABULARY, SIZE = len(QUANTITY_TOKENS), (2, 128, 4, 512)  # blocks, width, heads, hidden: as in the lesson
+BATCH, LENGTH = 64, quantity_tokens.LONGEST
 SENTENCES, LONGEST = 32, 64  # that are decoded, and how long the answers become
 REPEATS = 7
 RATE = 0.001
@@ -22,12 +23,7 @@ def main(record):
     else:
         told = "KerasHub is not installed, `python3 -m course_lib test` installs it"
     print(f"    {told}", flush=True)
-    if importlib.util.find_spec("torch"):
-        rate = harness.child(torch_rate)
-        told = f"torch.nn.Transformer {rate:.0f}, ratio {found[0] / rate:.2f}"
-    else:
-        told = "torch.nn.Transformer: torch is not installed, `python3 -m course_lib test --with-torch` installs it"
-    print(f"    {told}", flush=True)
+    harness.on_torch("torch.nn.Transformer", partial(on_torch, found[0]))
     cached, anew = harness.child(decoded, COURSE_BACKEND="tensorflow")
     print(
         f"    {SENTENCES} answers of {LONGEST} tokens, tokens/s with a cache {cached:.0f}, without {anew:.0f}, "
@@ -36,11 +32,18 @@ def main(record):
     )
 
 
+def on_torch(ours):
+    rate = harness.child(torch_rate)
+    return f"torch.nn.Transformer {rate:.0f}, ratio {ours / rate:.2f}"
+
+
 def sentences():
     """Sources, targets and labels (batch, length), without padding."""
     import numpy as np
 
-    return np.random.default_rng(0).integers(5, VOCABULARY, (3, BATCH, LENGTH)).astype("int32")
+    return (
+        np.random.default_rng(0).integers(len(quantity_tokens.RESERVED), VOCABULARY, (3, BATCH, LENGTH)).astype("int32")
+    )
 
 
 def ours():
