@@ -99,7 +99,8 @@ class Search(layers.Layer):
         """Each sentence has `beams` rows, one below the other. A finished one stays as it is, and keeps its place as
         long as it is among the best."""
         batch, beams = ops.shape(source)[0], self.beams
-        cache, given = self.begin(ops.repeat(source, beams, axis=0))
+        apart = lambda part: ops.repeat(part, beams, axis=0)
+        cache, given = keras.tree.map_structure(apart, self.begin(source))  # read once for all beams
         first_rows = beams * ops.arange(batch)[:, None]
 
         def write(at, tokens, scores, *cache):
