@@ -101,21 +101,26 @@ def is_korean(text):
     return bool(KOREAN.fullmatch(text)) and 15 <= len(text) <= LONGEST and syllables >= 0.7 * len(letters)
 
 
-def drawn(names):
-    """Names of pages in an order that is drawn by hash."""
-    return sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+def pairs(fits):
+    """[(Korean, English)]: no text twice; pages in an order drawn by hash, so any part holds pages of all kinds.
+
+    Args:
+        fits: function of both texts: whether they are taken.
+    """
+    korean, english, found, known = pages("ko"), pages("en"), [], set()
+    for page in sorted(korean, key=lambda page: hashlib.sha256(page.encode()).hexdigest()):
+        for name, ours in korean[page].items():
+            theirs = english.get(page, {}).get(name, "")
+            if fits(ours, theirs) and not known & {ours, theirs}:
+                known |= {ours, theirs}
+                found.append((ours, theirs))
+    return found
 
 
 @once
 def sentences():
-    """[(Korean, English)]: no text twice; pages in a drawn order, so any part holds pages of all kinds."""
-    korean, english, found, known = pages("ko"), pages("en"), [], set()
-    for page in drawn(korean):
-        for name, ours in korean[page].items():
-            theirs = english.get(page, {}).get(name, "")
-            if is_korean(ours) and ENGLISH.fullmatch(theirs) and not known & {ours, theirs}:
-                known |= {ours, theirs}
-                found.append((ours, theirs))
+    """[(Korean, English)]: plain ones, without rare syllables."""
+    found = pairs(lambda ours, theirs: is_korean(ours) and ENGLISH.fullmatch(theirs))
     while True:  # rare syllables make others rare
         count = Counter("".join(ours for ours, _ in found))
         kept = [pair for pair in found if all(count[letter] >= RARE for letter in pair[0])]

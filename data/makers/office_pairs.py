@@ -6,7 +6,6 @@ numbers, another end, a length that does not fit), what is not translated, and w
 
 import lzma
 import re
-from functools import cache as once
 
 from . import File, office_help
 
@@ -29,21 +28,9 @@ def fits(korean, english):
     )
 
 
-@once
-def pairs():
-    """[(Korean, English)], in the order of pages of office_help."""
-    korean, english, found, known = office_help.pages("ko"), office_help.pages("en"), [], set()
-    for page in office_help.drawn(korean):
-        for name, ours in korean[page].items():
-            theirs = english.get(page, {}).get(name, "")
-            if fits(ours, theirs) and not known & {ours, theirs}:
-                known |= {ours, theirs}
-                found.append((ours, theirs))
-    return found
-
-
 def packed():
-    return lzma.compress("".join(f"{ours}\t{theirs}\n" for ours, theirs in pairs()).encode(), preset=9)
+    lines = (f"{ours}\t{theirs}\n" for ours, theirs in office_help.pairs(fits))
+    return lzma.compress("".join(lines).encode(), preset=9)
 
 
 FILES = {
