@@ -40,6 +40,7 @@ def chrf(found, expected, order=6, beta=2.0):
         CourseError: the lists are empty or not of the same length.
     """
     _same_length(found, expected)
+    found, expected = (["".join(text.split()) for text in texts] for texts in (found, expected))
     precisions, recalls = [], []
     for n in range(1, order + 1):
         ours = theirs = common = 0
@@ -58,10 +59,15 @@ def chrf(found, expected, order=6, beta=2.0):
 
 
 def _ngrams(text, n):
-    text = "".join(text.split())
     return Counter(text[i : i + n] for i in range(len(text) - n + 1))
 
 
 def _same_length(found, expected):
     if len(found) != len(expected) or not len(found):
-        raise CourseError(say("found {found} texts for {expected} that are expected: give one for each, and at least one", found=len(found), expected=len(expected)))  # fmt: skip
+        raise CourseError(
+            say(
+                "found {found} texts for {expected} that are expected: give one for each, and at least one",
+                found=len(found),
+                expected=len(expected),
+            )
+        )

@@ -81,4 +81,11 @@ def _below_10000(number):
 
 def _within(number, first, last):
     if not first <= number <= last:
-        raise CourseError(say("found the number {number}, expected one from {first} to {last}", number=number, first=f"{first:,}", last=f"{last:,}"))  # fmt: skip
+        raise CourseError(
+            say(
+                "found the number {number}, expected one from {first} to {last}",
+                number=number,
+                first=f"{first:,}",
+                last=f"{last:,}",
+            )
+        )

@@ -115,7 +115,9 @@ def quantities(count, part="train", seed=0, kinds=KINDS, sentences=1):
     """
     for name, known in ((part, PARTS), *((kind, KINDS) for kind in kinds)):
         if name not in known:
-            raise CourseError(say("nothing is called {name} here: there are {known}", name=repr(name), known=", ".join(known)))  # fmt: skip
+            raise CourseError(
+                say("nothing is called {name} here: there are {known}", name=repr(name), known=", ".join(known))
+            )
     generator = np.random.default_rng(seed)
     found = []
     for _ in range(count):

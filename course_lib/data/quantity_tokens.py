@@ -1,5 +1,6 @@
 """Sentences as tokens: a space belongs to the token behind it, so that tokens put one after the other are the text."""
 
+import itertools
 import re
 import unicodedata
 
@@ -41,7 +42,10 @@ class Tokens:
         while place < len(text):
             match = self._longest.match(text, place)
             if not match:
-                raise CourseError(say("{rest} begins with no known token: write as the examples are written", rest=repr(text[place:])))  # fmt: skip
+                rest = repr(text[place:])
+                raise CourseError(
+                    say("{rest} begins with no known token: write as the examples are written", rest=rest)
+                )
             found.append(match.group())
             place = match.end()
         return found
@@ -107,7 +111,13 @@ class Tokens:
 def _rows(rows, length):
     longest = max(map(len, rows), default=0)
     if longest > length:
-        raise CourseError(say("found a sentence of {longest} tokens, expected at most {length}: give a larger length", longest=longest, length=length))  # fmt: skip
+        raise CourseError(
+            say(
+                "found a sentence of {longest} tokens, expected at most {length}: give a larger length",
+                longest=longest,
+                length=length,
+            )
+        )
     found = np.zeros((len(rows), length), "int32")  # PAD is 0
     for row, tokens in zip(found, rows):
         row[: len(tokens)] = tokens
@@ -121,36 +131,16 @@ def _pieces():
     ones = numerals.ENGLISH[1:10]
     words = [
         *(*sino, *native, *numerals.ENGLISH[1:], *numerals.ENGLISH_TENS[2:], "hundred", "thousand", "million"),
-        *(
-            *"123456789",
-            "시",
-            "분",
-            "원",
-            "살",
-            "오전",
-            "오후",
-            "있습니다",
-            "a.m.",
-            "p.m.",
-            "won",
-            "year",
-            "years",
-            "old",
-        ),
+        *(*"123456789", "시", "분", "원", "살", "오전", "오후", "있습니다"),
+        *("a.m.", "p.m.", "won", "year", "years", "old"),
         *("The", "There", "This", "That", "at", "on", "for", "is", "are"),
     ]
-    for pair in (
-        *quantity_sentences.DAYS,
-        *quantity_sentences.MONTHS,
-        *quantity_sentences.EVENTS,
-        *quantity_sentences.VERBS.values(),
-    ):
-        words += pair
-    for pair in (*quantity_sentences.OCCASIONS, *quantity_sentences.OLD, *quantity_sentences.RESULTS):
-        words += pair
-    for thing, (unit, one, many, _) in quantity_sentences.THINGS.items():
+    said = quantity_sentences
+    for pairs in (said.DAYS, said.MONTHS, said.EVENTS, said.VERBS.values(), said.OCCASIONS, said.OLD, said.RESULTS):
+        words += itertools.chain(*pairs)
+    for thing, (unit, one, many, _) in said.THINGS.items():
         words += [thing, unit, one, many]
-    for place, where in quantity_sentences.PLACES.items():
+    for place, where in said.PLACES.items():
         words += [place, *where.split()]
     inside = [*sino, *numerals.NATIVE[1:10], *"0123456789", *ones, "년", "은", "는", "가", "에", "입니다", *".,:-"]
     return (*dict.fromkeys(" " + word for word in words), *dict.fromkeys(inside))
