@@ -35,11 +35,10 @@ limited(%d)
 def run(program, namespaces=None):
     """What a program in Python does as user 65534; returns the finished process.
 
+    It sees this machine with one change: this Python and the checkout can be reached, also in a home folder.
+
     Args:
         namespaces: how many user namespaces there may be; None for as many as this machine allows.
-
-    It sees this machine with one change: this Python and the checkout can
-    be reached, even if they lie in a home folder.
     """
     view = ["bwrap", "--die-with-parent", "--dev-bind", "/", "/", "--cap-add", "ALL"]
     for prefix in dict.fromkeys(os.path.realpath(one) for one in (sys.base_prefix, sys.prefix, COURSE)):
@@ -49,12 +48,10 @@ def run(program, namespaces=None):
             for parent in reversed(Path(prefix).parents[:-2]):
                 view += ["--dir", str(parent)]
             view += ["--ro-bind", prefix, prefix]
-    user = (
-        []
-        if namespaces is not None
-        else ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"]
-    )
-    program = program if namespaces is None else LIMITED % namespaces + program
+    if namespaces is None:
+        user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"]
+    else:
+        user, program = [], LIMITED % namespaces + program
     python = [
         f"{os.path.realpath(sys.prefix)}/bin/python",
         "-c",

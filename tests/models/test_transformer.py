@@ -58,9 +58,8 @@ def pytorch(model, norm):
     import torch
 
     pre = norm == "pre"
-    theirs = torch.nn.Transformer(
-        WIDTH, HEADS, BLOCKS, BLOCKS, HIDDEN, dropout=0.0, batch_first=True, norm_first=pre
-    ).eval()
+    sizes = WIDTH, HEADS, BLOCKS, BLOCKS, HIDDEN
+    theirs = torch.nn.Transformer(*sizes, dropout=0.0, batch_first=True, norm_first=pre).eval()
     for stack, name in ((theirs.encoder, "encoder"), (theirs.decoder, "decoder")):
         for number, block in enumerate(stack.layers, 1):
             copied(block, model.get_layer(f"{name}{number}"))
@@ -69,19 +68,21 @@ def pytorch(model, norm):
             stack.norm.weight, stack.norm.bias = (torch.nn.Parameter(torch.tensor(value)) for value in (gamma, beta))
         else:
             stack.norm = None
-    theirs.encoder.use_nested_tensor = (
-        False  # else it cuts off what is padding in all sentences, and fills up with zeros
-    )
+    theirs.encoder.use_nested_tensor = False  # else it cuts off what all have as padding, and fills up with zeros
     return theirs
 
 
-def embedded(model, tokens):
-    """What goes into the first block, in NumPy: from section 3.4 and 3.5 of the paper."""
-    [table] = model.get_layer("embedding").get_weights()
-    position, i = np.arange(tokens.shape[1])[:, None], np.arange(WIDTH)
+def waves(length):
+    """Section 3.5 of the paper in NumPy."""
+    position, i = np.arange(length)[:, None], np.arange(WIDTH)
     angle = position / 10000 ** (2 * (i // 2) / WIDTH)
-    waves = np.where(i % 2 == 0, np.sin(angle), np.cos(angle))
-    return (table[tokens] * np.sqrt(WIDTH) + waves).astype("float32")
+    return np.where(i % 2 == 0, np.sin(angle), np.cos(angle))
+
+
+def embedded(model, tokens):
+    """What goes into the first block: sections 3.4 and 3.5."""
+    [table] = model.get_layer("embedding").get_weights()
+    return (table[tokens] * np.sqrt(WIDTH) + waves(tokens.shape[1])).astype("float32")
 
 
 @proof.needs_torch
@@ -183,9 +184,7 @@ def test_without_positions_the_order_of_the_source_does_not_matter():
 
 def test_sinusoids_are_those_of_the_paper():
     found = array(transformer.sinusoids(np.arange(50), WIDTH))
-    position, i = np.arange(50)[:, None], np.arange(WIDTH)
-    angle = position / 10000 ** (2 * (i // 2) / WIDTH)
-    np.testing.assert_allclose(found, np.where(i % 2 == 0, np.sin(angle), np.cos(angle)), atol=1e-5)
+    np.testing.assert_allclose(found, waves(50), atol=1e-5)
     products = found @ found.T  # depend on the distance alone
     for distance in (0, 1, 7):
         assert np.ptp(np.diagonal(products, distance)) < 1e-4

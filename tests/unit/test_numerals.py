@@ -24,12 +24,11 @@ def test_sino_korean_and_english_equal_num2words():
 def test_native_numbers_equal_those_of_num2words_ordinals():
     """두 번째, 스물한 번째: the same form; for "first" there is another word, and for "twentieth" theirs is wrong."""
     for value in range(2, 100):
-        if value % 10 or value == 20:
+        if value != 20:
             expected = num2words.num2words(value, lang="ko", to="ordinal").removesuffix(" 번째")
-            assert numerals.native(value) == (expected if value != 20 else "스무"), value
-    assert [
-        numerals.native(value) for value in (1, 10, 11, 20, 21, 30, 90)
-    ] == "한 열 열한 스무 스물한 서른 아흔".split()
+            assert numerals.native(value) == expected, value
+    known = {1: "한", 10: "열", 11: "열한", 20: "스무", 21: "스물한", 30: "서른", 90: "아흔"}
+    assert {value: numerals.native(value) for value in known} == known
 
 
 @pytest.mark.parametrize(
