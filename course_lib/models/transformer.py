@@ -179,7 +179,7 @@ class Block(layers.Layer):
     def __init__(self, heads, hidden, norm="post", dropout=0.0, without=(), **options):
         super().__init__(**options)
         self.heads, self.hidden, self.norm, self.without = heads, hidden, norm, tuple(without)
-        self.dropout = layers.Dropout(dropout)
+        self.dropout = layers.Dropout(dropout, dtype=self.dtype_policy)
 
     def build(self, x_shape):
         shape, policy = (None, None, x_shape[-1]), self.dtype_policy

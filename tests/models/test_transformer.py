@@ -212,6 +212,14 @@ def test_dropout_only_in_training():
     assert proof.differs(proof.run(model, inputs), array(model(inputs, training=True)))
 
 
+@pytest.mark.parametrize("kind", [transformer.EncoderBlock, transformer.DecoderBlock])
+def test_a_block_computes_in_its_own_precision(kind):
+    with proof.policy("mixed_bfloat16"):
+        block = kind(HEADS, HIDDEN, dropout=0.5, dtype="float32")
+        block.build((None, None, WIDTH))
+    assert {layer.compute_dtype for layer in block._flatten_layers()} == {"float32"}
+
+
 def test_attention_maps_are_shares():
     model, inputs = small()
     maps = transformer.attention_maps(model)(inputs)
@@ -311,7 +319,7 @@ def test_a_wide_beam_finds_the_best_of_all_answers(penalty):
     scores = by_hand(model, source, length=3)
     assert len(scores) == 1 + 4 + 16 * 5
     best = max(scores, key=lambda answer: scores[answer] / ((5 + len(answer)) / 6) ** penalty)
-    [found] = search.translator(model, 3, beams=90, penalty=penalty).predict(source, verbose=0)
+    [found] = search.translator(model, 3, beams=len(scores), penalty=penalty).predict(source, verbose=0)
     assert tuple(found[found != PAD]) == best
 
 
@@ -332,7 +340,8 @@ def test_a_translator_follows_its_model():
 
 
 def test_it_is_registered_both_ways():
-    assert sum(name.startswith("Transformer") for name in MODELS) == 2
+    options = [entry.build.keywords for name, entry in MODELS.items() if name.startswith("Transformer")]
+    assert {one.get("norm", "post") for one in options} == set(transformer.NORMS)
 
 
 @pytest.mark.parametrize(
