@@ -1,6 +1,5 @@
 """Sentences in Korean and in English that say the same."""
 
-import lzma
 from typing import NamedTuple
 
 from course_lib.data.store import file
@@ -53,6 +52,8 @@ def help_pairs(part=None):
     Raises:
         CourseError: there is no such part, or the file is missing or damaged.
     """
+    import lzma  # here: a Python that was built without it has all other data
+
     lines = lzma.decompress(file("office_pairs.txt.xz").read_bytes()).decode().splitlines()
     return [Pair(*line.split("\t")) for line in _part(lines, part)]
 

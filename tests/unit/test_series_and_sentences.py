@@ -101,6 +101,12 @@ def test_pairs_for_translation():
         data.help_pairs("dev")
 
 
+def test_a_python_without_lzma_has_all_other_data():
+    code = "import sys; sys.modules['lzma'] = None; from course_lib import data; print(len(data.help_sentences()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=COURSE)
+    assert done.stdout == f"{len(data.help_sentences())}\n", done.stderr
+
+
 @pytest.fixture
 def makers():
     sys.path.insert(0, str(COURSE / "data"))
