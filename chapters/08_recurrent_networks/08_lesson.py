@@ -220,14 +220,14 @@ plot.explore_gradient([0.9, -0.4, 0.2, -0.8, 0.5], weight=0.9, steps=30,
 
 # %% [markdown] tags=["ko"]
 r"""
-활성화 함수가 없으면 가중치의 크기가 $1$보다 작을 때 기울기가 **사라지고**(vanishing gradient; Bengio et al., 1994), 클 때 **폭발합니다**(exploding gradient). $\tanh$가 있으면 큰 상태가 기울기를 더 줄입니다.
+활성화 함수가 없으면 가중치의 크기가 $1$보다 작을 때 기울기가 **사라지고**(vanishing gradient; Bengio et al., 1994), 클 때 **폭발합니다**(exploding gradient).
 
 진짜 층에서는 $U$가 행렬입니다. Keras는 이 행렬을 벡터의 길이를 바꾸지 않는 **직교 행렬**(orthogonal matrix)로 시작합니다. 학습하지 않은 층에 무작위 시퀀스를 읽히고, 마지막 상태의 기울기가 시점마다 얼마나 큰지 재 봅니다. $U$에 다른 수를 곱한 것과도 비교합니다. `course_lib/models/rnn.py`에는 이 장의 층이 모두 식 그대로 적혀 있어, 한 걸음(`step`)씩 갈 수 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Without an activation, the gradient **vanishes** (Bengio et al., 1994) for a weight whose size is below $1$ and **explodes** above it. With $\tanh$, large states make it still smaller.
+Without an activation, the gradient **vanishes** (Bengio et al., 1994) for a weight whose size is below $1$ and **explodes** above it.
 
 In a real layer $U$ is a matrix. Keras starts it as an **orthogonal matrix**, which keeps the length of a vector. Let an untrained layer read random sequences, and measure how large the gradient of the last state is at each time; also with $U$ made larger or smaller. `course_lib/models/rnn.py` has all layers of this chapter written out as their equations, so that one can go step by step (`step`).
 """
@@ -294,7 +294,7 @@ identity("Control: without tanh, 99 times the orthogonal U changes no length", n
 
 # %% [markdown] tags=["ko"]
 r"""
-한 걸음마다 무엇을 곱하는지가 기울기의 크기를 정합니다. $U$만으로는 길이가 그대로이므로, 사라지는 것은 $\tanh$ 때문입니다. 기울기 폭발에는 간단한 처방이 있습니다. 모든 기울기를 이은 벡터 $v$의 길이가 $c$를 넘으면 $c$로 줄이는 **기울기 자르기**(gradient clipping)입니다(Pascanu et al., 2013).
+한 걸음마다 무엇을 곱하는지가 기울기의 크기를 정합니다. $U$만으로는 길이가 그대로이므로, 사라지는 것은 $\tanh$ 때문입니다. 상태가 클수록 $1 - h_t^2$이 작습니다. 기울기 폭발에는 간단한 처방이 있습니다. 모든 기울기를 이은 벡터 $v$의 길이가 $c$를 넘으면 $c$로 줄이는 **기울기 자르기**(gradient clipping)입니다(Pascanu et al., 2013).
 
 $$v \leftarrow v \cdot \min\left(1, \frac{c}{\lVert v \rVert}\right)$$
 
@@ -303,7 +303,7 @@ Keras에서는 최적화 방법에 `global_clipnorm=c`를 줍니다. 짧은 기�
 
 # %% [markdown] tags=["en"]
 r"""
-What each step multiplies by decides how large the gradient is. $U$ alone keeps lengths, so it is $\tanh$ that makes it vanish. Against explosion there is a simple remedy, **gradient clipping** (Pascanu et al., 2013): if the vector $v$ of all gradients is longer than $c$, shorten it to $c$.
+What each step multiplies by decides how large the gradient is. $U$ alone keeps lengths, so it is $\tanh$ that makes it vanish: the larger a state, the smaller is $1 - h_t^2$. Against explosion there is a simple remedy, **gradient clipping** (Pascanu et al., 2013): if the vector $v$ of all gradients is longer than $c$, shorten it to $c$.
 
 $$v \leftarrow v \cdot \min\left(1, \frac{c}{\lVert v \rVert}\right)$$
 
@@ -564,7 +564,7 @@ reveal("recall", {(True, True): "both", (True, False): "the LSTM only", (False, 
 # %% [markdown] tags=["ko"]
 r"""
 SimpleRNN은 20글자 전은 기억하지만, 80글자 전은 시드에 따라 거의 배우지 못하거나 일부만 배웁니다. Keras의 기본값으로 시작한 LSTM은 시험한 어느 학습률로도 배우지 못합니다. GRU는 가장 큰 학습률에서 배웁니다. 큰 걸음이 게이트를 일찍 여는 것일 수 있으나 시험하지 않았습니다. 게이트를 연 둘은 배웁니다. 다만 LSTM에는 작은 학습률이 필요했습니다. 0.003에서는 네 시드 가운데 하나가 배우지 못해 0.001을 골랐고, 더 작은 것은 시험하지 않았습니다. 자르기를 함께 쓰면 0.003에서도 네 시드 모두 배웠습니다.
-그렇다면 게이트가 아니라 **처음에 남는 기울기**가 중요한 것일까요? SimpleRNN에서도 $U$를 1.55배로 시작하면 99걸음 앞에 기울기가 남습니다. 따로 시험해 보니, 자르기를 함께 썼을 때 네 시드 가운데 둘에서 80글자를 배웠고, 자르지 않았을 때에는 시험한 시드 하나에서 배우지 못했습니다. 그러나 처음에 남는 기울기만으로 정해지는 것도 아닙니다. 기본값으로 시작한 GRU는 4절의 다섯 층 가운데 남는 기울기가 가장 작은데도, 큰 학습률로는 배웠습니다. 처음의 기울기는 도움이 되지만 그것만으로 정해지지 않으며, 여기서는 게이트를 연 쪽이 더 확실했습니다. 300단계보다 오래 학습시키면 어떻게 되는지는 시험하지 않았습니다.
+그렇다면 게이트가 아니라 **처음에 남는 기울기**가 중요한 것일까요? SimpleRNN에서도 $U$를 1.55배로 시작하면 99걸음 앞에 기울기가 남습니다. 따로 시험해 보니, 자르기를 함께 썼을 때 네 시드 가운데 둘에서 80글자를 배웠고, 자르지 않았을 때에는 시험한 시드 하나에서 배우지 못했습니다. 그러나 처음에 남는 기울기만으로 정해지는 것도 아닙니다. 기본값으로 시작한 GRU는 4절의 다섯 층 가운데 남는 기울기가 가장 작은데도, 큰 학습률로는 배웠습니다. 여기서는 게이트를 연 쪽이 더 확실했습니다. 300단계보다 오래 학습시키면 어떻게 되는지는 시험하지 않았습니다.
 
 20글자로 학습한, 게이트를 연 LSTM의 게이트를 시간에 따라 그려 봅시다. 유닛마다 게이트가 하나씩이므로 32개를 평균합니다.
 """
@@ -572,7 +572,7 @@ SimpleRNN은 20글자 전은 기억하지만, 80글자 전은 시드에 따라 �
 # %% [markdown] tags=["en"]
 r"""
 SimpleRNN remembers across 20 characters, but across 80 it learns hardly anything or only a part, depending on the seed. The LSTM as Keras starts it learns at none of the rates tried. The GRU learns at the largest one; its steps may open the gates early, which was not tested. With open gates, both learn. The LSTM needed a small rate for it: at 0.003 one of four seeds did not learn, so 0.001 was chosen, and smaller ones were not tried. With clipping, all four seeds learned at 0.003, too.
-So is it not the gates that matter, but the **gradient that is left at the start**? SimpleRNN, too, has gradient left 99 steps back if its $U$ starts 1.55 times as large. Tried apart from this lesson, with clipping it learned across 80 characters for two of four seeds; without it, for the one seed that was tried, it did not. But the gradient at the start does not decide it either: the GRU as Keras starts it has the least left of the five layers of section 4, and learned at a large rate. Gradient at the start helps and does not settle it; here open gates were the surer way. What happens with more than 300 steps was not tried.
+So is it not the gates that matter, but the **gradient that is left at the start**? SimpleRNN, too, has gradient left 99 steps back if its $U$ starts 1.55 times as large. Tried apart from this lesson, with clipping it learned across 80 characters for two of four seeds; without it, for the one seed that was tried, it did not. But the gradient at the start alone does not decide it either: the GRU as Keras starts it has the least left of the five layers of section 4, and learned at a large rate. Here open gates were the surer way. What happens with more than 300 steps was not tried.
 
 Now draw the gates of the LSTM with open gates that learned from 20 characters, over time. There is one for each of the 32 units, so take their mean.
 """
@@ -668,12 +668,12 @@ claim("Truncated to 10 steps, points lost on sequences of 20", right["LSTM, gate
 
 # %% [markdown] tags=["ko"]
 r"""
-온전히 거슬러 보낸 것보다 뚜렷이 못합니다. 표시에 붙은 가중치는 한 번도 바뀌지 않았습니다. 표시가 있는 시점에는 기울기가 이르지 않기 때문입니다. 그래도 아무렇게나 답한 것보다 나은 것은, 열린 게이트가 배우지 않고도 첫 글자의 흔적을 셀에 남기기 때문일 수 있습니다. 자른 쪽의 학습률 0.003은 길이가 30일 때 0.003, 0.01, 0.03을 시험해 골랐습니다.
+온전히 거슬러 보낸 것보다 뚜렷이 못합니다. 표시에 붙은 가중치는 한 번도 바뀌지 않았습니다. 표시가 있는 시점에는 기울기가 이르지 않기 때문입니다. 그래도 아무렇게나 답한 것보다 나은 것은, 열린 게이트가 배우지 않고도 첫 글자의 흔적을 셀에 남기기 때문일 수 있습니다. 자른 쪽의 학습률 0.003은 길이가 30일 때 0.003, 0.01, 0.03을 시험해 골랐습니다. 그 가운데 가장 작은 값이므로, 더 작은 값에서는 나을 수도 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-It is clearly worse than with whole gradients. The weights of the mark have not moved at all, since no gradient reaches the step at which it stands. That it is still better than guessing may come from open gates, which leave a trace of the first character in the cell without learning. The rate of 0.003 with truncation was chosen at a length of 30, among 0.003, 0.01 and 0.03.
+It is clearly worse than with whole gradients. The weights of the mark have not moved at all, since no gradient reaches the step at which it stands. That it is still better than guessing may come from open gates, which leave a trace of the first character in the cell without learning. The rate of 0.003 with truncation was chosen at a length of 30, among 0.003, 0.01 and 0.03; it is the smallest of these, so a smaller one might do better.
 """
 
 # %% [markdown] tags=["ko"]
@@ -1273,7 +1273,7 @@ for number in range(1, 601):
 
 # %% [markdown] tags=["ko"]
 r"""
-얼마나 길게 읽었든 한 걸음의 계산과 기억은 같습니다. 잰 시간에는 컴퓨터의 다른 일도 섞여 조금씩 다릅니다. 대신 지금까지 읽은 것이 모두 그만큼의 수에 들어가야 합니다. 9장의 어텐션은 반대로 앞의 모든 것을 그대로 두고 다시 보므로, 한 걸음의 비용이 길이와 함께 늘어납니다. 또 순환 신경망은 앞 시점이 끝나야 다음을 계산할 수 있어, 학습할 때 여러 시점을 나란히 계산할 수 없습니다.
+얼마나 길게 읽었든 한 걸음의 계산과 기억은 같습니다. 잰 시간은 컴퓨터의 다른 일도 섞여 그때그때 다릅니다. 대신 지금까지 읽은 것이 모두 그만큼의 수에 들어가야 합니다. 9장의 어텐션은 반대로 앞의 모든 것을 그대로 두고 다시 보므로, 한 걸음의 비용이 길이와 함께 늘어납니다. 또 순환 신경망은 앞 시점이 끝나야 다음을 계산할 수 있어, 학습할 때 여러 시점을 나란히 계산할 수 없습니다.
 
 > **쉬어 가기 좋은 곳입니다.** 마지막으로 그림을 시퀀스로 읽습니다.
 
