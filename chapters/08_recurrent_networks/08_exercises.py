@@ -535,7 +535,7 @@ r"""
 ### 문제 6. 시계열을 창으로 자르기 (8점)
 
 `windows(series, length, ahead)`는 시계열에서 예측 문제를 만듭니다. 한 예는 이어진 값 `length`개이고, 목표는 그 창의 **마지막 값에서** `ahead`걸음 뒤의 값입니다(`ahead`가 1이면 바로 다음 값).
-형상 `(count, length)`의 창과 형상 `(count,)`의 목표를 시간 순서로, 가능한 만큼 모두 만들어 `(x, y)`로 반환하세요. 하나도 만들 수 없으면 `ValueError`를 발생시키세요(raise). `length`와 `ahead`는 1 이상입니다. 오류 처리가 2점입니다.
+형상 `(count, length)`의 창과 형상 `(count,)`의 목표를 시간 순서로, 가능한 만큼 모두 만들어 두 배열 `(x, y)`로 반환하세요. 하나도 만들 수 없으면 `ValueError`를 발생시키세요(raise). `length`와 `ahead`는 1 이상입니다. 오류 처리가 2점입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -543,7 +543,7 @@ r"""
 ### Task 6. Cut a series into windows (8 points)
 
 `windows(series, length, ahead)` turns a series into a forecasting problem. An example is `length` values in a row, and its target is the value `ahead` steps **after the last value** of the window (with `ahead` 1 the very next value).
-Return `(x, y)`, the windows with shape `(count, length)` and the targets with shape `(count,)`, in the order of time and as many as there can be. Raise `ValueError` if there can be none. `length` and `ahead` are at least 1. The error case is worth 2 points.
+Return two arrays `(x, y)`, the windows with shape `(count, length)` and the targets with shape `(count,)`, in the order of time and as many as there can be. Raise `ValueError` if there can be none. `length` and `ahead` are at least 1. The error case is worth 2 points.
 """
 
 # %% [markdown] tags=["ko"] task="windows" role="hint"
@@ -642,9 +642,9 @@ require("as many values as needed", windows(np.arange(5.0), 3, 2)[1], np.array([
 
 # %% [markdown] tags=["ko"]
 r"""
-### 문제 7. 새는 곳 찾기 (10점)
+### 문제 7. 데이터 누출 찾기 (10점)
 
-친구가 시계열을 표준화하고 창으로 잘라 학습용과 시험용으로 나누었습니다. 시험 점수는 아주 좋지만 실제로는 잘 맞지 않습니다. 미래가 두 군데에서 새고 있습니다.
+친구가 시계열을 표준화하고 창으로 잘라 학습용과 테스트용으로 나누었습니다. 테스트 점수는 아주 좋지만 실제로는 잘 맞지 않습니다. 미래가 두 군데에서 새고 있습니다.
 
 ```python
 def train_and_test(series, length, split):
@@ -655,7 +655,7 @@ def train_and_test(series, length, split):
     return x[train], y[train], x[test], y[test]
 ```
 
-고쳐 쓴 `train_and_test(series, length, split)`는 `(x_train, y_train, x_test, y_test)`를 반환합니다. 자리가 `split`보다 앞인 값을 맞히는 예는 학습용, `split`부터의 값을 맞히는 예는 시험용이고, 둘 다 시간 순서로 있습니다. 시험용 창은 `split` 앞의 값을 볼 수 있습니다. 예측하는 때에는 지나간 값이기 때문입니다.
+고쳐 쓴 `train_and_test(series, length, split)`는 `(x_train, y_train, x_test, y_test)`를 반환합니다. 자리가 `split`보다 앞인 값을 맞히는 예는 학습용, `split`부터의 값을 맞히는 예는 테스트용이고, 둘 다 시간 순서로 있습니다. 테스트 창은 `split` 앞의 값을 볼 수 있습니다. 예측하는 때에는 지나간 값이기 때문입니다.
 모든 값은 `split` 앞의 값만으로 구한 평균과 표준 편차로 표준화합니다. `length < split < len(series)`이고 앞부분의 표준 편차는 0이 아니라고 보아도 됩니다.
 """
 
@@ -690,7 +690,7 @@ Of which values is `series.mean()` the mean? Are all of them known at the time o
 
 # %% [markdown] tags=["ko"] task="train_and_test" role="hint"
 r"""
-섞은 다음에 나누면 시험용 창의 양옆이 학습용에 들어갑니다. 섞지 말고 시간의 한 점에서 나누세요.
+섞은 다음에 나누면 테스트 창의 양옆이 학습용에 들어갑니다. 섞지 말고 시간의 한 점에서 나누세요.
 """
 
 # %% [markdown] tags=["en"] task="train_and_test" role="hint"

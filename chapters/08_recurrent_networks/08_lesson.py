@@ -220,14 +220,14 @@ plot.explore_gradient([0.9, -0.4, 0.2, -0.8, 0.5], weight=0.9, steps=30,
 
 # %% [markdown] tags=["ko"]
 r"""
-활성화 함수가 없으면 가중치가 $1$보다 작을 때 기울기가 **사라지고**(vanishing gradient; Bengio et al., 1994), 클 때 **폭발합니다**(exploding gradient). $\tanh$가 있으면 큰 상태가 기울기를 더 줄입니다.
+활성화 함수가 없으면 가중치의 크기가 $1$보다 작을 때 기울기가 **사라지고**(vanishing gradient; Bengio et al., 1994), 클 때 **폭발합니다**(exploding gradient).
 
 진짜 층에서는 $U$가 행렬입니다. Keras는 이 행렬을 벡터의 길이를 바꾸지 않는 **직교 행렬**(orthogonal matrix)로 시작합니다. 학습하지 않은 층에 무작위 시퀀스를 읽히고, 마지막 상태의 기울기가 시점마다 얼마나 큰지 재 봅니다. $U$에 다른 수를 곱한 것과도 비교합니다. `course_lib/models/rnn.py`에는 이 장의 층이 모두 식 그대로 적혀 있어, 한 걸음(`step`)씩 갈 수 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Without an activation, the gradient **vanishes** (Bengio et al., 1994) for a weight below $1$ and **explodes** above it. With $\tanh$, large states make it still smaller.
+Without an activation, the gradient **vanishes** (Bengio et al., 1994) for a weight whose size is below $1$ and **explodes** above it.
 
 In a real layer $U$ is a matrix. Keras starts it as an **orthogonal matrix**, which keeps the length of a vector. Let an untrained layer read random sequences, and measure how large the gradient of the last state is at each time; also with $U$ made larger or smaller. `course_lib/models/rnn.py` has all layers of this chapter written out as their equations, so that one can go step by step (`step`).
 """
@@ -294,20 +294,20 @@ identity("Control: without tanh, 99 times the orthogonal U changes no length", n
 
 # %% [markdown] tags=["ko"]
 r"""
-한 걸음마다 무엇을 곱하는지가 기울기의 크기를 정합니다. $U$만으로는 길이가 그대로이므로, 사라지는 것은 $\tanh$ 때문입니다. 기울기 폭발에는 간단한 처방이 있습니다. 모든 기울기를 이은 벡터 $v$의 길이가 $c$를 넘으면 $c$로 줄이는 **기울기 자르기**(gradient clipping)입니다(Pascanu et al., 2013).
+한 걸음마다 무엇을 곱하는지가 기울기의 크기를 정합니다. $U$만으로는 길이가 그대로이므로, 사라지는 것은 $\tanh$ 때문입니다. 상태가 클수록 $1 - h_t^2$이 작습니다. 기울기 폭발에는 간단한 처방이 있습니다. 모든 기울기를 이은 벡터 $v$의 길이가 $c$를 넘으면 $c$로 줄이는 **기울기 자르기**(gradient clipping)입니다(Pascanu et al., 2013).
 
 $$v \leftarrow v \cdot \min\left(1, \frac{c}{\lVert v \rVert}\right)$$
 
-Keras에서는 최적화 방법에 `global_clipnorm=c`를 줍니다. 기울기 소실에는 도움이 되지 않습니다.
+Keras에서는 최적화 방법에 `global_clipnorm=c`를 줍니다. 짧은 기울기는 그대로 두므로, 사라진 기울기를 되살리지는 못합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-What each step multiplies by decides how large the gradient is. $U$ alone keeps lengths, so it is $\tanh$ that makes it vanish. Against explosion there is a simple remedy, **gradient clipping** (Pascanu et al., 2013): if the vector $v$ of all gradients is longer than $c$, shorten it to $c$.
+What each step multiplies by decides how large the gradient is. $U$ alone keeps lengths, so it is $\tanh$ that makes it vanish: the larger a state, the smaller is $1 - h_t^2$. Against explosion there is a simple remedy, **gradient clipping** (Pascanu et al., 2013): if the vector $v$ of all gradients is longer than $c$, shorten it to $c$.
 
 $$v \leftarrow v \cdot \min\left(1, \frac{c}{\lVert v \rVert}\right)$$
 
-In Keras the optimizer gets `global_clipnorm=c`. It does not help against vanishing.
+In Keras the optimizer gets `global_clipnorm=c`. Short gradients are left as they are, so what has vanished does not come back.
 """
 
 # %%
@@ -323,7 +323,7 @@ r"""
 
 ## 4. 게이트: LSTM과 GRU
 
-기울기가 사라지는 것은 상태를 시점마다 통째로 다시 쓰기 때문입니다. **LSTM**(long short-term memory; Hochreiter and Schmidhuber, 1997)은 상태 옆에 **셀**(cell) $c_t$를 하나 더 두고, 거기에는 행렬도 $\tanh$도 거치지 않고, 남길 만큼 곱하고 새것을 **더하기만** 합니다. 얼마나 남기고 얼마나 더할지는 0과 1 사이의 수인 **게이트**(gate)가 정합니다. 시그모이드 $\sigma(z) = 1 / (1 + e^{-z})$가 게이트를 냅니다.
+위에서 기울기가 사라진 것은 상태를 시점마다 $\tanh$를 거쳐 통째로 다시 쓰기 때문입니다. **LSTM**(long short-term memory; Hochreiter and Schmidhuber, 1997)은 상태 옆에 **셀**(cell) $c_t$를 하나 더 두고, 거기에는 행렬도 $\tanh$도 거치지 않고, 남길 만큼 곱하고 새것을 **더하기만** 합니다. 얼마나 남기고 얼마나 더할지는 0과 1 사이의 수인 **게이트**(gate)가 정합니다. 시그모이드 $\sigma(z) = 1 / (1 + e^{-z})$가 게이트를 냅니다.
 
 $$i_t = \sigma(x_t W_i + h_{t-1} U_i + b_i), \quad f_t = \sigma(x_t W_f + h_{t-1} U_f + b_f), \quad o_t = \sigma(x_t W_o + h_{t-1} U_o + b_o)$$
 
@@ -338,7 +338,7 @@ r"""
 
 ## 4. Gates: LSTM and GRU
 
-Gradients vanish because the state is rewritten as a whole at each time. The **LSTM** (long short-term memory; Hochreiter and Schmidhuber, 1997) has a **cell** $c_t$ beside its state, which passes through no matrix and no $\tanh$: it is scaled by how much is kept, and something is **added**. How much is kept and how much is added is decided by **gates**, numbers between 0 and 1, which the sigmoid $\sigma(z) = 1 / (1 + e^{-z})$ gives.
+Gradients vanished above because at each time the state is rewritten as a whole, through $\tanh$. The **LSTM** (long short-term memory; Hochreiter and Schmidhuber, 1997) has a **cell** $c_t$ beside its state, which passes through no matrix and no $\tanh$: it is scaled by how much is kept, and something is **added**. How much is kept and how much is added is decided by **gates**, numbers between 0 and 1, which the sigmoid $\sigma(z) = 1 / (1 + e^{-z})$ gives.
 
 $$i_t = \sigma(x_t W_i + h_{t-1} U_i + b_i), \quad f_t = \sigma(x_t W_f + h_{t-1} U_f + b_f), \quad o_t = \sigma(x_t W_o + h_{t-1} U_o + b_o)$$
 
@@ -412,12 +412,12 @@ for kind in (layer, lstm, gru):
 
 # %% [markdown] tags=["ko"]
 r"""
-셀에서 셀로 가는 길만 보면 한 걸음의 기울기는 $f_t$입니다. 게이트가 $1$이면 그대로이고, $0.5$이면 절반이 됩니다. 그렇다면 중요한 것은 게이트가 **처음에 얼마나 열려 있는가**입니다. Keras의 LSTM은 망각 게이트의 편향을 $1$로 시작하므로 $\sigma(1)$쯤이고, GRU의 갱신 게이트는 편향 $0$, 곧 $\sigma(0) = 0.5$쯤에서 시작합니다. 둘을 $5$로 시작한 층과 비교합니다. 망각 게이트의 편향을 $1$로 시작하면 좋다는 것은 Jozefowicz et al.(2015)이 보였습니다.
+셀에서 셀로 가는 길만 보면 한 걸음의 기울기는 $f_t$입니다. 게이트가 $1$이면 그대로이고, $0.5$이면 절반이 됩니다. 그렇다면 게이트가 **처음에 얼마나 열려 있는가**가 중요할 것입니다. Keras의 LSTM은 망각 게이트의 편향을 $1$로 시작하므로 $\sigma(1)$쯤이고, GRU의 갱신 게이트는 편향 $0$, 곧 $\sigma(0) = 0.5$쯤에서 시작합니다. 둘을 $5$로 시작한 층과 비교합니다. 망각 게이트의 편향을 $1$로 시작하면 좋다는 것은 Jozefowicz et al.(2015)이 보였습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-On the way from cell to cell alone, the gradient of one step is $f_t$: a gate of $1$ keeps it, one of $0.5$ halves it. So what matters is **how far open gates are at the start**. Keras's LSTM starts the bias of its forget gate at $1$, so the gate is about $\sigma(1)$; the update gate of a GRU starts with a bias of $0$, so at about $\sigma(0) = 0.5$. Compare both with layers that start at $5$. That a bias of $1$ helps was shown by Jozefowicz et al. (2015).
+On the way from cell to cell alone, the gradient of one step is $f_t$: a gate of $1$ keeps it, one of $0.5$ halves it. So it should matter **how far open gates are at the start**. Keras's LSTM starts the bias of its forget gate at $1$, so the gate is about $\sigma(1)$; the update gate of a GRU starts with a bias of $0$, so at about $\sigma(0) = 0.5$. Compare both with layers that start at $5$. That a bias of $1$ helps was shown by Jozefowicz et al. (2015).
 """
 
 # %%
@@ -564,17 +564,17 @@ reveal("recall", {(True, True): "both", (True, False): "the LSTM only", (False, 
 # %% [markdown] tags=["ko"]
 r"""
 SimpleRNN은 20글자 전은 기억하지만, 80글자 전은 시드에 따라 거의 배우지 못하거나 일부만 배웁니다. Keras의 기본값으로 시작한 LSTM은 시험한 어느 학습률로도 배우지 못합니다. GRU는 가장 큰 학습률에서 배웁니다. 큰 걸음이 게이트를 일찍 여는 것일 수 있으나 시험하지 않았습니다. 게이트를 연 둘은 배웁니다. 다만 LSTM에는 작은 학습률이 필요했습니다. 0.003에서는 네 시드 가운데 하나가 배우지 못해 0.001을 골랐고, 더 작은 것은 시험하지 않았습니다. 자르기를 함께 쓰면 0.003에서도 네 시드 모두 배웠습니다.
-그렇다면 게이트가 아니라 **처음에 남는 기울기**가 중요한 것일까요? SimpleRNN에서도 $U$를 1.55배로 시작하면 99걸음 앞에 기울기가 남습니다. 따로 시험해 보니, 자르기를 함께 썼을 때 네 시드 가운데 둘에서 80글자를 배웠고, 자르지 않았을 때에는 시험한 시드 하나에서 배우지 못했습니다. 처음의 기울기가 중요하지만, 여기서는 게이트를 연 쪽이 더 확실했습니다. 300단계보다 오래 학습시키면 어떻게 되는지는 시험하지 않았습니다.
+그렇다면 게이트가 아니라 **처음에 남는 기울기**가 중요한 것일까요? SimpleRNN에서도 $U$를 1.55배로 시작하면 99걸음 앞에 기울기가 남습니다. 따로 시험해 보니, 자르기를 함께 썼을 때 네 시드 가운데 둘에서 80글자를 배웠고, 자르지 않았을 때에는 시험한 시드 하나에서 배우지 못했습니다. 그러나 처음에 남는 기울기만으로 정해지는 것도 아닙니다. 기본값으로 시작한 GRU는 4절의 다섯 층 가운데 남는 기울기가 가장 작은데도, 큰 학습률로는 배웠습니다. 여기서는 게이트를 연 쪽이 더 확실했습니다. 300단계보다 오래 학습시키면 어떻게 되는지는 시험하지 않았습니다.
 
-배운 LSTM의 게이트를 시간에 따라 그려 봅시다. 상태마다 게이트가 하나씩이므로 32개를 평균합니다.
+20글자로 학습한, 게이트를 연 LSTM의 게이트를 시간에 따라 그려 봅시다. 유닛마다 게이트가 하나씩이므로 32개를 평균합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 SimpleRNN remembers across 20 characters, but across 80 it learns hardly anything or only a part, depending on the seed. The LSTM as Keras starts it learns at none of the rates tried. The GRU learns at the largest one; its steps may open the gates early, which was not tested. With open gates, both learn. The LSTM needed a small rate for it: at 0.003 one of four seeds did not learn, so 0.001 was chosen, and smaller ones were not tried. With clipping, all four seeds learned at 0.003, too.
-So is it not the gates that matter, but the **gradient that is left at the start**? SimpleRNN, too, has gradient left 99 steps back if its $U$ starts 1.55 times as large. Tried apart from this lesson, with clipping it learned across 80 characters for two of four seeds; without it, for the one seed that was tried, it did not. The gradient at the start matters, but here open gates were the surer way. What happens with more than 300 steps was not tried.
+So is it not the gates that matter, but the **gradient that is left at the start**? SimpleRNN, too, has gradient left 99 steps back if its $U$ starts 1.55 times as large. Tried apart from this lesson, with clipping it learned across 80 characters for two of four seeds; without it, for the one seed that was tried, it did not. But the gradient at the start alone does not decide it either: the GRU as Keras starts it has the least left of the five layers of section 4, and learned at a large rate. Here open gates were the surer way. What happens with more than 300 steps was not tried.
 
-Now draw the gates of the trained LSTM over time. There is one for each of the 32 units, so take their mean.
+Now draw the gates of the LSTM with open gates that learned from 20 characters, over time. There is one for each of the 32 units, so take their mean.
 """
 
 # %% tags=["covers-I3"]
@@ -629,14 +629,14 @@ claim("Control: before training the first character explains",
 
 # %% [markdown] tags=["ko"]
 r"""
-학습한 셀은 거의 첫 글자만 담고 있습니다. 입력 게이트가 닫혀서가 아니라, 표시가 없는 글자에서 더하는 값이 어느 글자인지에 거의 달려 있지 않기 때문입니다.
+끝에서, 학습한 셀의 차이는 거의 첫 글자에서 옵니다. 입력 게이트가 닫혀서가 아닙니다. 둘째 글자의 몫이 작은 것을 보면, 표시가 없는 글자에서 더하는 값은 어느 글자인지에 별로 달려 있지 않은 듯합니다. 첫 글자의 몫이 둘째 시점에서 줄었다가 다시 커지는 것을 보면, 그 뒤에도 첫 글자에 따라 다른 값이 $h$를 거쳐 더해지는 듯합니다. 더하는 값은 따로 재지 않았습니다.
 
 긴 시퀀스에서는 기울기를 끝까지 거슬러 보내는 것이 비쌉니다. 그래서 마지막 $k$걸음까지만 보내기도 합니다. **잘린 시간 역전파**(truncated backpropagation through time)라고 합니다. 값은 앞에서 그대로 넘겨받고, 기울기만 거기서 멈춥니다. 20글자에서 마지막 10걸음만 배우게 하면 첫 글자를 기억할까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The trained cell holds hardly anything but the first character: not because the input gates shut, but because what is added without the mark hardly depends on which character it is.
+At the end, nearly all differences of the trained cell come from the first character, and not because the input gates shut. As the share of the second character is small, what is added without the mark seems to depend little on which character it is. As the share of the first falls at the second step and then rises again, something that depends on the first character seems to be added later, too, by way of $h$. What is added was not measured by itself.
 
 For long sequences it is expensive to send gradients back to the beginning. So often they go back through the last $k$ steps only: **truncated backpropagation through time**. Values come over from before as they are; only the gradient stops there. With 20 characters, does it remember the first if it learns from the last 10 steps only?
 """
@@ -668,12 +668,12 @@ claim("Truncated to 10 steps, points lost on sequences of 20", right["LSTM, gate
 
 # %% [markdown] tags=["ko"]
 r"""
-온전히 거슬러 보낸 것보다 뚜렷이 못합니다. 표시에 붙은 가중치는 한 번도 바뀌지 않았습니다. 표시가 있는 시점에는 기울기가 이르지 않기 때문입니다. 그래도 아무렇게나 답한 것보다 나은 것은, 열린 게이트가 배우지 않고도 첫 글자의 흔적을 셀에 남기기 때문일 수 있습니다. 자른 쪽의 학습률 0.003은 길이가 30일 때 0.003, 0.01, 0.03을 시험해 골랐습니다.
+온전히 거슬러 보낸 것보다 뚜렷이 못합니다. 표시에 붙은 가중치는 한 번도 바뀌지 않았습니다. 표시가 있는 시점에는 기울기가 이르지 않기 때문입니다. 그래도 아무렇게나 답한 것보다 나은 것은, 열린 게이트가 배우지 않고도 첫 글자의 흔적을 셀에 남기기 때문일 수 있습니다. 자른 쪽의 학습률 0.003은 길이가 30일 때 0.003, 0.01, 0.03을 시험해 골랐습니다. 그 가운데 가장 작은 값이므로, 더 작은 값에서는 나을 수도 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-It is clearly worse than with whole gradients. The weights of the mark have not moved at all, since no gradient reaches the step at which it stands. That it is still better than guessing may come from open gates, which leave a trace of the first character in the cell without learning. The rate of 0.003 with truncation was chosen at a length of 30, among 0.003, 0.01 and 0.03.
+It is clearly worse than with whole gradients. The weights of the mark have not moved at all, since no gradient reaches the step at which it stands. That it is still better than guessing may come from open gates, which leave a trace of the first character in the cell without learning. The rate of 0.003 with truncation was chosen at a length of 30, among 0.003, 0.01 and 0.03; it is the smallest of these, so a smaller one might do better.
 """
 
 # %% [markdown] tags=["ko"]
@@ -682,7 +682,7 @@ r"""
 
 ## 6. 시계열 예측: 미래를 엿보지 않기
 
-데이터는 셋입니다. 페루 앞바다의 달마다의 수온, 해마다의 흑점 수, 마우나로아의 달마다의 이산화 탄소 농도(Keeling and Whorf, 2004)입니다. 값 24개를 읽고 다음 한 **주기**(season)를 예측합니다. 달마다의 값은 12달, 흑점은 거의 11년입니다. 읽을 값과 예측할 값을 합친 한 토막을 **창**(window)이라고 합니다. 시간 순서로 앞 70 %를 학습에, 다음 15 %를 검증에, 나머지를 테스트에 씁니다. 예측할 값이 두 부분에 걸친 창은 뺍니다.
+데이터는 셋입니다. 페루 앞바다의 달마다의 수온, 해마다의 흑점 수(한 해의 평균), 마우나로아의 달마다의 이산화 탄소 농도(Keeling and Whorf, 2004)입니다. 값 24개를 읽고 다음 한 **주기**(season)를 예측합니다. 달마다의 값은 12달, 흑점은 거의 11년입니다. 읽을 값과 예측할 값을 합친 한 토막을 **창**(window)이라고 합니다. 시간 순서로 앞 70 %를 학습에, 다음 15 %를 검증에, 나머지를 테스트에 씁니다. 예측할 값이 두 부분에 걸친 창은 뺍니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -691,7 +691,7 @@ r"""
 
 ## 6. Forecasting without a look into the future
 
-There are three series: the temperature of the sea off Peru, month by month, the sunspots of each year, and carbon dioxide in the air on Mauna Loa, month by month (Keeling and Whorf, 2004). Read 24 values and forecast the next **season**: 12 months, and about 11 years for sunspots. A piece with the values to read and those to forecast is a **window**. In the order of time, the first 70 % are for training, the next 15 % for validation, the rest for testing. Windows whose forecast would lie in two parts are left out.
+There are three series: the temperature of the sea off Peru, month by month, the sunspot number of each year (its mean), and carbon dioxide in the air on Mauna Loa, month by month (Keeling and Whorf, 2004). Read 24 values and forecast the next **season**: 12 months, and about 11 years for sunspots. A piece with the values to read and those to forecast is a **window**. In the order of time, the first 70 % are for training, the next 15 % for validation, the rest for testing. Windows whose forecast would lie in two parts are left out.
 """
 
 # %% tags=["covers-I1"]
@@ -881,7 +881,7 @@ plot.timeline(shown_lines, parts={"read": years[[0, LENGTH - 1]], "forecast": ye
 
 # %% [markdown] tags=["ko"]
 r"""
-간단한 방법이 강합니다. 수온에서는 달력만 보는 계절 평균이 가장 낫고, GRU는 자기회귀와 비슷합니다. 흑점에서는 GRU가 자기회귀를 이기지 못했습니다. 창이 수백 개뿐이라는 점도 신경망에 불리합니다. 이산화 탄소에서는 GRU가 낫지만, **마지막 값을 뺐을 때만** 그렇습니다. 빼지 않으면 마지막 값을 되풀이하는 것만도 못합니다. 농도는 해마다 높아져, 테스트 부분의 값은 학습할 때 본 범위를 벗어나기 때문입니다. 자기회귀의 일차식은 배운 범위 밖에서도 그대로 이어집니다. 신경망을 탓하기 전에, 무엇을 예측하게 했는지 볼 일입니다.
+간단한 방법이 강합니다. 수온에서는 달력만 보는 계절 평균이 가장 낫고, GRU는 자기회귀와 비슷합니다. 흑점에서는 GRU가 자기회귀를 이기지 못했습니다. 창이 수백 개뿐이라는 점도 신경망에 불리할 것입니다. 바로 다음 값만 예측하면(마지막에 출력한 줄) 지속성 예측을 앞서는 폭은 대체로 더 작습니다. 이산화 탄소에서는 GRU가 낫지만, **마지막 값을 뺐을 때만** 그렇습니다. 빼지 않으면 마지막 값을 되풀이하는 것만도 못합니다. 농도는 해마다 높아져, 테스트 부분의 값이 학습할 때 본 범위를 벗어나기 때문일 것입니다. 이 대조는 40에포크를 다 썼으므로, 더 오래 학습시키면 나아질 수도 있습니다. 자기회귀의 일차식은 배운 범위 밖에서도 그대로 이어집니다. 신경망을 탓하기 전에, 무엇을 예측하게 했는지 볼 일입니다.
 
 ### 데이터 누출
 
@@ -893,7 +893,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-Simple methods are strong. For the sea, the seasonal mean, which looks at the calendar only, is best, and the GRU is about as good as autoregression. For sunspots the GRU did not beat autoregression. It also counts against networks that there are only some hundred windows. For carbon dioxide the GRU is better, but **only where the last value is subtracted**. Without that it is worse even than repeating the last value: the concentration rises from year to year, so the values of the test part lie outside of what was seen in training. The linear function of autoregression goes on beyond that. Before you blame a network, look at what it was asked to forecast.
+Simple methods are strong. For the sea, the seasonal mean, which looks at the calendar only, is best, and the GRU is about as good as autoregression. For sunspots the GRU did not beat autoregression. That there are only some hundred windows may count against networks, too. For the next value alone (the line printed last), the lead over persistence is mostly smaller. For carbon dioxide the GRU is better, but **only where the last value is subtracted**. Without that it is worse even than repeating the last value, presumably since the concentration rises from year to year, so that the values of the test part lie outside of what was seen in training. This control used up its 40 epochs, so with more of them it might get better. The linear function of autoregression goes on beyond that. Before you blame a network, look at what it was asked to forecast.
 
 ### Data leakage
 
@@ -936,12 +936,12 @@ print(f"the GRU for sunspots has {3 * 32 * (1 + 32 + 2) + 33 * spots.series.seas
 
 # %% [markdown] tags=["ko"]
 r"""
-두 누출 모두 오차를 더 작아 보이게 합니다. 섞은 창에서는 파라미터가 많은 GRU가 자기회귀보다 더 이득을 봅니다. 겹치는 창을 외울 수 있기 때문일 것입니다.
+두 누출 모두 오차를 더 작아 보이게 합니다. 섞은 창에서는 파라미터가 많은 GRU가 자기회귀보다 더 이득을 봅니다. 겹치는 창을 외울 수 있기 때문일 것입니다. 테스트할 때와 가까운 해의 자료가 는 덕도 있을 수 있는데, 둘은 가리지 않았습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Both leaks make the error look smaller. With shuffled windows the GRU, which has many parameters, gains more than autoregression: presumably because it can learn overlapping windows by heart.
+Both leaks make the error look smaller. With shuffled windows the GRU, which has many parameters, gains more than autoregression: presumably because it can learn overlapping windows by heart. Data from years near those of the test may help as well; the two were not told apart.
 """
 
 # %% [markdown] tags=["ko"]
@@ -982,7 +982,7 @@ r"""
 
 $$\mathrm{PPL} = \exp\left(-\frac{1}{T} \sum_{t=1}^{T} \ln p_t\right)$$
 
-모든 글자에 같은 확률을 주면 글자의 수와 같고, 언제나 정답을 확신하면 $1$입니다. 확률이 $1/2$과 $1/8$이면 얼마일까요?
+모든 글자에 같은 확률을 주면 글자의 가짓수와 같고, 언제나 정답을 확신하면 $1$입니다. 확률이 $1/2$과 $1/8$이면 얼마일까요?
 """
 
 # %% [markdown] tags=["en"]
@@ -1129,14 +1129,14 @@ for language, values in by_place.items():
 
 # %% [markdown] tags=["ko"]
 r"""
-세기만 한 n-그램이 영어에서는 LSTM보다 뚜렷이 낫고, 한국어에서는 10 % 이내로 비슷합니다. 테스트 글의 문자열 가운데 학습 글에도 있는 것이 영어에서 훨씬 많습니다. 그래서 앞의 여러 글자를 그대로 외워 둔 표가 유리합니다. 두 언어의 퍼플렉시티는 글자의 종류가 다르므로 서로 비교할 수 없습니다. LSTM은 처음 몇 글자에서 서툴고, 앞글을 읽은 뒤에 나아집니다. 읽은 것이 상태에 남기 때문입니다. 64글자까지만 학습했지만, 그 뒤에서도 한국어는 조금 낮고 영어는 조금 높을 뿐입니다. 영어가 높은 까닭이 그렇게 길게 학습하지 않아서인지, 그 자리의 글이 어려워서인지는 시험하지 않았습니다. 더 오래 학습시키면 어떻게 되는지는 '더 해 보기'에 있습니다.
+세기만 한 n-그램이 영어에서는 LSTM보다 뚜렷이 낫고, 한국어에서는 10 % 이내로 비슷합니다. 테스트 글의 문자열 가운데 학습 글에도 있는 것이 영어에서 훨씬 많습니다. 그래서 앞의 여러 글자를 그대로 외워 둔 표가 유리했을 것입니다. $n$은 12까지, $\lambda$는 5, 15, 40을 시험했는데, 영어의 $n$과 두 언어의 $\lambda$는 그 가운데 가장 큰 값입니다. 더 큰 값에서는 n-그램이 더 나을 수도 있습니다. 두 언어의 퍼플렉시티는 글자의 종류가 다르므로 서로 비교할 수 없습니다. LSTM은 처음 몇 글자에서 서툴고, 앞글을 읽은 뒤에 나아집니다. 읽은 것이 상태에 남기 때문입니다. 64글자까지만 학습했지만, 250글자 뒤에서도 11~64번째 글자에 견주어 한국어는 조금 낮고 영어는 조금 높을 뿐입니다. 영어가 높은 까닭이 그렇게 길게 학습하지 않아서인지, 그 자리의 글이 어려워서인지는 시험하지 않았습니다. 더 오래 학습시키면 어떻게 되는지는 '더 해 보기'에 있습니다.
 
 **온도.** 글을 뽑을 때에는 로짓을 **온도**(temperature) $\tau$로 나눈 뒤 소프트맥스를 적용합니다. $\tau$가 작으면 가장 그럴듯한 글자만 나오고, 크면 고르게 나옵니다. 확률이 $0.8$과 $0.2$인 두 글자의 로짓을 $\tau = 0.5$로 나누면 큰 쪽의 확률은 얼마가 될까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Mere counting is clearly better than the LSTM in English, and within 10 % of it in Korean. In English, far more of the strings of the test text stand in the training text, too; so a table that knows many characters by heart is strong. Perplexities of the two languages cannot be compared, as their characters differ. The LSTM is poor at the first few characters and better once it has read some: what was read is in the state. It was trained on 64 characters at a time, but after them its perplexity is only a little lower in Korean and a little higher in English. Whether that is because it was not trained so far, or because the text is harder there, was not tested. What longer training brings is left to 'Try it yourself'.
+Mere counting is clearly better than the LSTM in English, and within 10 % of it in Korean. In English, far more of the strings of the test text stand in the training text, too; so a table that knows many characters by heart is presumably helped by that. Tried were $n$ up to 12 and a $\lambda$ of 5, 15 and 40; the $n$ for English and the $\lambda$ for both are the largest of these, so with larger ones n-grams might do better still. Perplexities of the two languages cannot be compared, as their characters differ. The LSTM is poor at the first few characters and better once it has read some: what was read is in the state. It was trained on 64 characters at a time, but after 250 of them its perplexity is only a little lower in Korean, and a little higher in English, than at characters 11 to 64. Whether that is because it was not trained so far, or because the text is harder there, was not tested. What longer training brings is left to 'Try it yourself'.
 
 **Temperature.** To draw text, divide the logits by a **temperature** $\tau$ before softmax. With a small $\tau$ only the likeliest characters come, with a large one all more evenly. Two characters have probabilities of $0.8$ and $0.2$; with $\tau = 0.5$, what is the probability of the likelier one?
 """
@@ -1193,14 +1193,14 @@ claim("Hangul after a Korean beginning minus after an English one", mixing[0] - 
 
 # %% [markdown] tags=["ko"]
 r"""
-낮은 온도에서는 흔한 말을 되풀이하고, 높은 온도에서는 없는 낱말이 나옵니다. 뜻은 없지만 띄어쓰기와 마침표, 자주 쓰는 낱말이 보입니다. 아무도 두 언어를 알려 주지 않았는데, 시작한 언어로 대체로 이어 씁니다.
+낮은 온도에서는 흔한 말을 되풀이하고, 높은 온도에서는 없는 낱말이 나옵니다. 이어지는 뜻은 없지만 띄어쓰기와 마침표, 자주 쓰는 낱말이 보입니다. 아무도 두 언어를 알려 주지 않았는데, 시작한 언어로 대체로 이어 씁니다.
 
 직접 입력해 보세요. 글자를 칠 때마다 상태와 다음 글자의 확률이 바뀝니다. 한국어에서 영어로 넘어가면 상태는 어떻게 될까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-At a low temperature it repeats what is frequent, at a high one words appear that do not exist. It makes no sense, but spaces, full stops and frequent words are there. Nobody told it of two languages, and mostly it goes on in the one it began with.
+At a low temperature it repeats what is frequent, at a high one words appear that do not exist. It makes no sense as a whole, but spaces, full stops and frequent words are there. Nobody told it of two languages, and mostly it goes on in the one it began with.
 
 Type something: with each character the state changes, and so do the probabilities of the next one. What becomes of the state where Korean turns into English?
 """
@@ -1273,7 +1273,7 @@ for number in range(1, 601):
 
 # %% [markdown] tags=["ko"]
 r"""
-얼마나 길게 읽었든 한 걸음의 계산과 기억은 같습니다. 대신 지금까지 읽은 것이 모두 그만큼의 수에 들어가야 합니다. 9장의 어텐션은 반대로 앞의 모든 것을 그대로 두고 다시 보므로, 한 걸음의 비용이 길이와 함께 늘어납니다. 또 순환 신경망은 앞 시점이 끝나야 다음을 계산할 수 있어, 학습할 때 여러 시점을 나란히 계산할 수 없습니다.
+얼마나 길게 읽었든 한 걸음의 계산과 기억은 같습니다. 잰 시간은 컴퓨터의 다른 일도 섞여 그때그때 다릅니다. 대신 지금까지 읽은 것이 모두 그만큼의 수에 들어가야 합니다. 9장의 어텐션은 반대로 앞의 모든 것을 그대로 두고 다시 보므로, 한 걸음의 비용이 길이와 함께 늘어납니다. 또 순환 신경망은 앞 시점이 끝나야 다음을 계산할 수 있어, 학습할 때 여러 시점을 나란히 계산할 수 없습니다.
 
 > **쉬어 가기 좋은 곳입니다.** 마지막으로 그림을 시퀀스로 읽습니다.
 
@@ -1284,13 +1284,13 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-However much was read, a step costs the same computation and memory. In return, all that was read must fit into that many numbers. Attention, in chapter 9, keeps all that came before and looks at it again, so its cost of a step grows with the length. And a recurrent network cannot compute a time before the one before it is done: in training, the steps in time cannot be computed side by side.
+However much was read, a step costs the same computation and memory; the times vary, as the computer does other things, too. In return, all that was read must fit into that many numbers. Attention, in chapter 9, keeps all that came before and looks at it again, so its cost of a step grows with the length. And a recurrent network cannot compute a time before the one before it is done: in training, the steps in time cannot be computed side by side.
 
 > **A good place to stop.** Last, a picture is read as a sequence.
 
 ## 9. A picture as a sequence of rows
 
-Read the Fashion-MNIST pictures of chapter 1 row by row from the top: $28$ steps of $28$ pixels. An LSTM of 64 reads them, and the kind of clothing is answered at the end (many to one). The **bidirectional** one has 42 units that read from the top and as many from the bottom, with about the same number of parameters. Both learn from the first 9,000 pictures for 3 epochs, at the rate of 0.03, which was best among 0.003, 0.01, 0.03 and 0.1 on 3,000 others when they learned from 12,000.
+Read the Fashion-MNIST pictures of chapter 1 row by row from the top: $28$ steps of $28$ pixels. An LSTM of 64 units reads them, and the kind of clothing is answered at the end (many to one). The **bidirectional** one has 42 units that read from the top and as many from the bottom, with about the same number of parameters. Both learn from the first 9,000 pictures for 3 epochs, at the rate of 0.03, which was best among 0.003, 0.01, 0.03 and 0.1 on 3,000 others when they learned from 12,000.
 """
 
 # %%
