@@ -65,9 +65,9 @@ import numpy as np
 from course_lib import claim, data, identity, plot, predict, reveal
 
 sunspots = data.series("sunspots")
-plot.timeline({"yearly sunspots": (sunspots.time, sunspots.values)}, ylabel="sunspots in a year",
+plot.timeline({"yearly sunspots": (sunspots.time, sunspots.values)}, ylabel="sunspot number (mean of the year)",
               title="One measurement a year: sunspots",
-              alt="The number of sunspots in each year from 1700 to 2008 rises and falls in waves of about eleven "
+              alt="The yearly mean of the sunspot number from 1700 to 2008 rises and falls in waves of about eleven "
                   "years with different heights.")
 text = data.help_sentences("ko")[0] + "\n" + data.help_sentences("en")[0]
 print(f"{len(sunspots)} years, and {len(text)} characters:\n{text}")
@@ -548,7 +548,7 @@ for kind, (cell, bias, clip, rates) in KINDS.items():
 
 # %% tags=["reveal"]
 plot.bars({f"{kind}, {length}": round(value) for (kind, length), value in right.items() if length == 80},
-          ylabel="right (%)", baseline=(25, "guessing"), title="80 characters back, open gates remember",
+          ylabel="right (%)", baseline=(25, "guessing"), title="80 characters back, the LSTM needs open gates",
           alt="Bars of the share that is right for the kinds of layers on sequences of 80 characters.")
 claim("SimpleRNN, 20 characters", right["SimpleRNN", 20], at_least=95, unit="%")
 claim("SimpleRNN, 80 characters, with clipping or without (the better)",
@@ -619,8 +619,8 @@ shares = {"the first character": explained(0, cells), "the second character": ex
 plot.curves(shares, x=np.arange(20), ticks=[0, 5, 10, 15, 19], xlabel="step (the marked character is at 0)",
             ylabel="share of the cell's variance",
             title="The cell holds the first character",
-            alt="Three lines over twenty steps: the share that the first character explains stays near one, that "
-                "of the second is small and falls, and before training that of the first falls, too.")
+            alt="Three lines over twenty steps: the share that the first character explains falls to about 0.8 "
+                "at the second step and returns to near one, that of the second is small and falls, and before training that of the first falls, too.")
 claim("At the end, the first character explains of the cell's variance", float(shares["the first character"][-1]),
       at_least=0.9)
 claim("Control: the second character explains", float(shares["the second character"][-1]), at_most=0.1)
@@ -716,7 +716,7 @@ class Windows:
 
 
 NAMES = {"sea": "elnino", "yearly sunspots": "sunspots", "carbon dioxide": "co2"}
-MEASURED_IN = {"sea": "°C", "yearly sunspots": "sunspots in a year", "carbon dioxide": "ppm"}
+MEASURED_IN = {"sea": "°C", "yearly sunspots": "sunspot number (mean of the year)", "carbon dioxide": "ppm"}
 all_windows = {name: Windows(data.series(stored)) for name, stored in NAMES.items()}
 for name, windows in all_windows.items():
     plot.timeline({name: (windows.series.time, windows.series.values)}, parts=windows.time,

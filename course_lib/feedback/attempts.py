@@ -220,6 +220,8 @@ class Attempt:
                     error=mistakes.reason(error),
                 )
             )
+        elif isinstance(error, TypeError) and "NoneType" in str(error):
+            self._fail(say("nothing came back (None): is the `return` missing?"), statement.label)
         else:
             sentence = say(
                 "what came back could not be checked ({error}): is it of the right type?", error=mistakes.reason(error)

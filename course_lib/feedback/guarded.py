@@ -30,7 +30,7 @@ def watched(function):
                 _restore(value, copy)  # what is checked next gets what it should
                 raise CheckFailed(
                     say(
-                        "`{name}` changes its input, which it must not: {value}. Work on a copy, such as `image.copy()`",
+                        "`{name}` changes its input, which it must not: {value}. Work on a copy of it",
                         name=function.__name__,
                         value=_named(function, arguments, keywords, value),
                     )

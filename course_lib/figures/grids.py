@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import to_rgb
+from matplotlib.ticker import MaxNLocator
 
 from course_lib.figures.paper import COLOURS, INK, SIGNED, TILES, headed, show
 from course_lib.texts import say
@@ -51,6 +52,7 @@ def heatmap(values, row_names, *, xlabel, unit, title, alt):
     drawn = axis.imshow(values, cmap="viridis", aspect="auto")
     figure.colorbar(drawn, label=unit)
     axis.set(yticks=range(len(values)), yticklabels=row_names, xlabel=xlabel)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     headed(figure, title)
     show(figure, alt)
 

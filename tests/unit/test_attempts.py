@@ -98,6 +98,12 @@ def test_what_came_back_and_does_not_fit_the_check(run, small):
     assert "✗ what came back could not be checked (KeyError: 0): is it of the right type?" in run(cell)
 
 
+def test_a_forgotten_return_is_named_where_several_results_are_expected(run, small):
+    run("def triple(x): 3 * x")
+    cell = small["triple"].replace("check(", "first, second = triple(2)\n    check(", 1)
+    assert "nothing came back (None): is the `return` missing?" in run(cell)
+
+
 def test_not_run_is_a_sentence_and_the_notebook_goes_on(run, small):
     text = run(small["double"])
     assert (
