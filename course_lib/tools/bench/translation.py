@@ -22,18 +22,18 @@ def main(record):
     else:
         told = "KerasHub is not installed, `python3 -m course_lib test` installs it"
     print(f"    {told}", flush=True)
-    if importlib.util.find_spec("torch"):
-        rate = harness.child(torch_rate)
-        told = f"torch.nn.Transformer {rate:.0f}, ratio {found[0] / rate:.2f}"
-    else:
-        told = "torch.nn.Transformer: torch is not installed, `python3 -m course_lib test --with-torch` installs it"
-    print(f"    {told}", flush=True)
+    harness.on_torch("torch.nn.Transformer", partial(on_torch, found[0]))
     cached, anew = harness.child(decoded, COURSE_BACKEND="tensorflow")
     print(
         f"    {SENTENCES} answers of {LONGEST} tokens, tokens/s with a cache {cached:.0f}, without {anew:.0f}, "
         f"ratio {cached / anew:.1f}",
         flush=True,
     )
+
+
+def on_torch(ours):
+    rate = harness.child(torch_rate)
+    return f"torch.nn.Transformer {rate:.0f}, ratio {ours / rate:.2f}"
 
 
 def sentences():
