@@ -1,13 +1,12 @@
 """Type a text, and see the state of a recurrent network after each character, and what it expects next."""
 
-import io
 from html import escape
 
 import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from course_lib.figures.paper import COLOURS, SIGNED, img, webp
+from course_lib.figures.paper import COLOURS, SIGNED, address, img, stored, webp
 from course_lib.progress import somebody_watches
 from course_lib.texts import say
 
@@ -88,17 +87,15 @@ def page(characters, hidden, chances):
     wide, tall = CELL
     parts = []
     if characters:
-        colours = SIGNED((hidden.T[:ROWS] + 1) / 2)[..., :3]
-        file = io.BytesIO()
-        Image.fromarray(np.round(255 * colours).astype("uint8")).save(file, "png")
+        entries = hidden.T[:ROWS]
+        colours = np.round(255 * SIGNED((entries + 1) / 2)[..., :3]).astype("uint8")
+        source = address(stored(Image.fromarray(colours), "png"))
         letters = "".join(
             f'<span style="display:inline-block;width:{wide}px">{escape(name_of(one))}</span>' for one in characters
         )
-        style = f"width:{wide * len(characters)}px;height:{tall * ROWS}px;image-rendering:pixelated"
+        style = f"width:{wide * len(characters)}px;height:{tall * len(entries)}px;image-rendering:pixelated"
         alt = say("the state after each character")
-        legend = say("blue: -1, orange: 1; the first {rows} entries of the state", rows=ROWS)
-        picture = img(file.getvalue(), alt)
-        source = picture.split('src="')[1].split('"')[0]
+        legend = say("blue: -1, orange: 1; the first {rows} entries of the state", rows=len(entries))
         parts.append(f'<div style="font:10px sans-serif;white-space:nowrap">{letters}</div>')
         parts.append(f'<img alt="{escape(alt)}" src="{source}" style="{style}">')
         parts.append(f"<div>{escape(legend)}</div>")

@@ -1,14 +1,11 @@
 """Pictures in low and high resolution: a bar between two of them with a magnifier, films side by side, and a wave that
 too few pixels sample."""
 
-import base64
-import io
-
 import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from course_lib.figures.paper import COLOURS, INK, headed
+from course_lib.figures.paper import COLOURS, INK, address, headed, stored
 from course_lib.texts import say
 from course_lib.widgets.page import places, show_live
 
@@ -142,6 +139,4 @@ def _side_by_side(pictures, title, size):
 def _url(picture):
     """A picture as the address of an image: WebP, a few kilobytes."""
     pixels = np.squeeze(np.round(255 * np.clip(picture, 0, 1)).astype("uint8"))
-    file = io.BytesIO()
-    Image.fromarray(pixels).convert("RGB").save(file, "webp", quality=90)
-    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+    return address(stored(Image.fromarray(pixels).convert("RGB"), "webp", quality=90))
