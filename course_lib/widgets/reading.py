@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
+from course_lib.errors import CourseError
 from course_lib.figures.paper import COLOURS, SIGNED, address, img, stored, webp
 from course_lib.progress import somebody_watches
 from course_lib.texts import say
@@ -24,11 +25,22 @@ def explore_text(read, text, *, alt):
             It returns None for a character that it does not know.
         text: what stands in the field at the beginning.
         alt: what the still shows, at least 20 characters.
+
+    Raises:
+        CourseError: the text is empty, or has characters that the network does not know.
     """
     from IPython.display import HTML, display
 
     reader = Reader(read)
-    still = img(webp(_still(*reader.states(text))), alt)
+    *known, unknown = reader.states(text)
+    if unknown or not text:
+        raise CourseError(
+            say(
+                "a text to begin with has at least one character, and none that the network does not know: found {text}",
+                text=repr(text),
+            )
+        )
+    still = img(webp(_still(*known)), alt)
     if not somebody_watches():
         display(HTML(still))
         return
@@ -58,18 +70,20 @@ class Reader:
         self.read, self.known = read, {}
 
     def states(self, text):
-        """The last characters that were read, their hidden states (characters, units), the next one's probabilities."""
-        found, before, kept = [], None, ""
+        """The last characters that were read, their hidden states (characters, units), the next one's probabilities,
+        and the characters that were left out, as the network does not know them."""
+        found, before, kept, unknown = [], None, "", []
         for character in text:
             if kept + character not in self.known:
                 self.known[kept + character] = self.read(character, before)
             answer = self.known[kept + character]
             if answer is None:  # the network has no number for it
+                unknown.append(character)
                 continue
             kept, before = kept + character, answer[0]
             found.append(answer)
         hidden = np.array([state for _, state, _ in found[-LONGEST:]])
-        return list(kept[-LONGEST:]), hidden, found[-1][2] if found else {}
+        return list(kept[-LONGEST:]), hidden, found[-1][2] if found else {}, list(dict.fromkeys(unknown))
 
 
 def likely(chances):
@@ -82,7 +96,7 @@ def name_of(character):
     return {" ": "␣", "\n": "↵", "\t": "⇥"}.get(character, character)
 
 
-def page(characters, hidden, chances):
+def page(characters, hidden, chances, unknown):
     """The HTML below the field."""
     wide, tall = CELL
     parts = []
@@ -103,7 +117,11 @@ def page(characters, hidden, chances):
         bar = f'<span style="display:inline-block;height:0.8em;width:{200 * chance:.0f}px;background:{COLOURS[0]}"></span>'
         label = f'<code style="display:inline-block;width:2em">{escape(name_of(character))}</code>'
         parts.append(f"<div>{label}{bar} {100 * chance:.1f} %</div>")
-    return "".join(parts) or escape(say("type something"))
+    told = [] if parts else [say("type something")]
+    if unknown:
+        named = " ".join(map(name_of, unknown))
+        told.append(say("left out, as the network does not know them: {characters}", characters=named))
+    return "".join([*parts, *(f"<div>{escape(sentence)}</div>" for sentence in told)])
 
 
 def _still(characters, hidden, chances):

@@ -10,6 +10,7 @@ from ipywidgets.widgets.widget import _instances
 from matplotlib.colors import to_hex
 
 from course_lib import plot
+from course_lib.errors import CourseError
 from course_lib.widgets import gradient, reading
 
 INPUTS = [0.9, -0.4, 0.2]
@@ -113,18 +114,19 @@ def test_a_reader_reads_each_character_once():
         return counting(character, before)
 
     reader = reading.Reader(read)
-    kept, hidden, chances = reader.states("ab?c")
+    kept, hidden, chances, unknown = reader.states("ab?c?")
     assert kept == ["a", "b", "c"] and hidden.shape == (3, 40) and chances == {"a": 0.75, "z": 0.25}
+    assert unknown == ["?"]
     np.testing.assert_allclose(hidden[:, 0], [0.1, 0.2, 0.3])
-    reader.states("ab?cd")
-    assert seen == list("ab?cd"), "what was typed before is not read again"
-    assert reader.states("")[::2] == ([], {})
+    reader.states("ab?c?d")
+    assert seen == list("ab?c?d"), "what was typed before is not read again"
+    assert reader.states("")[::2] == ([], {}) and reader.states("")[3] == []
     assert "".join(reader.states("x" * 99 + "y")[0]) == "x" * (reading.LONGEST - 1) + "y", "the last are shown"
 
 
 def test_the_still_of_a_text(drawn):
     reading.explore_text(counting, "a b", alt=ALT)
-    left, right, scale = drawn.figure.axes if len(drawn.figure.axes) == 3 else (*drawn.figure.axes, None)
+    left, right, _ = drawn.figure.axes  # and the scale
     assert [text.get_text() for text in left.get_xticklabels()] == ["a", "␣", "b"]
     assert left.images[0].get_array().shape == (reading.ROWS, 3)
     assert [bar.get_width() for bar in right.patches] == [25, 75] and not drawn.other
@@ -138,10 +140,18 @@ def test_what_is_typed_is_read(drawn, monkeypatch):
     assert "<img" in bundle["text/html"] and "75.0 %" in shown.value
     assert f"width:{2 * reading.CELL[0]}px" in shown.value
     field.value = "<b"
-    assert (
-        f"width:{2 * reading.CELL[0]}px" in shown.value
-        and "&lt;" in shown.value
-        and "<b" not in shown.value[:200].replace("<br", "")
-    )
+    assert f"width:{2 * reading.CELL[0]}px" in shown.value
+    assert shown.value.count("&lt;") == 2 and "><<" not in shown.value, "as a letter, and as what may come next"
     field.value = ""
-    assert "<img" not in shown.value and shown.value
+    assert "<img" not in shown.value and "type something" in shown.value
+    field.value = "a?"
+    assert "<img" in shown.value and "does not know them: ?" in shown.value
+    field.value = "?"
+    assert "type something" in shown.value and "does not know them: ?" in shown.value
+
+
+@pytest.mark.parametrize("text", ["", "a?"])
+def test_a_text_to_begin_with_can_be_read(drawn, text):
+    with pytest.raises(CourseError, match=f"found {re.escape(repr(text))}"):
+        reading.explore_text(counting, text, alt=ALT)
+    assert not drawn.other and not drawn.pictures
