@@ -95,6 +95,13 @@ def test_the_gradient_follows_weight_and_steps(drawn, monkeypatch, tmp_path):
     assert found["states"] == 7
 
 
+@pytest.mark.parametrize("bad", [{"weight": 1.6}, {"steps": 1}, {"steps": 101}, {"inputs": []}])
+def test_what_cannot_be_chosen_is_told(drawn, bad):
+    with pytest.raises(CourseError, match="a weight from 0 to 1.5, and 2 to 100 steps"):
+        plot.explore_gradient(**{"inputs": INPUTS, "alt": ALT, **bad})
+    assert not drawn.pictures
+
+
 # --- a text to type
 
 
