@@ -14,6 +14,7 @@ from course_lib.errors import CourseError
 from course_lib.widgets import gradient, reading
 
 INPUTS = [0.9, -0.4, 0.2]
+WIDGETS = {"explore_gradient": lambda **start: plot.explore_gradient(INPUTS, alt=ALT, **start)}
 
 
 def test_recurrent_forms(drawn):
@@ -77,17 +78,14 @@ def test_the_still_of_a_gradient(drawn):
 
 
 @needs_browser
-def test_the_gradient_follows_weight_and_steps(drawn, monkeypatch, tmp_path):
-    monkeypatch.setattr("course_lib.widgets.page.somebody_watches", lambda: True)
-    plot.explore_gradient(INPUTS, weight=0.9, steps=5, alt=ALT)
-    [thing] = drawn.other
+def test_the_gradient_follows_weight_and_steps(live, tmp_path):
     actions = """
         const told = () => all("output").at(-1).textContent, ranges = all("input[type=range]");
         found.start = told();
         typed(ranges[0], "120"); typed(ranges[1], "7"); found.moved = told(); found.states = all(".state").length;
         const select = one("select"); select.selectedIndex = 1; select.dispatchEvent(new Event("change")); found.linear = told();
     """
-    found = used(thing.data, actions, tmp_path)
+    found = used(live("explore_gradient", weight=0.9, steps=5), actions, tmp_path)
     for told, setting in {"start": (0.9, 5), "moved": (1.2, 7), "linear": (1.2, 7)}.items():
         _, sizes = gradient.one_unit(setting[0], INPUTS, setting[1], None if told == "linear" else np.tanh)
         number = float(re.search(r"([\d.]+e[+−]\d+)", found[told])[1].replace("−", "-"))

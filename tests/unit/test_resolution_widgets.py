@@ -1,8 +1,5 @@
 """Pictures to compare, films to play, waves to sample: their stills, and what they do in a browser."""
 
-import json
-import re
-
 import numpy as np
 import pytest
 from browser import needs_browser, used
@@ -21,34 +18,6 @@ WIDGETS = {
     "play_films": lambda: plot.play_films({"small": SMALL, "large": LARGE}, seconds=0.5, alt=ALT),
     "explore_sampling": lambda: plot.explore_sampling(13, alt=ALT),
 }
-
-
-@pytest.fixture
-def live(drawn, monkeypatch):
-    """Shows a widget as a person sees it, and gives its HTML."""
-    monkeypatch.setattr("course_lib.widgets.page.somebody_watches", lambda: True)
-
-    def html(name):
-        WIDGETS[name]()
-        [thing] = drawn.other
-        return thing.data
-
-    return html
-
-
-@pytest.mark.parametrize("name", WIDGETS)
-def test_a_still_where_nobody_watches(drawn, name):
-    WIDGETS[name]()
-    assert len(drawn.pictures) == 1 and not drawn.other
-
-
-@pytest.mark.parametrize("name", WIDGETS)
-def test_words_come_in_the_language_of_the_reader(live, name, monkeypatch):
-    monkeypatch.setenv("COURSE_LANG", "ko")
-    given = json.loads(re.search(r'^begin\("[^"]*", (.*), start\);$', live(name), re.MULTILINE)[1])
-    assert len(given["words"]) > 3
-    for word in given["words"].values():
-        assert re.search("[가-힣]", word), word
 
 
 def test_the_still_of_pictures_shows_the_spot(drawn):
