@@ -44,8 +44,10 @@ def test_a_photograph_with_odd_sides_or_too_small(photograph):
     height, width, _ = photograph.shape
     with pytest.raises(CourseError, match=f"found a photograph of {height}x{width} pixels.* at least 80"):
         data.film(photograph, np.random.default_rng(0))
+    assert len(data.film(PHOTOGRAPH[:80, :80], np.random.default_rng(0)).shots) == 5
 
 
 def test_objects_are_chosen_from_something():
     with pytest.raises(CourseError, match="`things`"):
         made(objects=1)
+    assert made(objects=1, things=data.stickers()).objects.any()
