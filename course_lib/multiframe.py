@@ -11,6 +11,8 @@ All shifts are (down, right) in pixels of the large picture; the first shot is t
 import numpy as np
 
 from course_lib import registration, resampling
+from course_lib.errors import CourseError
+from course_lib.texts import say
 
 NEAR = 3  # side of the squares over which shots are compared
 
@@ -18,8 +20,7 @@ NEAR = 3  # side of the squares over which shots are compared
 def camera(count, moved, scale=2):
     """What `count` pixels of a camera see of a row that has been moved: a matrix (count, scale x count)."""
     large = scale * count
-    places = np.clip(np.arange(large) - moved, 0, large - 1)
-    return resampling.matrix(large, count, "box") @ resampling.weights(places, large)
+    return resampling.matrix(large, count, "box") @ resampling.moving(large, moved)
 
 
 def shots(scene, moves, scale=2, noise=0.0, random=None):
@@ -34,10 +35,38 @@ def shots(scene, moves, scale=2, noise=0.0, random=None):
 
     Returns:
         float32 (n, height / scale, width / scale, channels).
+
+    Raises:
+        CourseError: as of `photographed`.
     """
-    size = [side // scale for side in scene.shape[:2]]
-    seen = [resampling.resize(resampling.shift(scene, *move, "lanczos"), size, "box") for move in moves]
-    seen = np.stack(seen)
+    return photographed(np.stack([resampling.shift(scene, *move, "lanczos") for move in moves]), scale, noise, random)
+
+
+def photographed(scenes, scale=2, noise=0.0, random=None):
+    """Scenes as a camera sees them that does not move.
+
+    Args:
+        scenes: (..., height, width, channels), from 0 to 1; sides, scale, noise, random as of `shots`.
+
+    Returns:
+        float32 (..., height / scale, width / scale, channels).
+
+    Raises:
+        CourseError: the sides are no multiples of `scale`, or nothing is there to draw the noise.
+    """
+    height, width = scenes.shape[-3:-1]
+    if height % scale or width % scale:
+        raise CourseError(
+            say(
+                "found a scene of {height}x{width} pixels: its sides are to be multiples of {scale}",
+                height=height,
+                width=width,
+                scale=scale,
+            )
+        )
+    if noise and random is None:
+        raise CourseError(say("`noise` needs a generator that draws it: give `random=np.random.default_rng(0)`"))
+    seen = resampling.resize(scenes, (height // scale, width // scale), "box")
     return (seen + random.normal(0, noise, seen.shape) if noise else seen).astype("float32")
 
 
@@ -58,16 +87,17 @@ def registered_again(taken, moves, picture, rounds=3):
 
     Returns:
         float64 (n, 2), as of `registered`.
+
+    Raises:
+        CourseError: as of `back_project`.
     """
-    height, width = taken.shape[1:3]
-    scale = len(picture) // height
-    planes = np.moveaxis(picture, -1, 0)
     for _ in range(rounds):
         mended = [taken[0]]
-        for shot, some, (down, right) in zip(taken[1:], agreement(taken, moves, picture)[1:], moves[1:]):
-            seen = np.moveaxis(camera(height, down, scale) @ planes @ camera(width, right, scale).T, 0, -1)
+        masks, cameras = agreement(taken, moves, picture), _cameras(taken, moves, picture)
+        for shot, some, (rows, columns) in zip(taken[1:], masks[1:], cameras[1:]):
+            seen = resampling.separable(rows, columns, picture)
             mended.append(np.where(some[..., np.newaxis] > 0, shot, seen))
-        moves = registered(mended, scale)
+        moves = registered(mended, len(picture) // taken.shape[1])
     return moves
 
 
@@ -83,19 +113,29 @@ def back_project(taken, moves, start, trust=None, steps=10):
 
     Returns:
         float64, the picture, of the shape of `start`.
+
+    Raises:
+        CourseError: there are not as many shifts as shots, or a shape does not belong to theirs.
     """
-    height, width = taken.shape[1:3]
-    scale = len(start) // height
-    trust = np.ones(taken.shape[:3]) if trust is None else trust
-    views = [(camera(height, down, scale), camera(width, right, scale)) for down, right in moves]
+    cameras = _cameras(taken, moves, start)
+    trust = np.ones(taken.shape[:3]) if trust is None else np.asarray(trust)
+    if trust.shape != taken.shape[:3]:
+        raise CourseError(
+            say(
+                "found a trust of shape {found}, expected {expected}, a number for each pixel of each shot",
+                found=trust.shape,
+                expected=taken.shape[:3],
+            )
+        )
     planes, picture = np.moveaxis(taken.astype(float), -1, 1), np.moveaxis(np.asarray(start, float), -1, 0)
-    covered = sum(rows.T @ some @ columns for (rows, columns), some in zip(views, trust))
+    covered = sum(rows.T @ some @ columns for (rows, columns), some in zip(cameras, trust))
+    usual = trust.size / picture[0].size  # what `covered` is where all is trusted
     for _ in range(steps):
         total = 0
-        for (rows, columns), shot, some in zip(views, planes, trust):
+        for (rows, columns), shot, some in zip(cameras, planes, trust):
             errors = shot - rows @ picture @ columns.T  # (channels, height, width)
             total = total + rows.T @ (some * errors) @ columns
-        picture = picture + total / np.maximum(covered, 0.2 * len(taken) / scale**2)
+        picture = picture + total / np.maximum(covered, 0.2 * usual)  # where little is trusted, little is changed
     return np.moveaxis(picture, 0, -1)
 
 
@@ -113,16 +153,36 @@ def agreement(taken, moves, picture, limit=0.02, detail=0.5):
 
     Returns:
         float64 (n, height, width); all 1 for the reference.
+
+    Raises:
+        CourseError: as of `back_project`.
     """
-    height, width = taken.shape[1:3]
-    scale = len(picture) // height
-    planes, masks = np.moveaxis(picture, -1, 0), [np.ones((height, width))]
-    for shot, (down, right) in zip(taken[1:], moves[1:]):
-        seen = camera(height, down, scale) @ planes @ camera(width, right, scale).T
-        error, grey = np.abs(np.moveaxis(shot, -1, 0) - seen).mean(axis=0), shot.mean(axis=-1)
+    masks = [np.ones(taken.shape[1:3])]
+    for shot, (rows, columns) in zip(taken[1:], _cameras(taken, moves, picture)[1:]):
+        error, grey = np.abs(shot - resampling.separable(rows, columns, picture)).mean(axis=-1), shot.mean(axis=-1)
         contrast = _mean(np.abs(grey - _mean(grey)))
         masks.append((_mean(error) < limit + detail * contrast).astype(float))
     return np.stack(masks)
+
+
+def _cameras(taken, moves, picture):
+    """(rows, columns) for each shot: what it shows of a large picture is rows @ picture @ columns.T.
+
+    Raises:
+        CourseError: there are not as many shifts as shots, or the picture's sides are not one multiple of theirs.
+    """
+    count, height, width, channels = taken.shape
+    scale = len(picture) // height
+    if len(moves) != count or np.shape(picture) != (scale * height, scale * width, channels):
+        raise CourseError(
+            say(
+                "found shots {taken}, {moves} shifts and a picture {picture}: expected a shift for each shot, and a picture some times as high and as wide as they are, with as many channels",
+                taken=taken.shape,
+                moves=len(moves),
+                picture=np.shape(picture),
+            )
+        )
+    return [(camera(height, down, scale), camera(width, right, scale)) for down, right in moves]
 
 
 def _mean(values):

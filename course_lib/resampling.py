@@ -94,7 +94,7 @@ def resize(picture, size, kernel="bicubic"):
     """
     picture = np.asarray(picture)
     rows, columns = (matrix(before, after, kernel) for before, after in zip(_sides(picture), size))
-    return _separable(rows, columns, picture)
+    return separable(rows, columns, picture)
 
 
 def shift(picture, down, right, kernel="bicubic"):
@@ -110,16 +110,19 @@ def shift(picture, down, right, kernel="bicubic"):
     """
     picture = np.asarray(picture)
     height, width = _sides(picture)
-    rows = weights(np.clip(np.arange(height) - down, 0, height - 1), height, kernel)
-    columns = weights(np.clip(np.arange(width) - right, 0, width - 1), width, kernel)
-    return _separable(rows, columns, picture)
+    return separable(moving(height, down, kernel), moving(width, right, kernel), picture)
+
+
+def moving(count, by, kernel="bicubic"):
+    """The matrix (count, count) that moves the content of a row of `count` pixels by some pixels or parts of them."""
+    return weights(np.clip(np.arange(count) - by, 0, count - 1), count, kernel)
 
 
 def _sides(picture):
     return picture.shape if picture.ndim == 2 else picture.shape[-3:-1]
 
 
-def _separable(rows, columns, picture):
+def separable(rows, columns, picture):
     """rows @ picture @ columns.T in each channel."""
     if picture.ndim == 2:
         return rows @ picture.astype(float) @ columns.T

@@ -3,8 +3,10 @@
 import keras
 import numpy as np
 
+from course_lib.errors import CourseError
 from course_lib.progress import bar
 from course_lib.runtime import set_seed
+from course_lib.texts import say
 
 
 class Progress(keras.callbacks.Callback):
@@ -33,12 +35,19 @@ class Batches(keras.utils.PyDataset):
     Args:
         inputs, targets: NumPy arrays (count, ...), or lists or dicts of them.
         batch_size: int; the last batch holds what is left.
+
+    Raises:
+        CourseError: the arrays have different counts.
     """
 
     def __init__(self, inputs, targets, batch_size=64):
         super().__init__()
         self.arrays, self.batch_size = (inputs, targets), batch_size
-        self.count = len(keras.tree.flatten(inputs)[0])
+        counts = [len(array) for array in keras.tree.flatten(self.arrays)]
+        if len(set(counts)) != 1:
+            told = ", ".join(map(str, counts))
+            raise CourseError(say("found arrays of {counts} examples: expected as many in each", counts=told))
+        self.count = counts[0]
         self.on_epoch_end()
 
     def __len__(self):

@@ -95,11 +95,17 @@ def img(content, alt, drawing=False):
             say("alt text says what a picture shows: expected at least 20 characters, found {alt}", alt=repr(alt))
         )
     with Image.open(io.BytesIO(content)) as picture:
-        kind, width = picture.format.lower(), picture.width // PIXELS
-    data = base64.b64encode(content).decode()
+        width = picture.width // PIXELS
     role = 'class="course-drawing" ' if drawing else ""
     given = f'alt="{escape(alt)}" width="{width}" style="max-width:100%"'
-    return f'<img {role}src="data:image/{kind};base64,{data}" {given}>'
+    return f'<img {role}src="{address(content)}" {given}>'
+
+
+def address(content):
+    """The bytes of a PNG, JPEG or WebP as the address of an image, which holds all of it."""
+    with Image.open(io.BytesIO(content)) as picture:
+        kind = picture.format.lower()
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def is_drawing(figure):
@@ -116,18 +122,18 @@ def webp(figure):
     # a page of photographs would take seconds without loss, and never fit
     ways = [{"lossless": True}] if len(picture.getcolors(2**24) or ()) < 20_000 else []
     for options in [*ways, *({"quality": quality} for quality in (85, 75, 65, 55))]:
-        content = _stored(picture, "webp", **options)
+        content = stored(picture, "webp", **options)
         if len(content) <= MAX_BYTES:
             return content
     while len(content) > MAX_BYTES:
         picture = picture.resize([round(0.9 * side) for side in picture.size], Image.Resampling.LANCZOS)
-        content = _stored(picture, "webp", quality=55)
+        content = stored(picture, "webp", quality=55)
     return content
 
 
 def png(figure):
     """The bytes of a figure as a PNG, for pages and programs that do not read WebP."""
-    return _stored(drawn(figure), "png", optimize=True)
+    return stored(drawn(figure), "png", optimize=True)
 
 
 def drawn(figure):
@@ -171,7 +177,8 @@ def headed(figure, title):
         figure.suptitle(wrapped(title, 12.5 * figure.get_size_inches()[0]), fontsize=11)
 
 
-def _stored(picture, kind, **options):
+def stored(picture, kind, **options):
+    """The bytes of a PIL image as a file of some kind; options are those of its `save`."""
     file = io.BytesIO()
     picture.save(file, kind, **options)
     return file.getvalue()

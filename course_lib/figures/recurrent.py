@@ -8,6 +8,7 @@ from course_lib.texts import say
 
 ARROW = {"arrowstyle": "-|>", "color": INK, "shrinkA": 0, "shrinkB": 0}
 WIDE, TALL = 0.6, 0.5  # of a box
+TOP = 2.6  # where the outputs are
 
 
 def recurrent_forms(*, title="", alt):
@@ -17,7 +18,8 @@ def recurrent_forms(*, title="", alt):
         title: the message of the figure.
         alt: what the figure shows, at least 20 characters.
     """
-    figure, axes = plt.subplots(1, 4, figsize=(10, 2.7), width_ratios=(3, 3, 6, 3))
+    steps = (3, 3, 6, 3)
+    figure, axes = plt.subplots(1, 4, figsize=(10, 2.7), width_ratios=steps)
     names = (say("many to one"), say("many to many"), say("encoder-decoder"), say("bidirectional"))
     for axis, name in zip(axes, names):
         axis.set_title(name, fontsize=10)
@@ -26,8 +28,8 @@ def recurrent_forms(*, title="", alt):
     _chain(axes[2], 6, inputs=range(6), outputs=[3, 4, 5], second=3, fed_back=(3, 4), unread=3)
     _chain(axes[3], 3, inputs=range(3), outputs=[])
     _chain(axes[3], 3, inputs=[], outputs=range(3), level=1.75, backwards=True, skipped=True)
-    for axis, steps in zip(axes, (3, 3, 6, 3)):
-        axis.set(xlim=(-0.5, steps - 0.5), ylim=(-0.35, 3.15))
+    for axis, count in zip(axes, steps):
+        axis.set(xlim=(-0.5, count - 0.5), ylim=(-0.35, 3.15))
         axis.axis("off")
     colours = {say("input"): TILE, say("state"): COLOURS[5], say("state of another layer"): COLOURS[2]}
     handles = [
@@ -55,16 +57,16 @@ def _chain(
             continue
         if step - 1 in fed_back:  # an output comes in at the next step, instead of an input
             way = {"color": COLOURS[1], "linestyle": "--", "linewidth": 1.2}
-            axis.plot([step - 0.7, step - 0.5, step - 0.5, step], [2.6, 2.6, 0.35, 0.35], **way)
+            axis.plot([step - 0.7, step - 0.5, step - 0.5, step], [TOP, TOP, 0.35, 0.35], **way)
             axis.annotate("", (step, level - TALL / 2), (step, 0.35), arrowprops={**ARROW, **way})
             continue
         _box(axis, step, 0, TILE)
         axis.annotate("", (step, level - TALL / 2), (step, TALL / 2), arrowprops=ARROW)
     for step in outputs:
-        _box(axis, step, 2.6, COLOURS[4])
-        axis.annotate("", (step, 2.6 - TALL / 2), (step, level + TALL / 2), arrowprops=ARROW)
+        _box(axis, step, TOP, COLOURS[4])
+        axis.annotate("", (step, TOP - TALL / 2), (step, level + TALL / 2), arrowprops=ARROW)
     for step in range(steps) if skipped else ():  # this layer reads the same inputs, and both go up to the output
-        for side, (low, high) in ((0.28, (TALL / 2, level - TALL / 2)), (-0.28, (1 + TALL / 2, 2.6 - TALL / 2))):
+        for side, (low, high) in ((0.28, (TALL / 2, level - TALL / 2)), (-0.28, (1 + TALL / 2, TOP - TALL / 2))):
             bent = {**ARROW, "connectionstyle": f"arc3,rad={0.35 if side > 0 else -0.35}"}
             axis.annotate("", (step + side, high), (step + side, low), arrowprops=bent)
 

@@ -1,6 +1,6 @@
 // One unit that carries a number on: its states, and what is left of the last state's gradient at each step before.
 function start(facts) {
-  const {words, colours, inputs} = facts;
+  const {words, colours, inputs} = facts, [least, most] = facts.powers;
   const left = 56, wide = 520, tall = 130, gap = 46, top = 24;
   const told = make("output", {"aria-live": "polite"}), drawing = make("div");
   let weight = facts.weight, steps = facts.steps, linear = false;
@@ -28,9 +28,8 @@ function start(facts) {
       const high = Math.abs(state) / highest * tall / 2;
       parts.push(make("rect", {class: "state", x: left + t * each + 1, y: state > 0 ? middle - high : middle, width: Math.max(1, each - 2), height: high, fill: colours.signed[0]}));
     });
-    // powers of ten from 1e-12 to 1e6
-    const at = (size) => low + (6 - Math.min(6, Math.max(-12, Math.log10(size || 1e-99)))) / 18 * tall;
-    for (const power of [6, 0, -6, -12]) {
+    const at = (size) => low + (most - Math.min(most, Math.max(least, Math.log10(size)))) / (most - least) * tall;
+    for (let power = most; power >= least; power -= 6) {
       parts.push(make("path", {d: `M${left} ${at(10 ** power)}H${left + wide}`, stroke: colours.ink, fill: "none", opacity: power ? 0.3 : 1}));
       parts.push(make("text", {class: "small", x: left - 6, y: at(10 ** power) + 4, "text-anchor": "end"}, power ? `1e${power}` : "1"));
     }
@@ -42,8 +41,8 @@ function start(facts) {
   }
 
   const tools = make("div", {class: "row"},
-    slider(words.weight, 0, 150, Math.round(100 * weight), (value) => { weight = value / 100; draw(); }),
-    slider(words.steps, 2, 100, steps, (value) => { steps = value; draw(); }),
+    slider(words.weight, 0, 100 * facts.heaviest, Math.round(100 * weight), (value) => { weight = value / 100; draw(); }),
+    slider(words.steps, 2, facts.longest, steps, (value) => { steps = value; draw(); }),
     choice(words.activation, ["tanh", words.none], (name) => { linear = name !== "tanh"; draw(); }));
   draw();
   return [tools, drawing, make("div", {class: "row"}, told)];

@@ -1,7 +1,7 @@
 // Two pictures of the same place with a bar between them to drag, and a magnifier that shows all pictures enlarged.
 function start(facts) {
-  const {words, colours, width, height, names} = facts;
-  const around = 14, zoom = 8, side = around * zoom;  // pixels of the pictures in the magnifier, and how much larger
+  const {words, colours, width, height, names, around} = facts;  // around: pixels in the magnifier
+  const zoom = 8, side = around * zoom;
   let left = 0, right = 1, bar = width / 2, spot = [...facts.spot], hold = null;
 
   const pictures = facts.pictures.map((source) => Object.assign(new Image(), {src: source, onload: () => draw()}));

@@ -2,7 +2,7 @@
 function start(facts) {
   const {words, colours, scores, right, hues, objects} = facts;
   const side = 260, gap = 44, low = 24, list = 220, row = Math.min(34, side / scores.length);
-  const hue = (i) => (hues[right[i]]);
+  const hue = (i) => hues[right[i]];
   const told = make("output", {"aria-live": "polite"}), drawing = make("div");
   const across = (recall) => list + gap + recall * side, up = (precision) => low + (1 - precision) * side;
 

@@ -31,7 +31,7 @@ function start(facts) {
   }
   const speed = slider(words.waves, 1, pixels - 1, waves, (value) => { waves = value; draw(); });
   const shift = slider(words.shift, 0, 10, 0, (value) => { moved = value / 10; draw(); });
-  const mean = make("input", {type: "checkbox", onchange: () => { averaged = mean.checked; draw(); }});
+  const mean = make("input", {type: "checkbox", "aria-label": words.mean, onchange: () => { averaged = mean.checked; draw(); }});
   draw();
   return [make("div", {class: "row"}, speed, shift, make("label", {}, mean, words.mean)), make("div", {class: "row"}, told), drawing,
     make("div", {class: "row small"}, words.hint)];

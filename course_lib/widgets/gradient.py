@@ -3,9 +3,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from course_lib.errors import CourseError
 from course_lib.figures.paper import COLOURS, INK
 from course_lib.texts import say
 from course_lib.widgets.page import places, show_live
+
+HEAVIEST, LONGEST = 1.5, 100  # weight and number of steps that can be chosen
+POWERS = (-12, 6)  # of ten: what the axis of the gradient shows
 
 
 def one_unit(weight, inputs, steps, activation=np.tanh):
@@ -37,12 +41,29 @@ def explore_gradient(inputs, *, weight=0.9, steps=20, alt):
         inputs: numbers that the unit reads, over and over.
         weight, steps: at the beginning; from 0 to 1.5 and from 2 to 100.
         alt: what the still shows, at least 20 characters.
+
+    Raises:
+        CourseError: the weight or the number of steps cannot be chosen, or nothing is read.
     """
+    if not (0 <= weight <= HEAVIEST and 2 <= steps <= LONGEST and len(inputs)):
+        raise CourseError(
+            say(
+                "found {count} inputs, the weight {weight} and {steps} steps: expected at least one input, a weight from 0 to {heaviest}, and 2 to {longest} steps",
+                count=len(inputs),
+                weight=weight,
+                steps=steps,
+                heaviest=HEAVIEST,
+                longest=LONGEST,
+            )
+        )
     inputs = [float(value) for value in inputs]
     facts = {
         "inputs": inputs,
         "weight": weight,
         "steps": steps,
+        "heaviest": HEAVIEST,
+        "longest": LONGEST,
+        "powers": POWERS,
         "words": {
             "weight": say("weight × 100"),
             "steps": say("steps"),
@@ -69,6 +90,9 @@ def _still(weight, inputs, steps):
     upper.set_title(say("states"), fontsize=10)
     lower.semilogy(times, sizes, color=COLOURS[1], linewidth=2.5)
     lower.set_title(say("gradient of the last state, by powers of ten"), fontsize=10)
-    lower.set(xlabel=say("time"), ylim=(1e-12, 1e6), yticks=[1e-12, 1e-6, 1, 1e6])
+    low, high = POWERS
+    lower.set(
+        xlabel=say("time"), ylim=(10.0**low, 10.0**high), yticks=[10.0**power for power in range(low, high + 1, 6)]
+    )
     lower.axhline(1, color=INK, linewidth=0.8)
     return figure

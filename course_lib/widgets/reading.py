@@ -1,13 +1,13 @@
 """Type a text, and see the state of a recurrent network after each character, and what it expects next."""
 
-import io
 from html import escape
 
 import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from course_lib.figures.paper import COLOURS, SIGNED, img, webp
+from course_lib.errors import CourseError
+from course_lib.figures.paper import COLOURS, SIGNED, address, img, stored, webp
 from course_lib.progress import somebody_watches
 from course_lib.texts import say
 
@@ -25,11 +25,22 @@ def explore_text(read, text, *, alt):
             It returns None for a character that it does not know.
         text: what stands in the field at the beginning.
         alt: what the still shows, at least 20 characters.
+
+    Raises:
+        CourseError: the text is empty, or has characters that the network does not know.
     """
     from IPython.display import HTML, display
 
     reader = Reader(read)
-    still = img(webp(_still(*reader.states(text))), alt)
+    *known, unknown = reader.states(text)
+    if unknown or not text:
+        raise CourseError(
+            say(
+                "a text to begin with has at least one character, and none that the network does not know: found {text}",
+                text=repr(text),
+            )
+        )
+    still = img(webp(_still(*known)), alt)
     if not somebody_watches():
         display(HTML(still))
         return
@@ -59,18 +70,20 @@ class Reader:
         self.read, self.known = read, {}
 
     def states(self, text):
-        """The last characters that were read, their hidden states (characters, units), the next one's probabilities."""
-        found, before, kept = [], None, ""
+        """The last characters that were read, their hidden states (characters, units), the next one's probabilities,
+        and the characters that were left out, as the network does not know them."""
+        found, before, kept, unknown = [], None, "", []
         for character in text:
             if kept + character not in self.known:
                 self.known[kept + character] = self.read(character, before)
             answer = self.known[kept + character]
             if answer is None:  # the network has no number for it
+                unknown.append(character)
                 continue
             kept, before = kept + character, answer[0]
             found.append(answer)
         hidden = np.array([state for _, state, _ in found[-LONGEST:]])
-        return list(kept[-LONGEST:]), hidden, found[-1][2] if found else {}
+        return list(kept[-LONGEST:]), hidden, found[-1][2] if found else {}, list(dict.fromkeys(unknown))
 
 
 def likely(chances):
@@ -83,22 +96,20 @@ def name_of(character):
     return {" ": "␣", "\n": "↵", "\t": "⇥"}.get(character, character)
 
 
-def page(characters, hidden, chances):
+def page(characters, hidden, chances, unknown):
     """The HTML below the field."""
     wide, tall = CELL
     parts = []
     if characters:
-        colours = SIGNED((hidden.T[:ROWS] + 1) / 2)[..., :3]
-        file = io.BytesIO()
-        Image.fromarray(np.round(255 * colours).astype("uint8")).save(file, "png")
+        entries = hidden.T[:ROWS]
+        colours = np.round(255 * SIGNED((entries + 1) / 2)[..., :3]).astype("uint8")
+        source = address(stored(Image.fromarray(colours), "png"))
         letters = "".join(
             f'<span style="display:inline-block;width:{wide}px">{escape(name_of(one))}</span>' for one in characters
         )
-        style = f"width:{wide * len(characters)}px;height:{tall * ROWS}px;image-rendering:pixelated"
+        style = f"width:{wide * len(characters)}px;height:{tall * len(entries)}px;image-rendering:pixelated"
         alt = say("the state after each character")
-        legend = say("blue: -1, orange: 1; the first {rows} entries of the state", rows=ROWS)
-        picture = img(file.getvalue(), alt)
-        source = picture.split('src="')[1].split('"')[0]
+        legend = say("blue: -1, orange: 1; the first {rows} entries of the state", rows=len(entries))
         parts.append(f'<div style="font:10px sans-serif;white-space:nowrap">{letters}</div>')
         parts.append(f'<img alt="{escape(alt)}" src="{source}" style="{style}">')
         parts.append(f"<div>{escape(legend)}</div>")
@@ -106,7 +117,11 @@ def page(characters, hidden, chances):
         bar = f'<span style="display:inline-block;height:0.8em;width:{200 * chance:.0f}px;background:{COLOURS[0]}"></span>'
         label = f'<code style="display:inline-block;width:2em">{escape(name_of(character))}</code>'
         parts.append(f"<div>{label}{bar} {100 * chance:.1f} %</div>")
-    return "".join(parts) or escape(say("type something"))
+    told = [] if parts else [say("type something")]
+    if unknown:
+        named = " ".join(map(name_of, unknown))
+        told.append(say("left out, as the network does not know them: {characters}", characters=named))
+    return "".join([*parts, *(f"<div>{escape(sentence)}</div>" for sentence in told)])
 
 
 def _still(characters, hidden, chances):

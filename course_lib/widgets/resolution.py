@@ -1,18 +1,16 @@
 """Pictures in low and high resolution: a bar between two of them with a magnifier, films side by side, and a wave that
 too few pixels sample."""
 
-import base64
-import io
-
 import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from course_lib.figures.paper import COLOURS, INK, headed
+from course_lib.errors import CourseError
+from course_lib.figures.paper import COLOURS, INK, address, headed, stored
 from course_lib.texts import say
 from course_lib.widgets.page import places, show_live
 
-AROUND = 14  # side of the square under the magnifier in pixels, as in explore_pictures.js
+AROUND = 14  # side of the square under the magnifier in pixels
 
 
 def explore_pictures(pictures, *, spot, scale=2, title="", alt):
@@ -24,14 +22,36 @@ def explore_pictures(pictures, *, spot, scale=2, title="", alt):
         scale: pixels on the page for one of the picture.
         title: the message of the still, which shows what is under the magnifier.
         alt: what the still shows, at least 20 characters.
+
+    Raises:
+        CourseError: fewer than two pictures, or of different sizes, or the magnifier is not within them.
     """
     row, column = spot
-    first = next(iter(pictures.values()))
+    sizes = {picture.shape[:2] for picture in pictures.values()}
+    if len(pictures) < 2 or len(sizes) > 1:
+        raise CourseError(
+            say(
+                "found {count} pictures of {sizes}: expected at least two, all of one size",
+                count=len(pictures),
+                sizes=_listed(sizes),
+            )
+        )
+    [(height, width)] = sizes
+    if not (0 <= row <= height - AROUND and 0 <= column <= width - AROUND):
+        raise CourseError(
+            say(
+                "the magnifier shows {side}x{side} pixels from {spot} on, which are not within pictures of {sizes}",
+                side=AROUND,
+                spot=(row, column),
+                sizes=_listed(sizes),
+            )
+        )
     facts = {
         "names": list(pictures),
         "pictures": [_url(picture) for picture in pictures.values()],
-        "height": first.shape[0],
-        "width": first.shape[1],
+        "height": height,
+        "width": width,
+        "around": AROUND,
         "scale": scale,
         "spot": [column, row],
         "words": {
@@ -56,12 +76,24 @@ def play_films(films, *, seconds=0.25, scale=1, title="", alt):
         scale: pixels on the page for one of the largest film.
         title: the message of the still.
         alt: what the still shows, at least 20 characters.
+
+    Raises:
+        CourseError: the films have different numbers of frames.
     """
-    count = min(map(len, films.values()))
+    counts = {name: len(film) for name, film in films.items()}
+    if len(set(counts.values())) != 1:
+        told = ", ".join(f"{name}: {count}" for name, count in counts.items())
+        raise CourseError(
+            say(
+                "found films with these numbers of frames, expected one and the same: {counts}",
+                counts=told or say("none"),
+            )
+        )
+    [count] = set(counts.values())
     largest = max(films.values(), key=lambda film: film.shape[1])
     facts = {
         "names": list(films),
-        "films": [[_url(frame) for frame in film[:count]] for film in films.values()],
+        "films": [[_url(frame) for frame in film] for film in films.values()],
         "height": largest.shape[1],
         "width": largest.shape[2],
         "scale": scale,
@@ -88,7 +120,18 @@ def explore_sampling(waves, *, pixels=16, title="", alt):
         pixels: how many of them.
         title: the message of the still.
         alt: what the still shows, at least 20 characters.
+
+    Raises:
+        CourseError: no wave, or as many as pixels or more.
     """
+    if not 1 <= waves < pixels:
+        raise CourseError(
+            say(
+                "found {waves} waves on {pixels} pixels: expected at least one, and fewer than pixels",
+                waves=waves,
+                pixels=pixels,
+            )
+        )
     facts = {
         "waves": waves,
         "pixels": pixels,
@@ -139,9 +182,11 @@ def _side_by_side(pictures, title, size):
     return figure
 
 
+def _listed(sizes):
+    return ", ".join(f"{height}x{width}" for height, width in sorted(sizes)) or say("none")
+
+
 def _url(picture):
     """A picture as the address of an image: WebP, a few kilobytes."""
     pixels = np.squeeze(np.round(255 * np.clip(picture, 0, 1)).astype("uint8"))
-    file = io.BytesIO()
-    Image.fromarray(pixels).convert("RGB").save(file, "webp", quality=90)
-    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+    return address(stored(Image.fromarray(pixels).convert("RGB"), "webp", quality=90))

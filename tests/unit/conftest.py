@@ -21,6 +21,19 @@ def drawn(monkeypatch):
 
 
 @pytest.fixture
+def live(request, drawn, monkeypatch):
+    """Shows one of a module's `WIDGETS` (name -> function) as a person sees it, and gives its HTML."""
+    monkeypatch.setattr("course_lib.widgets.page.somebody_watches", lambda: True)
+
+    def html(name, **options):
+        request.module.WIDGETS[name](**options)
+        [thing] = drawn.other
+        return thing.data
+
+    return html
+
+
+@pytest.fixture
 def open_folder():
     """An empty folder that every user may reach; pytest's own are for whoever runs it alone."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

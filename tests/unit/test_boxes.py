@@ -16,6 +16,11 @@ from course_lib.widgets import scene as by_hand
 random = np.random.default_rng(0)
 IMAGES = random.uniform(size=(2, 20, 30, 3)).astype("float32")
 FOUND = [(np.array([[2, 3, 10, 12], [0, 0, 5, 6]]), np.array([0.91, 0.4]), [0, 1]), (np.zeros((0, 4)), np.zeros(0), [])]
+TRUTH, GUESS = [10, 12, 34, 40], [24, 22, 52, 46]
+WIDGETS = {
+    "explore_boxes": lambda: plot.explore_boxes(TRUTH, GUESS, alt=ALT),
+    "explore_ranking": lambda: plot.explore_ranking([0.9, 0.8, 0.6, 0.3], [1, 0, 1, 0], 3, alt=ALT),
+}
 
 
 def rectangles(axis):
@@ -84,18 +89,14 @@ def test_the_still_of_two_boxes(drawn):
 
 
 @needs_browser
-def test_boxes_follow_the_arrow_keys(drawn, monkeypatch, tmp_path):
-    monkeypatch.setattr("course_lib.widgets.page.somebody_watches", lambda: True)
-    truth, guess = [10, 12, 34, 40], [24, 22, 52, 46]
-    plot.explore_boxes(truth, guess, alt=ALT)
-    [thing] = drawn.other
+def test_boxes_follow_the_arrow_keys(live, tmp_path):
     actions = """
         found.start = one("output").textContent;
         key(all(".box")[1], "ArrowRight"); key(all(".box")[1], "ArrowUp"); found.moved = one("output").textContent;
         key(all(".corner")[0], "ArrowDown"); found.stretched = one("output").textContent;
     """
-    found = used(thing.data, actions, tmp_path)
-    steps = [(truth, guess), (truth, [25, 21, 53, 45]), ([10, 12, 34, 41], [25, 21, 53, 45])]
+    found = used(live("explore_boxes"), actions, tmp_path)
+    steps = [(TRUTH, GUESS), (TRUTH, [25, 21, 53, 45]), ([10, 12, 34, 41], [25, 21, 53, 45])]
     for told, pair in zip((found["start"], found["moved"], found["stretched"]), steps):
         a, b = (np.array([box], float) for box in pair)
         assert f"IoU = {metrics.iou(a, b)[0, 0]:.2f}, " in told
@@ -103,16 +104,13 @@ def test_boxes_follow_the_arrow_keys(drawn, monkeypatch, tmp_path):
 
 
 @needs_browser
-def test_a_ranking_is_stepped_through(drawn, monkeypatch, tmp_path):
-    monkeypatch.setattr("course_lib.widgets.page.somebody_watches", lambda: True)
-    plot.explore_ranking([0.9, 0.8, 0.6, 0.3], [1, 0, 1, 0], 3, alt=ALT)
-    [thing] = drawn.other
+def test_a_ranking_is_stepped_through(live, tmp_path):
     actions = """
         const told = () => all("output").map((one) => one.textContent).join(" ");
         found.start = told(); found.points = all(".point").length;
         typed(one("input[type=range]"), "3"); found.three = told(); found.more = all(".point").length;
     """
-    found = used(thing.data, actions, tmp_path)
+    found = used(live("explore_ranking"), actions, tmp_path)
     assert "1 of the first 1 are right, 3 objects are there: precision 1.00, recall 0.33" in found["start"]
     assert "2 of the first 3 are right, 3 objects are there: precision 0.67, recall 0.67" in found["three"]
     assert found["points"] == 1 and found["more"] == 3

@@ -226,6 +226,12 @@ ELSEWHERE = {
         "found the number {number}, expected one from {first} to {last}",
     ],
     "test_saliency.py::test_a_file_that_is_none_of_onnx": ["{path} is no ONNX file: fetch it once more"],
+    "test_films.py::test_a_photograph_with_odd_sides_or_too_small": [
+        "found a photograph of {height}x{width} pixels: a film needs even sides of at least {least}",
+    ],
+    "test_films.py::test_objects_are_chosen_from_something": [
+        "`objects` are chosen from `things`: give some, such as data.stickers()",
+    ],
 }
 
 

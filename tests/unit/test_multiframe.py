@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib import data, multiframe, picture_quality, resampling
+from course_lib.errors import CourseError
 
 SCENE = picture_quality.luma(data.photograph("cat"))[40:168, 60:220, np.newaxis]
 MOVES = np.array([(0, 0), (1.3, -0.6), (-2.1, 0.4), (0.5, 1.7)])
@@ -78,3 +79,21 @@ def test_objects_that_move_by_themselves_do_not_mislead():
     again = multiframe.registered_again(taken, first, start)
     assert np.abs(again - moves).max() < 0.6 * np.abs(first - moves).max()
     assert (again[0] == 0).all()
+
+
+def test_what_does_not_belong_together_is_told():
+    taken = multiframe.shots(SCENE, MOVES)
+    start = resampling.resize(taken[0], SCENE.shape[:2])
+    for moves, picture in ((MOVES[:3], start), (MOVES, start[:-1]), (MOVES, start[:, :-1]), (MOVES, start[..., 0])):
+        for use in (multiframe.back_project, multiframe.agreement, multiframe.registered_again):
+            with pytest.raises(CourseError, match="a shift for each shot"):
+                use(taken, moves, picture)
+    with pytest.raises(CourseError, match="found a trust of shape"):
+        multiframe.back_project(taken, MOVES, start, trust=np.ones(taken.shape[:3])[1:])
+
+
+def test_a_scene_that_a_camera_cannot_take_is_told():
+    with pytest.raises(CourseError, match="found a scene of 127x160 pixels: .* multiples of 2"):
+        multiframe.shots(SCENE[:-1], MOVES)
+    with pytest.raises(CourseError, match="`noise`"):
+        multiframe.shots(SCENE, MOVES, noise=0.1)

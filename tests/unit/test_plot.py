@@ -59,11 +59,8 @@ def test_every_figure_is_public_and_tested():
         if figures_of(getattr(plot, name)) and name not in ("img", "show", "display_picture")
     ]
     tests = dict(globals())
-    live = set()
-    for module in ("test_live", "test_boxes", "test_recurrent_figures", "test_resolution_widgets"):
+    for module in ("test_boxes", "test_recurrent_figures", "test_live"):  # the last has the widgets of all
         tests.update(vars(importlib.import_module(module)))
-        live |= set(tests["WIDGETS"])
-    tests["WIDGETS"] = live
     assert untested(public, tests) == []
     assert untested([*public, "no_such_figure"], tests) == ["no_such_figure"]
     for package in (figures, widgets):

@@ -10,9 +10,11 @@ from ipywidgets.widgets.widget import _instances
 from matplotlib.colors import to_hex
 
 from course_lib import plot
+from course_lib.errors import CourseError
 from course_lib.widgets import gradient, reading
 
 INPUTS = [0.9, -0.4, 0.2]
+WIDGETS = {"explore_gradient": lambda **start: plot.explore_gradient(INPUTS, alt=ALT, **start)}
 
 
 def test_recurrent_forms(drawn):
@@ -76,22 +78,26 @@ def test_the_still_of_a_gradient(drawn):
 
 
 @needs_browser
-def test_the_gradient_follows_weight_and_steps(drawn, monkeypatch, tmp_path):
-    monkeypatch.setattr("course_lib.widgets.page.somebody_watches", lambda: True)
-    plot.explore_gradient(INPUTS, weight=0.9, steps=5, alt=ALT)
-    [thing] = drawn.other
+def test_the_gradient_follows_weight_and_steps(live, tmp_path):
     actions = """
         const told = () => all("output").at(-1).textContent, ranges = all("input[type=range]");
         found.start = told();
         typed(ranges[0], "120"); typed(ranges[1], "7"); found.moved = told(); found.states = all(".state").length;
         const select = one("select"); select.selectedIndex = 1; select.dispatchEvent(new Event("change")); found.linear = told();
     """
-    found = used(thing.data, actions, tmp_path)
+    found = used(live("explore_gradient", weight=0.9, steps=5), actions, tmp_path)
     for told, setting in {"start": (0.9, 5), "moved": (1.2, 7), "linear": (1.2, 7)}.items():
         _, sizes = gradient.one_unit(setting[0], INPUTS, setting[1], None if told == "linear" else np.tanh)
         number = float(re.search(r"([\d.]+e[+−]\d+)", found[told])[1].replace("−", "-"))
         assert number == pytest.approx(sizes[0], rel=0.06), told
     assert found["states"] == 7
+
+
+@pytest.mark.parametrize("bad", [{"weight": 1.6}, {"steps": 1}, {"steps": 101}, {"inputs": []}])
+def test_what_cannot_be_chosen_is_told(drawn, bad):
+    with pytest.raises(CourseError, match="a weight from 0 to 1.5, and 2 to 100 steps"):
+        plot.explore_gradient(**{"inputs": INPUTS, "alt": ALT, **bad})
+    assert not drawn.pictures
 
 
 # --- a text to type
@@ -113,18 +119,19 @@ def test_a_reader_reads_each_character_once():
         return counting(character, before)
 
     reader = reading.Reader(read)
-    kept, hidden, chances = reader.states("ab?c")
+    kept, hidden, chances, unknown = reader.states("ab?c?")
     assert kept == ["a", "b", "c"] and hidden.shape == (3, 40) and chances == {"a": 0.75, "z": 0.25}
+    assert unknown == ["?"]
     np.testing.assert_allclose(hidden[:, 0], [0.1, 0.2, 0.3])
-    reader.states("ab?cd")
-    assert seen == list("ab?cd"), "what was typed before is not read again"
-    assert reader.states("")[::2] == ([], {})
+    reader.states("ab?c?d")
+    assert seen == list("ab?c?d"), "what was typed before is not read again"
+    assert reader.states("")[::2] == ([], {}) and reader.states("")[3] == []
     assert "".join(reader.states("x" * 99 + "y")[0]) == "x" * (reading.LONGEST - 1) + "y", "the last are shown"
 
 
 def test_the_still_of_a_text(drawn):
     reading.explore_text(counting, "a b", alt=ALT)
-    left, right, scale = drawn.figure.axes if len(drawn.figure.axes) == 3 else (*drawn.figure.axes, None)
+    left, right, _ = drawn.figure.axes  # and the scale
     assert [text.get_text() for text in left.get_xticklabels()] == ["a", "␣", "b"]
     assert left.images[0].get_array().shape == (reading.ROWS, 3)
     assert [bar.get_width() for bar in right.patches] == [25, 75] and not drawn.other
@@ -138,10 +145,18 @@ def test_what_is_typed_is_read(drawn, monkeypatch):
     assert "<img" in bundle["text/html"] and "75.0 %" in shown.value
     assert f"width:{2 * reading.CELL[0]}px" in shown.value
     field.value = "<b"
-    assert (
-        f"width:{2 * reading.CELL[0]}px" in shown.value
-        and "&lt;" in shown.value
-        and "<b" not in shown.value[:200].replace("<br", "")
-    )
+    assert f"width:{2 * reading.CELL[0]}px" in shown.value
+    assert shown.value.count("&lt;") == 2 and "><<" not in shown.value, "as a letter, and as what may come next"
     field.value = ""
-    assert "<img" not in shown.value and shown.value
+    assert "<img" not in shown.value and "type something" in shown.value
+    field.value = "a?"
+    assert "<img" in shown.value and "does not know them: ?" in shown.value
+    field.value = "?"
+    assert "type something" in shown.value and "does not know them: ?" in shown.value
+
+
+@pytest.mark.parametrize("text", ["", "a?"])
+def test_a_text_to_begin_with_can_be_read(drawn, text):
+    with pytest.raises(CourseError, match=f"found {re.escape(repr(text))}"):
+        reading.explore_text(counting, text, alt=ALT)
+    assert not drawn.other and not drawn.pictures

@@ -1,14 +1,12 @@
 """Pictures to compare, films to play, waves to sample: their stills, and what they do in a browser."""
 
-import json
-import re
-
 import numpy as np
 import pytest
 from browser import needs_browser, used
 from drawn import ALT
 
 from course_lib import plot
+from course_lib.errors import CourseError
 
 random = np.random.default_rng(0)
 DOWN, ACROSS = np.mgrid[:40, :60] / 60
@@ -20,34 +18,6 @@ WIDGETS = {
     "play_films": lambda: plot.play_films({"small": SMALL, "large": LARGE}, seconds=0.5, alt=ALT),
     "explore_sampling": lambda: plot.explore_sampling(13, alt=ALT),
 }
-
-
-@pytest.fixture
-def live(drawn, monkeypatch):
-    """Shows a widget as a person sees it, and gives its HTML."""
-    monkeypatch.setattr("course_lib.widgets.page.somebody_watches", lambda: True)
-
-    def html(name):
-        WIDGETS[name]()
-        [thing] = drawn.other
-        return thing.data
-
-    return html
-
-
-@pytest.mark.parametrize("name", WIDGETS)
-def test_a_still_where_nobody_watches(drawn, name):
-    WIDGETS[name]()
-    assert len(drawn.pictures) == 1 and not drawn.other
-
-
-@pytest.mark.parametrize("name", WIDGETS)
-def test_words_come_in_the_language_of_the_reader(live, name, monkeypatch):
-    monkeypatch.setenv("COURSE_LANG", "ko")
-    given = json.loads(re.search(r'^begin\("[^"]*", (.*), start\);$', live(name), re.MULTILINE)[1])
-    assert len(given["words"]) > 3
-    for word in given["words"].values():
-        assert re.search("[가-힣]", word), word
 
 
 def test_the_still_of_pictures_shows_the_spot(drawn):
@@ -70,6 +40,25 @@ def test_the_still_of_a_wave_has_an_alias_through_all_samples(drawn):
     for line in (wave, slow):
         np.testing.assert_allclose(np.interp(place, *line.get_data()), height, atol=0.01)
     assert (np.abs(np.diff(np.sign(slow.get_ydata()))) > 0).sum() == 6, "three waves"
+
+
+@pytest.mark.parametrize(
+    "name, given, options, told",
+    [
+        ("explore_pictures", {"a": FIRST}, {"spot": (4, 6)}, "found 1 pictures of 40x60"),
+        ("explore_pictures", {"a": FIRST, "b": SECOND[:-1]}, {"spot": (4, 6)}, "2 pictures of 39x60, 40x60"),
+        ("explore_pictures", PICTURES, {"spot": (27, 6)}, r"14x14 pixels from \(27, 6\) on, .* of 40x60"),
+        ("explore_pictures", PICTURES, {"spot": (4, -1)}, r"from \(4, -1\) on"),
+        ("play_films", {"a": SMALL, "b": LARGE[1:]}, {}, "a: 4, b: 3"),
+        ("play_films", {}, {}, "none"),
+        ("explore_sampling", 0, {}, "found 0 waves on 16"),
+        ("explore_sampling", 8, {"pixels": 8}, "found 8 waves on 8"),
+    ],
+)
+def test_what_cannot_be_shown_is_told(drawn, name, given, options, told):
+    with pytest.raises(CourseError, match=told):
+        getattr(plot, name)(given, alt=ALT, **options)
+    assert not drawn.pictures
 
 
 SEEN = """

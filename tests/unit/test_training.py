@@ -6,6 +6,7 @@ import pytest
 from keras import layers
 
 from course_lib import runtime, training
+from course_lib.errors import CourseError
 
 RANDOM = np.random.default_rng(0)
 X, Y = RANDOM.normal(size=(64, 5)).astype("float32"), RANDOM.integers(0, 3, 64)
@@ -112,6 +113,11 @@ def test_batches_hold_each_example_once_an_epoch_in_another_order():
     drawn.on_epoch_end()
     np.testing.assert_array_equal(drawn.order, orders[0])  # the seed decides
     assert compiled(network(), 0.1).fit(training.Batches(X, Y), epochs=2, verbose=0).history["loss"]
+
+
+def test_batches_of_arrays_that_do_not_belong_together():
+    with pytest.raises(CourseError, match="found arrays of 64, 64, 63 examples"):
+        training.Batches({"a": X, "b": X}, Y[1:])
 
 
 def test_runs_share_no_seed(monkeypatch):

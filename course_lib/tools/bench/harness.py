@@ -60,12 +60,10 @@ def on_torch(what, measured):
         what: the line's subject where there is no PyTorch.
         measured: function without arguments that measures and returns the line.
     """
-    there = importlib.util.find_spec("torch")
-    line = (
-        measured()
-        if there
-        else f"{what}: torch is not installed, `python3 -m course_lib test --with-torch` installs it"
-    )
+    if importlib.util.find_spec("torch"):
+        line = measured()
+    else:
+        line = f"{what}: torch is not installed, `python3 -m course_lib test --with-torch` installs it"
     print(f"    {line}", flush=True)
 
 

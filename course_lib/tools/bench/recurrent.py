@@ -16,13 +16,12 @@ def main(record):
         f"{harness.against(ours, keras_layer)}",
         flush=True,
     )
-    harness.on_torch(
-        "torch.nn.LSTM",
-        lambda: (
-            f"Keras's layer on TensorFlow against torch.nn.LSTM: "
-            f"{harness.against(keras_layer, harness.child(torch_rates))}"
-        ),
-    )
+    harness.on_torch("torch.nn.LSTM", partial(on_torch, keras_layer))
+
+
+def on_torch(keras_layer):
+    there = harness.child(torch_rates)
+    return f"Keras's layer on TensorFlow against torch.nn.LSTM: {harness.against(keras_layer, there)}"
 
 
 def sequences():
