@@ -185,13 +185,17 @@ while True: pass
 
 
 def test_nothing_is_left_beside_a_kernel_that_was_closed():
-    """Neither what stood above it: the same number of processes after ten kernels as after one."""
+    """Neither what stood above it: after three more kernels no more processes than after the first."""
     small = Limits(memory_mb=600, processes=64)
-    counts = []
-    warm.close()
-    for _ in range(3):
+
+    def one():
         with Kernel(small) as kernel:
             kernel.run("1")
-        counts.append(len(psutil.Process().children(recursive=True)))
-    assert len(set(counts)) == 1, counts
+        return len(psutil.Process().children(recursive=True))
+
+    warm.close()
+    first = one()  # with a process of its start that is still ending, sometimes
+    for _ in range(3):
+        one()
+    classes.until(lambda: len(psutil.Process().children(recursive=True)) <= first, 20)
     warm.close()
