@@ -349,7 +349,7 @@ With more heads each is narrower, so the number of parameters stays.
 r"""
 > **쉬어 가기 좋은 곳입니다.** 다음 절에서는 식에 있는 $\sqrt{d}$의 까닭을 봅니다.
 
-## 4. 왜 $\sqrt{d}$로 나눌까
+## 4. 왜 √d로 나눌까
 
 질의와 키의 수들이 서로 독립이고 평균이 0, 표준 편차가 1이라고 합시다. 그러면 내적 $q \cdot k = \sum_{c=1}^{d} q_c\, k_c$는 평균이 0이고 표준 편차가 1인 수 $d$개의 합입니다.
 """
@@ -358,7 +358,7 @@ r"""
 r"""
 > **A good place to stop.** Next comes the reason for the $\sqrt{d}$ in the formula.
 
-## 4. Why divide by $\sqrt{d}$
+## 4. Why divide by √d
 
 Let the numbers of queries and keys be independent, with mean 0 and standard deviation 1. Then the dot product $q \cdot k = \sum_{c=1}^{d} q_c\, k_c$ is a sum of $d$ numbers with mean 0 and standard deviation 1.
 """
