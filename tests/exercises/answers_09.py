@@ -607,7 +607,6 @@ def decoder_attention(x, wq, wk, wv, wo, heads):
         "queries from the memory": layer(second="h = attention()(memory, h)"),
         "no cross-attention": layer(second=""),
         "self-attention twice": layer(second="h = norm(h, attention()(h, h, use_causal_mask=True))"),
-        "keys from the memory, values from x": layer(second="h = norm(h, attention()(h, h, memory[:, :1] + 0 * h))"),
         "no residual around the cross-attention": layer(second="h = layers.LayerNormalization()(attention()(h, memory))"),
         "normalized in front": layer(
             first="n = layers.LayerNormalization()(x); h = x + attention()(n, n, use_causal_mask=True)",
