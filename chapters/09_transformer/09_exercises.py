@@ -115,13 +115,17 @@ check(
     causes={
         "The mask has no effect": np.array([[104 / 3, 36], [106 / 3, 104 / 3]]),
         "The mask is inverted: `True` is where a query may look": np.array([[50.0, 54], [100, 100]]),
-        "The mask came after softmax: the shares that are left do not sum to 1": np.array([[4 / 3, 0], [2, 4 / 3]]),
+        "The mask came after softmax: the shares that are left do not sum to 1": np.array(
+            [[4 / 3, 0], [2, 4 / 3]]
+        ),
         "The scores were multiplied by the mask: a score of 0 is no share of 0": np.array(
             [[104 / 3, 36], [22.4, 21.6]]
         ),
         "The division by the square root of d was forgotten": np.array([[4.0, 0], [3.6, 0.8]]),
         "The scores were divided by d: it is the square root of d": np.array([[4.0, 0], [2.53589838, 2.92820323]]),
-        "Softmax went over the queries: for each query, it must go over the keys": np.array([[51.0, 50], [53, 58]]),
+        "Softmax went over the queries: for each query, it must go over the keys": np.array(
+            [[51.0, 50], [53, 58]]
+        ),
         "Softmax must go over the keys, here it goes over the queries": np.array([[1.0, 0], [3, 8]]),
         "These are the shares: they must be multiplied by the values": np.array([[1.0, 0, 0], [0.75, 0.25, 0]]),
     },
@@ -293,7 +297,11 @@ check(
     },
 )
 check("the lengths that were passed in are unchanged", [sources, targets], given)
-check("one sentence, no padding", masks(np.array([3]), np.array([2]))[0], np.array([[[True, False], [True, True]]]))
+check(
+    "one sentence, no padding",
+    masks(np.array([3]), np.array([2]))[0],
+    np.array([[[True, False], [True, True]]]),
+)
 check_raises(ValueError, masks, np.array([2, 1]), np.array([3]))
 check_raises(ValueError, masks, np.array([2, 0]), np.array([1, 1]))
 check_raises(ValueError, masks, np.array([2, 2]), np.array([1, 0]))
@@ -434,8 +442,12 @@ check(
     np.array([[[14.0, 8, 0, 1], [12, 6, 0, 1]]]),
     causes={
         "No head was switched off": np.array([[[14.0, 8, 8, 9], [12, 6, 9, 14]]]),
-        "The wrong head is off: `off` names those that are off, and numbers begin with 0": np.array([[[10.0, 0, 8, 9], [10, 0, 9, 14]]]),
-        "The other heads must stay as they are: do not make them larger": np.array([[[18.0, 16, 0, 1], [14, 12, 0, 1]]]),
+        "The wrong head is off: `off` names those that are off, and numbers begin with 0": np.array(
+            [[[10.0, 0, 8, 9], [10, 0, 9, 14]]]
+        ),
+        "The other heads must stay as they are: do not make them larger": np.array(
+            [[[18.0, 16, 0, 1], [14, 12, 0, 1]]]
+        ),
         "It was switched off behind the output layer: what the head gives must be 0 before `kernel`": np.array(
             [[[14.0, 8, 0, 0], [12, 6, 0, 0]]]
         ),
@@ -444,7 +456,9 @@ check(
 check("the arrays that were passed in are unchanged", [shares, values, kernel, bias, off], [*given, [1]])
 check(
     "3 heads, 1 query, 2 sentences, whole numbers",
-    mix_heads(np.ones((2, 3, 1, 2), int), np.arange(12).reshape(2, 2, 3), np.eye(3, dtype=int), np.zeros(3, int), [0]),
+    mix_heads(
+        np.ones((2, 3, 1, 2), int), np.arange(12).reshape(2, 2, 3), np.eye(3, dtype=int), np.zeros(3, int), [0]
+    ),
     np.array([[[0, 5, 7]], [[0, 17, 19]]]),
 )
 check("all heads are off", mix_heads(shares, values, kernel, bias, [1, 0]), np.array([[[10, 0, 0, 1]] * 2]))
@@ -696,7 +710,9 @@ check(
     targets,
     np.array([[5, 6, 7, 2, 0], [8, 2, 0, 0, 0]]),
     causes={
-        "The targets are not shifted: the model could copy its input": np.array([[1, 5, 6, 7, 2], [1, 8, 2, 0, 0]]),
+        "The targets are not shifted: the model could copy its input": np.array(
+            [[1, 5, 6, 7, 2], [1, 8, 2, 0, 0]]
+        ),
         "The targets are the inputs: the model could copy": np.array([[1, 5, 6, 7, 0], [1, 8, 0, 0, 0]]),
         "`END` is missing: the model would never learn to stop": np.array([[5, 6, 7, 0, 0], [8, 0, 0, 0, 0]]),
         "`END` stands right behind the sentence, not at the end of the row": np.array(
@@ -957,7 +973,9 @@ check(
         "Updates are counted from 0, steps from 1": np.array([0, 0.0625, 0.1875, 0.1767767, 0.12909944]),
         "The smaller one of the two is needed, not the larger": np.array([0.5, 0.35355339, 0.25, 0.5625, 1]),
         "The factor of the width is missing": np.array([1 / 8, 1 / 4, 1 / 2, 1 / 3, 1 / 4]),
-        "The power of the width is -1/2: wide models get a smaller rate": np.array([1 / 4, 1 / 2, 1, 2 / 3, 1 / 2]),
+        "The power of the width is -1/2: wide models get a smaller rate": np.array(
+            [1 / 4, 1 / 2, 1, 2 / 3, 1 / 2]
+        ),
         "It never falls: the first part of the minimum is missing": np.array([1 / 16, 1 / 8, 1 / 4, 9 / 16, 1]),
         "There is no warm-up: the second part of the minimum is missing": np.array(
             [0.5, 0.35355339, 0.25, 1 / 6, 1 / 8]
@@ -1104,10 +1122,8 @@ check(
     beam_search(table, 2, 5, 2),
     [3, 5, END],
     causes={
-        "The penalty is missing, or is multiplied by instead of divided by, or the search stops with the first `END`": [
-            4,
-            END,
-        ]
+        "The penalty is missing, or is multiplied by instead of divided by, "
+        "or the search stops with the first `END`": [4, END]
     },
 )
 check(
@@ -1857,7 +1873,8 @@ def moved(part, token):
     """By how much each token of the result changes when one token of x or of the memory does."""
     changed = {"x": x.copy(), "memory": memory.copy()}
     changed[part][:, token] *= -1
-    return np.abs(np.array(model([changed["x"], changed["memory"]])) - np.array(model([x, memory]))).max(axis=(0, 2))
+    before, after = np.array(model([x, memory])), np.array(model([changed["x"], changed["memory"]]))
+    return np.abs(after - before).max(axis=(0, 2))
 
 
 check("token 3 changes nothing before it", moved("x", 3)[:3], np.zeros(3), atol=1e-6)
@@ -2047,7 +2064,11 @@ check_experiment(
 )
 small, large = min(found["settings"]), max(found["settings"])
 between = any(2 <= factor <= 8 for factor in found["settings"])
-check("one value is 0.3 or less, one between 2 and 8, one 50 or more", small <= 0.3 and between and large >= 50, True)
+check(
+    "one value is 0.3 or less, one between 2 and 8, one 50 or more",
+    small <= 0.3 and between and large >= 50,
+    True,
+)
 
 # %% task="larger_scores" role="test" points=5
 found = larger_scores()

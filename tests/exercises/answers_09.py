@@ -481,9 +481,6 @@ def beam_search(table, beam, longest, alpha):
         "the least probable": beam(best="sorted(longer)[:beam]"),
         "probabilities added": beam().replace("score + np.log(p)", "score + p"),
         "one round too many": beam().replace("range(longest)", "range(longest + 1)"),
-        "sorted by the penalised score": beam(
-            best="sorted(longer, key=lambda one: -one[0] * len(one[1]) ** alpha)[:beam]", score="-one[0]"
-        ),
     },
     "exact_match": {
         "behind END, too": EXACT.format(right="one[:len(other)] == other"),
@@ -509,7 +506,6 @@ def exact_match(found, expected):
         "their number": EXACT.format(
             right="END in one and one[:one.index(END)] == other[:other.index(END)]"
         ).replace("right / len(expected)", "right"),
-        "same tokens in any order": EXACT.format(right="set(one) >= set(other)"),
         "no error": EXACT.format(
             right="END in one and one[:one.index(END)] == other[:other.index(END)]"
         ).replace("len(found) != len(expected)", "False"),
@@ -602,7 +598,7 @@ def decoder_attention(x, wq, wk, wv, wo, heads):
         "not causal": layer(first="h = norm(x, attention()(x, x))"),
         "cross-attention is causal, too": layer(second="h = norm(h, attention()(h, memory, use_causal_mask=True))"),
         "the mask of the future": layer(
-            first="h = norm(x, attention()(x, x, attention_mask=1 - ops.tril(ops.ones((ops.shape(x)[1],) * 2), k=-1)))"
+            first="time = ops.cumsum(ops.ones_like(x[:, :, 0]), axis=1); h = norm(x, attention()(x, x, attention_mask=time[:, :, None] <= time[:, None, :]))"
         ),
         "queries from the memory": layer(second="h = attention()(memory, h)"),
         "no cross-attention": layer(second=""),
@@ -1015,8 +1011,8 @@ def decoder_attention(x, wq, wk, wv, wo, heads):
         "a mask of one's own": """
 def decoder_layer(width, heads, hidden):
     x, memory = keras.Input((None, width)), keras.Input((None, width))
-    time = ops.arange(ops.shape(x)[1])
-    mask = (time[:, None] >= time[None, :])[None]
+    time = ops.cumsum(ops.ones_like(x[:, :, 0]), axis=1)
+    mask = time[:, :, None] >= time[:, None, :]
     y = layers.MultiHeadAttention(heads, width // heads)(x, x, x, attention_mask=mask)
     h = layers.LayerNormalization()(x + y)
     h = layers.LayerNormalization()(h + layers.MultiHeadAttention(heads, key_dim=width // heads)(query=h, value=memory))
