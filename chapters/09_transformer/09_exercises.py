@@ -197,9 +197,9 @@ r"""
 ### 문제 2. 길이에서 마스크로 (7점)
 
 번역에 쓰는 배치에는 길이가 다른 문장이 함께 있고, 짧은 문장의 뒤는 `PAD`로 채워져 있습니다. `masks(source_lengths, target_lengths)`는 문장마다의 길이를 담은 정수 배열 둘을 받습니다. 형상은 모두 `(batch,)`입니다.
-배치의 너비는 가장 긴 문장의 길이입니다. 이것을 원문에서는 $S$, 번역문에서는 $T$라고 합시다. 함수는 불(bool) 배열 둘 `(within, across)`를 반환합니다. 질의가 키를 보아도 되는 곳이 `True`입니다.
-- `within`은 디코더의 셀프 어텐션에 쓰며 형상은 `(batch, T, T)`입니다. `within[b, t, s]`는 번역문의 `t`번째 토큰이 `s`번째 토큰을 보아도 되는지입니다. 자신과 앞의 토큰만 볼 수 있고(인과 마스크, causal mask), `PAD`는 볼 수 없습니다.
-- `across`는 교차 어텐션(cross-attention)에 쓰며 형상은 `(batch, T, S)`입니다. 번역문의 모든 토큰은 원문의 토큰을 모두 볼 수 있지만 `PAD`는 볼 수 없습니다.
+배치의 너비는 가장 긴 문장의 길이입니다. 이것을 원본에서는 $S$, 번역문에서는 $T$라고 합시다. 함수는 불(bool) 배열 둘 `(within, across)`를 반환합니다. 질의가 키를 보아도 되는 곳이 `True`입니다.
+- `within`은 디코더의 자기 어텐션에 쓰며 형상은 `(batch, T, T)`입니다. `within[b, t, s]`는 번역문의 `t`번째 토큰이 `s`번째 토큰을 보아도 되는지입니다. 자신과 앞의 토큰만 볼 수 있고(인과 마스크, causal mask), `PAD`는 볼 수 없습니다.
+- `across`는 교차 어텐션(cross-attention)에 쓰며 형상은 `(batch, T, S)`입니다. 번역문의 모든 토큰은 원본의 토큰을 모두 볼 수 있지만 `PAD`는 볼 수 없습니다.
 
 질의가 `PAD`이면 그 결과는 아무도 쓰지 않으므로, 질의의 쪽은 가리지 마세요. 두 배열의 길이가 서로 다르거나 1보다 작은 길이가 있으면 `ValueError`를 발생시키세요(raise). `within`에 3점, `across`에 2점, 오류 처리에 2점입니다.
 """
@@ -504,7 +504,7 @@ for heads, width, off in ((3, 4, []), (4, 6, []), (2, 4, [2]), (2, 4, [0, 5]), (
 r"""
 ### 문제 4. 자리를 모르고 옮기기 (8점)
 
-자리 $p$의 사인파 벡터에는 사인과 코사인이 번갈아 있습니다. `width`는 짝수이고 $i$는 0부터 $\mathrm{width}/2 - 1$까지입니다.
+자리 $p$의 위치 인코딩(positional encoding)인 사인파 벡터에는 사인과 코사인이 번갈아 있습니다. `width`는 짝수이고 $i$는 0부터 $\mathrm{width}/2 - 1$까지입니다.
 $$v_{2i} = \sin(p\,\omega_i), \quad v_{2i+1} = \cos(p\,\omega_i), \quad \omega_i = (10^4)^{-2i/\mathrm{width}}$$
 논문이 이 벡터를 고른 까닭은, $k$걸음 뒤의 자리의 벡터가 자리 $p$와 상관없이 늘 같은 방법으로 지금의 벡터에서 나온다는 것입니다. `move_on(vectors, steps)`를 완성하세요.
 `vectors`는 형상 `(count, width)`이며 줄마다 어느 자리의 사인파 벡터이지만 어느 자리인지는 주어지지 않습니다. 결과는 같은 형상으로, 줄마다 `steps`걸음 뒤의 자리의 벡터입니다. `steps`는 음수나 분수일 수도 있습니다.
@@ -516,7 +516,7 @@ $$v_{2i} = \sin(p\,\omega_i), \quad v_{2i+1} = \cos(p\,\omega_i), \quad \omega_i
 r"""
 ### Task 4. Move on without knowing the position (8 points)
 
-In the sinusoidal vector of position $p$, sines and cosines stand in turn; `width` is even, and $i$ goes from 0 to $\mathrm{width}/2 - 1$.
+In the sinusoidal vector of position $p$, its positional encoding, sines and cosines stand in turn; `width` is even, and $i$ goes from 0 to $\mathrm{width}/2 - 1$.
 $$v_{2i} = \sin(p\,\omega_i), \quad v_{2i+1} = \cos(p\,\omega_i), \quad \omega_i = (10^4)^{-2i/\mathrm{width}}$$
 The paper chose these vectors because the vector $k$ steps further on follows from this one in the same way at every position $p$. Complete `move_on(vectors, steps)`.
 `vectors` has the shape `(count, width)`; each row is the sinusoidal vector of a position, but you are not told of which. The result has the same shape: for each row, the vector of the position `steps` further on. `steps` may be negative or a fraction.
@@ -1594,7 +1594,7 @@ for kind in ("", "Encoder", "decoders", "both"):
 r"""
 ### 문제 12. 디코더 어텐션의 오류 찾기 (7점)
 
-친구가 디코더의 인과 셀프 어텐션을 헤드 여러 개와 잔차 연결까지 NumPy로 작성했습니다. `x`의 형상은 `(time, width)`, `wq`, `wk`, `wv`, `wo`는 모두 `(width, width)`입니다. 헤드는 `width`를 이어진 조각으로 똑같이 나누어 가지며, 나머지가 없다고 보아도 됩니다.
+친구가 디코더의 인과 자기 어텐션을 헤드 여러 개와 잔차 연결까지 NumPy로 작성했습니다. `x`의 형상은 `(time, width)`, `wq`, `wk`, `wv`, `wo`는 모두 `(width, width)`입니다. 헤드는 `width`를 이어진 조각으로 똑같이 나누어 가지며, 나머지가 없다고 보아도 됩니다.
 그런데 결과가 이상합니다. 자기밖에 볼 수 없는 첫 토큰의 어텐션 가중치를 더해도 1이 아닙니다. 헤드가 여럿이면 미래의 토큰이 결과를 바꾸고, 어텐션 가중치는 너무 고르게 퍼져 있습니다.
 
 ```python
@@ -1767,7 +1767,7 @@ r"""
 
 `decoder_layer(width, heads, hidden)`는 논문의 디코더 블록 하나로 된 Keras 모델(`keras.Model`)을 반환합니다. 입력은 둘이고 `[x, memory]`의 차례로 줍니다. `x`는 지금까지의 번역, `memory`는 인코더가 읽은 것이며 형상은 저마다 `(batch, 길이, width)`입니다. 두 길이는 정해져 있지 않으므로 입력은 `keras.Input((None, width))`입니다. 결과의 형상은 `x`와 같습니다.
 
-1. **인과** 셀프 어텐션: `x`의 토큰은 자신과 앞의 토큰만 봅니다.
+1. **인과** 자기 어텐션: `x`의 토큰은 자신과 앞의 토큰만 봅니다.
 2. 교차 어텐션: 질의는 번역에서, 키와 값은 `memory`에서 옵니다. `memory`는 처음부터 모두 볼 수 있습니다.
 3. 피드포워드: `Dense(hidden, activation="relu")`와 `Dense(width)`.
 
@@ -1799,7 +1799,7 @@ from keras import layers, ops
 
 # %% [markdown] tags=["ko"] task="decoder_layer" role="hint"
 r"""
-`MultiHeadAttention`의 층은 `attention(query, value)`처럼 부릅니다. 셀프 어텐션에서는 무엇이 무엇에 들어가나요? 교차 어텐션에서는요?
+`MultiHeadAttention`의 층은 `attention(query, value)`처럼 부릅니다. 자기 어텐션에서는 무엇이 무엇에 들어가나요? 교차 어텐션에서는요?
 """
 
 # %% [markdown] tags=["en"] task="decoder_layer" role="hint"
