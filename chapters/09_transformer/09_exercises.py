@@ -145,7 +145,7 @@ check(
     masked_attention(np.array([[2]]), np.array([[3], [1000000]]), np.array([[7], [1]]), np.array([[True, False]])),
     np.array([[7]]),
     causes={
-        "The hidden score counts: to add a negative number is not enough": np.array([[1]]),
+        "The hidden score counts: it must be hidden however large it is": np.array([[1]]),
         "`np.exp` of the allowed scores has become 0: subtract the largest allowed score": np.array([[0]]),
         "`np.exp` has overflowed, or 0 was divided by 0": np.array([[np.nan]]),
     },
@@ -587,16 +587,39 @@ check(
         "All pairs turned equally fast: the frequency is missing": pairs(p + 3, p / 100 + 3),
         "The exponent of the frequency is -2i / width, with i the number of the pair": pairs(p + 3, p / 100 + 0.3),
         "The frequencies grow: the exponent must be negative": pairs(p + 3, p / 100 + 300),
+        "One of the two signs is wrong: look at the cosines": np.stack(
+            [np.sin(p + 3), np.cos(p - 3), np.sin(p / 100 + 0.03), np.cos(p / 100 - 0.03)], axis=1
+        ),
+        "One of the two signs is wrong: look at the sines": np.stack(
+            [np.sin(p - 3), np.cos(p + 3), np.sin(p / 100 - 0.03), np.cos(p / 100 + 0.03)], axis=1
+        ),
         "Nothing has moved": given,
         "The vector of position 3 was added: angles are added, not vectors": given + pairs([3], [0.03]),
-        "Sines and cosines stand in turn, and not one half after the other": np.array(FILL_HALVES),
-        "Cosines stand behind their sines: here the two were confused": np.array(FILL_CONFUSED),
+        "Sines and cosines stand in turn, and not one half after the other": np.array(
+            [
+                [0, 1.02954553, 0, 0.96955453],
+                [-0.83163878, 0.57005319, -0.12864815, 0.98329342],
+                [0.32740567, 0.99085535, -0.43760134, 0.84824304],
+            ]
+        ),
+        "Cosines stand behind their sines: here the two were confused": np.array(
+            [
+                [-0.9899925, -0.14112001, 0.99955003, -0.0299955],
+                [-0.41614684, -0.90929743, 0.99980001, -0.01999867],
+                [-0.99233547, 0.12357312, 0.89156829, 0.45288629],
+            ]
+        ),
         "Sines and cosines must stand in turn in the result, too": pairs(p + 3, p / 100 + 0.03)[:, [0, 2, 1, 3]],
     },
 )
 check("the vectors that were passed in are unchanged", vectors, given)
 check("position 0 in whole numbers, 100 steps on", move_on(np.array([[0, 1, 0, 1]]), 100), pairs([100], [1]))
-check("half a step back", move_on(vectors, -0.5), pairs(p - 0.5, p / 100 - 0.005))
+check(
+    "half a step back",
+    move_on(vectors, -0.5),
+    pairs(p - 0.5, p / 100 - 0.005),
+    causes={"Steps may be fractions: they must not be rounded": vectors},
+)
 check("width 2", move_on(np.array([[0.0, 1]]), np.pi / 2), np.array([[1.0, 0]]))
 check_raises(ValueError, move_on, np.array([[0, 1, 0]]), 1)
 
@@ -666,12 +689,12 @@ Begin with `np.full((batch, length), PAD)` and fill each row from the front, for
 
 # %% [markdown] tags=["ko"] task="teacher_batch" role="hint"
 r"""
-목표는 같은 자리에 `[*sentence, END]`를 넣습니다. `weights`는 목표가 `PAD`가 아닌 곳이므로 `(targets != PAD).astype(int)`입니다.
+목표는 같은 자리에 `[*sentence, END]`를 넣습니다. 가중치는 목표가 `PAD`가 아닌 곳에서 1이므로 `(targets != PAD).astype(int)`입니다.
 """
 
 # %% [markdown] tags=["en"] task="teacher_batch" role="hint"
 r"""
-For the targets, put `[*sentence, END]` into the same places. The weights are where the target is not `PAD`: `(targets != PAD).astype(int)`.
+For the targets, put `[*sentence, END]` into the same places. The weights are 1 where the target is not `PAD`: `(targets != PAD).astype(int)`.
 """
 
 # %% task="teacher_batch" role="solution"
@@ -780,7 +803,7 @@ Steps whose target is `PAD` do not count. Return the mean over **all** other ste
 
 # %% [markdown] tags=["ko"] task="smoothed_loss" role="hint"
 r"""
-$\epsilon$이 0이면 무엇이 남나요? $\epsilon$이 1이면요? 모든 $\log p_k$가 필요하다면 무엇부터 계산해야 하나요?
+$\epsilon$이 0이면 무엇이 남나요? 1이면요? 모든 $\log p_k$가 필요하다면 무엇부터 계산해야 하나요?
 """
 
 # %% [markdown] tags=["en"] task="smoothed_loss" role="hint"
@@ -795,7 +818,7 @@ r"""
 
 # %% [markdown] tags=["en"] task="smoothed_loss" role="hint"
 r"""
-With the largest of the last axis subtracted, the log probabilities are `shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))`. If you compute probabilities first, a small one becomes 0 and its logarithm infinite.
+If `shifted` are the logits with the largest of the last axis subtracted, the log probabilities are `shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))`. If you compute probabilities first, a small one becomes 0 and its logarithm infinite.
 """
 
 # %% [markdown] tags=["ko"] task="smoothed_loss" role="hint"
@@ -847,7 +870,7 @@ check(
     smoothed_loss(longer, np.array([[1, 3, 0], [1, 0, 0]]), 0.4),
     2.3 * log2,
     causes={
-        "The steps with `PAD` were counted": FILL_COUNTED,
+        "The steps with `PAD` were counted": 1.50977680,
         "The steps with `PAD` are 0, but the mean was still taken over all steps": 1.15 * log2,
         "This is the mean of the sentences' means: each token counts the same": 2.25 * log2,
         "This is the sum, not the mean": 6.9 * log2,
@@ -1052,12 +1075,12 @@ Draw it on paper. With 2 hypotheses and 3 tokens that can follow each, how many 
 
 # %% [markdown] tags=["ko"] task="beam_search" role="hint"
 r"""
-가설을 `(로그 확률, 토큰의 리스트)`로 나타내면 `sorted(..., reverse=True)[:beam]`으로 좋은 것만 남길 수 있습니다. 리스트 둘을 두세요. 하나는 더 이을 가설, 하나는 떼어 둔 가설입니다.
+가설을 로그 확률과 토큰의 리스트의 쌍(튜플)으로 나타내면 `sorted(..., reverse=True)[:beam]`으로 좋은 것만 남길 수 있습니다. 리스트 둘을 두세요. 하나는 더 이을 가설, 하나는 떼어 둔 가설입니다.
 """
 
 # %% [markdown] tags=["en"] task="beam_search" role="hint"
 r"""
-Let a hypothesis be `(log probability, list of tokens)`; then `sorted(..., reverse=True)[:beam]` keeps the good ones. Have two lists: one of hypotheses to be continued, one of those set aside.
+Let a hypothesis be a pair (a tuple) of the log probability and the list of tokens; then `sorted(..., reverse=True)[:beam]` keeps the good ones. Have two lists: one of hypotheses to be continued, one of those set aside.
 """
 
 # %% [markdown] tags=["ko"] task="beam_search" role="hint"
@@ -1143,7 +1166,8 @@ check(
     [3, 4, END],
     causes={
         "What is complete takes no place of the beam in the next round": [3, 5, 3],
-        "The penalty is missing, or is multiplied by instead of divided by": [END],
+        "The penalty is missing, or is multiplied by instead of divided by, "
+        "or only one hypothesis was kept": [END],
     },
 )
 check("the table that was passed in is unchanged", table, given)
@@ -1238,7 +1262,7 @@ Where in a row does the sentence end? `index` of a list gives the first place of
 
 # %% [markdown] tags=["ko"] task="exact_match" role="hint"
 r"""
-두 줄을 저마다 첫 `END`까지(`END`도 넣어) 자른 다음 리스트끼리 견주세요. `END`가 없는 줄은 먼저 걸러 냅니다.
+두 줄을 저마다 첫 `END`까지(그것도 넣어) 자른 다음 리스트끼리 견주세요. `END`가 없는 줄은 먼저 걸러 냅니다.
 """
 
 # %% [markdown] tags=["en"] task="exact_match" role="hint"
@@ -1325,7 +1349,7 @@ r"""
 
 1. 두 문자열에서 빈칸을 모두 뺍니다. 남은 것에는 적어도 한 글자가 있습니다.
 2. $n = 1, \ldots,$ `order`에 대하여 두 문자열의 n-그램을 셉니다. 양쪽에 모두 있는 n-그램은 **적은 쪽의 횟수만큼** 맞은 것입니다. 정밀도 $P_n$은 맞은 수를 `found`의 n-그램 수로, 재현율 $R_n$은 `expected`의 n-그램 수로 나눈 것입니다.
-3. 둘 가운데 한쪽이라도 $n$글자보다 짧으면 그 $n$은 뺍니다. `precision`과 `recall`은 남은 $n$에 대한 평균 $P$와 $R$입니다.
+3. 둘 가운데 한쪽이라도 $n$글자보다 짧으면 그 $n$은 뺍니다. `precision`과 `recall`은 남은 것들의 평균 $P$와 $R$입니다.
 4. `f`는 재현율을 $\beta = 2$배 중요하게 보는 F-점수 $(1 + \beta^2)\,P R / (\beta^2 P + R)$이며, $P$와 $R$이 모두 0이면 0입니다.
 
 긴 문자열에 4점, 짧거나 맞은 것이 없는 문자열에 3점입니다.
@@ -1395,18 +1419,19 @@ def character_scores(found, expected, order):
 
 
 # %% task="character_scores" role="check"
-precision, recall, f = character_scores("abab", "abc", 2)
+precision, recall, f = character_scores("ababb", "abc", 2)
 check(
-    "precision of abab for abc, 1-grams and 2-grams",
+    "precision of ababb for abc, 1-grams and 2-grams",
     precision,
-    5 / 12,
+    13 / 40,
     causes={
-        "An n-gram is right only as often as the other string has it": 5 / 6,
-        "Each n-gram was counted once only": 3 / 4,
-        "These are the 2-grams alone: take the mean over all n": 1 / 3,
+        "An n-gram is right only as often as the other string has it": 3 / 4,
+        "Each n-gram was counted once only": 2 / 3,
+        "These are the 2-grams alone: take the mean over all n": 1 / 4,
         "Precision and recall were confused": 7 / 12,
-        "All n-grams were counted together: take the mean of the precisions": 3 / 7,
-        "It is from 0 to 1, not in percent": 500 / 12,
+        "All n-grams were counted together: take the mean of the precisions": 1 / 3,
+        "The last n-gram of each string is missing": 5 / 12,
+        "It is from 0 to 1, not in percent": 32.5,
     },
 )
 check(
@@ -1414,7 +1439,7 @@ check(
     recall,
     7 / 12,
     causes={
-        "Precision and recall were confused": 5 / 12,
+        "Precision and recall were confused": 13 / 40,
         "All n-grams were counted together: take the mean of the recalls": 3 / 5,
         "These are the 2-grams alone: take the mean over all n": 1 / 2,
         "It is from 0 to 1, not in percent": 700 / 12,
@@ -1423,13 +1448,13 @@ check(
 check(
     "its F-score",
     f,
-    175 / 324,
+    455 / 904,
     causes={
-        "Precision and recall count the same here: recall must count more": 35 / 72,
-        "Precision counts more here: recall must count more": 175 / 396,
-        "Beta must be squared": 35 / 68,
-        "The F-scores were averaged: compute one from the mean precision and recall": (5 / 8 + 5 / 11) / 2,
-        "It is from 0 to 1, not in percent": 17500 / 324,
+        "Precision and recall count the same here: recall must count more": 91 / 218,
+        "Precision counts more here: recall must count more": 455 / 1276,
+        "Beta must be squared": 273 / 592,
+        "The F-scores were averaged: compute one from the mean precision and recall": 205 / 408,
+        "It is from 0 to 1, not in percent": 45500 / 904,
     },
 )
 check(
@@ -1471,7 +1496,7 @@ for _ in range(15):
 # %% task="character_scores" role="test" part="short" points=3
 for found, expected, order, p, r in (("ab", "abcd", 6, 1, (2 / 4 + 1 / 3) / 2), ("abcd", "ab", 6, (2 / 4 + 1 / 3) / 2, 1), ("a", "a", 3, 1, 1), ("a  b", " a b", 6, 1, 1), ("x", "xy", 2, 1, 1 / 2), ("aaa", "a", 4, 1 / 3, 1)):
     require(f"{found} for {expected}, up to {order}", character_scores(found, expected, order), (p, r, 5 * p * r / (4 * p + r)))
-for found, expected in (("a", "b"), ("qq qq", "rrr"), ("xy", "abcdef")):
+for found, expected in (("a", "b"), ("q q q", "rrr"), ("xy", "abcdef")):
     require(f"{found} for {expected}", character_scores(found, expected, 6), (0, 0, 0))
 
 # %% [markdown] tags=["ko"]
@@ -1569,6 +1594,8 @@ check(
         "The feed-forward is there once only": 308,
         "All biases are missing": 200,
         "The norms are missing": 218,
+        "There are three norms with two sets of numbers each": 230,
+        "The output layers of the attentions are missing": 202,
         "The biases of the attentions are missing": 210,
     },
 )
@@ -1713,14 +1740,18 @@ check(
     decoder_attention(x, wq, wk, wv, wo, 2),
     np.array([[5.0, 8, 12, 32], [3, 8, 9, 8]]),
     causes={
-        "All three bugs are still there": np.array(FILL_ALL),
+        "All three bugs are still there": np.array([[3, 4, 0, 2.52001726], [8, 13, 5.47998274, 2.52001726]]),
         "The mask is applied after softmax": np.array([[3.0, 4, 6, 16], [3, 8, 9, 8]]),
-        "The scores are divided by the root of the model's width, not of the head's": np.array(FILL_SCALE),
+        "The scores are divided by the root of the model's width, not of the head's": np.array(
+            [[5, 8, 12, 32], [2.73999137, 7.73999137, 9.26000863, 10.08006905]]
+        ),
         "`reshape` alone mixes the tokens: split the last axis, then move the axes": np.array(
             [[5.0, 8, 0, 8], [8, 13, 6, 2]]
         ),
         "The first token sees the second, which is still to come": np.array([[3.0, 6, 10, 16], [3, 8, 9, 8]]),
-        "The scores are not divided at all": np.array(FILL_NONE),
+        "The scores are not divided at all": np.array(
+            [[5, 8, 12, 32], [3.30177403, 8.30177403, 8.69822597, 5.58580776]]
+        ),
     },
 )
 check("the arrays that were passed in are unchanged", [x, wq, wk, wv, wo], given)
@@ -1765,10 +1796,10 @@ for number in range(8):
 r"""
 ### 문제 13. Keras로 만드는 디코더 블록 (7점)
 
-`decoder_layer(width, heads, hidden)`는 논문의 디코더 블록 하나로 된 Keras 모델(`keras.Model`)을 반환합니다. 입력은 둘이고 `[x, memory]`의 차례로 줍니다. `x`는 지금까지의 번역, `memory`는 인코더가 읽은 것이며 형상은 저마다 `(batch, 길이, width)`입니다. 두 길이는 정해져 있지 않으므로 입력은 `keras.Input((None, width))`입니다. 결과의 형상은 `x`와 같습니다.
+`decoder_layer(width, heads, hidden)`는 논문의 디코더 블록 하나로 된 Keras 모델(`keras.Model`)을 반환합니다. 입력은 둘이고 `[x, memory]`의 차례로 줍니다. `x`는 지금까지의 번역, `memory`는 인코더가 읽은 것이며 형상은 저마다 `(batch, length, width)`입니다. 두 길이는 정해져 있지 않으므로 입력은 `keras.Input((None, width))`입니다. 결과의 형상은 `x`와 같습니다.
 
 1. **인과** 자기 어텐션: `x`의 토큰은 자신과 앞의 토큰만 봅니다.
-2. 교차 어텐션: 질의는 번역에서, 키와 값은 `memory`에서 옵니다. `memory`는 처음부터 모두 볼 수 있습니다.
+2. 교차 어텐션: 질의는 번역에서, 키와 값은 `memory`에서 오며, 그 토큰은 처음부터 모두 볼 수 있습니다.
 3. 피드포워드: `Dense(hidden, activation="relu")`와 `Dense(width)`.
 
 셋 모두에 잔차 연결이 있고, 더한 **다음** 층 정규화를 합니다. `keras.layers.MultiHeadAttention(heads, width // heads)`, `LayerNormalization()`, `Dense`를 쓰고 나머지 설정은 기본값으로 두세요. 드롭아웃은 없습니다. 학습은 하지 않습니다.
@@ -1972,7 +2003,7 @@ r"""
 
 어텐션은 점수를 $\sqrt{d}$로 나눕니다. 나누지 않으면 소프트맥스의 기울기가 아주 작아진다고 논문은 추측합니다. 그렇다면 점수는 작을수록 좋을까요?
 아래 셀의 `slope(factor)`는 키 64개에 대한 점수를 표준 정규 분포에서 뽑아 `factor`를 곱하고, 소프트맥스의 도함수 $\partial p_i / \partial s_j$를 모두 모은 행렬의 크기(프로베니우스 노름)를 측정합니다(질의 300개의 평균). 점수를 조금 바꾸면 어텐션 가중치가 얼마나 바뀌는지를 뜻합니다.
-성분이 평균 0, 분산 1인 질의와 키라면 나눈 점수는 `factor` 1에, 너비 64의 헤드에서 나누지 않은 점수는 `factor` 8에 해당합니다.
+성분이 평균 0, 분산 1인 질의와 키라면 나눈 점수는 `factor` 1에, 너비 64의 헤드에서 나누지 않은 점수는 8에 해당합니다.
 `factor`를 0.1에서 100까지 키우면 이 값은 계속 커질까요, 작아질까요, 그대로일까요? **측정하기 전에** 예측을 적은 다음, 다섯 가지 이상의 값을 골라 측정하세요. 0.3 이하, 2와 8 사이, 50 이상이 하나씩은 있어야 합니다.
 `larger_scores()`는 실험의 기록을 딕셔너리로 반환합니다.
 - `"settings"`: 시도한 `factor`의 리스트

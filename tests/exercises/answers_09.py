@@ -328,6 +328,7 @@ def move_on(vectors, steps):
         ),
         "adds a vector": MOVE.format(turn=TURN, sine="sines + np.sin(turn)", cosine="cosines + np.cos(turn)"),
         "one wrong sign": MOVE.format(turn=TURN, sine=SINE, cosine="cosines * np.cos(turn) + sines * np.sin(turn)"),
+        "the other wrong sign": MOVE.format(turn=TURN, sine="sines * np.cos(turn) - cosines * np.sin(turn)", cosine=COSINE),
         "whole steps only": MOVE.format(turn=TURN.replace("steps", "int(steps)"), sine=SINE, cosine=COSINE),
         "integers cut off": MOVE.format(turn=TURN, sine=SINE, cosine=COSINE).replace(
             "np.empty(vectors.shape)", "np.empty_like(vectors)"
