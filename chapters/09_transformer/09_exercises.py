@@ -1908,14 +1908,20 @@ def moved(part, token):
     return np.abs(after - before).max(axis=(0, 2))
 
 
-check("token 3 changes nothing before it", moved("x", 3)[:3], np.zeros(3), atol=1e-6)
-check("token 3 changes itself and what comes after it", moved("x", 3)[3:] > 1e-3, np.array([True, True]))
-check("token 0 changes all", moved("x", 0) > 1e-3, np.full(5, True),
-      causes={"Each token sees only itself, or the mask is the wrong way round":
-              np.array([True, False, False, False, False])})
+check(
+    "token 3 changes only itself and what comes after it",
+    moved("x", 3) > 1e-6,
+    np.array([False, False, False, True, True]),
+    causes={
+        "Each token sees the future: the self-attention is not causal": np.full(5, True),
+        "The mask is the wrong way round": np.array([True, True, True, True, False]),
+        "Each token sees only itself": np.array([False, False, False, True, False]),
+    },
+)
+check("token 0 changes all", moved("x", 0) > 1e-6, np.full(5, True))
 check(
     "the last token of the memory changes all",
-    moved("memory", 2) > 1e-3,
+    moved("memory", 2) > 1e-6,
     np.full(5, True),
     causes={
         "The cross-attention must not be causal: all of the memory is there from the start": np.array(
@@ -1924,7 +1930,6 @@ check(
         "The memory is not used": np.full(5, False),
     },
 )
-model.set_weights([0 * w if w.ndim > 1 else w for w in model.get_weights()])
 
 
 def normed(t):
@@ -1932,6 +1937,7 @@ def normed(t):
     return (t - t.mean(axis=-1, keepdims=True)) / np.sqrt(t.var(axis=-1, keepdims=True) + 0.001)
 
 
+model.set_weights([0 * w if w.ndim > 1 else w for w in model.get_weights()])
 check(
     "with all matrices 0, x is left, normalized",
     np.array(model([x, memory])),
@@ -1942,6 +1948,16 @@ check(
         "A residual connection is missing": np.zeros((2, 5, 4)),
         "The normalization must come behind the addition, not in front of the layer": x,
     },
+)
+model.set_weights([np.eye(*w.shape) if w.shape in ((4, 6), (6, 4)) else w for w in model.get_weights()])
+h = normed(normed(x))
+check(
+    "with a feed-forward whose matrices pass everything on",
+    np.array(model([x, memory])),
+    normed(h + np.maximum(h, 0)),
+    rtol=1e-3,
+    atol=1e-3,
+    causes={"The activation of the feed-forward is missing": normed(2 * h)},
 )
 
 # %% task="decoder_layer" role="test" part="causal" points=4
