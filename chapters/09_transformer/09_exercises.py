@@ -190,6 +190,11 @@ for number in range(10):
         weights = [np.exp(score - max(scores)) for score in scores]
         expected[i] = sum(weight * v[j] for weight, j in zip(weights, places)) / sum(weights) if places else 0
     require(f"{n} queries, one of which may look nowhere, and large scores", masked_attention(q, k, v, allowed), expected)
+for _ in range(5):
+    large, v = float(random.integers(2000, 6000)), random.normal(size=(3, 2))
+    allowed = np.array([[True, False, True], [False, False, True]])
+    found = masked_attention(np.array([[1000.0], [1000]]), np.array([[1.0], [large], [1]]), v, allowed)
+    require(f"a hidden score of {1000 * large:.0f}", found, np.stack([(v[0] + v[2]) / 2, v[2]]))
 require("all is forbidden", masked_attention(np.ones((2, 3)), np.ones((1, 3)), np.ones((1, 1)), np.zeros((2, 1), bool)), np.zeros((2, 1)))
 
 # %% [markdown] tags=["ko"]
@@ -843,7 +848,7 @@ def smoothed_loss(logits, targets, epsilon):
 
 
 # %% task="smoothed_loss" role="check"
-log2 = np.log(2)
+log2 = float(np.log(2))
 row = log2 * np.array([-1.0, -2, -3, -3])  # logits of the probabilities 1/2, 1/4, 1/8, 1/8
 logits, targets = np.array([[row, row]]), np.array([[1, 3]])
 given = [logits.copy(), targets.copy()]
@@ -1315,8 +1320,8 @@ check(
     0.5,
     causes={"A sentence without `END` has not come to its end, and is wrong": 1},
 )
-check("too short to be right", exact_match(np.array([[3, 4]]), np.array([[3, 4, 2]])), 0)
-check("an empty sentence", exact_match(np.array([[2, 7]]), np.array([[2]])), 1)
+check("too short to be right", exact_match(np.array([[3, 4]]), np.array([[3, 4, 2]])), 0.0)
+check("an empty sentence", exact_match(np.array([[2, 7]]), np.array([[2]])), 1.0)
 check_raises(ValueError, exact_match, found, expected[:3])
 
 # %% task="exact_match" role="test" points=4
@@ -1898,6 +1903,7 @@ check(
         "Each step needs a normalization of its own": 226,
     },
 )
+model.set_weights([random.normal(size=w.shape) if w.ndim > 1 else w for w in model.get_weights()])
 
 
 def moved(part, token):
