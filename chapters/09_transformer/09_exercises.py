@@ -1119,7 +1119,7 @@ def beam_search(table, beam, longest, alpha):
 
 # %% task="beam_search" role="check"
 table = np.zeros((6, 6))
-table[START] = [0, 0, 0, 0.6, 0.4, 0]  # tokens: PAD, START, END, 3, 4, 5
+table[START] = [0, 0, 0, 0.6, 0.4, 0]  # what comes next, 0 to 5; 0 and 1 never do
 table[3] = [0, 0, 0.28, 0, 0.32, 0.4]
 table[4] = [0, 0, 0.9, 0, 0, 0.1]
 table[5] = [0, 0, 0.95, 0.05, 0, 0]

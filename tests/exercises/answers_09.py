@@ -256,9 +256,7 @@ def masked_attention(queries, keys, values, allowed):
 """,
     },
     "masks": {
-        "causal only": MASKS.format(
-            within="np.repeat((t[:, None] >= t)[None], len(target), axis=0)", across=ACROSS
-        ),
+        "causal only": MASKS.format(within="np.repeat((t[:, None] >= t)[None], len(target), axis=0)", across=ACROSS),
         "padding only": MASKS.format(within="np.repeat(target[:, None, :], len(t), axis=1)", across=ACROSS),
         "looks ahead": MASKS.format(within="(t[:, None] <= t) & target[:, None, :]", across=ACROSS),
         "not at itself": MASKS.format(within="(t[:, None] > t) & target[:, None, :]", across=ACROSS),
@@ -272,7 +270,9 @@ def masked_attention(queries, keys, values, allowed):
         "across transposed": MASKS.format(within=WITHIN, across="np.repeat(source[:, :, None], len(t), axis=2)"),
         "across hides queries": MASKS.format(within=WITHIN, across="source[:, None, :] & target[:, :, None]"),
         "numbers instead of bools": MASKS.format(within=f"({WITHIN}) * 1.0", across=f"{ACROSS} * 1.0"),
-        "no error": MASKS.format(within=WITHIN, across=ACROSS).replace(" or min(*source_lengths, *target_lengths) < 1", ""),
+        "no error": MASKS.format(within=WITHIN, across=ACROSS).replace(
+            " or min(*source_lengths, *target_lengths) < 1", ""
+        ),
         "no error where the counts differ": MASKS.format(within=WITHIN, across=ACROSS).replace(
             "len(source_lengths) != len(target_lengths) or ", ""
         ),
@@ -295,18 +295,25 @@ def masked_attention(queries, keys, values, allowed):
         ),
         "no output layer": HEADS.format(parts=PARTS, result=MERGED.removesuffix(" @ kernel + bias")),
         "none is off": HEADS.format(parts=PARTS, result=MERGED).replace(" * on[:, None, None]", ""),
-        "only those that are off": HEADS.format(parts=PARTS, result=MERGED).replace("head not in off", "not off or head in off"),
-        "made up for": HEADS.format(parts=PARTS, result=MERGED.replace("mixed.", "(mixed * heads / max(on.sum(), 1))."),),
-        "off behind the output layer": HEADS.format(
-            parts=PARTS, result=f"({MERGED}) * np.repeat(on, size)"
-        ).replace(" * on[:, None, None]", ""),
+        "only those that are off": HEADS.format(parts=PARTS, result=MERGED).replace(
+            "head not in off", "not off or head in off"
+        ),
+        "made up for": HEADS.format(
+            parts=PARTS,
+            result=MERGED.replace("mixed.", "(mixed * heads / max(on.sum(), 1))."),
+        ),
+        "off behind the output layer": HEADS.format(parts=PARTS, result=f"({MERGED}) * np.repeat(on, size)").replace(
+            " * on[:, None, None]", ""
+        ),
         "no error": HEADS.format(parts=PARTS, result=MERGED).replace(
             " or any(not 0 <= head < heads for head in off)", ""
         ),
     },
     "move_on": {
         "back": MOVE.format(
-            turn=TURN, sine="sines * np.cos(turn) - cosines * np.sin(turn)", cosine="cosines * np.cos(turn) + sines * np.sin(turn)"
+            turn=TURN,
+            sine="sines * np.cos(turn) - cosines * np.sin(turn)",
+            cosine="cosines * np.cos(turn) + sines * np.sin(turn)",
         ),
         "all equally fast": MOVE.format(turn="steps", sine=SINE, cosine=COSINE),
         "i / width": MOVE.format(turn="steps * 10000.0 ** (-np.arange(width // 2) / width)", sine=SINE, cosine=COSINE),
@@ -328,7 +335,9 @@ def move_on(vectors, steps):
         ),
         "adds a vector": MOVE.format(turn=TURN, sine="sines + np.sin(turn)", cosine="cosines + np.cos(turn)"),
         "one wrong sign": MOVE.format(turn=TURN, sine=SINE, cosine="cosines * np.cos(turn) + sines * np.sin(turn)"),
-        "the other wrong sign": MOVE.format(turn=TURN, sine="sines * np.cos(turn) - cosines * np.sin(turn)", cosine=COSINE),
+        "the other wrong sign": MOVE.format(
+            turn=TURN, sine="sines * np.cos(turn) - cosines * np.sin(turn)", cosine=COSINE
+        ),
         "whole steps only": MOVE.format(turn=TURN.replace("steps", "int(steps)"), sine=SINE, cosine=COSINE),
         "integers cut off": MOVE.format(turn=TURN, sine=SINE, cosine=COSINE).replace(
             "np.empty(vectors.shape)", "np.empty_like(vectors)"
@@ -399,9 +408,7 @@ def teacher_batch(sentences, length):
         "epsilon for the right one": LOSS.format(
             losses="-epsilon * right - (1 - epsilon) * log_p.mean(axis=-1)", result=COUNTED
         ),
-        "not divided by V": LOSS.format(
-            losses="-(1 - epsilon) * right - epsilon * log_p.sum(axis=-1)", result=COUNTED
-        ),
+        "not divided by V": LOSS.format(losses="-(1 - epsilon) * right - epsilon * log_p.sum(axis=-1)", result=COUNTED),
         "the right one keeps all": LOSS.format(losses="-right - epsilon * log_p.mean(axis=-1)", result=COUNTED),
         "the part of all is missing": LOSS.format(losses="-(1 - epsilon) * right", result=COUNTED),
         "the sum": LOSS.format(losses=LOSSES, result="losses[targets != PAD].sum()"),
@@ -504,12 +511,12 @@ def exact_match(found, expected):
         "a missing END is forgiven": EXACT.format(
             right="one[:one.index(END) if END in one else other.index(END)] == other[:other.index(END)]"
         ),
-        "their number": EXACT.format(
-            right="END in one and one[:one.index(END)] == other[:other.index(END)]"
-        ).replace("right / len(expected)", "right"),
-        "no error": EXACT.format(
-            right="END in one and one[:one.index(END)] == other[:other.index(END)]"
-        ).replace("len(found) != len(expected)", "False"),
+        "their number": EXACT.format(right="END in one and one[:one.index(END)] == other[:other.index(END)]").replace(
+            "right / len(expected)", "right"
+        ),
+        "no error": EXACT.format(right="END in one and one[:one.index(END)] == other[:other.index(END)]").replace(
+            "len(found) != len(expected)", "False"
+        ),
         "stops with an error without END": EXACT.format(right="one[:one.index(END)] == other[:other.index(END)]"),
         "cuts at the last END": EXACT.format(
             right="END in one and one[:len(one) - 1 - one[::-1].index(END)] == other[:other.index(END)]"
@@ -604,7 +611,9 @@ def decoder_attention(x, wq, wk, wv, wo, heads):
         "queries from the memory": layer(second="h = attention()(memory, h)"),
         "no cross-attention": layer(second=""),
         "self-attention twice": layer(second="h = norm(h, attention()(h, h, use_causal_mask=True))"),
-        "no residual around the cross-attention": layer(second="h = layers.LayerNormalization()(attention()(h, memory))"),
+        "no residual around the cross-attention": layer(
+            second="h = layers.LayerNormalization()(attention()(h, memory))"
+        ),
         "normalized in front": layer(
             first="n = layers.LayerNormalization()(x); h = x + attention()(n, n, use_causal_mask=True)",
             second="h = h + attention()(layers.LayerNormalization()(h), memory)",
@@ -613,7 +622,8 @@ def decoder_attention(x, wq, wk, wv, wo, heads):
         "no feed-forward": layer(third=""),
         "heads as wide as the model": layer(size="width"),
         "one normalization for all": layer().replace(
-            "norm = lambda *parts: layers.LayerNormalization()(", "shared = layers.LayerNormalization()\n    norm = lambda *parts: shared("
+            "norm = lambda *parts: layers.LayerNormalization()(",
+            "shared = layers.LayerNormalization()\n    norm = lambda *parts: shared(",
         ),
         "one input": layer().replace("keras.Model([x, memory], h)", "keras.Model(x, x)"),
         "no relu": layer(third="h = norm(h, layers.Dense(width)(layers.Dense(hidden)(h)))"),
@@ -624,7 +634,9 @@ def decoder_attention(x, wq, wk, wv, wo, heads):
         "nothing small": EXPERIMENT.format(factors=[0.5, 1, 4, 20, 100], measured="slope(f)", word="neither"),
         "nothing between": EXPERIMENT.format(factors=[0.1, 0.5, 1, 20, 100], measured="slope(f)", word="neither"),
         "nothing large": EXPERIMENT.format(factors=[0.1, 1, 4, 8, 20], measured="slope(f)", word="neither"),
-        "the prediction as conclusion": EXPERIMENT.format(factors=[0.1, 1, 4, 20, 100], measured="slope(f)", word="falls"),
+        "the prediction as conclusion": EXPERIMENT.format(
+            factors=[0.1, 1, 4, 20, 100], measured="slope(f)", word="falls"
+        ),
         "no prediction": EXPERIMENT.format(factors=[0.1, 1, 4, 20, 100], measured="slope(f)", word="neither").replace(
             '"predicted": "falls", ', ""
         ),
