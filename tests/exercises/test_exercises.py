@@ -31,6 +31,7 @@ KERAS = {
     "04": {"unfreeze", "replace_head", "fine_tune"},
     "05": {"vit_input"},
     "08": {"moving_average"},
+    "09": {"decoder_layer"},
 }  # models, not numbers
 
 
