@@ -517,9 +517,9 @@ KINDS = {  # layer, bias of its gates, clipping, the best rate for each length
     "GRU, gates open": (layers.GRU, 5.0, None, {80: 0.03})}
 
 
-def reader(layer, bias):
+def reader(layer, bias, seed=0):
     """A network that reads a sequence and answers at its end."""
-    course_lib.set_seed(0)
+    course_lib.set_seed(seed)
     recurrent = layer(32, name="recurrent")
     recurrent = opened(recurrent, CHARACTERS + 1, bias) if bias else recurrent
     sequence = keras.Input((None, CHARACTERS + 1))
@@ -529,22 +529,31 @@ def reader(layer, bias):
 cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
-def remember(model, length, rate, clip=None):
-    """Percent right after training on sequences of this length."""
+def remember(model, length, rate, clip=None, seeds=(1, 2)):
+    """Percent right after training on sequences of this length; seeds: of those to learn from, and of those asked."""
     model.compile(keras.optimizers.Adam(rate, global_clipnorm=clip), cross_entropy)
-    model.fit(*first_of(length, BATCH * STEPS, seed=1), BATCH, verbose=0,
+    model.fit(*first_of(length, BATCH * STEPS, seeds[0]), BATCH, verbose=0,
               callbacks=[course_lib.Progress(model.name)])
-    asked, answers = first_of(length, 1000, seed=2)
-    return 100 * float((model.predict(asked, batch_size=500, verbose=0).argmax(1) == answers).mean())
+    asked, answers = first_of(length, 1000, seeds[1])
+    return 100 * float((ops.convert_to_numpy(model(asked)).argmax(1) == answers).mean())
+
+
+def step_cost(layer):
+    """Multiply-adds of a step: every entry of W and U is used once; of each three weights, the third only adds."""
+    return sum(array.size for number, array in enumerate(layer.get_weights()) if number % 3 < 2)
 
 
 # %%
-right, networks = {}, {}
+import time
+
+right, networks, seconds = {}, {}, {}
 for kind, (cell, bias, clip, rates) in KINDS.items():
-    print(f"{kind}: {reader(cell, bias).count_params():,} parameters")
     for length, rate in rates.items():
-        networks[kind, length] = reader(cell, bias)
-        right[kind, length] = remember(networks[kind, length], length, rate, clip)
+        start, model = time.perf_counter(), reader(cell, bias)
+        networks[kind, length], right[kind, length] = model, remember(model, length, rate, clip)
+        seconds[kind, length] = time.perf_counter() - start
+    print(f"{kind}: {model.count_params():,} parameters, "
+          f"{step_cost(model.get_layer('recurrent')):,} multiply-adds a step")
 
 # %% tags=["reveal"]
 plot.bars({f"{kind}, {length}": round(value) for (kind, length), value in right.items() if length == 80},
@@ -560,6 +569,51 @@ claim("LSTM and GRU with open gates, 80 characters (the worse)",
 of_both = tuple(right[kind, 80] > 70 for kind in ("LSTM", "GRU"))
 reveal("recall", {(True, True): "both", (True, False): "the LSTM only", (False, True): "the GRU only"}.get(
     of_both, "neither"))
+
+# %% tags=["nbval-ignore-output"]
+for kind, length in right:
+    print(f"{kind}, {length} characters: {seconds[kind, length]:.1f} s")
+
+# %% [markdown] tags=["ko"]
+r"""
+RECORDED_KO
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+RECORDED_EN
+"""
+
+# %%
+predict("reach", "Of the lengths 5, 10, 20, 40, 80 and 160, which is the longest at which SimpleRNN gets at least "
+                 "90 % right?", choices=["10", "20", "40", "80"])
+
+# %%
+import json
+
+recorded = json.loads(data.file("recall.json").read_text(encoding="utf-8"))["runs"]
+recorded = [run for run in recorded if "test" in run]  # the others were for choosing the rate
+all_lengths = sorted({run["length"] for run in recorded})
+
+
+def recalled(kind):
+    """Recorded percent right of one kind of network: (seeds, lengths)."""
+    return np.array([[run["test"] for run in recorded if (run["kind"], run["length"]) == (kind, length)]
+                     for length in all_lengths]).T
+
+
+by_length = {kind: recalled(kind) for kind in ("SimpleRNN", "LSTM", "LSTM, gates open", "GRU")}
+
+# %% tags=["reveal"]
+plot.curves(by_length, x=np.log2(np.array(all_lengths) / 5), ticks=range(len(all_lengths)),
+            xlabel="doublings of 5 characters (2: 20, 4: 80)", ylabel="right (%)", baseline=(25, "guessing"),
+            title="RECORDED_TITLE",
+            alt="RECORDED_ALT")
+average = {kind: dict(zip(all_lengths, runs.mean(0))) for kind, runs in by_length.items()}
+for kind, values in average.items():
+    print(f"{kind}:", ", ".join(f"{length}: {value:.0f} %" for length, value in values.items()))
+reveal("reach", str(max(length for length, value in average["SimpleRNN"].items() if value >= 90)))
+RECORDED_CLAIMS
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -578,18 +632,35 @@ Now draw the gates of the LSTM with open gates that learned from 20 characters, 
 """
 
 # %% tags=["covers-I3"]
-trained = networks["LSTM, gates open", 20].get_layer("recurrent")
-written_out = rnn.LSTM(32)
 asked, answers = first_of(20, 500, seed=3)
-written_out.build(asked.shape)
-written_out.set_weights(trained.get_weights())
-gates = {name: ops.convert_to_numpy(values).mean((0, 2))
-         for name, values in written_out.gates_over_time(asked).items()}
-plot.heatmap(np.array([gates["forget"], gates["input"], gates["output"]]),
-             ["forget gate", "input gate", "output gate"], xlabel="step (the marked character is at 0)",
-             unit="mean over units", title="The gates of the trained LSTM over time",
-             alt="Three rows of colours over twenty steps: the forget gate is near one throughout, the input gate "
-                 "and the output gate are a little above a half, and highest at the first step.")
+
+
+def written(kind, length):
+    """A trained network's layer as that of `rnn` with the same weights, which tells what its gates were."""
+    trained = networks[kind, length].get_layer("recurrent")
+    layer = getattr(rnn, type(trained).__name__)(32)
+    layer.build(asked.shape)
+    layer.set_weights(trained.get_weights())
+    return layer
+
+
+def gates_of(layer):
+    """Each gate over time, as the mean over sequences and units."""
+    return {name: ops.convert_to_numpy(values).mean((0, 2)) for name, values in layer.gates_over_time(asked).items()}
+
+
+written_out = written("LSTM, gates open", 20)
+of_lstm, of_gru, of_opened = (gates_of(layer) for layer in (
+    written_out, written("GRU", 80), written("GRU, gates open", 80)))
+gates = {"LSTM, gates open: forget gate": of_lstm["forget"], "LSTM, gates open: input gate": of_lstm["input"],
+         "LSTM, gates open: output gate": of_lstm["output"], "GRU, gates open: update gate": of_opened["update"],
+         "GRU as Keras starts it: update gate": of_gru["update"]}
+
+# %% tags=["covers-I3"]
+plot.heatmap(np.array(list(gates.values())), list(gates), xlabel="step (the marked character is at 0)",
+             unit="mean over units", title="GATES_TITLE",
+             alt="GATES_ALT")
+GATES_CLAIM
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -765,7 +836,8 @@ def autoregression(windows, training, validation):
         forecast = inputs @ np.linalg.lstsq(inputs[training], windows.future[training], rcond=None)[0]
         error = rmse(forecast[validation], windows.future[validation])
         best = min(best, (error, p, forecast), key=lambda one: one[0])
-    print(f"autoregression from {best[1]} values: {windows.series.season * (best[1] + 1)} coefficients")
+    season, p = windows.series.season, best[1]
+    print(f"autoregression from {p} values: {season * (p + 1)} coefficients, {season * p} multiply-adds a forecast")
     return best[2]
 
 
@@ -780,7 +852,10 @@ def simple_methods(windows):
                                              windows.part["for validation"])}
 
 
-forecasts = {name: simple_methods(windows) for name, windows in all_windows.items()}
+forecasts, start = {}, time.perf_counter()
+for name, windows in all_windows.items():
+    forecasts[name] = simple_methods(windows)
+seconds["simple methods"] = time.perf_counter() - start
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -814,14 +889,18 @@ def learn_windows(windows, training, validation, known, rate, from_last=False):
     losses = model.fit(read[training][..., np.newaxis], future[training], 32, 40, verbose=0,
                        callbacks=[best, course_lib.Progress("gru")], validation_batch_size=200,
                        validation_data=(read[validation][..., np.newaxis], future[validation])).history
-    forecast = model.predict(read[..., np.newaxis], batch_size=200, verbose=0) * known.std() + level
+    forecast = ops.convert_to_numpy(model(read[..., np.newaxis])) * known.std() + level
     return forecast, {"train": losses["loss"], "validation": losses["val_loss"]}
 
 
 courses = {}
 for name, windows in all_windows.items():
+    start, season = time.perf_counter(), windows.series.season
     forecasts[name]["GRU"], courses[name] = learn_windows(
         windows, windows.part["for training"], windows.part["for validation"], windows.past, **SETTINGS[name])
+    seconds[name] = time.perf_counter() - start
+    print(f"{name}: GRU with {3 * 32 * (1 + 32 + 2) + 33 * season:,} parameters, "
+          f"{LENGTH * 3 * 32 * (1 + 32) + 32 * season:,} multiply-adds a forecast")
 co2, spots = all_windows["carbon dioxide"], all_windows["yearly sunspots"]
 plain, courses["carbon dioxide, not subtracted"] = learn_windows(
     co2, co2.part["for training"], co2.part["for validation"], co2.past, rate=0.01)
@@ -840,12 +919,18 @@ def on_test(name, steps=None):
 
 
 season_ahead, next_value = {name: on_test(name) for name in NAMES}, {name: on_test(name, 1) for name in NAMES}
-plot.bars({f"{name}, {method}": round(error, 2) for name, found in season_ahead.items()
-           for method, error in found.items() if method != "persistence" and error < 3},
-          ylabel="error over persistence's",
-          baseline=(1, "persistence"), title="A season ahead, over the error of persistence",
-          alt="Bars: for each of three series the errors of the seasonal naive forecast, the seasonal mean (not "
-              "for carbon dioxide), autoregression and the GRU, over that of persistence.")
+
+
+def compare(errors, title, alt):
+    """Draw the errors of each series and method over those of persistence, without bars that are far too long."""
+    plot.bars({f"{name}, {method}": round(error, 2) for name, found in errors.items()
+               for method, error in found.items() if method != "persistence" and error < 3},
+              ylabel="error over persistence's", baseline=(1, "persistence"), title=title, alt=alt)
+
+
+compare(season_ahead, title="A season ahead, over the error of persistence",
+        alt="Bars: for each of three series the errors of the seasonal naive forecast, the seasonal mean (not "
+            "for carbon dioxide), autoregression and the GRU, over that of persistence.")
 beyond = season_ahead["carbon dioxide"]["seasonal mean"]
 print(f"not drawn: carbon dioxide, seasonal mean, {beyond:.0f}")
 over = {name: found["GRU"] / found["autoregression"] for name, found in season_ahead.items()}
@@ -856,8 +941,18 @@ claim("Sea, a season ahead: the seasonal mean's error over autoregression's",
 claim("Sunspots, a season ahead: the GRU's error over autoregression's", over["yearly sunspots"], at_least=0.95)
 claim("Carbon dioxide, a season ahead: the GRU's error over autoregression's", over["carbon dioxide"],
       at_most=1)
-print("the next value only, error over that of persistence:",
-      {name: {method: f"{error:.1f}" for method, error in found.items()} for name, found in next_value.items()})
+
+# %% tags=["reveal"]
+compare(next_value, title="NEXT_TITLE",
+        alt="NEXT_ALT")
+print(f"not drawn: carbon dioxide, seasonal mean, {next_value['carbon dioxide']['seasonal mean']:.0f}")
+at_one = {name: found["GRU"] / found["autoregression"] for name, found in next_value.items()}
+NEXT_CLAIMS
+
+# %% tags=["nbval-ignore-output"]
+print(f"simple methods, all three series: {seconds['simple methods']:.2f} s")
+for name in NAMES:
+    print(f"{name}: {seconds[name]:.1f} s for the GRU")
 
 # %%
 persistence = error_of(forecasts["carbon dioxide"]["persistence"], co2, co2.part["for testing"])
@@ -932,7 +1027,6 @@ claim("Carbon dioxide, GRU scaled by all values: error over that without the lea
 claim("Sunspots, GRU with shuffled windows: error over that without the leak", gru_ratio, at_most=1)
 claim("Sunspots, control: autoregression gains less by the leak than the GRU (difference of the ratios)",
       linear_ratio - gru_ratio, at_least=0)
-print(f"the GRU for sunspots has {3 * 32 * (1 + 32 + 2) + 33 * spots.series.season:,} parameters")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1022,7 +1116,7 @@ Without this **smoothing** (MacKay and Peto, 1995), what was never seen would ha
 from collections import Counter
 
 
-PIECE, PIECES = 500, 30
+PIECE, PIECES, start = 500, 30, time.perf_counter()
 counts = [Counter() for _ in range(13)]  # by length, how often each string stands in the text
 for language in LANGUAGES:
     train = texts[language, "train"]
@@ -1052,7 +1146,8 @@ for language in LANGUAGES:
     strength = min(tried, key=lambda one: tried[one].min())
     n = int(tried[strength].argmin())
     counted[language] = perplexities(texts[language, "test"], strength)[n]
-    print(f"{language}: n = {n + 1}, λ = {strength}")
+    print(f"{language}: n = {n + 1}, λ = {strength}, {2 * (n + 1)} look-ups a character")
+seconds["n-grams"] = time.perf_counter() - start
 
 # %%
 predict("counting", "Trained for some 15 seconds, is the LSTM's perplexity in English below that of n-grams?",
@@ -1076,10 +1171,14 @@ course_lib.set_seed(0)
 writer = rnn.language_model(len(alphabet), units=192, embedding=64, by_hand=False, name="writer")
 schedule = keras.optimizers.schedules.CosineDecay(0.0015, UPDATES - 100, warmup_target=0.03, warmup_steps=100)
 writer.compile(keras.optimizers.Adam(schedule, global_clipnorm=1.0), cross_entropy)
-pieces = cuttings(seed=0)
+pieces, start = cuttings(seed=0), time.perf_counter()
 writer.fit(pieces[:, :-1], pieces[:, 1:], TEXTS, shuffle=False, verbose=0,
            callbacks=[course_lib.Progress("language model")])
-print(f"{writer.count_params():,} parameters, {pieces[:, 1:].size:,} characters read in training")
+seconds["language model"] = time.perf_counter() - start
+recurrent = writer.get_layer("recurrent1")
+per_step = step_cost(recurrent) + recurrent.units * len(alphabet)
+print(f"{writer.count_params():,} parameters, {per_step:,} multiply-adds a character, "
+      f"{pieces[:, 1:].size:,} characters read in training")
 
 # %%
 cross_entropy_each = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction=None)
@@ -1255,14 +1354,9 @@ predict("again", "To write 1,000 characters, how many times as many steps does i
 # %%
 T = 1000
 reveal("again", sum(range(1, T + 1)) / T, tolerance=50)
-recurrent = writer.get_layer("recurrent1")
-embedded = writer.get_layer("embedding").output_dim
-per_step = (embedded + recurrent.units) * 4 * recurrent.units + recurrent.units * len(alphabet)
 print(f"multiply-adds of one step, whatever came before: {per_step:,}")
 
 # %% tags=["nbval-ignore-output"]
-import time
-
 states = None
 for number in range(1, 601):
     if number % 200 == 1:
@@ -1270,6 +1364,8 @@ for number in range(1, 601):
     _, states = rnn.read_on(writer, some[:1], states)
     if number % 200 == 0:
         print(f"characters {number - 199} to {number}: {1000 * (time.perf_counter() - start) / 200:.1f} ms each")
+for name in ("n-grams", "language model"):
+    print(f"section 7, to learn from the text, {name}: {seconds[name]:.1f} s")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1318,17 +1414,21 @@ def row_reader(recurrent, rate):
 
 
 def percent_right(model, pictures):
-    return 100 * float((model.predict(pictures, batch_size=500, verbose=0).argmax(1) == y_test).mean())
+    return 100 * float((ops.convert_to_numpy(model(pictures)).argmax(1) == y_test).mean())
 
 
 course_lib.set_seed(0)
+start = time.perf_counter()
 downwards = row_reader(layers.LSTM(64, name="recurrent"), rate=0.03)
+middle = time.perf_counter()
 both_ways = row_reader(layers.Bidirectional(layers.LSTM(42), name="recurrent"), rate=0.03)
+seconds |= {"from the top": middle - start, "both ways": time.perf_counter() - middle}
 by_rows = {rows: percent_right(downwards, x_test[:, :rows]) for rows in (2, 7, 14, 21, 28)}
 by_both = percent_right(both_ways, x_test)
 print(f"{TRAINED:,} pictures for training, rates chosen on {len(x_train) - 12_000:,} others after {12_000:,}")
 for name, model in {"from the top": downwards, "both ways": both_ways}.items():
-    print(f"{name}: {model.count_params():,} parameters")
+    print(f"{name}: {model.count_params():,} parameters, "
+          f"{step_cost(model.get_layer('recurrent')):,} multiply-adds a row")
 
 # %% tags=["reveal"]
 plot.curves({"from the top": list(by_rows.values())}, x=list(by_rows), xlabel="rows read", ylabel="right (%)",
@@ -1338,6 +1438,10 @@ reveal("half", by_rows[14], limits=[35, 60])
 claim("Row by row, accuracy", by_rows[28], at_least=79, unit="%")
 claim("After half of the rows, accuracy", by_rows[14], between=(35, 60), unit="%")
 claim("Both ways instead of from the top only: gain of accuracy", by_both - by_rows[28], at_least=1, unit="points")
+
+# %% tags=["nbval-ignore-output"]
+for name in ("from the top", "both ways"):
+    print(f"{name}: {seconds[name]:.1f} s to learn")
 
 # %% [markdown] tags=["ko"]
 r"""
