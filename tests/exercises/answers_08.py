@@ -140,7 +140,9 @@ def last_states(x, lengths, kernel, recurrent, bias):
         "weighed the other way": gru(result="(1 - z) * hidden + z * n"),
         "no reset gate": gru(candidate="np.tanh(x @ wh + hidden @ uh + bh)"),
         "the reset gate on both sides": gru(candidate="np.tanh(r * (x @ wh + hidden @ uh + bh))"),
-        "the other order": gru().replace("(wz, wr, wh), (uz, ur, uh), (bz, br, bh)", "(wr, wz, wh), (ur, uz, uh), (br, bz, bh)"),
+        "the other order": gru().replace(
+            "(wz, wr, wh), (uz, ur, uh), (bz, br, bh)", "(wr, wz, wh), (ur, uz, uh), (br, bz, bh)"
+        ),
         "the state reset for the update gate, too": gru(update="x @ wz + (r * hidden) @ uz + bz"),
         "the update gate resets": gru(candidate="np.tanh(x @ wh + (z * hidden) @ uh + bh)"),
         "no bias": gru().replace(" + bz", "").replace(" + br", "").replace(" + bh", ""),
@@ -148,7 +150,9 @@ def last_states(x, lengths, kernel, recurrent, bias):
         "nothing of the old state": gru(result="(1 - z) * n"),
         "sigmoid for the candidate": gru(candidate="sigmoid(x @ wh + (r * hidden) @ uh + bh)"),
         "the sum of both": gru(result="hidden + (1 - z) * n"),
-        "writes into the state": gru().replace("n = np.tanh(x @ wh + (r * hidden) @ uh + bh)", "hidden *= r\n    n = np.tanh(x @ wh + hidden @ uh + bh)"),
+        "writes into the state": gru().replace(
+            "n = np.tanh(x @ wh + (r * hidden) @ uh + bh)", "hidden *= r\n    n = np.tanh(x @ wh + hidden @ uh + bh)"
+        ),
         "prints": gru().replace("return z * hidden + (1 - z) * n", "print(z * hidden + (1 - z) * n)"),
     },
     "gradient_norms": {
