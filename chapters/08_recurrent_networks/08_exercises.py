@@ -39,316 +39,470 @@ def sigmoid(x):
 
 # %% [markdown] tags=["ko"]
 r"""
-### 문제 1. 순환 신경망의 한 걸음 (10점)
+### 문제 1. 길이가 다른 시퀀스의 마지막 상태 (10점)
 
-`rnn_step(x, hidden, kernel, recurrent, bias)`는 한 시점의 입력을 읽은 다음의 은닉 상태 $h' = \tanh(xW + hU + b)$를 반환합니다.
-`x`의 형상은 `(batch, inputs)`, `hidden`은 `(batch, units)`, `kernel`($W$)은 `(inputs, units)`, `recurrent`($U$)는 `(units, units)`, `bias`($b$)는 `(units,)`입니다.
+`last_states(x, lengths, kernel, recurrent, bias)`는 시퀀스 여러 개를 한꺼번에 읽고, 시퀀스마다 마지막 은닉 상태를 형상 `(batch, units)`의 배열로 반환합니다.
+`x`의 형상은 `(batch, time, inputs)`이지만 시퀀스의 길이는 저마다 다릅니다. `lengths`, 형상 `(batch,)`에 길이가 1 이상 `time` 이하의 정수로 있습니다. 시퀀스가 끝난 뒤의 자리는 아무 수나 들어 있는 **패딩**(padding)이므로 읽지 않습니다. 끝난 시퀀스의 상태는 더 바뀌지 않습니다.
+상태는 0에서 시작하고, 한 시점마다 $h_t = \tanh(x_t W + h_{t-1} U + b)$입니다. `kernel`($W$)의 형상은 `(inputs, units)`, `recurrent`($U$)는 `(units, units)`, `bias`($b$)는 `(units,)`입니다. 길이가 모두 `time`일 때에 4점, 길이가 다를 때에 6점입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-### Task 1. One step of a recurrent network (10 points)
+### Task 1. The last states of sequences of different lengths (10 points)
 
-`rnn_step(x, hidden, kernel, recurrent, bias)` returns the hidden state after reading the input of one step, $h' = \tanh(xW + hU + b)$.
-The shape of `x` is `(batch, inputs)`, that of `hidden` `(batch, units)`, of `kernel` ($W$) `(inputs, units)`, of `recurrent` ($U$) `(units, units)`, of `bias` ($b$) `(units,)`.
+`last_states(x, lengths, kernel, recurrent, bias)` reads several sequences at once and returns the last hidden state of each, an array of shape `(batch, units)`.
+The shape of `x` is `(batch, time, inputs)`, but each sequence has a length of its own: `lengths`, of shape `(batch,)`, holds it as an integer from 1 to `time`. The places behind the end of a sequence are **padding** with any numbers in it, which is not read: once a sequence has ended, its state does not change any more.
+The state starts at 0, and at each step $h_t = \tanh(x_t W + h_{t-1} U + b)$. The shape of `kernel` ($W$) is `(inputs, units)`, that of `recurrent` ($U$) `(units, units)`, of `bias` ($b$) `(units,)`. Lengths that are all equal to `time` are worth 4 points, different ones 6.
 """
 
-# %% [markdown] tags=["ko"] task="rnn_step" role="hint"
+# %% [markdown] tags=["ko"] task="last_states" role="hint"
 r"""
-입력에서 오는 것과 이전 상태에서 오는 것을 따로 계산해 보세요. 둘의 형상은 같나요?
+길이가 모두 같다면 어떻게 할까요? 그다음, 시점 `t`에서 어느 시퀀스가 아직 끝나지 않았는지 `lengths`로 알아내 보세요.
 """
 
-# %% [markdown] tags=["en"] task="rnn_step" role="hint"
+# %% [markdown] tags=["en"] task="last_states" role="hint"
 r"""
-Compute what comes from the input and what comes from the state before separately. Do both have the same shape?
+What would you do if all lengths were equal? Then find out from `lengths` which sequences have not ended yet at step `t`.
 """
 
-# %% [markdown] tags=["ko"] task="rnn_step" role="hint"
+# %% [markdown] tags=["ko"] task="last_states" role="hint"
 r"""
-행렬곱은 `@`입니다. `x @ kernel`과 `hidden @ recurrent`를 더하고 편향을 더한 다음, 마지막에 `np.tanh`를 한 번 씁니다.
+`np.zeros((len(x), len(recurrent)))`에서 시작하여 `for t in range(x.shape[1])`로 `x[:, t]`를 읽습니다. 새 상태는 `t < lengths`인 시퀀스에만 씁니다.
 """
 
-# %% [markdown] tags=["en"] task="rnn_step" role="hint"
+# %% [markdown] tags=["en"] task="last_states" role="hint"
 r"""
-The product of matrices is `@`. Add `x @ kernel`, `hidden @ recurrent` and the bias, and take `np.tanh` once, at the end.
+Begin with `np.zeros((len(x), len(recurrent)))` and read `x[:, t]` with `for t in range(x.shape[1])`. Only the sequences with `t < lengths` get the new state.
 """
 
-# %% task="rnn_step" role="solution"
-def rnn_step(x, hidden, kernel, recurrent, bias):
+# %% [markdown] tags=["ko"] task="last_states" role="hint"
+r"""
+`np.where(running[:, np.newaxis], new, hidden)`은 `running`이 참인 행에서는 `new`, 나머지 행에서는 `hidden`을 줍니다. `running`은 `t < lengths`입니다.
+"""
+
+# %% [markdown] tags=["en"] task="last_states" role="hint"
+r"""
+`np.where(running[:, np.newaxis], new, hidden)` takes `new` in the rows where `running` is true, and `hidden` in the others. `running` is `t < lengths`.
+"""
+
+# %% task="last_states" role="solution"
+def last_states(x, lengths, kernel, recurrent, bias):
     ### BEGIN SOLUTION
-    return np.tanh(x @ kernel + hidden @ recurrent + bias)
+    hidden = np.zeros((len(x), len(recurrent)))
+    for t in range(x.shape[1]):
+        new = np.tanh(x[:, t] @ kernel + hidden @ recurrent + bias)
+        hidden = np.where((t < lengths)[:, np.newaxis], new, hidden)
+    return hidden
     ### END SOLUTION
 
 
-# %% task="rnn_step" role="check"
-x, h = np.array([[1, -2, 0.5]]), np.array([[0.5, -1]])
-W, U, b = np.array([[1, 0], [0.5, 1], [0, 2]]), np.array([[0.5, 1], [-1, 0]]), np.array([0.1, -0.2])
-given = [value.copy() for value in (x, h, W, U, b)]
+# %% task="last_states" role="check"
+x = np.array([[[1, 0], [0, 2], [-1, 1], [4, 4]], [[2, 1], [1, -1], [5, -5], [-3, 2]]], float)
+lengths, b = np.array([3, 2]), np.array([0.1, -0.2])
+W, U = np.array([[0.5, 0], [0, 0.25]]), np.array([[0.5, 1.0], [-1, 0]])
+given = [value.copy() for value in (x, lengths, W, U, b)]
 check(
-    "one sequence",
-    rnn_step(x, h, W, U, b),
-    np.tanh([[1.35, -0.7]]),
+    "sequences of 3 and 2 steps",
+    last_states(x, lengths, W, U, b),
+    np.array([[-0.67943950, 0.50971299], [0.73991483, 0.33681803]]),
     causes={
-        "The bias was forgotten": np.tanh([[1.25, -0.5]]),
-        "`recurrent` was transposed": np.tanh([[-0.65, -1.7]]),
-        "The state before was left out": np.tanh([[0.1, -1.2]]),
-        "The input was left out": np.tanh([[1.35, 0.3]]),
-        "The hyperbolic tangent is missing": np.array([[1.35, -0.7]]),
-        "This is the sigmoid of the sum, not its hyperbolic tangent": sigmoid(np.array([[1.35, -0.7]])),
-        "The hyperbolic tangent was taken of each part, before adding": np.tanh([[0, -1]])
-        + np.tanh([[1.25, 0.5]])
-        + b,
-    },
-)
-check("the arrays that were passed in are unchanged", [x, h, W, U, b], given)
-check(
-    "two sequences at once, whole numbers",
-    rnn_step(np.array([[1, 0, 0], [0, 0, 1]]), np.array([[0, 0], [1, 1]]), W, np.array([[1, 0], [-1, 1]]), b),
-    np.tanh([[1.1, -0.2], [0.1, 2.8]]),
-)
-
-# %% task="rnn_step" role="test" points=10
-random = np.random.default_rng()
-for number in range(10):
-    batch, inputs, units = (int(v) for v in random.integers(1, 6, 3))
-    draw = (lambda *shape: random.integers(-2, 3, shape)) if number % 3 == 0 else (lambda *shape: random.normal(size=shape))
-    arrays = [draw(batch, inputs), draw(batch, units), draw(inputs, units), draw(units, units), draw(units)]
-    x, h, W, U, b = given = [array.copy() for array in arrays]
-    found = rnn_step(*given)
-    sums = [[sum(x[s, i] * W[i, k] for i in range(inputs)) + sum(h[s, j] * U[j, k] for j in range(units)) + b[k] for k in range(units)] for s in range(batch)]
-    require(f"{batch} sequences, {inputs} inputs, {units} units", found, np.tanh(np.array(sums, float)))
-    require("the arrays are unchanged", given, arrays)
-
-# %% [markdown] tags=["ko"]
-r"""
-### 문제 2. LSTM의 게이트 (15점)
-
-`lstm_step(x, hidden, cell, kernel, recurrent, bias)`는 한 시점을 읽은 다음의 `(hidden, cell)`을 반환합니다.
-행렬과 편향에는 네 부분이 옆으로 나란히 있습니다. 순서는 Keras와 같이 입력 게이트 $i$, 망각 게이트 $f$, 후보 $g$, 출력 게이트 $o$이고, 네 부분의 너비는 모두 `units`입니다.
-$$i, f, o = \sigma(xW + hU + b), \quad g = \tanh(xW + hU + b), \quad c' = f \odot c + i \odot g, \quad h' = o \odot \tanh(c')$$
-`kernel`의 형상은 `(inputs, 4 * units)`, `recurrent`는 `(units, 4 * units)`, `bias`는 `(4 * units,)`입니다. 위의 `sigmoid`를 써도 됩니다. 셀 상태에 8점, 은닉 상태에 7점입니다.
-"""
-
-# %% [markdown] tags=["en"]
-r"""
-### Task 2. The gates of an LSTM (15 points)
-
-`lstm_step(x, hidden, cell, kernel, recurrent, bias)` returns `(hidden, cell)` after reading one step.
-In the matrices and the bias four parts stand side by side, in the order of Keras: input gate $i$, forget gate $f$, candidate $g$, output gate $o$, each as wide as `units`.
-$$i, f, o = \sigma(xW + hU + b), \quad g = \tanh(xW + hU + b), \quad c' = f \odot c + i \odot g, \quad h' = o \odot \tanh(c')$$
-The shape of `kernel` is `(inputs, 4 * units)`, that of `recurrent` `(units, 4 * units)`, of `bias` `(4 * units,)`. You may use `sigmoid` from above. The cell is worth 8 points, the hidden state 7.
-"""
-
-# %% [markdown] tags=["ko"] task="lstm_step" role="hint"
-r"""
-네 부분을 따로 곱할 필요가 있나요? `x @ kernel + hidden @ recurrent + bias`의 형상은 무엇인가요?
-"""
-
-# %% [markdown] tags=["en"] task="lstm_step" role="hint"
-r"""
-Is there any need to multiply the four parts separately? What is the shape of `x @ kernel + hidden @ recurrent + bias`?
-"""
-
-# %% [markdown] tags=["ko"] task="lstm_step" role="hint"
-r"""
-`np.split(z, 4, axis=-1)`은 마지막 축을 네 부분으로 자릅니다. 게이트 세 개에는 `sigmoid`, 후보에는 `np.tanh`를 씁니다.
-"""
-
-# %% [markdown] tags=["en"] task="lstm_step" role="hint"
-r"""
-`np.split(z, 4, axis=-1)` cuts the last axis into four parts. The three gates get `sigmoid`, the candidate `np.tanh`.
-"""
-
-# %% [markdown] tags=["ko"] task="lstm_step" role="hint"
-r"""
-먼저 새 셀 상태 `f * cell + i * g`를 구하고, 은닉 상태는 **새** 셀 상태로 계산하세요. `cell += ...`처럼 받은 배열을 고치지 마세요.
-"""
-
-# %% [markdown] tags=["en"] task="lstm_step" role="hint"
-r"""
-First the new cell, `f * cell + i * g`; the hidden state is computed from the **new** cell. Do not change the array that you were given, as `cell += ...` would.
-"""
-
-# %% task="lstm_step" role="solution"
-def lstm_step(x, hidden, cell, kernel, recurrent, bias):
-    ### BEGIN SOLUTION
-    i, f, g, o = np.split(x @ kernel + hidden @ recurrent + bias, 4, axis=-1)
-    cell = sigmoid(f) * cell + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(cell), cell
-    ### END SOLUTION
-
-
-# %% task="lstm_step" role="check"
-x, h, c = np.array([[1.0]]), np.array([[0.5, -1]]), np.array([[2.0, -1]])
-W = np.array([[1, 0, 2, -1, 0.5, -0.5, 0, 1]])
-U = np.array([[0, 1, 0, 0, 1, 0, 1, 0], [1, 0, 0, 1, 0, 0, 0, 1]])
-b = np.array([0.0, 0, 1, 1, 0, 0, 0, 0])
-given = [value.copy() for value in (x, h, c, W, U, b)]
-hidden, cell = lstm_step(x, h, c, W, U, b)
-check(
-    "the cell of one sequence",
-    cell,
-    np.array([[2.28594533, -0.55659056]]),
-    causes={
-        "Forget gate and input gate were confused": np.array([[1.72547489, -0.74674178]]),
-        "Candidate and output gate were confused": np.array([[2.13620683, -0.26894142]]),
-        "The candidate needs the hyperbolic tangent": np.array([[2.27067754, -0.03393771]]),
-        "The bias was forgotten": np.array([[2.14239123, -0.40685206]]),
-        "The state before was left out of the gates": np.array([[2.24298297, -0.73105858]]),
-        "The forget gate was left out": np.array([[2.38079708, -1.28764914]]),
-        "The two were returned in the other order: it is `(hidden, cell)`": np.array(
-            [[0.60972057, -0.25272169]]
+        "The padding was read as well: a sequence that has ended keeps its state": (
+            np.array([[0.84844263, 0.11997976], [-0.28618506, 0.85905514]])
         ),
+        "Each sequence was stopped one step early": (
+            np.array([[0.51234194, 0.68424315], [0.80049902, 0.04995837]])
+        ),
+        "One step too many was read": np.array([[0.84844263, 0.11997976], [0.98972746, -0.61073024]]),
+        "The padding was set to 0, but the state went on": (
+            np.array([[-0.63481041, -0.70613842], [-0.31559242, -0.06753878]])
+        ),
+        "The state was set to 0 where a sequence had ended; it must stay": np.zeros((2, 2)),
+        "The state was not handed on: each step began at 0": (
+            np.array([[-0.37994896, 0.04995837], [0.53704957, -0.42189901]])
+        ),
+        "All sequences were stopped where the shortest one ends": (
+            np.array([[0.51234194, 0.68424315], [0.73991483, 0.33681803]])
+        ),
+        "The bias was forgotten": np.array([[-0.81160146, 0.44386398], [0.56208668, 0.47118636]]),
+        "`recurrent` was transposed": np.array([[-0.49898833, -0.11893214], [0.78188717, -0.84842351]]),
+        "The hyperbolic tangent is missing": np.array([[-1.00000000, 0.65000000], [1.10000000, 0.65000000]]),
     },
 )
+check("the arrays that were passed in are unchanged", [x, lengths, W, U, b], given)
 check(
-    "its hidden state",
-    hidden,
-    np.array([[0.60972057, -0.25272169]]),
-    causes={
-        "It was computed from the old cell": np.array([[0.60006796, -0.38079708]]),
-        "The hyperbolic tangent of the cell is missing": np.array([[1.422908, -0.27829528]]),
-    },
-)
-check("the arrays that were passed in are unchanged", [x, h, c, W, U, b], given)
-shut = np.repeat([-50, 50, 0, 50], 2)
-check(
-    "whole numbers; a shut input gate and an open forget gate keep the cell",
-    lstm_step(
-        np.array([[3], [1]]), np.array([[1, 0], [0, 1]]), np.array([[2, -3], [1, 0]]), 0 * W, 0 * U, shut
-    )[1],
-    np.array([[2.0, -3], [1, 0]]),
+    "whole numbers, both as long as the array",
+    last_states(
+        np.array([[[1], [0]], [[0], [2]]]), np.array([2, 2]), np.array([[1]]), np.array([[-1]]), np.array([1])
+    ),
+    np.array([[0.03595691], [0.97751642]]),
 )
 
-# %% task="lstm_step" role="test" part="cell" points=8
+# %% task="last_states" role="test" part="whole" points=4
 random = np.random.default_rng()
-for number in range(8):
-    batch, inputs, units = (int(v) for v in random.integers(1, 6, 3))
+for number in range(6):
+    batch, time, inputs, units = (int(v) for v in random.integers(1, 6, 4))
     draw = (lambda *shape: random.integers(-2, 3, shape)) if number % 3 == 0 else (lambda *shape: random.normal(size=shape))
-    arrays = [draw(batch, inputs), draw(batch, units), draw(batch, units), draw(inputs, 4 * units), draw(units, 4 * units), draw(4 * units)]
-    x, h, c, W, U, b = given = [array.copy() for array in arrays]
-    found = lstm_step(*given)
-    z = x.dot(W) + h.dot(U) + b
-    i, f, o = (1 / (1 + np.exp(-z[:, part * units:(part + 1) * units])) for part in (0, 1, 3))
-    g = np.tanh(z[:, 2 * units:3 * units])
-    require(f"the cell of {batch} sequences, {inputs} inputs, {units} units", found[1], f * c + i * g)
+    arrays = [draw(batch, time, inputs), np.full(batch, time), draw(inputs, units), draw(units, units), draw(units)]
+    given = [array.copy() for array in arrays]
+    found = last_states(*given)
+    x, _, W, U, b = arrays
+    expected = np.zeros((batch, units))
+    for s in range(batch):
+        for t in range(time):
+            expected[s] = [np.tanh(x[s, t].dot(W[:, k]) + expected[s].dot(U[:, k]) + b[k]) for k in range(units)]
+    require(f"{batch} sequences of {time} steps, {units} units", found, expected)
     require("the arrays are unchanged", given, arrays)
 
-# %% task="lstm_step" role="test" part="hidden" points=7
+# %% task="last_states" role="test" part="padding" points=6
 random = np.random.default_rng()
 for number in range(8):
-    batch, inputs, units = (int(v) for v in random.integers(1, 6, 3))
+    batch, time, inputs, units = (int(v) for v in random.integers((2, 3, 1, 1), 7, 4))
     draw = (lambda *shape: random.integers(-2, 3, shape)) if number % 3 == 0 else (lambda *shape: random.normal(size=shape))
-    arrays = [draw(batch, inputs), draw(batch, units), draw(batch, units), draw(inputs, 4 * units), draw(units, 4 * units), draw(4 * units)]
-    x, h, c, W, U, b = given = [array.copy() for array in arrays]
-    found = lstm_step(*given)
-    z = x.dot(W) + h.dot(U) + b
-    i, f, o = (1 / (1 + np.exp(-z[:, part * units:(part + 1) * units])) for part in (0, 1, 3))
-    g = np.tanh(z[:, 2 * units:3 * units])
-    require(f"the hidden state of {batch} sequences, {inputs} inputs, {units} units", found[0], o * np.tanh(f * c + i * g))
+    lengths = random.permutation([1, time, *random.integers(1, time + 1, batch - 2)])
+    arrays = [draw(batch, time, inputs), lengths, draw(inputs, units), draw(units, units), draw(units)]
+    given = [array.copy() for array in arrays]
+    found = last_states(*given)
+    x, _, W, U, b = arrays
+    expected = np.zeros((batch, units))
+    for s in range(batch):
+        for t in range(lengths[s]):
+            expected[s] = [np.tanh(x[s, t].dot(W[:, k]) + expected[s].dot(U[:, k]) + b[k]) for k in range(units)]
+    require(f"sequences of {lengths.tolist()} steps, {units} units", found, expected)
     require("the arrays are unchanged", given, arrays)
 
 # %% [markdown] tags=["ko"]
 r"""
-### 문제 3. GRU의 한 걸음 (10점)
+### 문제 2. 글자를 세는 LSTM (15점)
 
-`gru_step(x, hidden, kernel, recurrent, bias)`는 GRU의 다음 상태를 반환합니다. 세 부분의 순서는 Keras와 같이 갱신 게이트 $z$, 리셋 게이트 $r$, 후보 $\tilde h$이고, 편향은 입력 쪽과 상태 쪽에 하나씩, 형상 `(2, 3 * units)`입니다.
-$$z, r = \sigma\big((xW + b_0) + (hU + b_1)\big), \quad \tilde h = \tanh\big((xW + b_0) + r \odot (hU + b_1)\big), \quad h' = z \odot h + (1 - z) \odot \tilde h$$
-리셋 게이트가 편향 $b_1$까지 함께 곱한다는 점에 주의하세요. `kernel`은 `(inputs, 3 * units)`, `recurrent`는 `(units, 3 * units)`입니다.
+게이트가 무엇을 할 수 있는지는 가중치를 손으로 정해 보면 알 수 있습니다. 유닛이 하나인 LSTM이 글자를 하나씩 읽습니다. 글자는 0부터 `inputs - 1`까지의 번호이며, 그 번호의 자리만 1이고 나머지는 0인 벡터로 들어옵니다.
+`counting_weights(inputs, mark, reset, ask)`는 다음과 같이 되는 가중치 `(kernel, recurrent, bias)`를 반환합니다. `mark`, `reset`, `ask`는 서로 다른 글자의 번호입니다.
+- 셀 상태는 마지막 `reset` 뒤에(없었으면 처음부터) 글자 `mark`가 나온 횟수입니다. `mark`를 읽으면 1이 늘고, `reset`을 읽으면 0이 되며, 다른 글자에서는 그대로입니다(6점, `reset`에 5점).
+- 은닉 상태는 글자 `ask`를 읽은 시점에만 셀 상태의 $\tanh$이고, 다른 시점에는 0입니다(4점).
+
+글자 40개까지의 글에서 셀 상태는 0.1 이내로, 은닉 상태는 0.05 이내로 맞으면 됩니다.
+`kernel`의 형상은 `(inputs, 4)`, `recurrent`는 `(1, 4)`, `bias`는 `(4,)`이고, 네 열은 Keras와 같이 입력 게이트 $i$, 망각 게이트 $f$, 후보 $g$, 출력 게이트 $o$입니다. 아래 셀의 `lstm_over_time`으로 시험해 볼 수 있습니다. 예: `lstm_over_time([1, 0, 1], *counting_weights(5, 1, 2, 3))`
 """
 
 # %% [markdown] tags=["en"]
 r"""
-### Task 3. One step of a GRU (10 points)
+### Task 2. An LSTM that counts (15 points)
 
-`gru_step(x, hidden, kernel, recurrent, bias)` returns the next state of a GRU. The three parts stand in the order of Keras: update gate $z$, reset gate $r$, candidate $\tilde h$; there is a bias for the input and one for the state, with shape `(2, 3 * units)`.
-$$z, r = \sigma\big((xW + b_0) + (hU + b_1)\big), \quad \tilde h = \tanh\big((xW + b_0) + r \odot (hU + b_1)\big), \quad h' = z \odot h + (1 - z) \odot \tilde h$$
-Mind that the reset gate multiplies the bias $b_1$ as well. The shape of `kernel` is `(inputs, 3 * units)`, that of `recurrent` `(units, 3 * units)`.
+What gates can do shows when you choose the weights by hand. An LSTM of one unit reads one character after the other. Characters are numbers from 0 to `inputs - 1`; each comes in as a vector with a 1 at the place of its number, and 0 elsewhere.
+`counting_weights(inputs, mark, reset, ask)` returns the weights `(kernel, recurrent, bias)` with which the following holds. `mark`, `reset` and `ask` are the numbers of three different characters.
+- The cell is how often the character `mark` came since the last `reset` (or since the beginning, if there was none). `mark` adds 1, `reset` makes it 0, and other characters leave it as it is (6 points, and 5 for `reset`).
+- The hidden state is the $\tanh$ of the cell at the steps that read the character `ask`, and 0 at all others (4 points).
+
+For texts of up to 40 characters, the cell must be right within 0.1 and the hidden state within 0.05.
+The shape of `kernel` is `(inputs, 4)`, that of `recurrent` `(1, 4)`, of `bias` `(4,)`; the four columns are, as in Keras, input gate $i$, forget gate $f$, candidate $g$, output gate $o$. Try them out with `lstm_over_time` from the cell below, for example `lstm_over_time([1, 0, 1], *counting_weights(5, 1, 2, 3))`
 """
 
-# %% [markdown] tags=["ko"] task="gru_step" role="hint"
+# %%
+def lstm_over_time(text, kernel, recurrent, bias):
+    """Hidden states and cells, (time,) each, of an LSTM of one unit that reads a text of numbers of characters."""
+    hidden, cell, found = np.zeros(1), np.zeros(1), []
+    for x in np.eye(len(kernel))[text]:
+        i, f, g, o = x @ kernel + hidden @ recurrent + bias
+        cell = sigmoid(f) * cell + sigmoid(i) * np.tanh(g)
+        hidden = sigmoid(o) * np.tanh(cell)
+        found.append((hidden[0], cell[0]))
+    return np.array(found).T
+
+# %% [markdown] tags=["ko"] task="counting_weights" role="hint"
 r"""
-LSTM에서는 입력 쪽과 상태 쪽을 바로 더했습니다. 여기서는 왜 그럴 수 없나요?
+$c' = f \odot c + i \odot g$에서, 글자 `mark`를 읽을 때 $i$, $f$, $g$는 얼마여야 하나요? `reset`을 읽을 때는요? 다른 글자를 읽을 때는요?
 """
 
-# %% [markdown] tags=["en"] task="gru_step" role="hint"
+# %% [markdown] tags=["en"] task="counting_weights" role="hint"
 r"""
-In the LSTM, the input's side and the state's side were added at once. Why is that not possible here?
+In $c' = f \odot c + i \odot g$, what must $i$, $f$ and $g$ be when the character `mark` is read? And with `reset`? And with any other character?
 """
 
-# %% [markdown] tags=["ko"] task="gru_step" role="hint"
+# %% [markdown] tags=["ko"] task="counting_weights" role="hint"
 r"""
-`x @ kernel + bias[0]`과 `hidden @ recurrent + bias[1]`을 각각 `np.split(..., 3, axis=-1)`로 자르세요.
+글자 `k`를 읽을 때 네 부분의 값은 `kernel[k] + bias`입니다(`recurrent`가 0일 때). `sigmoid(20)`은 거의 1, `sigmoid(-20)`은 거의 0, `np.tanh(20)`은 거의 1입니다. 편향으로 보통 글자의 게이트를 정하고, 예외인 글자만 `kernel`의 행으로 뒤집으세요.
 """
 
-# %% [markdown] tags=["en"] task="gru_step" role="hint"
+# %% [markdown] tags=["en"] task="counting_weights" role="hint"
 r"""
-Cut `x @ kernel + bias[0]` and `hidden @ recurrent + bias[1]` each by `np.split(..., 3, axis=-1)`.
+When the character `k` is read, the four parts are `kernel[k] + bias` (with a `recurrent` of 0). `sigmoid(20)` is almost 1, `sigmoid(-20)` almost 0, and `np.tanh(20)` almost 1. Let the bias decide about the gates for ordinary characters, and turn them over for the exceptions by their rows of `kernel`.
 """
 
-# %% [markdown] tags=["ko"] task="gru_step" role="hint"
+# %% [markdown] tags=["ko"] task="counting_weights" role="hint"
 r"""
-두 게이트는 두 쪽의 합에 `sigmoid`를, 후보는 `np.tanh(xh + r * hh)`를 씁니다. 갱신 게이트가 1이면 상태는 그대로 남습니다.
+편향은 `[-20, 20, 20, -20]`입니다. 입력 게이트는 보통 닫혀 있으므로 `kernel[mark, 0] = 40`으로 엽니다. 망각 게이트를 닫을 글자와 출력 게이트를 열 글자에도 똑같이 하세요.
 """
 
-# %% [markdown] tags=["en"] task="gru_step" role="hint"
+# %% [markdown] tags=["en"] task="counting_weights" role="hint"
 r"""
-The two gates are the `sigmoid` of both sides' sum, the candidate is `np.tanh(xh + r * hh)`. An update gate of 1 keeps the state.
+The bias is `[-20, 20, 20, -20]`. The input gate is shut as a rule, so `kernel[mark, 0] = 40` opens it. Do the same for the character that shuts the forget gate, and for the one that opens the output gate.
 """
 
-# %% task="gru_step" role="solution"
-def gru_step(x, hidden, kernel, recurrent, bias):
+# %% task="counting_weights" role="solution"
+def counting_weights(inputs, mark, reset, ask):
     ### BEGIN SOLUTION
-    xz, xr, xh = np.split(x @ kernel + bias[0], 3, axis=-1)
-    hz, hr, hh = np.split(hidden @ recurrent + bias[1], 3, axis=-1)
-    update = sigmoid(xz + hz)
-    candidate = np.tanh(xh + sigmoid(xr + hr) * hh)
+    kernel, recurrent = np.zeros((inputs, 4)), np.zeros((1, 4))
+    bias = np.array([-20.0, 20, 20, -20])  # nothing comes in, all is kept, the candidate is 1, nothing shows
+    kernel[mark, 0] = 40
+    kernel[reset, 1] = -40
+    kernel[ask, 3] = 40
+    return kernel, recurrent, bias
+    ### END SOLUTION
+
+
+# %% task="counting_weights" role="check"
+weights = counting_weights(5, 1, 2, 3)
+check(
+    "the shapes of kernel, recurrent and bias",
+    [np.shape(one) for one in weights],
+    [(5, 4), (1, 4), (4,)],
+    causes={
+        "`kernel` is transposed: a row for each character, a column for each part": [(4, 5), (1, 4), (4,)],
+        "`recurrent` needs two axes: one row for the one unit": [(5, 4), (4,), (4,)],
+    },
+)
+check(
+    "the cell counts the marks of 1, 0, 1, 1, 0, 0",
+    lstm_over_time([1, 0, 1, 1, 0, 0], *weights)[1],
+    np.array([1.0, 1, 2, 3, 3, 3]),
+    atol=0.1,
+    causes={
+        "Half of the cell is lost at each step: the forget gate is only half open": np.array(
+            [1, 0.5, 1.25, 1.625, 0.8125, 0.40625]
+        ),
+        "The cell fades: with a bias of 1, as in Keras, the forget gate is not open far enough": (
+            np.array([1.00000000, 0.73105858, 1.53444665, 2.12177038, 1.55113844, 1.13397306])
+        ),
+        "Nothing is kept: the forget gate is shut": np.array([1.0, 0, 1, 1, 0, 0]),
+        "Every character is counted: the input gate must be shut unless `mark` is read": (
+            np.array([1.0, 2, 3, 4, 5, 6])
+        ),
+        "Where `mark` is not read, the input gate is still half open": np.array([1, 1.5, 2.5, 3.5, 4, 4.5]),
+        "`mark` adds less than 1: the candidate is not large enough before its hyperbolic tangent": (
+            np.array([0.76159416, 0.76159416, 1.52318831, 2.28478247, 2.28478247, 2.28478247])
+        ),
+        "It counts downwards: is the candidate negative, or are the columns in another order than i, f, g, o?": (
+            np.array([-1.0, -1, -2, -3, -3, -3])
+        ),
+        "Nothing is added: the input gate is shut, or the candidate is 0": np.zeros(6),
+    },
+)
+check(
+    "a reset makes it 0: 1, 1, 1, 2, 1, 2",
+    lstm_over_time([1, 1, 1, 2, 1, 2], *weights)[1],
+    np.array([1.0, 2, 3, 0, 1, 0]),
+    atol=0.1,
+    causes={
+        "`reset` does nothing: the forget gate must shut there": np.array([1.0, 2, 3, 3, 4, 4]),
+        "`reset` keeps half: its weight only cancels the bias of the forget gate": (
+            np.array([1, 2, 3, 1.5, 2.5, 1.25])
+        ),
+        "`reset` is counted like `mark`": np.array([1.0, 2, 3, 1, 2, 1]),
+    },
+)
+check(
+    "the hidden state shows the count only when asked: 1, 3, 1, 0, 3",
+    lstm_over_time([1, 3, 1, 0, 3], *weights)[0],
+    np.tanh([0.0, 1, 0, 0, 2]),
+    atol=0.05,
+    causes={
+        "It shows at every step: the output gate must be shut but for the character `ask`": (
+            np.tanh([1.0, 1, 2, 2, 2])
+        ),
+        "It shows at every step but when asked: the output gate is the wrong way round": (
+            np.tanh([1.0, 0, 2, 2, 0])
+        ),
+        "The output gate is half open at other characters": (
+            np.tanh([1.0, 1, 2, 2, 2]) * np.array([0.5, 1, 0.5, 0.5, 1])
+        ),
+        "It never shows: the output gate is always shut": np.zeros(5),
+    },
+)
+check(
+    "30 of 6 characters, and other numbers for mark, reset and ask",
+    lstm_over_time([5, 1] * 15, *counting_weights(6, 5, 0, 2))[1],
+    np.repeat(np.arange(1.0, 16), 2),
+    atol=0.1,
+)
+
+# %% task="counting_weights" role="test" part="count" points=6
+random = np.random.default_rng()
+for _ in range(5):
+    inputs = int(random.integers(4, 9))
+    mark, reset, ask = (int(v) for v in random.permutation(inputs)[:3])
+    weights = counting_weights(inputs, mark, reset, ask)
+    require("the shapes of kernel, recurrent and bias", [np.shape(one) for one in weights], [(inputs, 4), (1, 4), (4,)])
+    W, U, b = (np.array(one, float) for one in weights)
+    others = [v for v in range(inputs) if v not in (mark, reset, ask)]
+    text = [mark if random.uniform() < 0.5 else int(random.choice(others)) for _ in range(40)]
+    h, c, cells = 0.0, 0.0, []
+    for v in text:
+        z = W[v] + h * U[0] + b
+        i, f, o = (0.5 + 0.5 * np.tanh(z[k] / 2) for k in (0, 1, 3))
+        c = f * c + i * np.tanh(z[2])
+        h = o * np.tanh(c)
+        cells.append(c)
+    counts = [float(text[:t].count(mark)) for t in range(1, 41)]
+    require(f"marks among {inputs} characters", np.array(cells), np.array(counts), atol=0.1)
+
+# %% task="counting_weights" role="test" part="reset" points=5
+random = np.random.default_rng()
+for _ in range(5):
+    inputs = int(random.integers(4, 9))
+    mark, reset, ask = (int(v) for v in random.permutation(inputs)[:3])
+    W, U, b = (np.array(one, float) for one in counting_weights(inputs, mark, reset, ask))
+    text = [mark, mark, mark, reset, mark] + [mark if random.uniform() < 0.5 else int(v) for v in random.integers(0, inputs, 34)] + [reset]
+    h, c, count, cells, counts = 0.0, 0.0, 0, [], []
+    for v in text:
+        z = W[v] + h * U[0] + b
+        i, f, o = (0.5 + 0.5 * np.tanh(z[k] / 2) for k in (0, 1, 3))
+        c = f * c + i * np.tanh(z[2])
+        h = o * np.tanh(c)
+        count = 0 if v == reset else count + (v == mark)
+        cells.append(c)
+        counts.append(float(count))
+    require(f"marks since the last reset, {inputs} characters", np.array(cells), np.array(counts), atol=0.1)
+
+# %% task="counting_weights" role="test" part="ask" points=4
+random = np.random.default_rng()
+for _ in range(5):
+    inputs = int(random.integers(4, 9))
+    mark, reset, ask = (int(v) for v in random.permutation(inputs)[:3])
+    W, U, b = (np.array(one, float) for one in counting_weights(inputs, mark, reset, ask))
+    text = [mark, ask] + random.integers(0, inputs, 36).tolist() + [mark, ask]
+    h, c, count, shown, expected = 0.0, 0.0, 0, [], []
+    for v in text:
+        z = W[v] + h * U[0] + b
+        i, f, o = (0.5 + 0.5 * np.tanh(z[k] / 2) for k in (0, 1, 3))
+        c = f * c + i * np.tanh(z[2])
+        h = o * np.tanh(c)
+        count = 0 if v == reset else count + (v == mark)
+        shown.append(h)
+        expected.append(np.tanh(count) if v == ask else 0.0)
+    require(f"the hidden state, {inputs} characters", np.array(shown), np.array(expected), atol=0.05)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 3. 논문의 GRU (10점)
+
+본문에서 본 Keras의 GRU는 리셋 게이트를 행렬 곱 **뒤**에 썼습니다. 논문(Cho et al., 2014)에서는 리셋 게이트가 **곱하기 전의 상태**에 작용하고, 편향을 둔다면 하나면 됩니다. `paper_gru_step(x, hidden, kernel, recurrent, bias)`는 논문의 방식으로 다음 상태를 반환합니다.
+$$z, r = \sigma\big(xW + hU + b\big), \quad \tilde h = \tanh\big(xW + (r \odot h)U + b\big), \quad h' = z \odot h + (1 - z) \odot \tilde h$$
+세 부분은 갱신 게이트 $z$, 리셋 게이트 $r$, 후보 $\tilde h$의 순서로 옆으로 나란히 있고, 식마다 자기 부분의 열만 씁니다. `x`의 형상은 `(batch, inputs)`, `hidden`은 `(batch, units)`, `kernel`은 `(inputs, 3 * units)`, `recurrent`는 `(units, 3 * units)`, `bias`는 `(3 * units,)`입니다. 유닛이 하나일 때에 3점, 여럿일 때에 7점입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 3. The GRU of the paper (10 points)
+
+Keras's GRU, shown in the lesson, uses the reset gate **after** the product with the matrix. In the paper (Cho et al., 2014) the reset gate acts on the **state before the product**, and if there is to be a bias, one will do. `paper_gru_step(x, hidden, kernel, recurrent, bias)` returns the next state in the way of the paper.
+$$z, r = \sigma\big(xW + hU + b\big), \quad \tilde h = \tanh\big(xW + (r \odot h)U + b\big), \quad h' = z \odot h + (1 - z) \odot \tilde h$$
+Three parts stand side by side, in the order of update gate $z$, reset gate $r$, candidate $\tilde h$, and each formula uses the columns of its part only. The shape of `x` is `(batch, inputs)`, that of `hidden` `(batch, units)`, of `kernel` `(inputs, 3 * units)`, of `recurrent` `(units, 3 * units)`, of `bias` `(3 * units,)`. One unit is worth 3 points, several 7.
+"""
+
+# %% [markdown] tags=["ko"] task="paper_gru_step" role="hint"
+r"""
+본문의 코드는 `h @ U`를 한 번에 세 부분 모두 계산했습니다. 여기서는 왜 그럴 수 없나요? 무엇을 먼저 알아야 하나요?
+"""
+
+# %% [markdown] tags=["en"] task="paper_gru_step" role="hint"
+r"""
+The code of the lesson computed `h @ U` for all three parts at once. Why is that not possible here? What must be known first?
+"""
+
+# %% [markdown] tags=["ko"] task="paper_gru_step" role="hint"
+r"""
+`kernel`, `recurrent`, `bias`를 각각 `np.split(..., 3, axis=-1)`로 세 부분으로 자르세요. 먼저 두 게이트를 `sigmoid`로 구합니다.
+"""
+
+# %% [markdown] tags=["en"] task="paper_gru_step" role="hint"
+r"""
+Cut `kernel`, `recurrent` and `bias` into three parts each by `np.split(..., 3, axis=-1)`. Compute the two gates first, with `sigmoid`.
+"""
+
+# %% [markdown] tags=["ko"] task="paper_gru_step" role="hint"
+r"""
+후보는 `np.tanh(x @ w + (reset * hidden) @ u + b)`이고, 여기서 `w`, `u`, `b`는 셋째 부분입니다. 갱신 게이트가 1이면 상태는 그대로 남습니다.
+"""
+
+# %% [markdown] tags=["en"] task="paper_gru_step" role="hint"
+r"""
+The candidate is `np.tanh(x @ w + (reset * hidden) @ u + b)` with the third parts as `w`, `u` and `b`. An update gate of 1 keeps the state.
+"""
+
+# %% task="paper_gru_step" role="solution"
+def paper_gru_step(x, hidden, kernel, recurrent, bias):
+    ### BEGIN SOLUTION
+    (wz, wr, wh), (uz, ur, uh), (bz, br, bh) = (np.split(v, 3, axis=-1) for v in (kernel, recurrent, bias))
+    update = sigmoid(x @ wz + hidden @ uz + bz)
+    reset = sigmoid(x @ wr + hidden @ ur + br)
+    candidate = np.tanh(x @ wh + (reset * hidden) @ uh + bh)
     return update * hidden + (1 - update) * candidate
     ### END SOLUTION
 
 
-# %% task="gru_step" role="check"
+# %% task="paper_gru_step" role="check"
 x, h = np.array([[1.0]]), np.array([[0.5, -1]])
 W = np.array([[1, 0, 2, -1, 0.5, -0.5]])
 U = np.array([[0, 1, 0.5, 0, 1, -0.5], [1, 0, 0, 1, 0.5, 2]])
-b = np.array([[0, 0.5, 0, 1, 0.5, 0], [0.5, 0, 1, 0, -1, 1.5]])
+b = np.array([0.5, 0.5, -1, 1, -0.5, 1.5])
 given = [value.copy() for value in (x, h, W, U, b)]
 check(
     "one sequence",
-    gru_step(x, h, W, U, b),
-    np.array([[0.32531554, -0.89388905]]),
+    paper_gru_step(x, h, W, U, b),
+    np.array([[0.40517808, -0.66071177]]),
     causes={
-        "The update gate weighs the wrong one: 1 keeps the old state": np.array([[0.21199402, -0.71156052]]),
-        "Update gate and reset gate were confused": np.array([[0.4947955, -0.84000212]]),
-        "This is the way of the paper, with the reset gate before the product with `recurrent`; "
-        "here it acts after it": np.array(
-            [[0.43717462, -0.67245662]]
+        "The reset gate acts after the product, as in Keras; in the paper it multiplies the state before": (
+            np.array([[0.31122967, -0.63005463]])
         ),
-        "The bias of the state is outside of the reset gate": np.array([[0.31122967, -0.63005463]]),
+        "The update gate weighs the wrong one: 1 keeps the old state": np.array([[0.34366508, -0.07771896]]),
+        "Update gate and reset gate were confused": np.array([[0.37656927, -0.67069242]]),
         "The reset gate was left out": np.array([[0.31122967, -0.95919719]]),
-        "Only the bias of the input was added": np.array([[0.63079708, -0.94683834]]),
+        "The reset gate acts on the input's side as well": np.array([[0.31122967, -0.81821171]]),
+        "The state was reset for the update gate as well": np.array([[0.44323951, -0.63239321]]),
+        "The bias was forgotten": np.array([[0.60636823, -0.90422085]]),
+        "This is the candidate alone: the old state must be mixed in": np.array([[0.24884315, 0.26156927]]),
+        "The candidate needs the hyperbolic tangent": np.array([[0.52386241, -0.57868960]]),
     },
 )
 check("the arrays that were passed in are unchanged", [x, h, W, U, b], given)
-keep = np.array([[60, 60, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
 check(
     "whole numbers; an update gate of 1 keeps the states",
-    gru_step(np.array([[3], [1]]), np.array([[2, -1], [0, 1]]), 0 * W, 0 * U, keep),
+    paper_gru_step(
+        np.array([[3], [1]]), np.array([[2, -1], [0, 1]]), 0 * W, 0 * U, np.array([60, 60, 0, 0, 0, 0])
+    ),
     np.array([[2.0, -1], [0, 1]]),
 )
 
-# %% task="gru_step" role="test" points=10
+# %% task="paper_gru_step" role="test" part="one_unit" points=3
+random = np.random.default_rng()
+for number in range(6):
+    batch, inputs = (int(v) for v in random.integers(1, 6, 2))
+    draw = (lambda *shape: random.integers(-2, 3, shape)) if number % 3 == 0 else (lambda *shape: random.normal(size=shape))
+    arrays = [draw(batch, inputs), draw(batch, 1), draw(inputs, 3), draw(1, 3), draw(3)]
+    given = [array.copy() for array in arrays]
+    found = paper_gru_step(*given)
+    x, h, W, U, b = arrays
+    of_x = x.dot(W) + b
+    z, r = (0.5 + 0.5 * np.tanh((of_x[:, [k]] + h * U[0, k]) / 2) for k in (0, 1))
+    new = np.tanh(of_x[:, [2]] + r * h * U[0, 2])
+    require(f"{batch} sequences, {inputs} inputs, one unit", found, new + z * (h - new))
+    require("the arrays are unchanged", given, arrays)
+
+# %% task="paper_gru_step" role="test" part="units" points=7
 random = np.random.default_rng()
 for number in range(10):
-    batch, inputs, units = (int(v) for v in random.integers(1, 6, 3))
+    batch, inputs, units = (int(v) for v in random.integers((1, 1, 2), 6, 3))
     draw = (lambda *shape: random.integers(-2, 3, shape)) if number % 3 == 0 else (lambda *shape: random.normal(size=shape))
-    arrays = [draw(batch, inputs), draw(batch, units), draw(inputs, 3 * units), draw(units, 3 * units), draw(2, 3 * units)]
-    x, h, W, U, b = given = [array.copy() for array in arrays]
-    found = gru_step(*given)
-    of_x, of_h = x.dot(W) + b[0], h.dot(U) + b[1]
-    z, r = (1 / (1 + np.exp(-(of_x + of_h)[:, part * units:(part + 1) * units])) for part in (0, 1))
-    new = np.tanh(of_x[:, 2 * units:] + r * of_h[:, 2 * units:])
-    require(f"{batch} sequences, {inputs} inputs, {units} units", found, new + z * (h - new))
+    arrays = [draw(batch, inputs), draw(batch, units), draw(inputs, 3 * units), draw(units, 3 * units), draw(3 * units)]
+    given = [array.copy() for array in arrays]
+    found = paper_gru_step(*given)
+    x, h, W, U, b = arrays
+    expected = np.zeros((batch, units))
+    for s in range(batch):
+        gates = 0.5 + 0.5 * np.tanh((x[s].dot(W) + h[s].dot(U) + b) / 2)
+        z, r = gates[:units], gates[units:2 * units]
+        new = np.tanh(x[s].dot(W[:, 2 * units:]) + (r * h[s]).dot(U[:, 2 * units:]) + b[2 * units:])
+        expected[s] = new + z * (h[s] - new)
+    require(f"{batch} sequences, {inputs} inputs, {units} units", found, expected)
     require("the arrays are unchanged", given, arrays)
 
 # %% [markdown] tags=["ko"]

@@ -3,21 +3,65 @@
 WRONG ones lose points and are noticed by the visible check, but for those in HIDDEN_ONLY, which say why not. RIGHT ones
 are written in another style than the solution and earn full marks."""
 
-LSTM = """
-def lstm_step(x, hidden, cell, kernel, recurrent, bias):
-    z = x @ kernel + hidden @ recurrent + bias
-    {names} = np.split(z, 4, axis=-1)
-    cell = sigmoid(f) * cell + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(cell), cell
+LAST = """
+def last_states(x, lengths, kernel, recurrent, bias):
+    hidden = np.zeros((len(x), len(recurrent)))
+    for t in range({steps}):
+        new = {new}
+        hidden = {hidden}
+    return hidden
 """
-GRU = """
-def gru_step(x, hidden, kernel, recurrent, bias):
-    xz, xr, xh = np.split(x @ kernel + bias[0], 3, axis=-1)
-    hz, hr, hh = np.split(hidden @ recurrent + bias[1], 3, axis=-1)
-    z, r = sigmoid(xz + hz), sigmoid(xr + hr)
-    n = np.tanh({candidate})
+NEW, STAYS = "np.tanh(x[:, t] @ kernel + hidden @ recurrent + bias)", "np.where((t < lengths)[:, None], new, hidden)"
+
+
+def last(steps="x.shape[1]", new=NEW, hidden=STAYS):
+    return LAST.format(steps=steps, new=new, hidden=hidden)
+
+
+COUNTS = """
+def counting_weights(inputs, mark, reset, ask):
+    kernel, recurrent = np.zeros((inputs, 4)), np.zeros((1, 4))
+    bias = np.array([{bias}])
+    kernel[{mark}] = {opens}
+    kernel[{reset}] = {shuts}
+    kernel[{ask}] = {shows}
     return {result}
 """
+
+
+def counts(
+    bias="-20.0, 20, 20, -20",
+    mark="mark, 0",
+    opens=40,
+    reset="reset, 1",
+    shuts=-40,
+    ask="ask, 3",
+    shows=40,
+    result="kernel, recurrent, bias",
+):
+    return COUNTS.format(
+        bias=bias, mark=mark, opens=opens, reset=reset, shuts=shuts, ask=ask, shows=shows, result=result
+    )
+
+
+GRU = """
+def paper_gru_step(x, hidden, kernel, recurrent, bias):
+    (wz, wr, wh), (uz, ur, uh), (bz, br, bh) = (np.split(v, 3, axis=-1) for v in (kernel, recurrent, bias))
+    r = sigmoid(x @ wr + hidden @ ur + br)
+    z = sigmoid({update})
+    n = {candidate}
+    return {result}
+"""
+
+
+def gru(
+    update="x @ wz + hidden @ uz + bz",
+    candidate="np.tanh(x @ wh + (r * hidden) @ uh + bh)",
+    result="z * hidden + (1 - z) * n",
+):
+    return GRU.format(update=update, candidate=candidate, result=result)
+
+
 KERAS = """
 def moving_average(features, decay):
     layer = keras.layers.SimpleRNN(features, activation={activation}, use_bias={bias}, return_sequences={all})
@@ -28,72 +72,88 @@ def moving_average(features, decay):
 """
 
 WRONG = {
-    "rnn_step": {
-        "no bias": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return np.tanh(x @ kernel + hidden @ recurrent)\n",
-        "recurrent transposed": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return np.tanh(x @ kernel + hidden @ recurrent.T + bias)\n",
-        "no tanh": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return x @ kernel + hidden @ recurrent + bias\n",
-        "sigmoid": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return sigmoid(x @ kernel + hidden @ recurrent + bias)\n",
-        "without the state": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return np.tanh(x @ kernel + bias)\n",
-        "tanh of each part": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return np.tanh(x @ kernel) + np.tanh(hidden @ recurrent) + bias\n",
-        "element by element": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    return np.tanh(x @ kernel + hidden * recurrent + bias)\n",
-        "writes into the state": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    hidden[:] = np.tanh(x @ kernel + hidden @ recurrent + bias)\n    return hidden\n",
-        "prints": "def rnn_step(x, hidden, kernel, recurrent, bias):\n    print(np.tanh(x @ kernel + hidden @ recurrent + bias))\n",
+    "last_states": {
+        "the padding is read": last(hidden="new"),
+        "one step early": last(hidden="np.where((t < lengths - 1)[:, None], new, hidden)"),
+        "one step late": last(hidden="np.where((t <= lengths)[:, None], new, hidden)"),
+        "as far as the longest": last(steps="lengths.max()", hidden="new"),
+        "as far as the shortest": last(steps="lengths.min()", hidden="new"),
+        "padding set to 0, state goes on": """
+def last_states(x, lengths, kernel, recurrent, bias):
+    inside = np.arange(x.shape[1]) < lengths[:, None]
+    hidden = np.zeros((len(x), len(recurrent)))
+    for t in range(x.shape[1]):
+        hidden = np.tanh((x[:, t] * inside[:, [t]]) @ kernel + hidden @ recurrent + bias)
+    return hidden
+""",
+        "the state is lost at the end": last(hidden="np.where((t < lengths)[:, None], new, 0)"),
+        "no state": last(new="np.tanh(x[:, t] @ kernel + bias)"),
+        "no bias": last(new="np.tanh(x[:, t] @ kernel + hidden @ recurrent)"),
+        "recurrent transposed": last(new="np.tanh(x[:, t] @ kernel + hidden @ recurrent.T + bias)"),
+        "no tanh": last(new="x[:, t] @ kernel + hidden @ recurrent + bias"),
+        "backwards in time": last(steps="x.shape[1] - 1, -1, -1"),
+        "all the states": """
+def last_states(x, lengths, kernel, recurrent, bias):
+    hidden, states = np.zeros((len(x), len(recurrent))), []
+    for t in range(x.shape[1]):
+        hidden = np.where((t < lengths)[:, None], np.tanh(x[:, t] @ kernel + hidden @ recurrent + bias), hidden)
+        states.append(hidden)
+    return np.stack(states, axis=1)
+""",
+        "the same length for all": last(hidden="new if t < lengths[0] else hidden"),
+        "writes into the padding": """
+def last_states(x, lengths, kernel, recurrent, bias):
+    hidden = np.zeros((len(x), len(recurrent)))
+    for t in range(x.shape[1]):
+        x[t >= lengths, t] = 0
+        new = np.tanh(x[:, t] @ kernel + hidden @ recurrent + bias)
+        hidden = np.where((t < lengths)[:, None], new, hidden)
+    return hidden
+""",
+        "prints": last().replace("return hidden", "print(hidden)"),
     },
-    "lstm_step": {
-        "order of the paper's drawing": LSTM.replace("{names}", "f, i, g, o"),
-        "PyTorch's older order": LSTM.replace("{names}", "i, f, o, g"),
-        "sigmoid for the candidate": LSTM.replace("{names}", "i, f, g, o").replace("np.tanh(g)", "sigmoid(g)"),
-        "no forget gate": LSTM.replace("{names}", "i, f, g, o").replace("sigmoid(f) * cell", "cell"),
-        "forgets what it keeps": LSTM.replace("{names}", "i, f, g, o").replace(
-            "sigmoid(f) * cell", "(1 - sigmoid(f)) * cell"
-        ),
-        "the old cell for the output": """
-def lstm_step(x, hidden, cell, kernel, recurrent, bias):
-    i, f, g, o = np.split(x @ kernel + hidden @ recurrent + bias, 4, axis=-1)
-    new = sigmoid(f) * cell + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(cell), new
-""",
-        "no tanh of the cell": LSTM.replace("{names}", "i, f, g, o").replace("np.tanh(cell), cell", "cell, cell"),
-        "returned in the other order": LSTM.replace("{names}", "i, f, g, o").replace(
-            "return sigmoid(o) * np.tanh(cell), cell", "return cell, sigmoid(o) * np.tanh(cell)"
-        ),
-        "no bias": LSTM.replace("{names}", "i, f, g, o").replace(" + bias", ""),
-        "cut along the batch": LSTM.replace("{names}", "i, f, g, o").replace("axis=-1", "axis=0"),
-        "writes into the cell": """
-def lstm_step(x, hidden, cell, kernel, recurrent, bias):
-    i, f, g, o = np.split(x @ kernel + hidden @ recurrent + bias, 4, axis=-1)
-    cell *= sigmoid(f)
-    cell += sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(cell), cell
-""",
+    "counting_weights": {
+        "no forget bias": counts(bias="-20.0, 0, 20, -20"),
+        "the forget bias of Keras": counts(bias="-20.0, 1, 20, -20"),
+        "the input gate always open": counts(bias="20.0, 20, 20, -20"),
+        "the input gate half open": counts(bias="0.0, 20, 20, -20"),
+        "a candidate of tanh(1)": counts(bias="-20.0, 20, 1, -20"),
+        "no candidate": counts(bias="-20.0, 20, 0, -20"),
+        "the forget gate shut": counts(bias="-20.0, -20, 20, -20"),
+        "no reset": counts(shuts=0),
+        "half a reset": counts(shuts=-20),
+        "the reset counts": counts(reset="reset, :2", shuts="[40, -40]"),
+        "always shown": counts(bias="-20.0, 20, 20, 20"),
+        "shown but when asked": counts(bias="-20.0, 20, 20, 20", shows=-40),
+        "half shown": counts(bias="-20.0, 20, 20, 0"),
+        "never shown": counts(shows=0),
+        "PyTorch's older order": counts(bias="-20.0, 20, -20, 20", ask="ask, 2"),
+        "too small": counts(bias="-2.0, 2, 2, -2", opens=4, shuts=-4, shows=4),
+        "for the example only": counts(mark="1, 0", reset="2, 1", ask="3, 3"),
+        "transposed": counts(result="kernel.T, recurrent, bias"),
+        "recurrent without an axis": counts(result="kernel, recurrent[0], bias"),
+        "prints": counts().replace("return kernel, recurrent, bias", "print(kernel, recurrent, bias)"),
     },
-    "gru_step": {
-        "weighed the other way": GRU.format(candidate="xh + r * hh", result="(1 - z) * hidden + z * n"),
-        "no reset gate": GRU.format(candidate="xh + hh", result="z * hidden + (1 - z) * n"),
-        "the reset gate on both sides": GRU.format(candidate="r * (xh + hh)", result="z * hidden + (1 - z) * n"),
-        "order of PyTorch": GRU.replace(
-            "z, r = sigmoid(xz + hz), sigmoid(xr + hr)", "r, z = sigmoid(xz + hz), sigmoid(xr + hr)"
-        ).format(candidate="xh + r * hh", result="z * hidden + (1 - z) * n"),
-        "reset before the product": """
-def gru_step(x, hidden, kernel, recurrent, bias):
-    units = hidden.shape[-1]
-    both = x @ kernel + bias[0] + hidden @ recurrent + bias[1]
-    z, r = sigmoid(both[:, :units]), sigmoid(both[:, units:2 * units])
-    n = np.tanh((x @ kernel + bias[0] + bias[1])[:, 2 * units:] + (r * hidden) @ recurrent[:, 2 * units:])
-    return z * hidden + (1 - z) * n
-""",
-        "the bias outside of the reset gate": """
-def gru_step(x, hidden, kernel, recurrent, bias):
-    xz, xr, xh = np.split(x @ kernel + bias[0] + bias[1], 3, axis=-1)
-    hz, hr, hh = np.split(hidden @ recurrent, 3, axis=-1)
-    z, r = sigmoid(xz + hz), sigmoid(xr + hr)
-    return z * hidden + (1 - z) * np.tanh(xh + r * hh)
-""",
-        "one bias": GRU.format(candidate="xh + r * hh", result="z * hidden + (1 - z) * n").replace(" + bias[1]", ""),
-        "the candidate alone": GRU.format(candidate="xh + r * hh", result="(1 - z) * n"),
-        "writes into the state": GRU.format(candidate="xh + r * hh", result="hidden").replace(
-            "return hidden", "hidden[:] = z * hidden + (1 - z) * n\n    return hidden"
+    "paper_gru_step": {
+        "the lesson's, after the product": gru(candidate="np.tanh(x @ wh + r * (hidden @ uh) + bh)"),
+        "the lesson's, with the bias inside": gru(candidate="np.tanh(x @ wh + r * (hidden @ uh + bh))"),
+        "weighed the other way": gru(result="(1 - z) * hidden + z * n"),
+        "no reset gate": gru(candidate="np.tanh(x @ wh + hidden @ uh + bh)"),
+        "the reset gate on both sides": gru(candidate="np.tanh(r * (x @ wh + hidden @ uh + bh))"),
+        "the other order": gru().replace(
+            "(wz, wr, wh), (uz, ur, uh), (bz, br, bh)", "(wr, wz, wh), (ur, uz, uh), (br, bz, bh)"
         ),
+        "the state reset for the update gate, too": gru(update="x @ wz + (r * hidden) @ uz + bz"),
+        "the update gate resets": gru(candidate="np.tanh(x @ wh + (z * hidden) @ uh + bh)"),
+        "no bias": gru().replace(" + bz", "").replace(" + br", "").replace(" + bh", ""),
+        "the candidate alone": gru(result="n"),
+        "nothing of the old state": gru(result="(1 - z) * n"),
+        "sigmoid for the candidate": gru(candidate="sigmoid(x @ wh + (r * hidden) @ uh + bh)"),
+        "the sum of both": gru(result="hidden + (1 - z) * n"),
+        "writes into the state": gru().replace(
+            "n = np.tanh(x @ wh + (r * hidden) @ uh + bh)", "hidden *= r\n    n = np.tanh(x @ wh + hidden @ uh + bh)"
+        ),
+        "prints": gru().replace("return z * hidden + (1 - z) * n", "print(z * hidden + (1 - z) * n)"),
     },
     "gradient_norms": {
         "in the order of computation": """
@@ -463,57 +523,91 @@ def sample(logits, temperature, draw):
 }
 
 RIGHT = {
-    "rnn_step": {
-        "joined matrices": """
-def rnn_step(x, hidden, kernel, recurrent, bias):
-    both = np.concatenate([x, hidden], axis=1)
-    return np.tanh(both @ np.concatenate([kernel, recurrent]) + bias)
-""",
+    "last_states": {
         "sequence by sequence": """
-def rnn_step(x, hidden, kernel, recurrent, bias):
-    result = np.zeros(hidden.shape)
-    for k in range(len(x)):
-        result[k] = np.tanh(np.dot(x[k], kernel) + np.dot(hidden[k], recurrent) + bias)
-    return result
+def last_states(x, lengths, kernel, recurrent, bias):
+    result = []
+    for sequence, length in zip(x, lengths):
+        state = np.zeros(len(bias))
+        for now in sequence[:length]:
+            state = np.tanh(np.dot(now, kernel) + np.dot(state, recurrent) + bias)
+        result.append(state)
+    return np.array(result)
+""",
+        "all states, then the right one": """
+def last_states(x, lengths, kernel, recurrent, bias):
+    states = [np.zeros((len(x), recurrent.shape[0]))]
+    for t in range(x.shape[1]):
+        states.append(np.tanh(x[:, t] @ kernel + states[-1] @ recurrent + bias))
+    return np.stack(states)[lengths, np.arange(len(x))]
+""",
+        "weighed by 0 and 1": """
+def last_states(x, lengths, kernel, recurrent, bias):
+    hidden, both = np.zeros((len(x), len(bias))), np.concatenate([kernel, recurrent])
+    for t in range(max(lengths)):
+        on = (lengths > t).astype(float)[:, None]
+        hidden = on * np.tanh(np.concatenate([x[:, t], hidden], axis=1) @ both + bias) + (1 - on) * hidden
+    return hidden
+""",
+        "rows that still run": """
+def last_states(x, lengths, kernel, recurrent, bias):
+    hidden = np.zeros((x.shape[0], recurrent.shape[1]))
+    for t in range(x.shape[1]):
+        running = np.flatnonzero(t < lengths)
+        hidden[running] = np.tanh(x[running, t] @ kernel + hidden[running] @ recurrent + bias)
+    return hidden
 """,
     },
-    "lstm_step": {
-        "slices": """
-def lstm_step(x, hidden, cell, kernel, recurrent, bias):
-    n = hidden.shape[1]
-    z = np.dot(x, kernel) + np.dot(hidden, recurrent) + bias
-    keep = sigmoid(z[:, n:2 * n]) * cell
-    write = sigmoid(z[:, :n]) * np.tanh(z[:, 2 * n:3 * n])
-    new = keep + write
-    return [sigmoid(z[:, 3 * n:]) * np.tanh(new), new]
+    "counting_weights": {
+        "the candidate counts, the input gate is open": """
+def counting_weights(inputs, mark, reset, ask):
+    kernel = np.zeros((inputs, 4))
+    kernel[mark, 2] = 25.0
+    kernel[reset, 1] = -60
+    kernel[ask, 3] = 60
+    return kernel, np.zeros((1, 4)), np.array([30.0, 30, 0, -30])
 """,
-        "gate by gate": """
-def lstm_step(x, hidden, cell, kernel, recurrent, bias):
-    w, u, b = (np.split(matrix, 4, axis=-1) for matrix in (kernel, recurrent, bias))
-    i, f, g, o = (x @ w[k] + hidden @ u[k] + b[k] for k in range(4))
-    squash = lambda v: (1 + np.tanh(v / 2)) / 2
-    new = squash(f) * cell + squash(i) * np.tanh(g)
-    return squash(o) * np.tanh(new), new
+        "column by column, whole numbers": """
+def counting_weights(inputs, mark, reset, ask):
+    one = np.eye(inputs, dtype=int)
+    i = 30 * (2 * one[mark] - 1)
+    f = 30 * (1 - 2 * one[reset])
+    g = np.full(inputs, 30)
+    o = 30 * (2 * one[ask] - 1)
+    return np.stack([i, f, g, o], axis=1), np.zeros((1, 4), int), np.zeros(4, int)
+""",
+        "lists, and just large enough": """
+def counting_weights(inputs, mark, reset, ask):
+    kernel = [[0.0] * 4 for _ in range(inputs)]
+    kernel[mark][0], kernel[reset][1], kernel[ask][3] = 24, -24, 24
+    return [kernel, [[0.0] * 4], [-12, 12, 12, -12]]
 """,
     },
-    "gru_step": {
+    "paper_gru_step": {
         "slices": """
-def gru_step(x, hidden, kernel, recurrent, bias):
+def paper_gru_step(x, hidden, kernel, recurrent, bias):
     n = hidden.shape[1]
-    a, c = x @ kernel + bias[0], hidden @ recurrent + bias[1]
-    z = 1 / (1 + np.exp(-(a[:, :n] + c[:, :n])))
-    r = 1 / (1 + np.exp(-(a[:, n:2 * n] + c[:, n:2 * n])))
-    new = np.tanh(a[:, 2 * n:] + r * c[:, 2 * n:])
+    gates = 1 / (1 + np.exp(-(x @ kernel[:, :2 * n] + hidden @ recurrent[:, :2 * n] + bias[:2 * n])))
+    z, r = gates[:, :n], gates[:, n:]
+    new = np.tanh(x @ kernel[:, 2 * n:] + (hidden * r) @ recurrent[:, 2 * n:] + bias[2 * n:])
     return new + z * (hidden - new)
 """,
         "row by row": """
-def gru_step(x, hidden, kernel, recurrent, bias):
-    rows = []
+def paper_gru_step(x, hidden, kernel, recurrent, bias):
+    n, rows = len(recurrent), []
     for one, state in zip(x, hidden):
-        a, c = np.split(one @ kernel + bias[0], 3), np.split(state @ recurrent + bias[1], 3)
-        z, r = sigmoid(a[0] + c[0]), sigmoid(a[1] + c[1])
-        rows.append(z * state + (1 - z) * np.tanh(a[2] + r * c[2]))
+        z, r = sigmoid(np.dot(one, kernel) + np.dot(state, recurrent) + bias).reshape(3, n)[:2]
+        new = np.tanh((np.dot(one, kernel) + np.dot(r * state, recurrent) + bias)[2 * n:])
+        rows.append(z * state + (1 - z) * new)
     return np.array(rows)
+""",
+        "joined matrices": """
+def paper_gru_step(x, hidden, kernel, recurrent, bias):
+    n, W = hidden.shape[-1], np.concatenate([kernel, recurrent])
+    part = lambda k, state: np.concatenate([x, state], axis=1) @ W[:, k * n:(k + 1) * n] + bias[k * n:(k + 1) * n]
+    squash = lambda v: (1 + np.tanh(v / 2)) / 2
+    z, r = squash(part(0, hidden)), squash(part(1, hidden))
+    return (1 - z) * np.tanh(part(2, r * hidden)) + z * hidden
 """,
     },
     "gradient_norms": {

@@ -212,3 +212,42 @@ def test_packages_that_npm_cannot_fetch_or_that_are_others(makers, tmp_path, mon
     with pytest.raises(CourseError, match="emoji-datasource-google@16.0.0 is not the package it should be"):
         sources.package_files("google")
     assert not list((tmp_path / "cache" / "npm").iterdir())
+
+
+# what is recorded by training is not made again here, but it must be what its maker says it is
+
+
+def test_recall_is_recorded_at_the_rate_of_the_lesson_or_the_best_of_those_tried(makers):
+    recall = makers.families()["recall"]
+    record = json.loads(data.file("recall.json").read_text(encoding="utf-8"))
+    assert record["settings"] == json.loads(json.dumps(recall.SETTINGS))
+    known = recall.lesson()["KINDS"]
+    for kind, rates in recall.RATES.items():
+        for length in recall.LENGTHS:
+            runs = [run for run in record["runs"] if (run["kind"], run["length"]) == (kind, length)]
+            best = [known[kind][3].get(length)]
+            if best == [None]:
+                tried = {run["rate"]: run["validation"] for run in runs if "validation" in run}
+                assert tuple(tried) == rates
+                best = [rate for rate in rates if tried[rate] == max(tried.values())]
+            tested = {}
+            for run in runs:
+                if "test" in run:
+                    tested.setdefault(run["rate"], {})[run["seed"]] = run["test"]
+            assert tested.keys() <= {*best} and best[0] in tested
+            assert all(tuple(by_seed) == recall.SEEDS for by_seed in tested.values())
+            assert len(tested) == len(best) or min(tested[max(tested)].values()) == 100, "no other can be better"
+
+
+def test_recall_learns_by_the_functions_of_the_lesson(makers):
+    recall = makers.families()["recall"]
+    space = recall.lesson()
+    assert recall.NAMES <= space.keys() and recall.RATES.keys() <= space["KINDS"].keys()
+    space["STEPS"], found = 3, {}
+    for part in ("validation", "test"):
+        for seed in (1, 2):
+            found[part, seed] = recall.trained(space, part, kind="GRU", length=5, rate=0.01, seed=seed)
+    assert all(0 < right < 100 for right in found.values()), "three batches do not teach it"
+    assert len({*found.values()}) > 1 and found["test", 1] == recall.trained(
+        space, "test", kind="GRU", length=5, rate=0.01, seed=1
+    )
