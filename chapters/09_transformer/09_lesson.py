@@ -461,7 +461,7 @@ claim("With positions, shuffling changes a logit by", float(np.abs(with_order[1]
 r"""
 위치가 없으면 문장은 토큰의 **주머니**일 뿐입니다. 그래서 토큰의 벡터에 자리 $p$의 벡터를 더합니다. 원래 트랜스포머는 파장이 점점 길어지는 사인과 코사인을 씁니다. 너비가 $D$일 때 $i = 0, \dots, D/2 - 1$에 대해
 
-$$P_{p,\,2i} = \sin(p\, \omega_i), \qquad P_{p,\,2i+1} = \cos(p\, \omega_i), \qquad \omega_i = 10000^{-2i/D}$$
+$$P_{p,\,2i} = \sin(p\, \omega_i), \qquad P_{p,\,2i+1} = \cos(p\, \omega_i), \qquad \omega_i = 10{,}000^{-2i/D}$$
 
 시계의 초침, 분침, 시침처럼 빠른 것은 이웃을, 느린 것은 멀리 있는 자리를 구별합니다.
 """
@@ -470,7 +470,7 @@ $$P_{p,\,2i} = \sin(p\, \omega_i), \qquad P_{p,\,2i+1} = \cos(p\, \omega_i), \qq
 r"""
 Without positions a sentence is a **bag** of tokens. So a vector for its place $p$ is added to that of each token. The original Transformer takes sines and cosines of longer and longer waves. With width $D$ and $i = 0, \dots, D/2 - 1$,
 
-$$P_{p,\,2i} = \sin(p\, \omega_i), \qquad P_{p,\,2i+1} = \cos(p\, \omega_i), \qquad \omega_i = 10000^{-2i/D}$$
+$$P_{p,\,2i} = \sin(p\, \omega_i), \qquad P_{p,\,2i+1} = \cos(p\, \omega_i), \qquad \omega_i = 10{,}000^{-2i/D}$$
 
 As with the hands of a clock, fast ones tell neighbours apart, and slow ones places far away.
 """
@@ -925,7 +925,8 @@ claim("Given the source of another sentence, it is higher by a factor of", other
 
 # %% tags=["covers-J6", "nbval-ignore-output"]
 generator = np.random.default_rng(0)
-only_tag = tokens.sources([""] * 4, ["en", "en", "ko", "ko"])
+only_tag = np.zeros((4, 18), "int32")
+only_tag[:, 0] = [tokens.pieces.index(tag) for tag in ("<en>", "<en>", "<ko>", "<ko>")]
 cache, fixed = transformer.begin(model, only_tag, longest=18)
 drawn = np.full((4, 19), transformer.START)
 for at in range(18):
@@ -989,14 +990,12 @@ One picture is an example only. Measure it on all dates of the test: how much go
 # %%
 from course_lib.data.quantity_sentences import DAYS, MONTHS
 
-dates = [pair for pair in test["date"] if "요일" in pair.ko]
-pairs_of_words = dict((*DAYS, *MONTHS))
-to_korean = {tokens.encode(english)[0]: tokens.encode(korean)[0] for korean, english in pairs_of_words.items()}
+to_korean = {tokens.encode(english)[0]: tokens.encode(korean)[0] for korean, english in (*DAYS, *MONTHS)}
 
 
 def aligned(network):
     """Mean share that goes to the Korean word when its English one is written, for each block and head: (8,)."""
-    rows, written_labels = tokens.arrays(dates, to=["en"])
+    rows, written_labels = tokens.arrays(test["date"], to=["en"])
     shares = np.concatenate(transformer.attention_maps(network).predict(rows, verbose=0)["across"], axis=1)
     sent = [shares[n, :, t, rows["source"][n] == to_korean[token]].sum(axis=0) for n, label in
             enumerate(written_labels) for t, token in enumerate(label) if token in to_korean]
