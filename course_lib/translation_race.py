@@ -1,9 +1,9 @@
 """Networks that learn to translate quantities: what chapter 09 and data/makers/translation_race.py share.
 
-    data        sentences of `data.quantities`, both directions in one batch; a tag in front says which
-    networks    GRUs without attention, GRUs with it, the Transformer: about as many parameters in all three
-    training    Adam with beta2 = 0.98; the rate falls to 0 in a line, over CPU seconds or over steps
-    measure     the share of sentences that are right to the letter, greedy search
+- Data: sentences of `data.quantities`, both directions in one batch; a tag in front says which.
+- Networks: GRUs without attention, GRUs with it, the Transformer, all with about as many parameters.
+- Training: Adam with a beta2 of 0.98; the rate falls to 0 in a line, over seconds of the processor or over steps.
+- Measure: the share of sentences that are right to the letter, by greedy search.
 """
 
 import time

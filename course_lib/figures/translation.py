@@ -40,7 +40,8 @@ def transformer_parts(*, title="", alt):
             axis.add_patch(
                 FancyBboxPatch((x, level), WIDE, TALL, facecolor=colour, edgecolor=INK, boxstyle="round,pad=0.03")
             )
-            axis.text(x + WIDE / 2, level + TALL / 2, wrapped(text, 13), ha="center", va="center", fontsize=8, color="black")
+            middle = {"ha": "center", "va": "center", "fontsize": 8, "color": "black"}
+            axis.text(x + WIDE / 2, level + TALL / 2, wrapped(text, 13), **middle)
         for (x, *_), (after, *_) in zip(row, row[1:]):
             axis.annotate("", (after - 0.04, level + TALL / 2), (x + WIDE + 0.04, level + TALL / 2), arrowprops=ARROW)
     across = {**ARROW, "color": COLOURS[1], "linewidth": 2}

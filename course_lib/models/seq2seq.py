@@ -69,7 +69,7 @@ def seq2seq(vocabulary, units=256, attention=True, lengths=(None, None), name=No
     embedding = layers.Embedding(vocabulary, units, name="embedding")
     there = ops.not_equal(source, PAD)  # (batch, S)
     both_ways = layers.Bidirectional(layers.GRU(units // 2, return_sequences=True, return_state=True), name="encoder")
-    memory, forwards, backwards = both_ways(embedding(source), mask=there)  # (batch, S, units), twice (batch, units / 2)
+    memory, forwards, backwards = both_ways(embedding(source), mask=there)  # (batch, S, units) and both last states
     last = ops.concatenate([forwards, backwards], axis=-1)  # (batch, units)
     x = layers.GRU(units, return_sequences=True, name="decoder")(embedding(target), initial_state=last)
     if attention:

@@ -93,8 +93,8 @@ def _network(kind, name):
         return race.NETWORKS[name](), {"seconds": SECONDS}
     options, warmup, heads = PARTS[name]
     blocks, width, _, hidden = race.SIZE
-    size = (blocks, width, heads, hidden)
-    return transformer.transformer(race.VOCABULARY, size, **{"norm": "pre", **options}), {"steps": STEPS, "warmup": warmup}
+    options = {"norm": "pre", **options, "size": (blocks, width, heads, hidden)}
+    return transformer.transformer(race.VOCABULARY, **options), {"steps": STEPS, "warmup": warmup}
 
 
 def _tests(kind, translate, model):

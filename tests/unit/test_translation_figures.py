@@ -20,7 +20,9 @@ KNOWN = {"one two": (["one", "two"], ["하나", "둘", "."], [[0.75, 0.25], [0.1
 def test_transformer_parts(drawn):
     plot.transformer_parts(title="message", alt=ALT)
     texts = [text.get_text().replace("\n", " ") for text in drawn.axis.texts]
-    assert texts.count("feed-forward") == 2 and {"self-attention", "causal self-attention", "cross-attention"} <= {*texts}
+    assert texts.count("feed-forward") == 2 and {"self-attention", "causal self-attention", "cross-attention"} <= {
+        *texts
+    }
     assert {"encoder block", "decoder block", "keys and values"} <= {*texts}
     assert drawn.figure.get_suptitle() == "message"
 
@@ -89,7 +91,9 @@ def translate(text, to):
     return KNOWN[text]
 
 
-@pytest.mark.parametrize("text, to", [("오후 세 시", "en"), ("3:25 p.m.", "ko"), ("3 시", "en"), ("", "ko"), ("ㅅ", "en")])
+@pytest.mark.parametrize(
+    "text, to", [("오후 세 시", "en"), ("3:25 p.m.", "ko"), ("3 시", "en"), ("", "ko"), ("ㅅ", "en")]
+)
 def test_direction(text, to):
     assert translating.direction(text) == to
 

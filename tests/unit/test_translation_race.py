@@ -89,4 +89,6 @@ def test_the_record_is_whole():
             assert sorted(run["seed"] for run in runs if run["rate"] == best) == settings["seeds"][kind]
             for run in runs:
                 counted = [(right, of) for to in ("ko", "en") for _, right, of in run["right"][f"one {to}"]]
-                assert run["test"] == pytest.approx(100 * sum(a for a, _ in counted) / sum(b for _, b in counted), abs=0.01)
+                assert run["test"] == pytest.approx(
+                    100 * sum(a for a, _ in counted) / sum(b for _, b in counted), abs=0.01
+                )
