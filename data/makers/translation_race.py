@@ -13,9 +13,9 @@ from course_lib.wheels import cache
 
 from . import File, resumed
 
-SECONDS, STEPS = 45, 400  # of the processor, for each of the race; and updates, for each with a part left out
-RATES = {"race": (0.001, 0.003, 0.006), "parts": (0.001, 0.003)}  # all are tried, the best on validation is taken
-SEEDS = {"race": (0, 1, 2), "parts": (0, 1)}  # the rates are tried with the first
+SECONDS, STEPS = 25, 250  # of the processor, for each of the race; and updates, for each with a part left out
+RATES = {"race": (0.002, 0.005), "parts": (0.003,)}  # all are tried, the best on validation is taken
+SEEDS = {"race": (0, 1), "parts": (0, 1)}  # the rates are tried with the first
 PARTS = {  # what is changed: arguments of the network, the part of the training over which the rate rises, heads
     "whole": ({}, 0.0, 4),
     "residual": ({"without": ("residual",)}, 0.0, 4),
@@ -26,9 +26,9 @@ PARTS = {  # what is changed: arguments of the network, the part of the training
     "post_warmup": ({"norm": "post"}, 0.2, 4),
     "post": ({"norm": "post"}, 0.0, 4),
 }
-VALIDATION, TEST, LONG = 200, 300, 100  # pairs; the long ones are two sentences in a row
+VALIDATION, TEST, LONG = 150, 250, 60  # pairs; the long ones are two sentences in a row
 LONGER = 36  # tokens of the arrays for these
-TRAINING = 2500  # batches of 64 that are made, and gone through again where that is not enough
+TRAINING = 800  # batches of 64 that are made, and gone through again where that is not enough
 
 
 def make():
@@ -123,6 +123,6 @@ FILES = {
         licence_file="licences/translation_race.txt",
         origin="measured by data/makers/translation_race.py on the sentences of course_lib/data/quantity_sentences.py",
         what="GRUs without and with attention and Transformers that translate quantities, and what each part is good for",
-        effort="about half an hour of a processor's time; figures differ a little from processor to processor",
+        effort="about a quarter of an hour of a processor's time; figures differ a little from processor to processor",
     )
 }
