@@ -77,7 +77,8 @@ def alignments(panels, rows, columns, *, ylabel, xlabel, title, alt):
     """
     across = min(len(panels), 4)
     down = -(-len(panels) // across)
-    size = (across * (0.8 + 0.26 * len(columns)) + 1, down * (0.9 + 0.26 * len(rows)) + 0.5)
+    cell, letters = (0.26, 9) if len(panels) < 3 else (0.17, 7)  # inches, points
+    size = (across * (0.5 + cell * len(columns)) + 1.5, down * (0.8 + cell * len(rows)) + 0.6)
     figure, axes = plt.subplots(down, across, figsize=size, squeeze=False, sharex=True, sharey=True)
     for axis in axes.flat[len(panels) :]:
         axis.set_visible(False)
@@ -85,8 +86,8 @@ def alignments(panels, rows, columns, *, ylabel, xlabel, title, alt):
         drawn = axis.imshow(np.asarray(shares), cmap="viridis", vmin=0, vmax=1, aspect="auto")
         axis.set(xticks=range(len(columns)), yticks=range(len(rows)), yticklabels=rows)
         axis.set_xticklabels(columns, rotation=60, ha="right", rotation_mode="anchor")
-        axis.tick_params(labelsize=9)
-        axis.set_title(name, fontsize=10)
+        axis.tick_params(labelsize=letters)
+        axis.set_title(name, fontsize=letters + 1)
     figure.colorbar(drawn, ax=axes, label=say("share"))
     figure.supxlabel(xlabel, fontsize=10)
     figure.supylabel(ylabel, fontsize=10)
