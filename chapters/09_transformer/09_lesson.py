@@ -145,11 +145,12 @@ for name, build in translation_race.NETWORKS.items():
           f"{np.mean([run['steps'] for run in runs]):.0f} steps in {recorded['settings']['seconds']} seconds")
 
 # %% tags=["reveal"]
-plot.curves({RACERS[name]: values for name, values in race.items()}, x=[1, 2, 3, 4], ticks=[1, 2, 3, 4], ylabel="exactly right (%)",
+plot.curves({RACERS[name]: values for name, values in race.items()}, x=[1, 2, 3, 4], ticks=[1, 2, 3, 4],
+            ylabel="exactly right (%)",
             xlabel="tokens to be read: 1 to 4, 5 to 8, 9 to 17; two sentences (longer than any in training)",
             title="Recorded: in the same time, attention alone falls least with length",
-            alt="Three lines of the percentage right by length: the GRU without attention stays near zero, the GRU "
-                "with attention falls steeply, the Transformer only a little; for two sentences in a row all are "
+            alt="Three lines of the percentage right by length: the GRU without attention stays near zero, the "
+                "GRU with attention falls steeply, the Transformer only a little; for two sentences in a row all are "
                 "at zero.")
 gru_right, helped_right, attention_right = (race[name].mean(axis=0) for name in RACERS)  # by length
 reveal("bottleneck", gru_right[2], limits=[10, 50, 90])
@@ -311,7 +312,7 @@ noise, weighing = (np.random.default_rng(seed).normal(size=shape).astype("float3
 
 
 def gradient_by_input(layer):
-    """Decimal logarithm of the length of the last output's gradient at each input, over that at the last but one."""
+    """Decimal logarithm of the gradient's length at each input, over that at the last but one."""
     x = ops.convert_to_tensor(noise)
     with tf.GradientTape() as tape:
         tape.watch(x)
@@ -388,7 +389,8 @@ def gradient_of(t):
 gradients = np.array([gradient_of(t) for t in range(6)])  # (outputs, tokens)
 
 # %% tags=["covers-J3", "reveal"]
-plot.matrices({"rows: outputs, columns: tokens": gradients.round(1)}, title="The future has a gradient of exactly 0",
+plot.matrices({"rows: outputs, columns: tokens": gradients.round(1)},
+              title="The future has a gradient of exactly 0",
               alt="A matrix of six by six gradients: numbers on and below the diagonal, zeros above it.")
 reveal("future", "exactly 0" if gradients[2, 4] == 0 else "small, but not 0"
        if gradients[2, 4] < 0.3 * gradients[2, 0] else "about as large as at the first token")
@@ -425,7 +427,8 @@ plain, padded, filled = (logits_for(untrained, np.pad(sentence, ((0, 0), (0, ext
 change = float(np.abs(padded - plain).max())
 reveal("padding", change, limits=[1e-3, 0.3])
 identity("Padded or not: the same logits, up to rounding", padded, plain, tolerance=1e-3)
-claim("Control: 20 tokens that are not masked change a logit by", float(np.abs(filled - plain).max()), at_least=0.1)
+claim("Control: 20 tokens that are not masked change a logit by", float(np.abs(filled - plain).max()),
+      at_least=0.1)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -562,8 +565,8 @@ for name, network in writers.items():
 # %% tags=["covers-J4", "reveal"]
 plot.bars({name: round(value) for name, value in digits_right.items()}, ylabel="digits that are right (%)",
           title="Without positions it knows which digits, but not where",
-          alt="Four bars of the percentage of digits that are right: the Transformer nearly all, without positions "
-              "less than half, and the two GRUs.")
+          alt="Four bars of the percentage of digits that are right: the Transformer nearly all, without "
+              "positions less than half, and the two GRUs.")
 with_places, without_places, gru_digits, helped_digits = digits_right.values()
 reveal("backwards", without_places, limits=[20, 60])
 claim("Digits backwards, Transformer: right", with_places, at_least=95, unit="%")
@@ -606,9 +609,9 @@ $$\text{post-norm: } \mathrm{LN}(x + f(x)), \qquad \text{pre-norm: } x + f(\math
 
 # %% tags=["covers-J1", "covers-J5"]
 plot.transformer_parts(title="The encoder makes vectors, the decoder writes by looking at them",
-                       alt="Lower row: source, vectors and positions, a block of self-attention and feed-forward, a "
-                           "vector for each token. Upper row: the target so far, a block of causal self-attention, "
-                           "cross-attention with keys and values from below, and feed-forward, then logits.")
+                       alt="Lower row: source, vectors and positions, a block of self-attention and feed-forward, "
+                           "a vector for each token. Upper row: the target so far, a block of causal "
+                           "self-attention, cross-attention with keys and values from below, and feed-forward, then logits.")
 
 # %%
 predict("base", "The paper's base size has 6 + 6 blocks, width 512 and 37,000 tokens. Where are most parameters?",
@@ -674,8 +677,8 @@ by_block = {"pre-norm": gradient_by_block(norm="pre"), "post-norm": gradient_by_
 plot.curves(by_block, x=np.arange(DEPTH + 1), xlabel="block (its input; the last is the output)",
             ylabel="decimal logarithm of the gradient's length", ticks=np.arange(0, DEPTH + 1, 2),
             title="With norms the gradient stays level; without, it explodes or vanishes",
-            alt="Five lines of the gradient's logarithm by block: three of them stay near zero, without norm it rises "
-                "towards the first block, without norm and residual it falls.")
+            alt="Five lines of the gradient's logarithm by block: three of them stay near zero, without norm it "
+                "rises towards the first block, without norm and residual it falls.")
 claim("Pre-norm: decimal logarithm of the gradient at the first block", by_block["pre-norm"][0],
       between=(-0.5, 1))
 claim("With norms but without residual: the same logarithm", by_block["no residual"][0], between=(-1.5, 2.5))
@@ -698,7 +701,8 @@ Now training. Recorded are results on the task of section 5 with **one part take
 
 # %%
 predict("worst", "Which of these, taken away, costs most?",
-        choices=["residual connections", "normalization", "the division by √d", "positional encoding", "three of four heads"])
+        choices=["residual connections", "normalization", "the division by √d", "positional encoding",
+                 "three of four heads"])
 
 # %%
 PARTS = {"whole": "as it is", "residual": "no residual connections", "norm": "no normalization",
@@ -709,7 +713,8 @@ for name, label in PARTS.items():
     print(f"{label}: rate {recorded_runs('parts', name)[0]['rate']}, seeds: {len(after[name])}")
 
 # %% tags=["reveal"]
-plot.dots({PARTS[name]: scores_of for name, scores_of in after.items()}, ylabel="exactly right after 250 steps (%)",
+plot.dots({PARTS[name]: scores_of for name, scores_of in after.items()},
+          ylabel="exactly right after 250 steps (%)",
           title="Recorded: what a part is worth",
           alt="Two dots for each network, with one part left out each, of the percentage that is exactly right.")
 mean_after = {name: float(np.mean(scores_of)) for name, scores_of in after.items()}
@@ -798,10 +803,13 @@ is_right = {to: np.array([answer == getattr(pair, to) for answer, pair in zip(fo
 
 # %% tags=["covers-J6", "reveal"]
 each = {to: right.reshape(len(test), -1).mean(axis=1) for to, right in is_right.items()}
-KINDS, INTO = ["times", "dates", "prices", "counts", "ages", "numbers"], {"en": "into English", "ko": "into Korean"}
-plot.bars({f"{kind} {INTO[to]}": round(100 * each[to][number]) for number, kind in enumerate(KINDS) for to in INTO},
+KINDS = ["times", "dates", "prices", "counts", "ages", "numbers"]
+INTO = {"en": "into English", "ko": "into Korean"}
+plot.bars({f"{kind} {INTO[to]}": round(100 * each[to][number])
+           for number, kind in enumerate(KINDS) for to in INTO},
           ylabel="exactly right (%)", title="Values it has never seen, translated in both directions",
-          alt="Twelve bars of the percentage that is exactly right, for six kinds of sentences in both directions.")
+          alt="Twelve bars of the percentage that is exactly right, for six kinds of sentences in both "
+              "directions.")
 into = {to: 100 * float(right.mean()) for to, right in is_right.items()}
 reveal("right", into["en"], limits=[50, 90, 98])
 claim("From Korean into English, exactly right", into["en"], at_least=97, unit="%")
@@ -887,7 +895,8 @@ def cosines_of(vectors):
 
 print(date_pieces, "at", here)
 before, behind = (cosines_of(vectors[here]) for vectors in (embedded, memory_of_date))
-identity("Before the encoder and without positions, the three are the same", before, np.ones((3, 3)), tolerance=1e-5)
+identity("Before the encoder and without positions, the three are the same", before, np.ones((3, 3)),
+         tolerance=1e-5)
 
 # %% tags=["covers-J5", "reveal"]
 plot.matrices({"tokens (one, one, day)": before.round(2), "behind the encoder": behind.round(2)},
@@ -896,7 +905,8 @@ plot.matrices({"tokens (one, one, day)": before.round(2), "behind the encoder": 
                   "values off the diagonal behind it.")
 reveal("context", "the two 1s, of the year and of the day" if behind[0, 1] > behind[1, 2]
        else "the 1 of the day and 'day', side by side")
-claim("Behind the encoder, the cosine of the 1 of the year and the 1 of the day", float(behind[0, 1]), at_most=0.85)
+claim("Behind the encoder, the cosine of the 1 of the year and the 1 of the day", float(behind[0, 1]),
+      at_most=0.85)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1019,11 +1029,14 @@ def aligned(network):
 
 
 trained_heads, untrained_heads = aligned(model), aligned(untrained)
-plot.bars({f"block {1 + n // 4}, head {1 + n % 4}": round(float(share), 2) for n, share in enumerate(trained_heads)},
-          ylabel="share that goes to the word itself", title="Some heads look at the word that is being translated",
+plot.bars({f"block {1 + n // 4}, head {1 + n % 4}": round(float(share), 2)
+           for n, share in enumerate(trained_heads)},
+          ylabel="share that goes to the word itself",
+          title="Some heads look at the word that is being translated",
           alt="Eight bars of the share that goes to the Korean word that is translated, high for some heads.",
           baseline=(round(float(untrained_heads.mean()), 2), "untrained"))
-claim("Trained, the head that looks most at the word it translates: share", float(trained_heads.max()), at_least=0.4)
+claim("Trained, the head that looks most at the word it translates: share", float(trained_heads.max()),
+      at_least=0.4)
 claim("Control: untrained, the largest share of a head", float(untrained_heads.max()), at_most=0.25)
 
 # %% [markdown] tags=["ko"]
@@ -1037,7 +1050,8 @@ Weights say **where** it looked, not whether that **decided** the answer. That i
 """
 
 # %%
-predict("swap", "In what percentage of the times does exactly p.m. become a.m. (or the other way), and nothing else?",
+predict("swap", "In what percentage of the times does exactly p.m. become a.m. (or the other way), and nothing "
+        "else?",
         choices=["less than 50 %", "50 to 95 %", "more than 95 %"])
 
 # %% tags=["covers-J2", "reveal"]
@@ -1090,8 +1104,8 @@ def watch(text, to):
     target = np.concatenate([[transformer.START], answer[:-1]])[np.newaxis]
     shares = look.predict({"source": asked, "target": target}, verbose=0)["across"][-1][0].mean(axis=0)
     there, ended = int((asked[0] != transformer.PAD).sum()), int((answer > transformer.END).sum())
-    return ([tokens.pieces[token] for token in asked[0, :there]], [tokens.pieces[token] for token in answer[:ended]],
-            shares[:ended, :there])
+    read_now, written_then = ([tokens.pieces[token] for token in row] for row in (asked[0, :there], answer[:ended]))
+    return read_now, written_then, shares[:ended, :there]
 
 
 explore_translation(watch, "회의는 오후 세 시 이십오 분에 시작합니다.",
