@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: "The Transformer: Attention and Nothing Else", ko: "트랜스포머: 어텐션만으로"}
-#     minutes: 50
+#     minutes: 43
 #     after: ["05", "08"]
 # ---
 
@@ -19,7 +19,7 @@ r"""
 > - 한국어와 영어를 오가며 번역하는 트랜스포머를 학습시키고, 본 적 없는 값에서 정답률 재기
 > - 어텐션을 정렬로 읽고, 입력을 바꾸어 그 해석을 시험하기
 >
-> **읽기** 약 50분, **실행** 약 95초(코어 2개), 먼저 볼 장은 5장과 8장입니다.
+> **읽기** 약 43분, **실행** 약 95초(코어 2개), 먼저 볼 장은 5장과 8장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -35,7 +35,7 @@ r"""
 > - train a Transformer that translates between Korean and English, and measure it on values it has never seen;
 > - read attention as an alignment, and test that reading by changing the input.
 >
-> **Reading** takes about 50 minutes, **running** about 95 seconds on 2 cores; chapters 5 and 8 come first.
+> **Reading** takes about 43 minutes, **running** about 95 seconds on 2 cores; chapters 5 and 8 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
@@ -336,7 +336,7 @@ plot.curves({name: left[1::14] for name, left in reaches.items()}, x=back[1::14]
 reveal("back", 10 ** reaches["attention"][0], limits=[0.001, 0.1])
 claim("Attention: decimal logarithm of the gradient at the first input", reaches["attention"][0],
       between=(-0.3, 0.3))
-claim("GRU as Keras starts it: the same logarithm", reaches["GRU"][0], at_most=-10)
+claim("GRU as Keras starts it: the same logarithm", reaches["GRU"][0], at_most=-20)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -428,7 +428,7 @@ change = float(np.abs(padded - plain).max())
 reveal("padding", change, limits=[1e-3, 0.3])
 identity("Padded or not: the same logits, up to rounding", padded, plain, tolerance=1e-3)
 claim("Control: 20 tokens that are not masked change a logit by", float(np.abs(filled - plain).max()),
-      at_least=0.1)
+      at_least=0.4)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -569,8 +569,8 @@ plot.bars({name: round(value) for name, value in digits_right.items()}, ylabel="
               "positions less than half, and the two GRUs.")
 with_places, without_places, gru_digits, helped_digits = digits_right.values()
 reveal("backwards", without_places, limits=[20, 60])
-claim("Digits backwards, Transformer: right", with_places, at_least=95, unit="%")
-claim("The same without positions: right", without_places, between=(35, 55), unit="%")
+claim("Digits backwards, Transformer: right", with_places, at_least=98, unit="%")
+claim("The same without positions: right", without_places, between=(42, 48), unit="%")
 claim("Attention adds to the GRU", helped_digits - gru_digits, at_least=5, unit="points")
 
 # %% [markdown] tags=["ko"]
@@ -681,10 +681,10 @@ plot.curves(by_block, x=np.arange(DEPTH + 1), xlabel="block (its input; the last
             alt="Five lines of the gradient's logarithm by block: three of them stay near zero, without norm it "
                 "rises towards the first block, without norm and residual it falls.")
 claim("Pre-norm: decimal logarithm of the gradient at the first block", by_block["pre-norm"][0],
-      between=(-0.5, 1))
-claim("With norms but without residual: the same logarithm", by_block["no residual"][0], between=(-1.5, 2.5))
-claim("With residual but without norms", by_block["no norm"][0], at_least=3.5)
-claim("Without residual and norms", by_block["neither"][0], at_most=-2.5)
+      between=(0.2, 0.8))
+claim("With norms but without residual: the same logarithm", by_block["no residual"][0], between=(-2, 2.5))
+claim("With residual but without norms", by_block["no norm"][0], at_least=4.5)
+claim("Without residual and norms", by_block["neither"][0], at_most=-3)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -722,15 +722,24 @@ mean_after = {name: float(np.mean(scores_of)) for name, scores_of in after.items
 taken_away = {"residual": "residual connections", "norm": "normalization", "scale": "the division by √d",
               "positions": "positional encoding", "heads": "three of four heads"}
 reveal("worst", taken_away[min(taken_away, key=mean_after.get)])
+lost = {name: mean_after["whole"] - value for name, value in mean_after.items()}
+claim("Recorded: without residual connections it loses", lost["residual"], at_least=40, unit="points")
+claim("Recorded: not divided by √d", lost["scale"], at_least=25, unit="points")
+claim("Recorded: without normalization", lost["norm"], at_least=20, unit="points")
+claim("Recorded: with one head instead of four", lost["heads"], at_least=10, unit="points")
+claim("Recorded: without positions", lost["positions"], at_most=12, unit="points")
+claim("Recorded: post-norm gains by warm-up", lost["post"] - lost["post_warmup"], at_least=40, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
-TODO-PARTS
+잔차 연결이 없으면 하나도 배우지 못했습니다. $\sqrt{d}$로 나누지 않거나 정규화를 빼면 훨씬 느리게 배웠고, 헤드 하나로도 뚜렷이 뒤졌습니다. post-norm은 워밍업이 없으면 하나도 배우지 못했지만, 워밍업이 있으면 워밍업 없이 학습한 pre-norm보다 나았습니다. 위치는 **뜻밖에 조금만** 도움이 되었습니다. 이 문장들은 어떤 토큰이 있는지만으로도 답을 짐작할 수 있을 때가 많고, 쓰는 쪽의 순서는 인과 마스크 덕분에 디코더가 앞서 쓴 것으로 알 수 있기 때문일 것입니다. 숫자 거꾸로 쓰기에서는 그렇지 않았습니다.
+이것은 250단계, 학습률 하나의 결과입니다. 오래 학습하거나 신경망마다 학습률을 고르면 차이가 줄거나 순서가 바뀔 수 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-TODO-PARTS
+Without residual connections it learned nothing. Not divided by $\sqrt{d}$, or without normalization, it learned far more slowly, and one head was clearly behind four. Post-norm without warm-up learned nothing, but with warm-up it was better than pre-norm, which was trained without. Positions helped **surprisingly little**: presumably since often the tokens alone tell what these sentences say, and since the causal mask lets the decoder know the order of what it has written. With digits to be written backwards it was different.
+These are results after 250 steps at one learning rate. With longer training, or a rate chosen for each network, differences may get smaller or change their order.
 """
 
 # %% [markdown] tags=["ko"]
@@ -764,7 +773,7 @@ claim("Sentences of the test that stand in the training", sum(pair.ko in known f
 
 # %%
 predict("right", "After about 40 seconds: what percentage of Korean sentences does it translate exactly right?",
-        choices=["less than 50 %", "50 to 90 %", "90 to 98 %", "more than 98 %"])
+        choices=["less than 50 %", "50 to 80 %", "80 to 95 %", "more than 95 %"])
 
 # %% tags=["covers-J6"]
 course_lib.set_seed(0)
@@ -812,8 +821,8 @@ plot.bars({f"{kind} {INTO[to]}": round(100 * each[to][number])
           alt="Twelve bars of the percentage that is exactly right, for six kinds of sentences in both "
               "directions.")
 into = {to: 100 * float(right.mean()) for to, right in is_right.items()}
-reveal("right", into["en"], limits=[50, 90, 98])
-claim("From Korean into English, exactly right", into["en"], at_least=97, unit="%")
+reveal("right", into["en"], limits=[50, 80, 95])
+claim("From Korean into English, exactly right", into["en"], at_least=96, unit="%")
 claim("From English into Korean, exactly right", into["ko"], at_least=97, unit="%")
 
 # %% tags=["nbval-ignore-output"]
@@ -906,8 +915,7 @@ plot.matrices({"tokens (one, one, day)": before.round(2), "behind the encoder": 
                   "values off the diagonal behind it.")
 reveal("context", "the two 1s, of the year and of the day" if behind[0, 1] > behind[1, 2]
        else "the 1 of the day and 'day', side by side")
-claim("Behind the encoder, the cosine of the 1 of the year and the 1 of the day", float(behind[0, 1]),
-      at_most=0.85)
+claim("The two side by side are more alike, by a cosine of", float(behind[1, 2] - behind[0, 1]), at_least=0.05)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -946,7 +954,7 @@ def perplexity(source):
 
 own, others = perplexity(some["source"]), perplexity(np.roll(some["source"], 1, axis=0))
 claim("Perplexity of the right answer, given its source", own, at_most=1.1)
-claim("Given the source of another sentence, it is higher by a factor of", others / own, at_least=20)
+claim("Given the source of another sentence, it is higher by a factor of", others / own, at_least=40)
 
 # %% tags=["covers-J6", "nbval-ignore-output"]
 generator = np.random.default_rng(0)
@@ -1038,7 +1046,7 @@ plot.bars({f"block {1 + n // 4}, head {1 + n % 4}": round(float(share), 2)
           alt="Eight bars of the share that goes to the Korean word that is translated, high for some heads.",
           baseline=(round(float(untrained_heads.mean()), 2), "untrained"))
 claim("Trained, the head that looks most at the word it translates: share", float(trained_heads.max()),
-      at_least=0.4)
+      at_least=0.45)
 claim("Control: untrained, the largest share of a head", float(untrained_heads.max()), at_most=0.25)
 
 # %% [markdown] tags=["ko"]
@@ -1070,7 +1078,7 @@ before_swap = translate([pair.ko for pair in times], "en")
 behind_swap = translate([swapped(pair.ko) for pair in times], "en")
 followed = 100 * float(np.mean([swapped(one) == other != one for one, other in zip(before_swap, behind_swap)]))
 reveal("swap", followed, limits=[50, 95])
-claim("The other half of the day in Korean changes exactly that in English", followed, at_least=90, unit="%")
+claim("The other half of the day in Korean changes exactly that in English", followed, at_least=95, unit="%")
 
 # %% tags=["nbval-ignore-output"]
 halves = [tokens.encode(word)[0] for word in ("오전", "오후", "a.m.", "p.m.")]
