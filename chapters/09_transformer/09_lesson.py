@@ -258,8 +258,8 @@ from course_lib.models import transformer
 many = np.random.default_rng(0).normal(size=(5, 2))  # five queries
 at_once = ops.convert_to_numpy(transformer.attend(many, keys, values)[0])
 one_by_one = [ops.convert_to_numpy(transformer.attend(many[i:i + 1], keys, values)[0])[0] for i in range(5)]
-identity("By hand and by the formula", ops.convert_to_numpy(transformer.attend(query[None], keys, values)[0])[0],
-         taken, tolerance=1e-5)
+same, _ = transformer.attend(query[None], keys, values)
+identity("By hand and by the formula", ops.convert_to_numpy(same)[0], taken, tolerance=1e-5)
 identity("All places at once, or one after the other in any order", at_once, one_by_one, tolerance=1e-5)
 
 # %% [markdown] tags=["ko"]
@@ -302,7 +302,8 @@ In chapter 8 gradients shrank on their way back, time by time. In attention, the
 
 # %%
 predict("back", "In the attention, how large is the gradient at the first of 100 inputs, as a part of that at the "
-                "last but one?", choices=["less than a thousandth", "a thousandth to a tenth", "about as large"])
+                "last but one?",
+        choices=["less than a thousandth", "a thousandth to a tenth", "about as large"])
 
 # %%
 import tensorflow as tf
@@ -889,10 +890,14 @@ predict("context", "Behind the encoder, which two are more alike (have the large
         choices=["the two 1s, of the year and of the day", "the 1 of the day and 'day', side by side"])
 
 # %% tags=["covers-J5"]
-date = "이천이십일년 오월 십일일 화요일"
-date_pieces = tokens.split(date)
-source = tokens.sources([date], "en")
-here = [1 + number for number, piece in enumerate(date_pieces) if piece == "일"]  # behind the tag
+from datetime import date
+
+from course_lib.data.quantity_sentences import DAYS, MONTHS, clock, day
+
+korean_date, english_date = day(date(2021, 5, 11))
+date_pieces = tokens.split(korean_date)
+source = tokens.sources([korean_date], "en")
+here = [1 + number for number, piece in enumerate(date_pieces) if piece == date_pieces[-2]]  # behind the tag
 encode = transformer.encoder(model)
 memory_of_date = ops.convert_to_numpy(encode(source)[0])[0]
 embedded = ops.convert_to_numpy(model.get_layer("embedding")(source))[0]
@@ -903,7 +908,7 @@ def cosines_of(vectors):
     return vectors @ vectors.T / np.outer(long, long)
 
 
-print(date_pieces, "at", here)
+print(english_date, date_pieces, here)
 before, behind = (cosines_of(vectors[here]) for vectors in (embedded, memory_of_date))
 identity("Before the encoder and without positions, the three are the same", before, np.ones((3, 3)),
          tolerance=1e-5)
@@ -959,9 +964,11 @@ claim("Given the source of another sentence, it is higher by a factor of", other
 # %% tags=["covers-J6", "nbval-ignore-output"]
 generator = np.random.default_rng(0)
 only_tag = np.zeros((4, 18), "int32")
-only_tag[:, 0] = [tokens.pieces.index(tag) for tag in ("<en>", "<en>", "<ko>", "<ko>")]
+only_tag[:, 0] = [tokens.pieces.index(tag) for tag in ("<en>", "<ko>", "<en>", "<ko>")]
 drawn = np.full((4, 19), transformer.START)
-drawn[:, 1:3] = [tokens.encode(beginning) for beginning in ("The meeting", "There are", "회의는", "공원에")]
+whole_sentences = [pair for pair in everything if pair.ko.endswith(".")]
+drawn[:, 1:3] = [tokens.encode(text)[:2] for pair in (whole_sentences[0], whole_sentences[-99])
+                 for text in (pair.en, pair.ko)]
 cache, fixed = transformer.begin(model, only_tag, longest=18)
 for at in range(18):
     logits, cache = transformer.read_on(model, drawn[:, at], at, cache, fixed)
@@ -1024,8 +1031,6 @@ One picture is an example only. Measure it on all dates of the test: how much go
 """
 
 # %%
-from course_lib.data.quantity_sentences import DAYS, MONTHS
-
 to_korean = {tokens.encode(english)[0]: tokens.encode(korean)[0] for korean, english in (*DAYS, *MONTHS)}
 
 
@@ -1065,7 +1070,8 @@ predict("swap", "In what percentage of the times does exactly p.m. become a.m. (
         choices=["less than 50 %", "50 to 95 %", "more than 95 %"])
 
 # %% tags=["covers-J2", "reveal"]
-HALVES = {"오전": "오후", "오후": "오전", "a.m.": "p.m.", "p.m.": "a.m."}
+morning, afternoon = (clock(minute)[0].split()[0] for minute in (0, 12 * 60))
+HALVES = {morning: afternoon, afternoon: morning, "a.m.": "p.m.", "p.m.": "a.m."}
 
 
 def swapped(text):
@@ -1081,7 +1087,7 @@ reveal("swap", followed, limits=[50, 95])
 claim("The other half of the day in Korean changes exactly that in English", followed, at_least=95, unit="%")
 
 # %% tags=["nbval-ignore-output"]
-halves = [tokens.encode(word)[0] for word in ("오전", "오후", "a.m.", "p.m.")]
+halves = [tokens.encode(word)[0] for word in HALVES]
 timed, time_labels = tokens.arrays(times, to=["en"])
 last_block = look.predict(timed, verbose=0)["across"][-1].mean(axis=1)  # (sentences, written, read)
 on_half = [last_block[n][np.isin(label, halves)][:, np.isin(timed["source"][n], halves)].sum()
@@ -1118,9 +1124,9 @@ def watch(text, to):
     return read_now, written_then, shares[:ended, :there]
 
 
-explore_translation(watch, "회의는 오후 세 시 이십오 분에 시작합니다.",
-                    alt="A map of which Korean tokens the Transformer looks at when it writes each token of 'The "
-                        "meeting starts at 3:25 p.m.'")
+explore_translation(watch, next(pair.ko for pair in times if pair in whole_sentences),
+                    alt="A map of which Korean tokens the Transformer looks at when it writes each English "
+                        "token of a sentence about a time.")
 
 # %% [markdown] tags=["ko"]
 r"""
