@@ -706,7 +706,7 @@ predict("worst", "Which of these, taken away, costs most?",
         choices=["residual connections", "normalization", "the division by √d", "positional encoding",
                  "three of four heads"])
 
-# %%
+# %% tags=["reveal"]
 PARTS = {"whole": "as it is", "residual": "no residual connections", "norm": "no normalization",
          "scale": "not divided by √d", "positions": "no positions", "heads": "one head",
          "post_warmup": "post-norm, with warm-up", "post": "post-norm, without"}
@@ -823,7 +823,7 @@ plot.bars({f"{kind} {INTO[to]}": round(100 * each[to][number])
               "directions.")
 into = {to: 100 * float(right.mean()) for to, right in is_right.items()}
 reveal("right", into["en"], limits=[50, 80, 95])
-claim("From Korean into English, exactly right", into["en"], at_least=96, unit="%")
+claim("From Korean into English, exactly right", into["en"], at_least=95, unit="%")
 claim("From English into Korean, exactly right", into["ko"], at_least=97, unit="%")
 
 # %% tags=["nbval-ignore-output"]
