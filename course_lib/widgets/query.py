@@ -70,7 +70,7 @@ def _still(query, keys, names):
     plane.set(xlim=limits, ylim=limits, aspect="equal", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
     numbers = np.stack([scores, shares], axis=1)
     texts = [[f"{value:.2f}" for value in row] for row in numbers]
-    grid_of_numbers(table, numbers, f"{say('score')}, {say('share')}", texts=texts)
+    grid_of_numbers(table, numbers, say("score, share"), texts=texts)
     table.set(yticks=range(len(names)))
     table.set_yticklabels(names)
     return figure
