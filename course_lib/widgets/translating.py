@@ -75,7 +75,8 @@ def explore_translation(translate, text, *, alt):
 def page(source, answer, shares, step):
     """The HTML below the field: the source, as dark as the token number `step` (from 1) looks at it, and the answer."""
     if not answer:
-        return f"<div>{escape(say('the answer is empty'))}</div>"
+        told = say("the answer is empty")
+        return f"<div>{escape(told)}</div>"
     row = np.asarray(shares)[step - 1]
     looked = "".join(_token(token, share) for token, share in zip(source, row))
     written = "".join(_token(token, 1.0 if number == step else 0.0) for number, token in enumerate(answer[:step], 1))
