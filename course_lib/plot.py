@@ -34,10 +34,12 @@ from course_lib.figures.paper import (
 from course_lib.figures.pictures import feature_maps, image_grid, kernel_gallery, overlay
 from course_lib.figures.reach import receptive_field
 from course_lib.figures.recurrent import lstm_cell, recurrent_forms, timeline
+from course_lib.figures.translation import alignments, transformer_parts
 from course_lib.widgets.attention import explore_attention, explore_heads
 from course_lib.widgets.boxes import explore_boxes, explore_ranking
 from course_lib.widgets.convolution import explore_convolution, sliding_kernel
 from course_lib.widgets.gradient import explore_gradient
+from course_lib.widgets.query import explore_query
 from course_lib.widgets.reach import explore_receptive_field
 from course_lib.widgets.resolution import explore_pictures, explore_sampling, play_films
 
@@ -49,6 +51,7 @@ __all__ = [
     "SIGNED",
     "STYLE",
     "TILES",
+    "alignments",
     "architecture",
     "bars",
     "boxed_images",
@@ -68,6 +71,7 @@ __all__ = [
     "explore_gradient",
     "explore_heads",
     "explore_pictures",
+    "explore_query",
     "explore_ranking",
     "explore_receptive_field",
     "explore_sampling",
@@ -99,6 +103,7 @@ __all__ = [
     "show",
     "sliding_kernel",
     "timeline",
+    "transformer_parts",
     "two_boxes",
     "webp",
     "wrapped",

@@ -17,6 +17,7 @@ from course_lib.models import (
     resnet,
     rnn,
     senet,
+    seq2seq,
     superres,
     transformer,
     vgg,
@@ -95,6 +96,18 @@ def loud(model):
                 weight.assign(factor * keras.ops.convert_to_numpy(weight))
 
 
+def clear(model):
+    """Random weights with which the answer of recurrent networks depends on the tokens more than on biases."""
+    proof.fill(model)
+    generator = np.random.default_rng(1)
+    for weight in model.weights:
+        if weight.path == "embedding/embeddings":
+            weight.assign(generator.normal(size=weight.shape))
+        for end, factor in {"bias": 0.3, "logits/kernel": 2}.items():
+            if weight.path.endswith(end):
+                weight.assign(factor * keras.ops.convert_to_numpy(weight))
+
+
 def photographs(model):
     names = ("cat", "china", "coffee", "flower", "rocket")
     return efficientnet_lite.preprocess(np.stack([data.photograph(name) for name in names]))
@@ -111,6 +124,7 @@ any_size = {**sized(None, None, classes=1000), "include_top": True}
 
 VOCABULARY = 30
 translation = {"options": {"lengths": (9, 8)}, "inputs": sentences, "fill": loud, "scaled": False}
+recurrent_translation = {**translation, "fill": clear}
 small_transformer = partial(transformer.transformer, VOCABULARY, (2, 32, 4, 64))
 
 MODELS = {
@@ -133,6 +147,8 @@ MODELS = {
     "LSTM of Keras": Entry(partial(rnn.row_reader, "lstm", 24, by_hand=False), sized(9, 8)),
     "Transformer": Entry(small_transformer, **translation),
     "Transformer, pre-norm": Entry(partial(small_transformer, norm="pre"), **translation),
+    "GRUs": Entry(partial(seq2seq.seq2seq, VOCABULARY, 32, attention=False), **recurrent_translation),
+    "GRUs with attention": Entry(partial(seq2seq.seq2seq, VOCABULARY, 32), **recurrent_translation),
     "SRCNN": Entry(superres.srcnn, {"input_shape": (14, 11, 3)}, **larger),
     "SRCNN x3, not residual": Entry(
         superres.srcnn, {"input_shape": (9, 14, 1), "scale": 3, "residual": False}, **larger

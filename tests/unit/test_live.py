@@ -13,6 +13,7 @@ from scipy.signal import correlate
 from test_boxes import WIDGETS as WITH_BOXES
 from test_recurrent_figures import WIDGETS as WITH_STATES
 from test_resolution_widgets import WIDGETS as WITH_PICTURES
+from test_translation_figures import WIDGETS as WITH_QUERIES
 
 from course_lib import plot
 from course_lib.tools.places import COURSE
@@ -31,6 +32,7 @@ WIDGETS = {
     **WITH_BOXES,
     **WITH_STATES,
     **WITH_PICTURES,
+    **WITH_QUERIES,
     "sliding_kernel": lambda **options: plot.sliding_kernel(IMAGE, KERNEL, alt=ALT, **options),
     "explore_convolution": lambda **options: plot.explore_convolution(PICTURE, KERNELS, alt=ALT, **options),
     "explore_receptive_field": lambda **options: plot.explore_receptive_field(LAYERS, 20, alt=ALT, **options),

@@ -31,7 +31,7 @@ def texts(figure):
     return figure.get_supxlabel(), figure.get_supylabel(), figure.get_suptitle()
 
 
-NO_FIGURES = ("ask", "compose_by_hand", "explore_text", "page", "show_live")
+NO_FIGURES = ("ask", "compose_by_hand", "explore_text", "explore_translation", "page", "show_live")
 # --- every public figure has a test here, and every figure is public
 
 
@@ -59,7 +59,8 @@ def test_every_figure_is_public_and_tested():
         if figures_of(getattr(plot, name)) and name not in ("img", "show", "display_picture")
     ]
     tests = dict(globals())
-    for module in ("test_boxes", "test_recurrent_figures", "test_live"):  # the last has the widgets of all
+    # the last has the widgets of all
+    for module in ("test_boxes", "test_recurrent_figures", "test_translation_figures", "test_live"):
         tests.update(vars(importlib.import_module(module)))
     assert untested(public, tests) == []
     assert untested([*public, "no_such_figure"], tests) == ["no_such_figure"]

@@ -1,0 +1,1267 @@
+# ---
+# jupyter:
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {name: python3, display_name: Python 3, language: python}
+#   course:
+#     title: {en: "The Transformer: Attention and Nothing Else", ko: "트랜스포머: 어텐션만으로"}
+#     minutes: 43
+#     after: ["05", "08"]
+# ---
+
+# %% [markdown] tags=["ko"]
+r"""
+# 9장. 트랜스포머: 어텐션만으로
+
+> **이 장을 마치면** 다음을 할 수 있습니다.
+> - 인코더-디코더의 병목을 문장의 길이에 따라 재고, 어텐션이 그것을 어떻게 푸는지 설명하기
+> - 어텐션을 벡터 세 개로, 행렬로, 여러 헤드로 계산하고 Keras의 층과 같음을 보이기
+> - 마스크와 위치 인코딩이 하는 일을 정확한 실험으로 확인하기
+> - 한국어와 영어를 오가며 번역하는 트랜스포머를 학습시키고, 본 적 없는 값에서 정답률 재기
+> - 어텐션을 정렬로 읽고, 입력을 바꾸어 그 해석을 시험하기
+>
+> **읽기** 약 43분, **실행** 약 95초(코어 2개), 먼저 볼 장은 5장과 8장입니다.
+
+❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+# Chapter 9. The Transformer: Attention and Nothing Else
+
+> **After this chapter** you can
+> - measure the bottleneck of an encoder-decoder by the length of sentences, and explain how attention opens it;
+> - compute attention with three vectors, with matrices and with several heads, and show that it equals Keras's layer;
+> - check by exact experiments what masks and positional encodings do;
+> - train a Transformer that translates between Korean and English, and measure it on values it has never seen;
+> - read attention as an alignment, and test that reading by changing the input.
+>
+> **Reading** takes about 43 minutes, **running** about 95 seconds on 2 cores; chapters 5 and 8 come first.
+
+Where you see ❓, **write down a prediction** before you run the code.
+"""
+
+# %%
+import course_lib
+
+course_lib.start(seed=0, precision="float32")  # two ways to compute the same are compared closely
+
+# %% [markdown] tags=["ko"]
+r"""
+## 1. 벡터 하나에서 어텐션으로
+
+번역에서는 문장이 들어가고 다른 길이, 다른 어순의 문장이 나옵니다. 이 장의 과제는 참값을 계산할 수 있는 번역입니다. 시각, 날짜, 가격, 개수, 나이, 수를 한국어와 영어로 말합니다. 한국어에는 고유어 수사(세 시)와 한자어 수사(이십오 분)가 있고, 만 단위로 세며, 날짜의 순서는 영어와 거의 반대입니다. 그래서 옮기고, 순서를 바꾸고, 셈해야 합니다. 문장은 그때그때 만들어 내며, **테스트에 쓰는 값은 학습에 나오지 않습니다.**
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+## 1. From one vector to attention
+
+In translation a sentence goes in, and one of another length and another order of words comes out. The task of this chapter is translation whose truth can be computed: times, dates, prices, counts, ages and numbers, in Korean and in English. Korean has native numerals (three o'clock) and Sino-Korean ones (twenty-five minutes), counts in ten thousands, and orders dates nearly the other way round. So there is something to copy, to reorder and to reckon. The sentences are made up as they are needed, and **values of the test never occur in training**.
+"""
+
+# %%
+import numpy as np
+
+from course_lib import claim, data, identity, plot, predict, reveal
+
+for pair in data.quantities(7, "test", seed=3):
+    print(f"{pair.ko}  |  {pair.en}")
+
+# %% [markdown] tags=["ko"]
+r"""
+신경망은 글 대신 **토큰**(token)의 번호를 읽습니다. 여기서 토큰은 낱말이나 낱말의 조각이고, 앞의 빈칸은 뒤 토큰에 속합니다. 문장 앞의 표시 `<en>`은 영어로 옮기라는 뜻입니다. 신경망 하나가 두 방향을 모두 배웁니다. 디코더는 `<start>`로 시작하는 문장을 받아, 자리마다 **다음** 토큰을 맞힙니다(8장의 교사 강요). 그래서 정답(`labels`)은 입력(`target`)보다 한 칸 앞서고, `<end>`로 끝납니다. 0은 빈자리를 채우는 **패딩**(padding)입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+A network reads numbers of **tokens** instead of text. Here a token is a word or a piece of one, and a space belongs to the token behind it. The tag `<en>` in front of a sentence asks for English: one network learns both directions. The decoder is given the sentence with `<start>` in front, and at each place says what comes **next** (teacher forcing, chapter 8). So the answers (`labels`) are one place ahead of the input (`target`), and end in `<end>`. A 0 is **padding**, which fills what is left.
+"""
+
+# %%
+tokens = data.QUANTITY_TOKENS
+[example] = data.quantities(1, "test", seed=8, kinds=("time",))
+inputs, labels = tokens.arrays([example], to=["en"])
+for name, row in {**inputs, "labels": labels}.items():
+    print(f"{name}:", " ".join(tokens.pieces[token].strip() for token in row[0] if token), "\n   ", row[0])
+print(f"{len(tokens)} different tokens")
+
+# %% [markdown] tags=["ko"]
+r"""
+8장의 인코더-디코더는 문장을 GRU로 읽고, **마지막 상태** $h_S$ 하나에서 시작하여 답을 씁니다. 문장이 길어도 모든 것이 이 벡터 하나를 지나가야 합니다. 이것이 **병목**(bottleneck)입니다. 번역 품질이 문장의 길이와 함께 떨어진다는 것을 Cho et al.(2014b)이 보였습니다. Bahdanau et al.(2015)은 디코더가 낱말을 쓸 때마다 인코더의 **모든 상태** $h_1, \dots, h_S$를 다시 보게 했습니다. 어디를 볼지는 디코더의 상태 $s_t$와 견주어 정합니다. 아래는 Luong et al.(2015)의 형태입니다.
+
+$$a_{tj} = \frac{e^{s_t W h_j}}{\sum_{k=1}^{S} e^{s_t W h_k}}, \qquad c_t = \sum_{j=1}^{S} a_{tj} h_j, \qquad \tilde s_t = \tanh([c_t, s_t] W')$$
+
+$a_{tj}$는 $t$번째 토큰을 쓸 때 $j$번째 토큰을 보는 **가중치**이며, $t$마다 합이 1입니다. $\tilde s_t$에서 로짓을 냅니다. 벡터는 모두 행이고, $W$와 $W'$은 학습합니다. 트랜스포머(Vaswani et al., 2017)는 여기서 GRU를 **없애고** 어텐션만 남깁니다.
+
+**공정한 비교.** 세 신경망의 파라미터는 아래에 출력한 만큼이며 서로 비슷합니다. 모두 같은 문장으로, 프로세서 시간 25초씩 학습시켰습니다. 학습률은 0.002와 0.005 가운데 검증 문장에서 나은 것입니다. 오래 걸리므로 **미리 기록해 둔** 결과이고, `data/makers/translation_race.py`가 시드 두 개로 쟀습니다. 답은 글자까지 모두 같아야 정답입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+The encoder-decoder of chapter 8 reads the sentence with a GRU and writes the answer from its **last state** $h_S$. However long the sentence, all of it must pass through this one vector: the **bottleneck**. That translations get worse with the length of sentences was shown by Cho et al. (2014b). Bahdanau et al. (2015) let the decoder look back at **all states** $h_1, \dots, h_S$ of the encoder for each word it writes. Where to look is decided by comparing them with the decoder's state $s_t$; below in the form of Luong et al. (2015).
+
+$$a_{tj} = \frac{e^{s_t W h_j}}{\sum_{k=1}^{S} e^{s_t W h_k}}, \qquad c_t = \sum_{j=1}^{S} a_{tj} h_j, \qquad \tilde s_t = \tanh([c_t, s_t] W')$$
+
+$a_{tj}$ is the **weight** with which token $j$ is looked at when token $t$ is written; for each $t$ they sum to 1. The logits are made from $\tilde s_t$. All vectors are rows, and $W$ and $W'$ are learned. The Transformer (Vaswani et al., 2017) then **drops** the GRU and keeps attention alone.
+
+**A fair comparison.** The three networks have about as many parameters, printed below. All learned from the same sentences for 25 seconds of a processor each, at the better learning rate of 0.002 and 0.005 on sentences for validation. As this takes long, the results are **recorded**: `data/makers/translation_race.py` measured them with two seeds. An answer is right if each letter is.
+"""
+
+# %%
+predict("bottleneck", "Without attention, what percentage of the sentences of 9 to 17 tokens is exactly right?",
+        choices=["less than 10 %", "10 to 50 %", "50 to 90 %", "more than 90 %"])
+
+# %%
+import json
+
+from course_lib import translation_race
+
+recorded = json.loads(data.file("translation_race.json").read_text(encoding="utf-8"))
+LENGTHS = (("one", 1, 4), ("one", 5, 8), ("one", 9, 17), ("two", 1, 40))  # sentences, tokens from and to
+
+
+def recorded_runs(kind, name):
+    """The runs at the rate that was best on validation with the first seed."""
+    runs = [run for run in recorded["runs"] if (run["kind"], run["name"]) == (kind, name)]
+    best = max((run for run in runs if run["seed"] == 0), key=lambda run: run["validation"])
+    return [run for run in runs if run["rate"] == best["rate"]]
+
+
+def by_length(run):
+    """Percent right by the number of tokens to be read, both directions together."""
+    found = []
+    for sentences, low, high in LENGTHS:
+        counts = [(right, of) for to in ("ko", "en") for n, right, of in run["right"][f"{sentences} {to}"]
+                  if low <= n <= high]
+        found.append(100 * sum(right for right, _ in counts) / sum(of for _, of in counts))
+    return found
+
+
+RACERS = {"gru": "GRU", "gru_attention": "GRU with attention", "transformer": "Transformer"}
+race = {name: np.array([by_length(run) for run in recorded_runs("race", name)]) for name in RACERS}
+for name, build in translation_race.NETWORKS.items():
+    runs = recorded_runs("race", name)
+    print(f"{RACERS[name]}: {build().count_params():,} parameters, rate {runs[0]['rate']}, "
+          f"{np.mean([run['steps'] for run in runs]):.0f} steps in {recorded['settings']['seconds']} seconds")
+
+# %% tags=["reveal"]
+plot.curves({RACERS[name]: values for name, values in race.items()}, x=[1, 2, 3, 4], ticks=[1, 2, 3, 4],
+            ylabel="exactly right (%)",
+            xlabel="tokens to be read: 1 to 4, 5 to 8, 9 to 17; two sentences (longer than any in training)",
+            title="Recorded: in the same time, attention alone falls least with length",
+            alt="Three lines of the percentage right by length: the GRU without attention stays near zero, the "
+                "GRU with attention falls steeply, the Transformer only a little; for two sentences in a row "
+                "all are at zero.")
+gru_right, helped_right, attention_right = (race[name].mean(axis=0) for name in RACERS)  # by length
+reveal("bottleneck", gru_right[2], limits=[10, 50, 90])
+claim("Recorded, 9 to 17 tokens: the Transformer", attention_right[2], at_least=50, unit="%")
+claim("Recorded, 9 to 17 tokens: attention adds to the GRU", helped_right[2] - gru_right[2], at_least=10,
+      unit="points")
+claim("Recorded, from 1 to 4 tokens to 9 to 17: the GRU with attention loses", helped_right[0] - helped_right[2],
+      at_least=40, unit="points")
+claim("Recorded: the Transformer loses", attention_right[0] - attention_right[2], at_most=25, unit="points")
+
+# %% [markdown] tags=["ko"]
+r"""
+어텐션을 더하면 GRU가 훨씬 빨리 배우지만, 긴 문장일수록 뒤처집니다. 어텐션만 있는 트랜스포머는 길이에 따라 조금만 떨어집니다. 견준 것은 **같은 시간에 배운 양**이지 끝까지 학습했을 때의 한계가 아닙니다. 어텐션이 없는 GRU는 이 시간에 거의 아무것도 배우지 못해, 길이에 따라 떨어지는 모습은 보이지 않습니다. 또 두 GRU에는 시험한 것 가운데 가장 큰 학습률이 가장 좋았으므로, 더 큰 값에서는 나을 수도 있습니다. 긴 문장에는 날짜가 많아, 길이만 다른 것도 아닙니다. 두 문장을 이으면 셋 다 하나도 맞히지 못합니다(5절에서 다시 봅니다).
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+With attention the GRU learns much faster, but falls behind on longer sentences. The Transformer, with nothing but attention, loses only a little with length. What is compared is **how much is learned in the same time**, not where each would end. Without attention the GRU learned hardly anything in this time, so no fall with length can be seen. For both GRUs the largest rate tried was the best, so a larger one might be better. Long sentences are often dates, so length is not all that differs. Of two sentences in a row none of the three gets any right (section 5 comes back to this).
+"""
+
+# %% [markdown] tags=["ko"]
+r"""
+### 벡터 세 개로 손으로
+
+어텐션을 가장 작은 예로 해 봅니다. **질의**(query) $q$는 무엇을 찾는지, **키**(key) $k_j$는 토큰 $j$를 무엇으로 알아보는지, **값**(value) $v_j$는 그 토큰이 무엇을 건네는지입니다. 5장과 같이 점수를 $\sqrt{d}$로 나눕니다($d$는 $q$와 $k_j$에 있는 수의 개수).
+
+$$s_j = \frac{q \cdot k_j}{\sqrt{d}}, \qquad a_j = \frac{e^{s_j}}{\sum_{k} e^{s_k}}, \qquad y = \sum_{j} a_j v_j$$
+
+5장에서는 한 줄의 토큰이 서로를 보았습니다. 번역에서는 **쓰는 쪽**의 질의가 **읽은 쪽**의 키를 봅니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### By hand, with three vectors
+
+Try attention on the smallest example. A **query** $q$ is what is looked for, a **key** $k_j$ is what token $j$ is found by, and a **value** $v_j$ is what it hands over. As in chapter 5, scores are divided by $\sqrt{d}$, with $d$ numbers in $q$ and in $k_j$.
+
+$$s_j = \frac{q \cdot k_j}{\sqrt{d}}, \qquad a_j = \frac{e^{s_j}}{\sum_{k} e^{s_k}}, \qquad y = \sum_{j} a_j v_j$$
+
+In chapter 5 the tokens of one row looked at each other. In translation, the query of what **is written** looks at the keys of what **was read**.
+"""
+
+# %%
+words = ["afternoon", "three", "o'clock"]
+keys = np.array([[2.0, 0.0], [0.0, 2.0], [-1.0, -1.0]])  # a row for each word
+values = np.array([[10.0, 0.0], [0.0, 10.0], [5.0, 5.0]])
+query = np.array([1.0, 0.5])
+
+# %%
+predict("share", "Which share of the attention does the first key get, whose score is √2? "
+                 "(Within 0.05 counts as right.)")
+
+# %% tags=["covers-J2"]
+scores = [float(query @ key) / np.sqrt(2) for key in keys]
+powers = [np.exp(score) for score in scores]
+shares = [power / sum(powers) for power in powers]
+taken = sum(share * value for share, value in zip(shares, values))
+for word, score, given in zip(words, scores, shares):
+    print(f"{word:10} score {score:5.2f}   share {given:.2f}")
+print("what the query takes:", taken.round(2))
+reveal("share", shares[0], tolerance=0.05)
+
+# %% [markdown] tags=["ko"]
+r"""
+질의를 끌거나 화살표 키로 옮겨 보세요. 선의 굵기가 가중치입니다. 어떤 질의에서 셋이 같아지나요? 점수에 곱하는 수를 10으로 하면 가중치는 어떻게 될까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Drag the query, or move it with the arrow keys; lines are as wide as the shares. For which query are all three equal? What becomes of the shares if scores are multiplied by 10?
+"""
+
+# %% tags=["covers-J2"]
+plot.explore_query(query, keys, words, alt="Three keys as points in a plane and a query with lines to them, the "
+                   "widest to the nearest in direction; beside it the scores and shares.")
+
+# %% [markdown] tags=["ko"]
+r"""
+### 행렬로, 여러 헤드로
+
+질의, 키, 값을 행으로 쌓으면 모든 자리의 어텐션이 식 한 줄입니다.
+
+$$Y = \mathrm{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}}\right) V$$
+
+한 자리의 계산이 다른 자리의 **결과**를 기다리지 않습니다. GRU는 앞 시점이 끝나야 다음을 계산하지만, 여기서는 모든 자리를 **한꺼번에** 계산합니다. `course_lib/models/transformer.py`의 `attend`가 이 식입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### With matrices, and with several heads
+
+With queries, keys and values as rows, the attention of all places is one line.
+
+$$Y = \mathrm{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}}\right) V$$
+
+No place waits for the **result** of another. A GRU must finish one time before it computes the next; here all places are computed **at once**. This line is `attend` of `course_lib/models/transformer.py`.
+"""
+
+# %% tags=["covers-J2", "covers-J3"]
+import keras
+from keras import layers, ops
+
+from course_lib.models import transformer
+
+many = np.random.default_rng(0).normal(size=(5, 2))  # five queries
+at_once = ops.convert_to_numpy(transformer.attend(many, keys, values)[0])
+one_by_one = [ops.convert_to_numpy(transformer.attend(many[i:i + 1], keys, values)[0])[0] for i in range(5)]
+same, _ = transformer.attend(query[None], keys, values)
+identity("By hand and by the formula", ops.convert_to_numpy(same)[0], taken, tolerance=1e-5)
+identity("All places at once, or one after the other in any order", at_once, one_by_one, tolerance=1e-5)
+
+# %% [markdown] tags=["ko"]
+r"""
+한 번 볼 때 한 가지만 찾을 수 있으므로, 너비를 나누어 어텐션 여러 개를 나란히 둡니다. 이 **헤드**(head)마다 행렬이 따로 있습니다(5장). 우리의 `Attention`에 Keras의 `MultiHeadAttention`과 같은 가중치를 넣어 비교합니다. 가중치의 순서는 같고, 헤드의 축만 다릅니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+A look finds one thing only, so the width is shared by several attentions side by side. Each of these **heads** has its own matrices (chapter 5). Give our `Attention` the same weights as Keras's `MultiHeadAttention`, and compare. The weights come in the same order; only the axis of the heads differs.
+"""
+
+# %% tags=["covers-J2"]
+written, read = (np.random.default_rng(seed).normal(size=(1, count, 32)).astype("float32")
+                 for seed, count in ((1, 4), (2, 6)))  # (batch, tokens, width)
+theirs = layers.MultiHeadAttention(num_heads=4, key_dim=8)
+expected, expected_shares = theirs(written, read, return_attention_scores=True)
+ours = transformer.Attention(heads=4)
+ours.build(written.shape)
+ours.set_weights([weight.reshape(own.shape) for weight, own in zip(theirs.get_weights(), ours.weights)])
+found, found_shares = ours(written, read)
+identity("Four heads: our layer equals Keras's", ops.convert_to_numpy(found), ops.convert_to_numpy(expected),
+         tolerance=1e-5)
+identity("And so do the shares, (batch, heads, written, read)", ops.convert_to_numpy(found_shares),
+         ops.convert_to_numpy(expected_shares), tolerance=1e-5)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 멀리 있는 것도 한 걸음
+
+8장에서 기울기는 시점을 하나하나 거슬러 가며 줄었습니다. 어텐션에서는 100번째 토큰이 첫째 토큰을 바로 봅니다. 학습하지 않은 GRU와 어텐션 층에 무작위 시퀀스를 읽히고, 마지막 출력의 기울기가 각 입력에서 얼마나 큰지 재 봅니다. 마지막에서 둘째 입력의 기울기와 비교합니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### What is far away is one step away
+
+In chapter 8 gradients shrank on their way back, time by time. In attention, the 100th token sees the first one directly. Let an untrained GRU and an attention read random sequences, and measure how large the gradient of the last output is at each input, compared with the one at the last input but one.
+"""
+
+# %%
+predict("back", "In the attention, how large is the gradient at the first of 100 inputs, as a part of that at the "
+                "last but one?",
+        choices=["less than a thousandth", "a thousandth to a tenth", "about as large"])
+
+# %%
+import tensorflow as tf
+
+noise, weighing = (np.random.default_rng(seed).normal(size=shape).astype("float32")
+                   for seed, shape in ((1, (16, 100, 32)), (2, (16, 32))))  # 16 sequences of 100 inputs
+
+
+def gradient_by_input(layer):
+    """Decimal logarithm of the gradient's length at each input, over that at the last but one."""
+    x = ops.convert_to_tensor(noise)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        weighed = ops.sum(layer(x)[:, -1] * weighing)
+    lengths = np.linalg.norm(tape.gradient(weighed, x).numpy().astype("float64"), axis=2)  # (sequences, inputs)
+    logarithms = np.log10(np.maximum(lengths, 1e-30)).mean(axis=0)
+    return logarithms - logarithms[-2]
+
+
+course_lib.set_seed(0)
+gru, attention = layers.GRU(32, return_sequences=True), transformer.Attention(heads=4)
+reaches = {"GRU": gradient_by_input(gru), "attention": gradient_by_input(lambda x: attention(x, x)[0])}
+
+# %% tags=["covers-J2", "covers-J3", "reveal"]
+back = np.arange(99, -1, -1)
+plot.curves({name: left[1::14] for name, left in reaches.items()}, x=back[1::14], ticks=back[1::14],
+            xlabel="inputs before the last", ylabel="decimal logarithm of the gradient's length",
+            title="Before training, attention sees all inputs alike",
+            alt="Two lines of the gradient's logarithm by distance: the GRU's falls by many powers of ten, the "
+                "attention's stays level near zero.")
+reveal("back", 10 ** reaches["attention"][0], limits=[0.001, 0.1])
+claim("Attention: decimal logarithm of the gradient at the first input", reaches["attention"][0],
+      between=(-0.3, 0.3))
+claim("GRU as Keras starts it: the same logarithm", reaches["GRU"][0], at_most=-20)
+
+# %% [markdown] tags=["ko"]
+r"""
+어텐션은 거리를 모릅니다. 처음에는 어디나 비슷하게 보고, 어디를 볼지는 학습한 가중치가 정합니다.
+
+> **쉬어 가기 좋은 곳입니다.** 다음은 보면 안 되는 것을 가리는 마스크입니다.
+
+## 2. 마스크: 보면 안 되는 것
+
+모든 것을 한꺼번에 보면 두 가지가 문제입니다. 첫째, 학습할 때 디코더에는 정답 문장이 통째로 들어갑니다. 다음 토큰을 그냥 **베끼지** 못하게, 자리 $t$는 $t$까지만 보아야 합니다. 둘째, 짧은 문장 뒤의 **패딩**은 없는 것이어야 합니다. 두 경우 모두, 볼 수 없는 자리의 점수를 소프트맥스 앞에서 아주 작은 수로 바꾸면 가중치가 $0$이 됩니다. 이것이 **마스크**(mask)입니다.
+
+$$\tilde s_{tj} = \begin{cases} s_{tj} & \text{allowed} \\ -\infty & \text{not allowed} \end{cases}, \qquad \text{causal: } j \le t$$
+
+앞만 보는 마스크를 **인과 마스크**(causal mask)라고 합니다. 덕분에 한 문장의 모든 자리를 한 번에 학습합니다. 디코더 블록 하나로 확인해 봅니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Attention knows no distance. At the start it looks everywhere alike; where to look is decided by weights that are learned.
+
+> **A good place to stop.** Next come masks, which hide what must not be seen.
+
+## 2. Masks: what must not be seen
+
+To see everything at once brings two problems. First, in training the decoder is given the whole right sentence. So that it cannot just **copy** the next token, place $t$ may look up to $t$ only. Second, the **padding** behind a short sentence must not be there at all. In both cases the scores of what must not be seen are replaced by a very small number before softmax, which makes their weights $0$: a **mask**.
+
+$$\tilde s_{tj} = \begin{cases} s_{tj} & \text{allowed} \\ -\infty & \text{not allowed} \end{cases}, \qquad \text{causal: } j \le t$$
+
+The mask for looking back only is called **causal**. Thanks to it, all places of a sentence are trained in one go. Check it with one block of the decoder.
+"""
+
+# %%
+predict("future", "How large is the gradient of the third output at the fifth token?",
+        choices=["exactly 0", "small, but not 0", "about as large as at the first token"])
+
+# %%
+course_lib.set_seed(0)
+block = transformer.DecoderBlock(heads=4, hidden=64)
+x = ops.convert_to_tensor(np.random.default_rng(3).normal(size=(1, 6, 32)).astype("float32"))
+
+
+def gradient_of(t):
+    """Length of the gradient of output t at each of the six tokens."""
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        weighed = ops.sum(block(x, read)[0][0, t] * weighing[0])
+    return np.linalg.norm(tape.gradient(weighed, x)[0], axis=1)
+
+
+gradients = np.array([gradient_of(t) for t in range(6)])  # (outputs, tokens)
+
+# %% tags=["covers-J3", "reveal"]
+plot.matrices({"rows: outputs, columns: tokens": gradients.round(1)},
+              title="The future has a gradient of exactly 0",
+              alt="A matrix of six by six gradients: numbers on and below the diagonal, zeros above it.")
+reveal("future", "exactly 0" if gradients[2, 4] == 0 else "small, but not 0"
+       if gradients[2, 4] < 0.3 * gradients[2, 0] else "about as large as at the first token")
+identity("Above the diagonal all gradients are 0", np.triu(gradients, 1), np.zeros((6, 6)))
+claim("On and below it, the smallest gradient", float(gradients[np.tril_indices(6)].min()), at_least=0.005)
+
+# %% [markdown] tags=["ko"]
+r"""
+이제 패딩입니다. 학습하지 않은 트랜스포머에 같은 문장을 패딩 없이, 그리고 패딩을 잔뜩 붙여 넣습니다. 대조로, 패딩 대신 마스크에 걸리지 않는 다른 토큰을 붙입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Now the padding. Give an untrained Transformer the same sentence without padding, and with a lot of it. As a control, put another token there, which is not masked.
+"""
+
+# %%
+predict("padding", "What does padding behind the source change in the logits?",
+        choices=["nothing but rounding", "a little", "a lot"])
+
+# %% tags=["reveal"]
+course_lib.set_seed(0)
+SIZE = (2, 128, 4, 512)  # blocks, width, heads, width inside the feed-forward
+untrained = transformer.transformer(len(tokens), SIZE, norm="pre")
+sentence = inputs["source"][:, :int((inputs["source"] != transformer.PAD).sum())]
+
+
+def logits_for(model, source):
+    return ops.convert_to_numpy(model({"source": source, "target": inputs["target"]}))
+
+
+plain, padded, filled = (logits_for(untrained, np.pad(sentence, ((0, 0), (0, extra)), constant_values=what))
+                         for extra, what in ((0, 0), (20, transformer.PAD), (20, tokens.encode("3")[0])))
+change = float(np.abs(padded - plain).max())
+reveal("padding", change, limits=[1e-3, 0.3])
+identity("Padded or not: the same logits, up to rounding", padded, plain, tolerance=1e-3)
+claim("Control: 20 tokens that are not masked change a logit by", float(np.abs(filled - plain).max()),
+      at_least=0.4)
+
+# %% [markdown] tags=["ko"]
+r"""
+## 3. 순서: 위치를 모르면
+
+어텐션의 식에는 자리가 나오지 않습니다. 원본 문장의 토큰을 뒤섞으면 무슨 일이 일어날까요? **위치 인코딩**(positional encoding)이 없는 트랜스포머부터 봅니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+## 3. Order: without positions
+
+No place occurs in the formula of attention. What happens if the tokens of the source are shuffled? Look first at a Transformer without a **positional encoding**.
+"""
+
+# %%
+predict("shuffled", "Without positions, the source's tokens are shuffled. What happens to the decoder's logits?",
+        choices=["they stay the same", "they change a little", "they change a lot"])
+
+# %% tags=["reveal", "covers-J4"]
+course_lib.set_seed(0)
+no_places = transformer.transformer(len(tokens), SIZE, norm="pre", without=("positions",))
+order = np.random.default_rng(0).permutation(sentence.shape[1])
+without_order = [logits_for(no_places, source) for source in (sentence, sentence[:, order])]
+with_order = [logits_for(untrained, source) for source in (sentence, sentence[:, order])]
+reveal("shuffled", float(np.abs(without_order[1] - without_order[0]).max()), limits=[1e-3, 0.1])
+memory, permuted = (ops.convert_to_numpy(transformer.encoder(no_places)(source)[0])
+                    for source in (sentence, sentence[:, order]))
+identity("Without positions, the shuffled sentence gives the same logits", without_order[1], without_order[0],
+         tolerance=1e-4)
+identity("And the encoder's vectors, shuffled in the same way", permuted[0], memory[0][order], tolerance=1e-4)
+claim("With positions, shuffling changes a logit by", float(np.abs(with_order[1] - with_order[0]).max()),
+      at_least=0.05)
+
+# %% [markdown] tags=["ko"]
+r"""
+위치가 없으면 문장은 토큰의 **주머니**일 뿐입니다. 그래서 토큰의 벡터에 자리 $p$의 벡터를 더합니다. 원래 트랜스포머는 파장이 점점 길어지는 사인과 코사인을 씁니다. 너비가 $D$일 때 $i = 0, \dots, D/2 - 1$에 대해
+
+$$P_{p,\,2i} = \sin(p\, \omega_i), \qquad P_{p,\,2i+1} = \cos(p\, \omega_i), \qquad \omega_i = 10{,}000^{-2i/D}$$
+
+시계의 초침, 분침, 시침처럼 빠른 것은 이웃을, 느린 것은 멀리 있는 자리를 구별합니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Without positions a sentence is a **bag** of tokens. So a vector for its place $p$ is added to that of each token. The original Transformer takes sines and cosines of longer and longer waves. With width $D$ and $i = 0, \dots, D/2 - 1$,
+
+$$P_{p,\,2i} = \sin(p\, \omega_i), \qquad P_{p,\,2i+1} = \cos(p\, \omega_i), \qquad \omega_i = 10{,}000^{-2i/D}$$
+
+As with the hands of a clock, fast ones tell neighbours apart, and slow ones places far away.
+"""
+
+# %% tags=["covers-J4"]
+WIDTH = 64
+places = ops.convert_to_numpy(transformer.sinusoids(np.arange(100), WIDTH))  # (100, 64)
+shown = range(0, WIDTH, 4)
+plot.heatmap(places[:, shown].T, [f"channel {channel}" for channel in shown], xlabel="place", unit="value",
+             title="Each place has its own column, each channel its own wave",
+             alt="Sixteen rows of colours over a hundred places: the upper rows change quickly, the lower ones "
+                 "slowly or hardly at all.")
+
+# %%
+predict("itself", "Width 64: what is the dot product of a place's vector with itself?")
+
+# %% tags=["covers-J4"]
+products = places @ places.T  # (100, 100)
+reveal("itself", round(float(products[7, 7]), 3))
+by_distance = {f"from place {start}": products[start, start:start + 30] for start in (0, 20, 60)}
+identity("The dot product depends on the distance only", by_distance["from place 0"], by_distance["from place 60"],
+         tolerance=1e-3)
+turn = 3 * 10000 ** (-np.arange(0, WIDTH, 2) / WIDTH)  # three places further, each pair of channels turns so far
+sines, cosines = places[:, 0::2], places[:, 1::2]
+identity("Three places further on is a rotation of each pair of channels",
+         sines[:-3] * np.cos(turn) + cosines[:-3] * np.sin(turn), sines[3:], tolerance=1e-4)
+
+# %% tags=["covers-J4"]
+plot.curves({"place 0": products[0, :60], "place 20": products[20, 20:80]}, x=np.arange(60),
+            ticks=[0, 10, 20, 30, 40, 50], xlabel="distance", ylabel="dot product",
+            title="Near places are alike, wherever they are",
+            alt="Two lines that lie on each other: the dot product falls from 32 at distance zero and then waves.")
+
+# %% [markdown] tags=["ko"]
+r"""
+$\sin^2 + \cos^2 = 1$이 $D/2$번 나옵니다. 내적은 $\sum_i \cos((p - p')\, \omega_i)$이므로 두 자리의 **거리**에만 달려 있고, 자리를 옮기는 것은 채널 쌍마다 돌리는 것과 같습니다. 자리마다 벡터를 **학습**할 수도 있고(5장의 ViT), 더하는 대신 질의와 키를 자리만큼 **돌릴** 수도 있습니다(rotary positions; Su et al., 2021). 돌리는 방법은 13장에서 만듭니다.
+
+위치는 학습에도 정말 필요할까요? 작은 트랜스포머에 숫자 여덟 개를 **거꾸로 쓰기**를 가르칩니다. 위치가 있는 것과 없는 것이며, 나머지는 모두 같습니다. 1절의 GRU 둘에도 같은 것을 같은 만큼 가르칩니다. GRU는 차례로 읽으므로 위치가 따로 필요하지 않습니다. 모두 숫자 64줄씩 300단계, 학습률은 0.003입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+$\sin^2 + \cos^2 = 1$ comes $D/2$ times. The dot product is $\sum_i \cos((p - p')\, \omega_i)$, which depends on the **distance** of two places only, and to move by some places is to turn each pair of channels. The vectors of places can also be **learned** (the ViT of chapter 5); or queries and keys are **turned** by their place instead of adding anything (rotary positions; Su et al., 2021). Chapter 13 builds these.
+
+Does training need positions, too? Teach a small Transformer to **write eight digits backwards**, with positions and without, all else being equal. The two GRUs of section 1 learn the same from as much; they read in order, so they need no positions. All have 300 steps of 64 rows of digits, at a rate of 0.003.
+"""
+
+# %%
+predict("backwards", "Without positions, what percentage of the digits does it get right?",
+        choices=["about 10 %, as by guessing", "20 to 60 %", "more than 60 %"])
+
+# %%
+DIGITS = 8
+
+
+def backwards(count, seed):
+    """Random digits, as tokens from 3 on, and the same from the end: what `fit` takes."""
+    rows = np.random.default_rng(seed).integers(3, 13, (count, DIGITS)).astype("int32")
+    answers = rows[:, ::-1]
+    begun = np.concatenate([np.full((count, 1), transformer.START, "int32"), answers[:, :-1]], axis=1)
+    return {"source": rows, "target": begun}, answers
+
+
+def learned_backwards(model):
+    """Percent of the digits that are right after training, each with the right ones before it."""
+    model.compile(keras.optimizers.Adam(0.003), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(*backwards(64 * 300, seed=1), 64, verbose=0, callbacks=[course_lib.Progress("backwards")])
+    asked, answers = backwards(1000, seed=2)
+    return 100 * float((model.predict(asked, batch_size=500, verbose=0).argmax(2) == answers).mean())
+
+
+# %%
+from course_lib.models import seq2seq
+
+course_lib.set_seed(0)
+lengths = (DIGITS, DIGITS)
+writers = {"Transformer": transformer.transformer(13, (1, 64, 4, 128), "pre", lengths=lengths),
+           "Transformer without positions": transformer.transformer(13, (1, 64, 4, 128), "pre", lengths=lengths,
+                                                                    without=("positions",)),
+           "GRU": seq2seq.seq2seq(13, 64, attention=False, lengths=lengths),
+           "GRU with attention": seq2seq.seq2seq(13, 64, lengths=lengths)}
+digits_right = {name: learned_backwards(network) for name, network in writers.items()}
+for name, network in writers.items():
+    print(f"{name}: {network.count_params():,} parameters")
+
+# %% tags=["covers-J4", "reveal"]
+plot.bars({name: round(value) for name, value in digits_right.items()}, ylabel="digits that are right (%)",
+          title="Without positions it knows which digits, but not where",
+          alt="Four bars of the percentage of digits that are right: the Transformer nearly all, without "
+              "positions less than half, and the two GRUs.")
+with_places, without_places, gru_digits, helped_digits = digits_right.values()
+reveal("backwards", without_places, limits=[20, 60])
+claim("Digits backwards, Transformer: right", with_places, at_least=98, unit="%")
+claim("The same without positions: right", without_places, between=(42, 48), unit="%")
+claim("Attention adds to the GRU", helped_digits - gru_digits, at_least=5, unit="points")
+
+# %% [markdown] tags=["ko"]
+r"""
+위치가 없으면 **어떤** 숫자가 있는지는 알지만 어디에 있는지는 모릅니다. 앞에 쓴 것을 빼고 남은 숫자 가운데 하나를 아무렇게나 골라도 평균으로 $\frac{1}{8}\sum_{k=1}^{8} \frac{1}{k} \approx 0.34$만큼은 맞고, 두 번 나오는 숫자를 고르면 더 맞습니다. 그래서 열 가지 가운데 아무것이나 쓴 것보다 낫습니다. GRU는 위치를 더하지 않아도 순서를 압니다. 어텐션이 없으면 여덟 숫자가 모두 상태 하나를 지나가야 합니다.
+
+> **쉬어 가기 좋은 곳입니다.** 다음은 부품을 모아 트랜스포머를 만듭니다.
+
+## 4. 부품과 그 까닭
+
+인코더 블록은 자기 어텐션과 **피드포워드**(feed-forward, 토큰마다 따로 지나는 두 층)이고, 디코더 블록에는 그 사이에 인코더를 보는 **교차 어텐션**(cross-attention)이 더 있습니다. 질의는 쓰는 쪽에서, 키와 값은 읽은 쪽에서 옵니다.
+
+$$\mathrm{FF}(x) = \max(0,\, x W_1 + b_1)\, W_2 + b_2$$
+
+어텐션과 피드포워드 $f$는 모두 잔차 연결(3장)과 층 정규화(5장, LN)를 두릅니다. 원래 논문은 정규화를 더한 **뒤에** 두었고(post-norm), 요즘은 대개 갈래의 **앞에** 둡니다(pre-norm; Xiong et al., 2020).
+
+$$\text{post-norm: } \mathrm{LN}(x + f(x)), \qquad \text{pre-norm: } x + f(\mathrm{LN}(x))$$
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Without positions it knows **which** digits there are, but not where. Taking just any of those that are left, when what is written is taken off, gets $\frac{1}{8}\sum_{k=1}^{8} \frac{1}{k} \approx 0.34$ of them right on average, and more by taking a digit that comes twice. That is why it is better than writing any of the ten digits. The GRUs know the order without positions; without attention, all eight digits must pass through one state.
+
+> **A good place to stop.** Next, the parts become a Transformer.
+
+## 4. The parts, and what each is for
+
+A block of the encoder is self-attention and a **feed-forward** part (two layers that each token passes on its own); a block of the decoder has, in between, **cross-attention**, which looks at the encoder. Queries come from what is written, keys and values from what was read.
+
+$$\mathrm{FF}(x) = \max(0,\, x W_1 + b_1)\, W_2 + b_2$$
+
+Both attention and feed-forward, $f$, have a residual connection (chapter 3) and a layer normalization (chapter 5, LN) around them. The paper put the normalization **behind** the sum (post-norm); now it mostly stands **in front of** the branch (pre-norm; Xiong et al., 2020).
+
+$$\text{post-norm: } \mathrm{LN}(x + f(x)), \qquad \text{pre-norm: } x + f(\mathrm{LN}(x))$$
+"""
+
+# %% tags=["covers-J1", "covers-J5"]
+plot.transformer_parts(title="The encoder makes vectors, the decoder writes by looking at them",
+                       alt="Lower row: source, vectors and positions, a block of self-attention and feed-forward, "
+                           "a vector for each token. Upper row: the target so far, a block of causal "
+                           "self-attention, cross-attention with keys and values from below, and "
+                           "feed-forward, then logits.")
+
+# %%
+predict("base", "The paper's base size has 6 + 6 blocks, width 512 and 37,000 tokens. Where are most parameters?",
+        choices=["in the vectors of the tokens", "in the attentions", "in the feed-forward parts"])
+
+# %% tags=["covers-J1"]
+from course_lib.models.summary import blueprint
+
+base = blueprint(transformer.transformer, 37_000, "base")
+D, HIDDEN = 512, 2048
+attentions, forwards = 18 * 4 * (D * D + D), 12 * (D * HIDDEN + HIDDEN + HIDDEN * D + D)  # 6 + 2 * 6 attentions
+vectors, norms = 37_000 * D, 6 * (2 + 3) * 2 * D
+kinds = {type(layer).__name__ for layer in base.layers}
+identity("Counted by hand", base.count_params(), attentions + forwards + vectors + norms)
+print(f"base: {base.count_params():,} parameters; recurrent or convolutional layers:",
+      sum("RNN" in kind or "GRU" in kind or "LSTM" in kind or "Conv" in kind for kind in kinds))
+
+# %% tags=["reveal"]
+print(f"vectors {vectors:,}, attentions {attentions:,}, feed-forward {forwards:,}, norms {norms:,}")
+biggest = max((vectors, "in the vectors of the tokens"), (attentions, "in the attentions"),
+              (forwards, "in the feed-forward parts"))
+reveal("base", biggest[1])
+
+# %% [markdown] tags=["ko"]
+r"""
+논문의 표 3에는 65 M이라고 적혀 있습니다(M은 백만). 위치 인코딩에는 파라미터가 없고, 토큰의 벡터는 원본, 번역, 로짓이 함께 씁니다. 순환도 합성곱도 없습니다. **어텐션이 유일하게 토큰 사이를 잇는 부분**이고, 나머지는 모두 토큰마다 따로입니다.
+
+부품은 왜 있을까요? 먼저 학습하기 **전**을 봅니다. 인코더 블록 12개를 쌓고, 마지막 출력의 기울기가 블록을 거슬러 가며 얼마나 남는지 잽니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+The paper's Table 3 says 65 M (M is a million). Positions have no parameters, and source, target and logits share the vectors of the tokens. There is no recurrence and no convolution: **attention alone connects the tokens**, all else works on each of them by itself.
+
+Why are these parts there? Look first at the network **before** training. Stack 12 blocks of the encoder, and measure how much of the last output's gradient is left on its way back through the blocks.
+"""
+
+# %%
+DEPTH = 12
+
+
+def gradient_by_block(**options):
+    """Decimal logarithm of the length of the gradient at the input of each block, over that at the output."""
+    course_lib.set_seed(0)
+    stack, flow = [transformer.EncoderBlock(4, 128, **options) for _ in range(DEPTH)], [noise[:, :20]]
+    with tf.GradientTape() as tape:
+        for one in stack:
+            flow[-1] = ops.convert_to_tensor(flow[-1])
+            tape.watch(flow[-1])
+            flow.append(one(flow[-1])[0])
+        weighed = ops.sum(flow[-1][:, -1] * weighing)
+    found = tape.gradient(weighed, flow)
+    lengths = [float(np.linalg.norm(ops.convert_to_numpy(gradient).astype("float64"))) for gradient in found]
+    return np.log10(np.maximum(lengths, 1e-30) / lengths[-1])
+
+
+by_block = {"pre-norm": gradient_by_block(norm="pre"), "post-norm": gradient_by_block(norm="post"),
+            "no residual": gradient_by_block(norm="pre", without=("residual",)),
+            "no norm": gradient_by_block(without=("norm",)),
+            "neither": gradient_by_block(without=("residual", "norm"))}
+
+# %%
+plot.curves(by_block, x=np.arange(DEPTH + 1), xlabel="block (its input; the last is the output)",
+            ylabel="decimal logarithm of the gradient's length", ticks=np.arange(0, DEPTH + 1, 2),
+            title="With norms the gradient stays level; without, it explodes or vanishes",
+            alt="Five lines of the gradient's logarithm by block: three of them stay near zero, without norm it "
+                "rises towards the first block, without norm and residual it falls.")
+claim("Pre-norm: decimal logarithm of the gradient at the first block", by_block["pre-norm"][0],
+      between=(0.2, 0.8))
+claim("With norms but without residual: the same logarithm", by_block["no residual"][0], between=(-2, 2.5))
+claim("With residual but without norms", by_block["no norm"][0], at_least=4.5)
+claim("Without residual and norms", by_block["neither"][0], at_most=-3)
+
+# %% [markdown] tags=["ko"]
+r"""
+학습하기 전에 기울기를 고르게 하는 것은 잔차보다 **정규화**입니다. 잔차만 있으면 블록마다 더한 것이 쌓여 기울기가 커지고, 둘 다 없으면 작아집니다. 잔차가 왜 필요한지는 이 그림으로는 알 수 없습니다.
+
+이제 학습입니다. 5절의 과제에서 부품을 **하나씩 빼고** 250단계씩 학습시킨 결과를 미리 기록해 두었습니다(시드 두 개, 학습률은 모두 0.003). 마지막 둘은 원래 논문처럼 정규화를 뒤에 둔 것이며, 하나는 처음 20 % 동안 학습률을 0에서 올립니다. 이것이 **워밍업**(warm-up)입니다. 어느 것을 뺄 때 가장 나빠질까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Before training it is the **norms**, more than the residual connections, that keep gradients level. With residual connections alone what each block adds piles up, and gradients grow; with neither, they shrink. What residual connections are needed for cannot be seen here.
+
+Now training. Recorded are results on the task of section 5 with **one part taken away at a time**, after 250 steps each (two seeds, all at a rate of 0.003). The last two have their norms behind, as in the paper, and in one of them the rate rises from 0 over the first 20 % of the steps, which is called **warm-up**. Which part costs most?
+"""
+
+# %%
+predict("worst", "Which of these, taken away, costs most?",
+        choices=["residual connections", "normalization", "the division by √d", "positional encoding",
+                 "three of four heads"])
+
+# %% tags=["reveal"]
+PARTS = {"whole": "as it is", "residual": "no residual connections", "norm": "no normalization",
+         "scale": "not divided by √d", "positions": "no positions", "heads": "one head",
+         "post_warmup": "post-norm, with warm-up", "post": "post-norm, without"}
+after = {name: [run["test"] for run in recorded_runs("parts", name)] for name in PARTS}
+for name, label in PARTS.items():
+    print(f"{label}: rate {recorded_runs('parts', name)[0]['rate']}, seeds: {len(after[name])}")
+
+# %% tags=["reveal"]
+plot.dots({PARTS[name]: scores_of for name, scores_of in after.items()},
+          ylabel="exactly right after 250 steps (%)",
+          title="Recorded: what a part is worth",
+          alt="Two dots for each network, with one part left out each, of the percentage that is exactly right.")
+mean_after = {name: float(np.mean(scores_of)) for name, scores_of in after.items()}
+taken_away = {"residual": "residual connections", "norm": "normalization", "scale": "the division by √d",
+              "positions": "positional encoding", "heads": "three of four heads"}
+reveal("worst", taken_away[min(taken_away, key=mean_after.get)])
+lost = {name: mean_after["whole"] - value for name, value in mean_after.items()}
+claim("Recorded: without residual connections it loses", lost["residual"], at_least=40, unit="points")
+claim("Recorded: not divided by √d", lost["scale"], at_least=25, unit="points")
+claim("Recorded: without normalization", lost["norm"], at_least=20, unit="points")
+claim("Recorded: with one head instead of four", lost["heads"], at_least=10, unit="points")
+claim("Recorded: without positions", lost["positions"], at_most=12, unit="points")
+claim("Recorded: post-norm gains by warm-up", lost["post"] - lost["post_warmup"], at_least=40, unit="points")
+
+# %% [markdown] tags=["ko"]
+r"""
+잔차 연결이 없으면 하나도 배우지 못했습니다. $\sqrt{d}$로 나누지 않거나 정규화를 빼면 훨씬 느리게 배웠고, 헤드 하나로도 뚜렷이 뒤졌습니다. post-norm은 워밍업이 없으면 하나도 배우지 못했지만, 워밍업이 있으면 워밍업 없이 학습한 pre-norm보다 나았습니다. 위치는 **뜻밖에 조금만** 도움이 되었습니다. 이 문장들은 어떤 토큰이 있는지만으로도 답을 짐작할 수 있을 때가 많고, 쓰는 쪽의 순서는 인과 마스크 덕분에 디코더가 앞서 쓴 것으로 알 수 있기 때문일 것입니다. 숫자 거꾸로 쓰기에서는 그렇지 않았습니다.
+이것은 250단계, 학습률 하나의 결과입니다. 오래 학습하거나 신경망마다 학습률을 고르면 차이가 줄거나 순서가 바뀔 수 있습니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Without residual connections it learned nothing. Not divided by $\sqrt{d}$, or without normalization, it learned far more slowly, and one head was clearly behind four. Post-norm without warm-up learned nothing, but with warm-up it was better than pre-norm, which was trained without. Positions helped **surprisingly little**: presumably since often the tokens alone tell what these sentences say, and since the causal mask lets the decoder know the order of what it has written. With digits to be written backwards it was different.
+These are results after 250 steps at one learning rate. With longer training, or a rate chosen for each network, differences may get smaller or change their order.
+"""
+
+# %% [markdown] tags=["ko"]
+r"""
+> **쉬어 가기 좋은 곳입니다.** 다음은 직접 학습시키는 번역입니다.
+
+## 5. 번역을 배우기
+
+블록 2 + 2개, 너비 128, 헤드 4개, pre-norm입니다. 문장 64개씩 1,000단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. Adam의 학습률은 처음 100단계 동안 0.003까지 올렸다가(워밍업) 0으로 줄입니다. 따로 시드 하나로 시험해 보니, pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+> **A good place to stop.** Next comes translation, trained here.
+
+## 5. Learning to translate
+
+There are 2 + 2 blocks, width 128, 4 heads, pre-norm, and 1,000 steps of 64 sentences, one half into English, the other half into Korean. The rate of Adam rises to 0.003 over the first 100 steps (warm-up) and then falls to 0. Tried apart from this lesson, with one seed, pre-norm was better with warm-up, too. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
+"""
+
+# %%
+STEPS = 1000
+pairs = data.quantities(STEPS * 32, "train", seed=0)
+given, answers = tokens.arrays(pairs)  # each pair in both directions
+test = {kind: data.quantities(80, "test", seed=[1, number], kinds=(kind,))
+        for number, kind in enumerate(("time", "date", "price", "count", "age", "number"))}
+everything = [pair for kind in test for pair in test[kind]]
+known = {pair.ko for pair in pairs}
+print(f"{len(given['source']):,} sentences for training, {len(everything)} pairs for testing")
+claim("Sentences of the test that stand in the training", sum(pair.ko in known for pair in everything), equals=0)
+
+# %%
+predict("right", "After about 40 seconds: what percentage of Korean sentences does it translate exactly right?",
+        choices=["less than 50 %", "50 to 80 %", "80 to 95 %", "more than 95 %"])
+
+# %% tags=["covers-J6"]
+course_lib.set_seed(0)
+model = transformer.transformer(len(tokens), SIZE, norm="pre")
+schedule = keras.optimizers.schedules.CosineDecay(0.0003, STEPS - 100, warmup_target=0.003, warmup_steps=100)
+model.compile(keras.optimizers.Adam(schedule, beta_2=0.98),
+              keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=transformer.PAD))
+model.fit(given, answers, 64, verbose=0, callbacks=[course_lib.Progress("Transformer")])
+print(f"{model.count_params():,} parameters")
+
+# %% [markdown] tags=["ko"]
+r"""
+**쓰기.** 번역할 때에는 정답이 없습니다. 디코더가 `<start>` 다음에 올 토큰의 로짓을 내고, 가장 큰 것을 골라 다시 입력에 붙입니다. 이것을 `<end>`가 나올 때까지 되풀이합니다(**탐욕 탐색**, greedy search). `course_lib/models/search.py`에 있습니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+**Writing.** In translation there is no right answer to be given. The decoder says what may follow `<start>`; the token with the largest logit is taken and put behind the input, and so on until `<end>` comes (**greedy search**). It is in `course_lib/models/search.py`.
+"""
+
+# %%
+from course_lib.models import search
+
+write = search.translator(model, longest=18)
+
+
+def translate(texts, to):
+    """Sentences in the other language, greedy search."""
+    rows = write.predict(tokens.sources(texts, to), batch_size=240, verbose=0)
+    return [tokens.decode(row) for row in rows]
+
+
+found = {"en": translate([pair.ko for pair in everything], "en"),
+         "ko": translate([pair.en for pair in everything], "ko")}
+is_right = {to: np.array([answer == getattr(pair, to) for answer, pair in zip(found[to], everything)])
+            for to in found}
+
+# %% tags=["covers-J6", "reveal"]
+each = {to: right.reshape(len(test), -1).mean(axis=1) for to, right in is_right.items()}
+KINDS = ["times", "dates", "prices", "counts", "ages", "numbers"]
+INTO = {"en": "into English", "ko": "into Korean"}
+plot.bars({f"{kind} {INTO[to]}": round(100 * each[to][number])
+           for number, kind in enumerate(KINDS) for to in INTO},
+          ylabel="exactly right (%)", title="Values it has never seen, translated in both directions",
+          alt="Twelve bars of the percentage that is exactly right, for six kinds of sentences in both "
+              "directions.")
+into = {to: 100 * float(right.mean()) for to, right in is_right.items()}
+reveal("right", into["en"], limits=[50, 80, 95])
+claim("From Korean into English, exactly right", into["en"], at_least=95, unit="%")
+claim("From English into Korean, exactly right", into["ko"], at_least=97, unit="%")
+
+# %% tags=["nbval-ignore-output"]
+for to in found:
+    source = {"ko": "en", "en": "ko"}[to]
+    for answer, pair in list(zip(found[to], everything))[::160]:
+        print(f"{getattr(pair, source)} -> {answer}")
+    for answer, pair in [one for one in zip(found[to], everything) if one[0] != getattr(one[1], to)][:2]:
+        print(f"wrong: {getattr(pair, source)} -> {answer} instead of {getattr(pair, to)}")
+
+# %% [markdown] tags=["ko"]
+r"""
+학습에서 본 적 없는 값인데도 거의 모두 맞힙니다. 외운 것이 아니라 옮기는 법을 배운 것입니다. 그렇다면 **길이**도 넘어설까요? 학습한 문장보다 길게, 두 문장을 이어서 시험합니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+It gets nearly all of them right, though it never saw these values in training: it has not learned them by heart but learned how to translate. Does that go beyond **length**, too? Test with two sentences in a row, longer than any in training.
+"""
+
+# %%
+predict("longer", "Two sentences in a row, each like those it translates: what percentage is exactly right?",
+        choices=["less than 10 %", "10 to 50 %", "50 to 90 %", "more than 90 %"])
+
+# %% tags=["reveal"]
+double = data.quantities(100, "test", seed=2, sentences=2)
+longer = search.translator(model, longest=36)
+rows = longer.predict(tokens.sources([pair.ko for pair in double], "en", length=36), batch_size=100, verbose=0)
+doubled = [tokens.decode(row) for row in rows]
+both_right = 100 * float(np.mean([answer == pair.en for answer, pair in zip(doubled, double)]))
+reveal("longer", both_right, limits=[10, 50, 90])
+claim("Two sentences in a row, exactly right", both_right, at_most=5, unit="%")
+
+# %% tags=["nbval-ignore-output"]
+for answer, pair in list(zip(doubled, double))[:3]:
+    print(f"{pair.ko}\n   -> {answer}\n   instead of {pair.en}")
+
+# %% [markdown] tags=["ko"]
+r"""
+하나도 맞히지 못합니다. 한 문장만 쓰고 멈추거나 두 문장을 섞습니다. 학습에는 문장 하나짜리만 나왔고, 18번째 뒤의 위치도 나오지 않았습니다. 둘 가운데 무엇이 문제인지는 여기서 가리지 않았습니다('더 해 보기' 1).
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+None is right. It writes one sentence and stops, or mixes the two. In training there were single sentences only, and no place behind the 18th. Which of the two is the trouble was not told apart here ('Try it yourself' 1).
+"""
+
+# %% [markdown] tags=["ko"]
+r"""
+### 인코더는 벡터를, 디코더는 문장을
+
+인코더는 문장을 벡터 **하나**가 아니라 토큰마다 벡터 하나로 바꿉니다. 이 벡터는 토큰만이 아니라 **문맥**을 담습니다. 아래 날짜에는 같은 토큰 '일'이 세 번 나옵니다. 두 번은 수 1이고, 한 번은 날짜의 '일'(day)입니다. 셋을 인코더의 앞뒤에서 코사인 유사도(5장)로 비교합니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### The encoder makes vectors, the decoder writes
+
+The encoder turns a sentence not into **one** vector but into one for each token. These hold the **context**, not only the token. In the date below the same Korean token, read "il", comes three times: twice it is the number 1, and once it says that this is a day. Compare the three by their cosine similarity (chapter 5), before the encoder and behind it.
+"""
+
+# %%
+predict("context", "Behind the encoder, which two are more alike (have the larger cosine similarity)?",
+        choices=["the two 1s, of the year and of the day", "the 1 of the day and 'day', side by side"])
+
+# %% tags=["covers-J5"]
+from datetime import date
+
+from course_lib.data.quantity_sentences import DAYS, MONTHS, clock, day
+
+korean_date, english_date = day(date(2021, 5, 11))
+date_pieces = tokens.split(korean_date)
+source = tokens.sources([korean_date], "en")
+here = [1 + number for number, piece in enumerate(date_pieces) if piece == date_pieces[-2]]  # behind the tag
+encode = transformer.encoder(model)
+memory_of_date = ops.convert_to_numpy(encode(source)[0])[0]
+embedded = ops.convert_to_numpy(model.get_layer("embedding")(source))[0]
+
+
+def cosines_of(vectors):
+    long = np.linalg.norm(vectors, axis=1)
+    return vectors @ vectors.T / np.outer(long, long)
+
+
+print(english_date, date_pieces, here)
+before, behind = (cosines_of(vectors[here]) for vectors in (embedded, memory_of_date))
+identity("Before the encoder and without positions, the three are the same", before, np.ones((3, 3)),
+         tolerance=1e-5)
+
+# %% tags=["covers-J5", "reveal"]
+plot.matrices({"tokens (one, one, day)": before.round(2), "behind the encoder": behind.round(2)},
+              title="The same token, three vectors",
+              alt="Two matrices of three by three cosine similarities: all ones before the encoder, and lower "
+                  "values off the diagonal behind it.")
+reveal("context", "the two 1s, of the year and of the day" if behind[0, 1] > behind[1, 2]
+       else "the 1 of the day and 'day', side by side")
+claim("The two side by side are more alike, by a cosine of", float(behind[1, 2] - behind[0, 1]), at_least=0.05)
+
+# %% [markdown] tags=["ko"]
+r"""
+같은 토큰이 자리와 이웃에 따라 다른 벡터가 됩니다. 뜻이 같은 두 $1$보다, 뜻은 다르지만 나란히 있는 둘이 더 비슷합니다. 이 신경망의 벡터는 '뜻'만이 아니라 어디에서 무엇 옆에 있는지를 담습니다.
+
+디코더는 이 벡터들의 키와 값을 한 번만 계산해 두고, 토큰을 하나씩 씁니다. 앞서 쓴 토큰의 키와 값도 **캐시**(cache)에 둡니다. 통째로 계산한 것과 같은지, 그리고 디코더가 원본에 얼마나 기대는지 봅니다. 디코더만 놓고 보면 8장의 **언어 모델**입니다. 원본을 다른 문장의 것으로 바꾸면 퍼플렉시티가 얼마나 커질까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+The same token becomes different vectors, by its place and its neighbours. Two that stand side by side are more alike, though they mean different things, than the two that mean $1$. The vectors of this network hold not only a 'meaning', but also where a token stands and beside what.
+
+The decoder computes keys and values of these vectors once, and then writes token by token; keys and values of what it wrote stay in a **cache**. Check that this equals computing all at once, and see how much the decoder depends on the source. Taken alone, it is a **language model** (chapter 8). How much larger is its perplexity if it is given the source of another sentence?
+"""
+
+# %% tags=["covers-J5"]
+some, wanted = tokens.arrays(everything[::8], to=["en"])
+whole = model.predict(some, verbose=0)
+cache, fixed = transformer.begin(model, some["source"], longest=18)
+steps = []
+for at in range(18):
+    logits, cache = transformer.read_on(model, some["target"][:, at], at, cache, fixed)
+    steps.append(ops.convert_to_numpy(logits))
+identity("Token by token with a cache, or all at once: the same logits", np.stack(steps, axis=1), whole,
+         tolerance=1e-3)
+print("vectors of the encoder:", tuple(encode(some["source"])[0].shape), "(sentences, tokens, width)")
+
+# %% tags=["covers-J6"]
+def perplexity(source):
+    """Of the right answers, given these sources; padding does not count."""
+    logits = model.predict({"source": source, "target": some["target"]}, verbose=0)
+    logs = logits - np.log(np.exp(logits).sum(axis=2, keepdims=True))
+    chosen = np.take_along_axis(logs, wanted[..., np.newaxis], axis=2)[..., 0]
+    return float(np.exp(-chosen[wanted != transformer.PAD].mean()))
+
+
+own, others = perplexity(some["source"]), perplexity(np.roll(some["source"], 1, axis=0))
+claim("Perplexity of the right answer, given its source", own, at_most=1.1)
+claim("Given the source of another sentence, it is higher by a factor of", others / own, at_least=40)
+
+# %% tags=["covers-J6", "nbval-ignore-output"]
+generator = np.random.default_rng(0)
+only_tag = np.zeros((4, 18), "int32")
+only_tag[:, 0] = [tokens.pieces.index(tag) for tag in ("<en>", "<ko>", "<en>", "<ko>")]
+drawn = np.full((4, 19), transformer.START)
+whole_sentences = [pair for pair in everything if pair.ko.endswith(".")]
+drawn[:, 1:3] = [tokens.encode(text)[:2] for pair in (whole_sentences[0], whole_sentences[-99])
+                 for text in (pair.en, pair.ko)]
+cache, fixed = transformer.begin(model, only_tag, longest=18)
+for at in range(18):
+    logits, cache = transformer.read_on(model, drawn[:, at], at, cache, fixed)
+    chances = np.exp(np.array(logits, "float64") / 0.8)  # temperature 0.8
+    chances[:, transformer.END] *= at > 10  # not allowed to stop before
+    if at > 1:  # behind the two tokens that are given
+        drawn[:, at + 1] = [generator.choice(len(tokens), p=row / row.sum()) for row in chances]
+print("\n".join(tokens.decode(row[1:]) for row in drawn))
+
+# %% [markdown] tags=["ko"]
+r"""
+위에 출력한 것은 원본 없이 표시와 처음 두 토큰만 주고 이어 쓰게 한 것입니다(온도 0.8). 원본이 비어 있으면 곧바로 끝내므로, 몇 토큰 동안은 끝내지 못하게 했습니다. 그렇게 학습하지는 않았으므로 이상한 문장이 나옵니다. **생성**(generation)은 번역과 같은 일이고, 조건만 다릅니다. 디코더만 남긴 것이 12장의 GPT입니다.
+
+> **쉬어 가기 좋은 곳입니다.** 다음은 어텐션이 보는 곳입니다.
+
+## 6. 어텐션은 무엇을 보는가
+
+교차 어텐션의 가중치는 토큰을 쓸 때마다 원본의 어디를 보았는지입니다. `transformer.attention_maps`가 모든 블록, 모든 헤드의 가중치를 냅니다. 날짜의 어순은 두 언어에서 거의 반대이므로, **정렬**(alignment)이 보일 것입니다. 마지막 블록의 네 헤드를 평균합니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Printed above is what it writes with nothing but the tag as source, going on from two tokens that are given (temperature 0.8). With an empty source it would stop at once, so it was not allowed to for some tokens. It was never trained for that, so the sentences are odd. **Generation** is the same as translation, only with another condition; a decoder alone is the GPT of chapter 12.
+
+> **A good place to stop.** Next, see where attention looks.
+
+## 6. What attention looks at
+
+The weights of cross-attention say where in the source was looked for each token that is written. `transformer.attention_maps` gives those of all blocks and heads. As the two languages order dates nearly the other way round, an **alignment** should be seen. Take the mean of the four heads of the last block.
+"""
+
+# %% tags=["covers-J2", "covers-J6"]
+look = transformer.attention_maps(model)
+one_date = data.quantities(1, "test", seed=9, kinds=("date",))
+dated, date_labels = tokens.arrays(one_date, to=["en"])
+maps = look.predict(dated, verbose=0)
+looked_at = [tokens.pieces[token].strip() for token in dated["source"][0] if token]
+written_now = [tokens.pieces[token].strip() for token in date_labels[0] if token]
+across = {number: shares[0, :, :len(written_now), :len(looked_at)]  # (heads, written, read)
+          for number, shares in enumerate(maps["across"], 1)}
+plot.alignments({"block 2, mean of the heads": across[2].mean(axis=0)}, written_now, looked_at,
+                ylabel="written", xlabel="read", title="Writing a date, it reads from back to front",
+                alt="A map of shares: rows are English tokens from the day of the week on, columns the Korean "
+                    "tokens; bright squares run roughly from the upper right to the lower left.")
+
+# %%
+plot.alignments({f"block {number}, head {head}": shares[head - 1] for number, shares in across.items()
+                 for head in range(1, 5)}, written_now, looked_at, ylabel="written", xlabel="read",
+                title="Each head looks in its own way",
+                alt="Eight maps of shares, four heads of each of two blocks; some are sharp, others are spread.")
+
+# %% [markdown] tags=["ko"]
+r"""
+그림 하나는 예일 뿐입니다. 테스트의 날짜 모두에서 재 봅니다. 요일을 쓸 때 한국어의 요일 토큰에, 달을 쓸 때 달 토큰에 얼마나 보냈는지, 여덟 헤드 가운데 가장 많이 보낸 헤드의 값입니다. 대조는 학습하지 않은 신경망입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+One picture is an example only. Measure it on all dates of the test: how much goes to the Korean day of the week when the English one is written, and to the month when the month is, by the head of the eight that sends most. The control is an untrained network.
+"""
+
+# %%
+to_korean = {tokens.encode(english)[0]: tokens.encode(korean)[0] for korean, english in (*DAYS, *MONTHS)}
+
+
+def aligned(network):
+    """Mean share that goes to the Korean word when its English one is written, for each block and head: (8,)."""
+    rows, written_labels = tokens.arrays(test["date"], to=["en"])
+    shares = np.concatenate(transformer.attention_maps(network).predict(rows, verbose=0)["across"], axis=1)
+    sent = [shares[n, :, t, rows["source"][n] == to_korean[token]].sum(axis=0) for n, label in
+            enumerate(written_labels) for t, token in enumerate(label) if token in to_korean]
+    return np.mean(sent, axis=0)
+
+
+trained_heads, untrained_heads = aligned(model), aligned(untrained)
+plot.bars({f"block {1 + n // 4}, head {1 + n % 4}": round(float(share), 2)
+           for n, share in enumerate(trained_heads)},
+          ylabel="share that goes to the word itself",
+          title="Some heads look at the word that is being translated",
+          alt="Eight bars of the share that goes to the Korean word that is translated, high for some heads.",
+          baseline=(round(float(untrained_heads.mean()), 2), "untrained"))
+claim("Trained, the head that looks most at the word it translates: share", float(trained_heads.max()),
+      at_least=0.45)
+claim("Control: untrained, the largest share of a head", float(untrained_heads.max()), at_most=0.25)
+
+# %% [markdown] tags=["ko"]
+r"""
+가중치는 **어디를** 보았는지 말해 줄 뿐, 본 것이 답을 **정했는지**는 말해 주지 않습니다. 그것은 입력을 바꾸어 시험합니다. 시각의 '오후'를 '오전'으로 바꾸면, 번역에서는 무엇이 바뀔까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Weights say **where** it looked, not whether that **decided** the answer. That is tested by changing the input. If the Korean word for p.m. is replaced by the one for a.m., what changes in the translation?
+"""
+
+# %%
+predict("swap", "In what percentage of the times does exactly p.m. become a.m. (or the other way), and nothing "
+        "else?",
+        choices=["less than 50 %", "50 to 95 %", "more than 95 %"])
+
+# %% tags=["covers-J2", "reveal"]
+morning, afternoon = (clock(minute)[0].split()[0] for minute in (0, 12 * 60))
+HALVES = {morning: afternoon, afternoon: morning, "a.m.": "p.m.", "p.m.": "a.m."}
+
+
+def swapped(text):
+    """The other half of the day."""
+    return " ".join(HALVES.get(word, word) for word in text.split())
+
+
+times = test["time"]
+before_swap = translate([pair.ko for pair in times], "en")
+behind_swap = translate([swapped(pair.ko) for pair in times], "en")
+followed = 100 * float(np.mean([swapped(one) == other != one for one, other in zip(before_swap, behind_swap)]))
+reveal("swap", followed, limits=[50, 95])
+claim("The other half of the day in Korean changes exactly that in English", followed, at_least=95, unit="%")
+
+# %% tags=["nbval-ignore-output"]
+halves = [tokens.encode(word)[0] for word in HALVES]
+timed, time_labels = tokens.arrays(times, to=["en"])
+last_block = look.predict(timed, verbose=0)["across"][-1].mean(axis=1)  # (sentences, written, read)
+on_half = [last_block[n][np.isin(label, halves)][:, np.isin(timed["source"][n], halves)].sum()
+           for n, label in enumerate(time_labels)]
+print(f"writing a.m. or p.m., the last block's share for its Korean word: {np.mean(on_half):.2f}")
+
+# %% [markdown] tags=["ko"]
+r"""
+바꾼 낱말이 답을 정합니다. 그런데 a.m.이나 p.m.을 쓸 때 마지막 블록이 그 한국어 낱말에 주는 가중치(위에 출력한 값)는 대개 1에 한참 못 미치고, 시드마다 크게 다릅니다. 인코더가 그 낱말을 이미 다른 토큰의 벡터에도 옮겨 두었기 때문일 것입니다. 그러므로 가중치가 작다고 해서 그 낱말이 중요하지 않은 것은 아닙니다.
+
+직접 해 보세요. 시각, 날짜, 가격, 개수를 한국어나 영어로 입력하면 번역이 나옵니다. `token` 막대를 처음으로 돌려 한 토큰씩 나아가면, 그때마다 원본에서 어디를 보는지 색으로 보입니다(마지막 블록의 헤드 평균). 신경망이 모르는 글자를 넣으면 어느 부분인지 알려 줍니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+The word that was changed decides the answer. And yet, when a.m. or p.m. is written, the share that the last block gives to its Korean word (printed above) is mostly far below 1, and differs much from seed to seed: presumably since the encoder has carried that word into the vectors of other tokens, too. So a small weight does not mean that a word does not matter.
+
+Try it. Type a time, a date, a price or a count in Korean or English, and its translation appears. Set the slider `token` back to the beginning and go on token by token: the colour shows where in the source it looks (the mean of the last block's heads). If you type something that it does not know, it says which part.
+"""
+
+# %% tags=["covers-J2", "covers-J6"]
+from course_lib.widgets.translating import explore_translation
+
+
+def watch(text, to):
+    """The tokens of the source, those of the answer, and what each of these looks at: (answer, source)."""
+    asked = tokens.sources([text], to)
+    answer = write.predict(asked, verbose=0)[0]
+    target = np.concatenate([[transformer.START], answer[:-1]])[np.newaxis]
+    shares = look.predict({"source": asked, "target": target}, verbose=0)["across"][-1][0].mean(axis=0)
+    there, ended = int((asked[0] != transformer.PAD).sum()), int((answer > transformer.END).sum())
+    read_now, written_then = ([tokens.pieces[token] for token in row]
+                              for row in (asked[0, :there], answer[:ended]))
+    return read_now, written_then, shares[:ended, :there]
+
+
+explore_translation(watch, next(pair.ko for pair in times if pair in whole_sentences),
+                    alt="A map of which Korean tokens the Transformer looks at when it writes each English "
+                        "token of a sentence about a time.")
+
+# %% [markdown] tags=["ko"]
+r"""
+## 9. 이어서 읽기: 2017년 이후 달라진 것
+
+요즘의 언어 모델도 이 구조입니다. 다음은 그동안 바뀐 것이고, 13장에서 하나씩 만들어 봅니다.
+
+| 부품 | 2017년 | 지금 널리 쓰이는 것 | 까닭 |
+|---|---|---|---|
+| 정규화의 자리 | 더한 뒤 | 갈래 앞(pre-norm; Xiong et al., 2020) | 워밍업 없이도 학습이 안정됩니다 |
+| 정규화 | LN | RMSNorm(Zhang and Sennrich, 2019) | 평균을 빼지 않아 계산이 적습니다 |
+| 피드포워드 | ReLU | SwiGLU(Shazeer, 2020) | 같은 크기에서 손실이 더 낮았다고 합니다 |
+| 위치 | 사인과 코사인을 더함 | 질의와 키를 돌림(Su et al., 2021) | 점수가 두 자리의 거리에만 달려 있습니다 |
+| 헤드 | 모두 키와 값이 따로 | 여러 질의가 키와 값을 나누어 씀(grouped queries; Ainslie et al., 2023) | 캐시가 작아집니다 |
+
+## 이 장에서 보인 것
+
+범위는 시드를 바꾸어 세 번 이상 측정한 값에 여유를 둔 것입니다. 설정은 대부분 시드 하나로 골랐습니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+## 9. Reading on: what has changed since 2017
+
+The language models of today have this architecture, too. The table says what was changed; chapter 13 builds each of these.
+
+| part | 2017 | in wide use now | why |
+|---|---|---|---|
+| place of the norm | behind the sum | in front of the branch (pre-norm; Xiong et al., 2020) | training is stable without warm-up |
+| norm | LN | RMSNorm (Zhang and Sennrich, 2019) | no mean is subtracted, so there is less to compute |
+| feed-forward | ReLU | SwiGLU (Shazeer, 2020) | a lower loss is reported at the same size |
+| positions | sines and cosines are added | queries and keys are turned (Su et al., 2021) | scores depend on the distance of two places only |
+| heads | all have their own keys and values | several queries share keys and values (grouped queries; Ainslie et al., 2023) | the cache gets smaller |
+
+## What this chapter has shown
+
+Bands leave room around what three or more measurements with other seeds gave. Most settings were chosen with a single seed.
+"""
+
+# %% tags=["nbval-ignore-output"]
+from course_lib import claims, predictions
+
+claims.table()
+
+# %%
+predictions.table()
+
+# %% [markdown] tags=["ko"]
+r"""
+## 요약
+
+1. 상태 하나로 번역하는 인코더-디코더에는 병목이 있습니다. 어텐션은 쓰는 토큰마다 읽은 것 전체를 다시 봅니다.
+2. 어텐션은 질의와 키의 내적으로 가중치를 정하고 값을 섞습니다. 모든 자리를 한꺼번에 계산하며, 멀리 있는 것도 한 걸음입니다.
+3. 마스크는 미래와 패딩을 정확히 지웁니다. 위치 인코딩이 없으면 문장은 토큰의 주머니입니다.
+4. 트랜스포머는 어텐션, 피드포워드, 잔차 연결, 정규화뿐입니다. 인코더는 문맥이 담긴 벡터를 만들고, 디코더는 그것을 보며 한 토큰씩 씁니다.
+5. 본 적 없는 값은 거의 모두 옮기지만, 학습한 것보다 긴 문장은 그렇지 않았습니다. 어텐션은 정렬로 읽을 수 있지만, 원인은 입력을 바꾸어 확인합니다.
+
+## 더 해 보기
+
+1. 학습 문장의 절반을 두 문장으로(`sentences=2`) 바꾸면 긴 문장도 옮길까요? 배열의 길이는 `length=36`으로 하세요.
+2. 헤드를 1개, 8개로 바꾸면 정렬 그림은 어떻게 달라질까요?
+3. `number`만 학습에서 빼면, 가격을 배운 신경망이 수를 옮길까요?
+
+## 용어
+
+| 한국어 | English |
+|---|---|
+| 토큰, 패딩 | token, padding |
+| 병목 | bottleneck |
+| 어텐션, 어텐션 가중치 | attention, attention weight (share) |
+| 질의, 키, 값, 헤드 | query, key, value, head |
+| 마스크, 인과 마스크 | mask, causal mask |
+| 위치 인코딩 | positional encoding |
+| 자기 어텐션, 교차 어텐션, 피드포워드 | self-attention, cross-attention, feed-forward |
+| 탐욕 탐색, 캐시 | greedy search, cache |
+| 정렬 | alignment |
+| 생성, 워밍업 | generation, warm-up |
+
+## 참고 문헌
+
+- Vaswani et al., *Attention Is All You Need*, NeurIPS 2017.
+- Bahdanau, Cho, Bengio, *Neural Machine Translation by Jointly Learning to Align and Translate*, ICLR 2015.
+- Luong, Pham, Manning, *Effective Approaches to Attention-based Neural Machine Translation*, EMNLP 2015.
+- Cho, van Merriënboer, Bahdanau, Bengio, *On the Properties of Neural Machine Translation: Encoder-Decoder Approaches*, SSST-8, 2014 (2014b).
+- Xiong et al., *On Layer Normalization in the Transformer Architecture*, ICML 2020.
+- Zhang, Sennrich, *Root Mean Square Layer Normalization*, NeurIPS 2019.
+- Shazeer, *GLU Variants Improve Transformer*, arXiv:2002.05202, 2020.
+- Su et al., *RoFormer: Enhanced Transformer with Rotary Position Embedding*, arXiv:2104.09864, 2021.
+- Ainslie et al., *GQA: Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints*, EMNLP 2023.
+
+**이제 연습 문제를 풀어 보세요**: [09_exercises.ipynb](09_exercises.ipynb)
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+## Recap
+
+1. An encoder-decoder that translates through one state has a bottleneck. Attention looks at all that was read again, for each token that is written.
+2. Attention sets weights by dot products of query and key, and mixes values. All places are computed at once, and what is far away is one step away.
+3. Masks take out the future and padding exactly. Without positional encoding a sentence is a bag of tokens.
+4. The Transformer is attention, feed-forward, residual connections and normalization, and nothing else. The encoder makes vectors that hold the context; the decoder writes token by token, looking at them.
+5. Values never seen are translated nearly all, but sentences longer than in training were not. Attention can be read as an alignment; what decides is tested by changing the input.
+
+## Try it yourself
+
+1. Make half of the training sentences double (`sentences=2`): does it translate long ones, too? Set the length of arrays to `length=36`.
+2. With 1 or 8 heads, how does the picture of the alignment change?
+3. Leave `number` out of the training: does a network that learned prices translate numbers?
+
+## Terms
+
+| 한국어 | English |
+|---|---|
+| 토큰, 패딩 | token, padding |
+| 병목 | bottleneck |
+| 어텐션, 어텐션 가중치 | attention, attention weight (share) |
+| 질의, 키, 값, 헤드 | query, key, value, head |
+| 마스크, 인과 마스크 | mask, causal mask |
+| 위치 인코딩 | positional encoding |
+| 자기 어텐션, 교차 어텐션, 피드포워드 | self-attention, cross-attention, feed-forward |
+| 탐욕 탐색, 캐시 | greedy search, cache |
+| 정렬 | alignment |
+| 생성, 워밍업 | generation, warm-up |
+
+## References
+
+- Vaswani et al., *Attention Is All You Need*, NeurIPS 2017.
+- Bahdanau, Cho, Bengio, *Neural Machine Translation by Jointly Learning to Align and Translate*, ICLR 2015.
+- Luong, Pham, Manning, *Effective Approaches to Attention-based Neural Machine Translation*, EMNLP 2015.
+- Cho, van Merriënboer, Bahdanau, Bengio, *On the Properties of Neural Machine Translation: Encoder-Decoder Approaches*, SSST-8, 2014 (2014b).
+- Xiong et al., *On Layer Normalization in the Transformer Architecture*, ICML 2020.
+- Zhang, Sennrich, *Root Mean Square Layer Normalization*, NeurIPS 2019.
+- Shazeer, *GLU Variants Improve Transformer*, arXiv:2002.05202, 2020.
+- Su et al., *RoFormer: Enhanced Transformer with Rotary Position Embedding*, arXiv:2104.09864, 2021.
+- Ainslie et al., *GQA: Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints*, EMNLP 2023.
+
+**Now do the exercises**: [09_exercises.ipynb](09_exercises.ipynb)
+"""
