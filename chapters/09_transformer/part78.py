@@ -13,6 +13,7 @@ The sentences of section 5 were made by rules. Now take text that people transla
 """
 
 # %%
+import json
 import time
 import unicodedata
 from collections import Counter
@@ -108,12 +109,12 @@ print(f"its Korean:       {memory.answers[place]}\nwanted:           {asked.ko}"
 
 # %% [markdown] tags=["ko"]
 r"""
-상대는 Transformer입니다. 블록이 2개씩이고 폭이 192이며, `data/makers/office_translator.py`가 같은 짝으로 미리 학습시켜 두었습니다. 드롭아웃, 정답에 확률을 다 주지 않는 **레이블 스무딩**(label smoothing), 학습률 준비 운동을 썼고, 설정은 검증 부분에서 골랐습니다.
+상대는 Transformer입니다. 블록이 2개씩이고 폭이 128이며, `data/makers/office_translator.py`가 같은 짝으로 미리 학습시켜 두었습니다. 드롭아웃, 정답에 확률을 다 주지 않는 **레이블 스무딩**(label smoothing), 학습률 준비 운동을 썼고, 설정은 검증 부분에서 골랐습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Its rival is a Transformer with 2 blocks in each stack and a width of 192, trained on the same pairs beforehand by `data/makers/office_translator.py`: with dropout, with **label smoothing**, which does not give all probability to the right token, and with a warm-up of the learning rate; settings were chosen on the validation part.
+Its rival is a Transformer with 2 blocks in each stack and a width of 128, trained on the same pairs beforehand by `data/makers/office_translator.py`: with dropout, with **label smoothing**, which does not give all probability to the right token, and with a warm-up of the learning rate; settings were chosen on the validation part.
 """
 
 # %%
@@ -121,7 +122,7 @@ predict("better", "Which of the two has the higher chrF on sentences of the test
         choices=["the memory by over 3 points", "less than 3 points apart", "the network by over 3 points"])
 
 # %%
-office_model = weights.load(transformer.transformer(len(byte_pairs), (2, 192, 4, 768), "pre"), "office_translator")
+office_model = weights.load(transformer.transformer(len(byte_pairs), (2, 128, 4, 512), "pre"), "office_translator")
 with_cache = search.translator(office_model, longest=64)
 
 
@@ -152,16 +153,42 @@ claim("CLAIM", chrf["network"] - chrf["memory"], at_least=0, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
-TEXT
+TEXT-KO
 
-문장을 직접 읽어 보세요. 영어 문장을 바꾸어 넣어도 됩니다.
+왜 더 잘하지 못할까요? 아래는 **미리 기록해 둔** 학습 곡선입니다. `data/makers/office_translator.py`가 학습 부분 전체와 그 4분의 1로 같은 단계 수만큼 학습시켰습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-TEXT
+TEXT-EN
 
-Read some sentences yourself. Put in other English sentences, too.
+Why is it no better? Below are **recorded** learning curves: `data/makers/office_translator.py` trained with all of the training part, and with a quarter of it, for as many steps.
+"""
+
+# %%
+recorded = json.loads(data.file("office_translation.json").read_text(encoding="utf-8"))
+courses = {f"{int(pairs):,} pairs": {part: [point[part] for point in points] for part in ("train", "validation")}
+           for pairs, points in recorded["curves"].items()}
+plot.learning_curves(courses, x=[point["step"] for point in list(recorded["curves"].values())[0]],
+                     xlabel="step of training", ylabel="loss of a token (nats)", title="TITLE2",
+                     alt="Two panels with the loss of training and of validation over the steps of training, for all "
+                         "pairs and for a quarter of them.")
+for kind, scores in recorded["chrf"].items():
+    for setting, score in scores.items():
+        print(f"{kind:8} {int(setting):6,}: chrF {score['validation']:.1f} in validation, {score['test']:.1f} in test")
+
+# %% [markdown] tags=["ko"]
+r"""
+TEXT2-KO
+
+문장을 직접 읽어 보세요. 맨 앞은 유사도이고, 마지막 영어 문장은 바꾸어 넣어도 됩니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+TEXT2-EN
+
+Read some sentences yourself. The likeness stands in front, and the last English sentence may be any other.
 """
 
 # %% tags=["nbval-ignore-output"]

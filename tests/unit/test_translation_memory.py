@@ -66,7 +66,9 @@ def test_spaces_and_capitals_make_no_difference():
 def test_closeness_is_that_of_the_nearer_language():
     Pair = office_help.Pair
     known = [Pair("셀을 삭제합니다.", "Deletes the cell."), Pair("표를 삽입합니다.", "Inserts a table.")]
-    found = closeness([Pair("셀을 삭제합니다.", "Removes a field"), Pair("전혀 다름", "Inserts a table."), Pair("가", "x")], known)
+    found = closeness(
+        [Pair("셀을 삭제합니다.", "Removes a field"), Pair("전혀 다름", "Inserts a table."), Pair("가", "x")], known
+    )
     assert found[0] == found[1] == 1 and found[2] == 0
 
 
