@@ -133,7 +133,7 @@ def load(model, name=SHIPPED):
 
 
 def place(layer, weight):
-    """The name of a weight in a file: those of the layer, of the layers within it, and its own, with slashes between."""
+    """The name of a weight in a file: those of the layer, of layers within it, and its own, with slashes between."""
     return f"{layer.name}/{weight.path.split(f'{layer.name}/', 1)[-1]}"
 
 
