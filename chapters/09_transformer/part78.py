@@ -48,7 +48,8 @@ The words that people write have no end. With a token for each word some stay un
 """
 
 # %%
-predict("neighbours", "How often does the most frequent pair of neighbouring letters stand in that text?", unit="times")
+predict("neighbours", "How often does the most frequent pair of neighbouring letters stand in that text?",
+        unit="times")
 
 # %%
 often = {"low": 5, "lowest": 2, "newest": 6, "widest": 3}
@@ -81,10 +82,11 @@ Pieces appear that many words share, such as `est`. In the same way tokens were 
 
 # %%
 byte_pairs = data.office_tokens()
-for text in (unseen[0].en, unseen[0].ko, "kimchi 뷁"):
+for text in (unseen[0].en, unseen[0].ko, chr(0xBDC1)):  # the last is a syllable that no sentence has
     print(*(unicodedata.normalize("NFC", piece).strip() for piece in byte_pairs.split(text)), sep=" | ")
 whole = sum(byte_pairs.decode(byte_pairs.encode(text)) == text for pair in unseen for text in pair)
-claim(f"With {len(byte_pairs):,} tokens all texts of the test can be written: share", whole / len(unseen) / 2, equals=1)
+claim(f"With {len(byte_pairs):,} tokens all texts of the test can be written: share", whole / len(unseen) / 2,
+      equals=1)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -142,15 +144,17 @@ print(f"{office_model.count_params():,} parameters; {len(tried)} sentences trans
 
 # %% tags=["reveal"]
 likeness = np.array([alike for _, alike in nearest])
-groups = [np.arange(400), *np.array_split(np.argsort(likeness[:400], kind="stable"), 4), np.arange(400, len(tried))]
+quarters = np.array_split(np.argsort(likeness[:400], kind="stable"), 4)  # from the least to the most alike
+groups = [np.arange(400), *quarters, np.arange(400, len(tried))]
 chrf = {name: [translations.chrf([texts[i] for i in some], [help_korean[i] for i in some]) for some in groups]
         for name, texts in translated.items()}
 lead = np.subtract(*chrf.values())
 reveal("better", lead[0], limits=[-3, 3])
 plot.curves({name: scores[1:] for name, scores in chrf.items()}, x=[likeness[some].mean() for some in groups[1:]],
-            xlabel="likeness of the nearest English sentence", ylabel="chrF (0 to 100)", ticks=[0.3, 0.4, 0.5, 0.6, 0.7],
-            title="The network is ahead, but for what is nearly known", alt="Chart of chrF over likeness: the network's "
-            "line lies above the memory's for four quarters of the test, and below it for the pairs left out.")
+            xlabel="likeness of the nearest English sentence", ylabel="chrF (0 to 100)",
+            ticks=[0.3, 0.4, 0.5, 0.6, 0.7], title="The network is ahead, but for what is nearly known",
+            alt="Chart of chrF over likeness: the network's line lies above the memory's for four quarters of the "
+                "test, and below it for the pairs left out.")
 claim("On the test the network is ahead of the memory: chrF", lead[0], at_least=5, unit="points")
 claim("On pairs that were left out the memory is ahead of the network: chrF", -lead[-1], at_least=4, unit="points")
 
@@ -172,7 +176,8 @@ Below are the curve that was **recorded** in training, and the scores on all of 
 recorded = json.loads(data.file("office_translation.json").read_text(encoding="utf-8"))
 course = {part: [point[part] for point in recorded["curve"]] for part in ("train", "validation")}
 plot.learning_curves({"translator": course}, x=[point["step"] for point in recorded["curve"]],
-                     xlabel="step of training", ylabel="loss of a token (nats)", title="The gap between the two grows",
+                     xlabel="step of training", ylabel="loss of a token (nats)",
+                     title="The gap between the two grows",
                      alt="Loss over the steps of training: both fall to the end, that of training faster.")
 rivals = ("network", "memory, by likeness", "memory, by chrF among 20")
 for rival, score in zip(rivals, recorded["chrf"].values()):
@@ -326,14 +331,15 @@ With as many products attention is much faster. In return its time grows faster 
 """
 
 # %%
-predict("kept", "How many numbers does the cache of one attention of width 128 hold after 1,000 tokens?", unit="numbers")
+predict("kept", "How many numbers does the cache of one attention of width 128 hold after 1,000 tokens?",
+        unit="numbers")
 
 # %%
 small = transformer.transformer(100, (1, d, heads, 4 * d), "pre")
 cache, _ = transformer.begin(small, np.ones((1, 5), "int32"), longest=1000)
 for n in (128, 1024, 8192):
-    print(f"{n:5} tokens: shares {4 * heads * n**2 / 1e6:8,.1f} MB in training, cache {4 * 2 * n * d / 1e6:4.1f} MB "
-          f"in writing, state of an LSTM {4 * 2 * d / 1e6:.3f} MB")
+    print(f"{n:5} tokens: shares {4 * heads * n**2 / 1e6:8,.1f} MB in training, "
+          f"cache {4 * 2 * n * d / 1e6:4.1f} MB in writing, state of an LSTM {4 * 2 * d / 1e6:.3f} MB")
 reveal("kept", sum(int(ops.size(part)) for part in cache))
 
 # %% [markdown] tags=["ko"]
