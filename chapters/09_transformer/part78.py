@@ -48,8 +48,7 @@ The words that people write have no end. With a token for each word some stay un
 """
 
 # %%
-predict("neighbours", "How often does the most frequent pair of neighbouring letters stand in that text?",
-        unit="times")
+predict("neighbours", "How often does the most frequent pair of neighbouring letters stand in that text?")
 
 # %%
 often = {"low": 5, "lowest": 2, "newest": 6, "widest": 3}
@@ -179,7 +178,7 @@ plot.learning_curves({"translator": course}, x=[point["step"] for point in recor
                      xlabel="step of training", ylabel="loss of a token (nats)",
                      title="The gap between the two grows",
                      alt="Loss over the steps of training: both fall to the end, that of training faster.")
-rivals = ("network", "memory, by likeness", "memory, by chrF among 20")
+rivals = ("the network", "the memory, by likeness", "the memory, by chrF among 20")
 for rival, score in zip(rivals, recorded["chrf"].values()):
     print(f"{rival}: chrF {score['validation']:.1f} in validation, {score['test']:.1f} in test")
 minutes = recorded["curve"][-1]["seconds"] / 60
