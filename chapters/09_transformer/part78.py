@@ -176,7 +176,7 @@ recorded = json.loads(data.file("office_translation.json").read_text(encoding="u
 course = {part: [point[part] for point in recorded["curve"]] for part in ("train", "validation")}
 plot.learning_curves({"translator": course}, x=[point["step"] for point in recorded["curve"]],
                      xlabel="step of training", ylabel="loss of a token (nats)",
-                     title="The gap between the two grows",
+                     title="Validation falls more slowly than training",
                      alt="Loss over the steps of training: both fall to the end, that of training faster.")
 rivals = ("the network", "the memory, by likeness", "the memory, by chrF among 20")
 for rival, score in zip(rivals, recorded["chrf"].values()):

@@ -55,7 +55,12 @@ class BytePairs(Tokens):
         pieces = list(word)
         for letter in pieces:
             if letter not in self._places:
-                raise CourseError(say("{letter} is none of the letters that these tokens know", letter=repr(letter)))
+                raise CourseError(
+                    say(
+                        "{letter} is none of the letters that these tokens know: write Korean and English only",
+                        letter=repr(letter),
+                    )
+                )
         while True:
             ranks = [self._ranks.get(pair, math.inf) for pair in itertools.pairwise(pieces)]
             first = min(ranks, default=math.inf)

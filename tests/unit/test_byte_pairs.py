@@ -72,9 +72,12 @@ def test_all_syllables_and_all_of_ascii_are_known():
     assert all(pairs.decode(pairs.encode(letter)) == letter for letter in letters)
 
 
-def test_a_letter_that_is_unknown_is_one_sentence():
-    with pytest.raises(CourseError, match="'鬱' is none of the letters that these tokens know"):
-        data.office_tokens().encode("a 鬱")
+def test_a_letter_that_is_unknown_is_one_sentence_and_its_advice_works():
+    with pytest.raises(
+        CourseError, match="'鬱' is none of the letters that these tokens know: write Korean and English"
+    ):
+        data.office_tokens().encode("A 鬱")
+    assert data.office_tokens().encode("A 울")
 
 
 def test_arrays_for_training_are_those_of_all_tokens():
