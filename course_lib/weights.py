@@ -104,7 +104,7 @@ def load(model, name=SHIPPED):
     with np.load(data.file(f"{name}.npz")) as stored:
         for layer in model.layers:
             for weight in layer.weights:
-                key = f"{layer.name}/{weight.name}"
+                key = place(layer, weight)
                 if key not in stored.files:
                     raise CourseError(
                         say(
@@ -130,6 +130,11 @@ def load(model, name=SHIPPED):
     for weight, value in values:
         weight.assign(value)
     return model
+
+
+def place(layer, weight):
+    """The name of a weight in a file: those of the layer, of layers within it, and its own, with slashes between."""
+    return f"{layer.name}/{weight.path.split(f'{layer.name}/', 1)[-1]}"
 
 
 @functools.cache

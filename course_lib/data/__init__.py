@@ -1,5 +1,6 @@
 """Data sets by name. Every file is compared with its sha256 in data/MANIFEST.json or WHEELS.json before it is used."""
 
+from course_lib.data.byte_pairs import BytePairs, office_tokens
 from course_lib.data.emojis import EMOJI_SPLITS, EMOJI_STYLES, emoji
 from course_lib.data.fashion import FASHION_MNIST_CLASSES, FASHION_MNIST_CLASSES_KO, fashion_mnist
 from course_lib.data.films import Film, film
@@ -15,6 +16,7 @@ from course_lib.data.time_series import SERIES, Series, series
 from course_lib.wheels import available
 
 __all__ = [
+    "BytePairs",
     "EMOJI_SPLITS",
     "EMOJI_STYLES",
     "FASHION_MNIST_CLASSES",
@@ -39,6 +41,7 @@ __all__ = [
     "help_pairs",
     "help_sentences",
     "manifest",
+    "office_tokens",
     "photograph",
     "quantities",
     "series",

@@ -1,5 +1,6 @@
 """Sentences as tokens: a space belongs to the token behind it, so that tokens put one after the other are the text."""
 
+import functools
 import itertools
 import re
 import unicodedata
@@ -26,7 +27,11 @@ class Tokens:
     def __init__(self, pieces):
         self.pieces = (*RESERVED, *pieces)
         self._places = {piece: place for place, piece in enumerate(self.pieces)}
-        self._longest = re.compile("|".join(map(re.escape, sorted(pieces, key=len, reverse=True))))
+
+    @functools.cached_property
+    def _longest(self):
+        pieces = sorted(self.pieces[len(RESERVED) :], key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, pieces)))
 
     def __len__(self):
         return len(self.pieces)

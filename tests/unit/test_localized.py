@@ -16,6 +16,7 @@ NAMES = {  # of what Keras says, and of rows of recorded data
     "yes or no",
     "ViT, convolutional stem",
     "ViT, taught by a ViT",
+    "Deletes the selected chart from the current sheet.",  # to be translated in chapter 09
 }
 CODES = {  # English -> Korean -> what comes out
     "a string": ('claim("It holds", 1, equals=1)', {"It holds": "맞습니다"}, 'claim("맞습니다", 1, equals=1)'),
