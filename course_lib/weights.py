@@ -90,8 +90,8 @@ def load(model, name=SHIPPED):
 
     Args:
         model: keras.Model whose layers with weights are all in the file, as made by
-            course_lib.models.efficientnet_lite; the file may hold more, so that a model without top is fine. It is
-            left as it was if anything does not fit.
+            course_lib.models.efficientnet_lite or, for "office_translator", by course_lib.models.transformer; the file
+            may hold more, so that a model without top is fine. It is left as it was if anything does not fit.
         name: of the file in data/, without .npz.
 
     Returns:

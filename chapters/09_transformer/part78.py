@@ -159,7 +159,7 @@ claim("On pairs that were left out the memory is ahead of the network: chrF", -l
 
 # %% [markdown] tags=["ko"]
 r"""
-위의 네 점은 시험 부분을 유사도가 낮은 것부터 넷으로 나눈 것이고, 마지막 점은 뺐던 짝입니다. 뺀 짝에서는 외운 문장을 꺼내는 쪽이 이깁니다. 시험을 어떻게 나누는지가 **누가 이기는지를 정합니다**. 배운 문장과 비슷하지 않을수록 조각을 새로 엮는 신경망이 더 앞섭니다.
+앞의 네 점은 시험 부분을 유사도가 낮은 것부터 넷으로 나눈 것이고, 마지막 점은 뺐던 짝입니다. 뺀 짝에서는 외운 문장을 꺼내는 쪽이 이깁니다. 시험을 어떻게 나누는지가 **누가 이기는지를 정합니다**. 배운 문장과 비슷하지 않을수록 조각을 새로 엮는 신경망이 더 앞섭니다.
 
 아래는 학습시킬 때 **기록해 둔** 곡선과, 시험 부분 전체의 점수입니다.
 """
@@ -352,7 +352,7 @@ r"""
 | 한 토큰 더 쓰기, 캐시 없이 | $4nd^2 + 2n^2d$ | |
 | 쓰는 동안 넘기는 수 | $2nd$ | $2d$ |
 
-학습할 때는 기다리지 않는 것이 이득이고, 길게 쓸 때는 상태의 크기가 그대로인 것이 이득입니다. 쓰는 시간은 둘 다 토큰 하나에 한 걸음입니다.
+학습할 때는 기다리지 않는 것이 이득이고, 길게 쓸 때는 상태의 크기가 그대로인 것이 이득입니다. 쓸 때는 둘 다 토큰 하나에 한 걸음이며, 캐시를 쓴 어텐션도 $n = 2d$를 넘으면 LSTM보다 많이 곱합니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -366,5 +366,5 @@ r"""
 | one more token, without a cache | $4nd^2 + 2n^2d$ | |
 | numbers handed on in writing | $2nd$ | $2d$ |
 
-In training it pays not to wait; in writing at length it pays that the state keeps its size. Writing takes both one step for each token.
+In training it pays not to wait; in writing at length it pays that the state keeps its size. In writing both take one step for each token, and beyond $n = 2d$ attention with a cache multiplies more than an LSTM, too.
 """

@@ -114,3 +114,16 @@ def test_the_loss_is_label_smoothing_without_padding(maker):
     )
     ours = maker.smoothed(keras.ops.convert_to_tensor(labels), keras.ops.convert_to_tensor(logits))
     assert float(ours) == pytest.approx(float(np.mean(theirs)), abs=1e-5)
+
+
+def test_the_maker_learns_and_tells_how(maker, monkeypatch):
+    """In small: what takes a quarter of an hour there."""
+    small = dict(SIZE=(1, 16, 2, 32), BATCHES={8: 16}, STEPS=60, WARM_UP=10, FALL=20, RATE=0.01, KEPT=30, ANSWER=4)
+    for name, value in small.items():
+        monkeypatch.setattr(maker, name, value)
+    network, arrays, curve = maker.trained.__wrapped__()
+    assert [point["step"] for point in curve] == [30, 60]
+    assert curve[1]["validation"] < curve[0]["validation"] < np.log(maker.PIECES)
+    for layer in network.layers:
+        for weight in layer.weights:
+            assert np.array_equal(arrays[weights.place(layer, weight)], keras.ops.convert_to_numpy(weight))
