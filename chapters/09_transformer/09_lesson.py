@@ -18,6 +18,7 @@ r"""
 > - 마스크와 위치 인코딩이 하는 일을 정확한 실험으로 확인하기
 > - 한국어와 영어를 오가며 번역하는 트랜스포머를 학습시키고, 본 적 없는 값에서 정답률 재기
 > - 어텐션을 정렬로 읽고, 입력을 바꾸어 그 해석을 시험하기
+> - 사람이 쓴 문장의 번역을 번역 메모리와 견주고, 길이에 따른 비용을 계산하고 재기
 >
 > **읽기** 약 43분, **실행** 약 95초(코어 2개), 먼저 볼 장은 5장과 8장입니다.
 
@@ -33,7 +34,8 @@ r"""
 > - compute attention with three vectors, with matrices and with several heads, and show that it equals Keras's layer;
 > - check by exact experiments what masks and positional encodings do;
 > - train a Transformer that translates between Korean and English, and measure it on values it has never seen;
-> - read attention as an alignment, and test that reading by changing the input.
+> - read attention as an alignment, and test that reading by changing the input;
+> - compare translations of sentences that people wrote with a translation memory, and compute and measure what length costs.
 >
 > **Reading** takes about 43 minutes, **running** about 95 seconds on 2 cores; chapters 5 and 8 come first.
 
@@ -1143,17 +1145,11 @@ The sentences of section 5 were made by rules. Now take text that people transla
 """
 
 # %%
-import json
 import time
 import unicodedata
 from collections import Counter
 
-import keras
-import numpy as np
-from keras import layers, ops
-
-from course_lib import claim, data, identity, plot, predict, reveal, translations, weights
-from course_lib.models import search, transformer
+from course_lib import translations, weights
 from course_lib.models.summary import measure
 from course_lib.translation_memory import Memory, closeness
 
@@ -1213,8 +1209,8 @@ Pieces appear that many words share, such as `est`. In the same way tokens were 
 byte_pairs = data.office_tokens()
 for text in (unseen[0].en, unseen[0].ko, chr(0xBDC1)):  # the last is a syllable that no sentence has
     print(*(unicodedata.normalize("NFC", piece).strip() for piece in byte_pairs.split(text)), sep=" | ")
-whole = sum(byte_pairs.decode(byte_pairs.encode(text)) == text for pair in unseen for text in pair)
-claim(f"With {len(byte_pairs):,} tokens all texts of the test can be written: share", whole / len(unseen) / 2,
+writable = sum(byte_pairs.decode(byte_pairs.encode(text)) == text for pair in unseen for text in pair)
+claim(f"With {len(byte_pairs):,} tokens all texts of the test can be written: share", writable / len(unseen) / 2,
       equals=1)
 
 # %% [markdown] tags=["ko"]
@@ -1232,11 +1228,11 @@ Translators work with a **translation memory**: it looks up the English sentence
 """
 
 # %%
-memory = Memory([pair.en for pair in help_train], [pair.ko for pair in help_train], among=20)
+translation_memory = Memory([pair.en for pair in help_train], [pair.ko for pair in help_train], among=20)
 asked = unseen[3]
-place, alike = memory.nearest(asked.en)
-print(f"to be translated: {asked.en}\nnearest, likeness {alike:.2f}: {memory.sentences[place]}")
-print(f"its Korean:       {memory.answers[place]}\nwanted:           {asked.ko}")
+place, alike = translation_memory.nearest(asked.en)
+print(f"to be translated: {asked.en}\nnearest, likeness {alike:.2f}: {translation_memory.sentences[place]}")
+print(f"its Korean:       {translation_memory.answers[place]}\nwanted:           {asked.ko}")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1257,7 +1253,7 @@ office_model = weights.load(transformer.transformer(len(byte_pairs), (2, 192, 4,
 with_cache = search.translator(office_model, longest=64)
 
 
-def to_korean(sentences):
+def into_korean(sentences):
     """What the network writes, token by token, for English sentences."""
     answers = with_cache.predict(byte_pairs.sources(sentences, "ko", 112), batch_size=100, verbose=0)
     return [byte_pairs.decode(answer) for answer in answers]
@@ -1266,8 +1262,9 @@ def to_korean(sentences):
 nearly_known = [pair for pair, near in zip(help_test, known_before) if near >= 0.7]
 tried = unseen[:400] + nearly_known
 help_english, help_korean = [pair.en for pair in tried], [pair.ko for pair in tried]
-nearest = [memory.nearest(sentence) for sentence in help_english]
-translated = {"network": to_korean(help_english), "memory": [memory.answers[place] for place, _ in nearest]}
+nearest = [translation_memory.nearest(sentence) for sentence in help_english]
+translated = {"network": into_korean(help_english),
+              "memory": [translation_memory.answers[place] for place, _ in nearest]}
 print(f"{office_model.count_params():,} parameters; {len(tried)} sentences translated by both, "
       f"of which {len(nearly_known)} are those that had been left out")
 
@@ -1302,16 +1299,16 @@ Below are the curve that was **recorded** in training, and the scores on all of 
 """
 
 # %%
-recorded = json.loads(data.file("office_translation.json").read_text(encoding="utf-8"))
-course = {part: [point[part] for point in recorded["curve"]] for part in ("train", "validation")}
-plot.learning_curves({"translator": course}, x=[point["step"] for point in recorded["curve"]],
+office_record = json.loads(data.file("office_translation.json").read_text(encoding="utf-8"))
+course = {part: [point[part] for point in office_record["curve"]] for part in ("train", "validation")}
+plot.learning_curves({"translator": course}, x=[point["step"] for point in office_record["curve"]],
                      xlabel="step of training", ylabel="loss of a token (nats)",
                      title="Validation falls more slowly than training",
                      alt="Loss over the steps of training: both fall to the end, that of training faster.")
 rivals = ("the network", "the memory, by likeness", "the memory, by chrF among 20")
-for rival, score in zip(rivals, recorded["chrf"].values()):
+for rival, score in zip(rivals, office_record["chrf"].values()):
     print(f"{rival}: chrF {score['validation']:.1f} in validation, {score['test']:.1f} in test")
-minutes = recorded["curve"][-1]["seconds"] / 60
+minutes = office_record["curve"][-1]["seconds"] / 60
 print(f"{minutes:.0f} minutes of one processor core")
 
 # %% [markdown] tags=["ko"]
@@ -1329,11 +1326,12 @@ Read some sentences yourself. The network has learned how manuals speak, but it 
 """
 
 # %% tags=["nbval-ignore-output"]
-own = "Deletes the selected chart from the current sheet."
+own_sentence = "Deletes the selected chart from the current sheet."
 for i in np.argsort(likeness)[40::90]:
     print(f"{likeness[i]:.2f}  {help_english[i]}\n      wanted:  {help_korean[i]}")
     print(f"      network: {translated['network'][i]}\n      memory:  {translated['memory'][i]}")
-print(f"\n{own}\n      network: {to_korean([own])[0]}\n      memory:  {memory.translate([own])[0]}")
+print(f"\n{own_sentence}\n      network: {into_korean([own_sentence])[0]}")
+print(f"      memory:  {translation_memory.translate([own_sentence])[0]}")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1354,16 +1352,17 @@ predict("cached", "Answers of up to 64 tokens: how many times as fast is writing
         choices=["less than 2 times", "2 to 4 times", "more than 4 times"])
 
 # %% tags=["reveal"]
-rows = byte_pairs.sources([sentence for sentence in help_english if len(sentence) < 120][:8], "ko", 64)
+asked_rows = byte_pairs.sources([sentence for sentence in help_english if len(sentence) < 120][:8], "ko", 64)
 ways = {"with": with_cache, "without": search.translator(office_model, longest=64, cached=False)}
-written, spent = {}, {}
+written_both, spent = {}, {}
 for name, way in ways.items():
-    way.predict_on_batch(rows)  # the first call prepares the computation
+    way.predict_on_batch(asked_rows)  # the first call prepares the computation
     started = time.perf_counter()
-    written[name] = way.predict_on_batch(rows)
+    written_both[name] = way.predict_on_batch(asked_rows)
     spent[name] = time.perf_counter() - started
-same = (written["with"] == written["without"]).all(axis=1).mean()
-claim("With and without a cache the same is written: share of the sentences", 100 * same, at_least=85, unit="%")
+same_share = (written_both["with"] == written_both["without"]).all(axis=1).mean()
+claim("With and without a cache the same is written: share of the sentences", 100 * same_share, at_least=85,
+      unit="%")
 claim("With a cache writing is faster", spent["without"] / spent["with"], at_least=2, unit="times")
 reveal("cached", spent["without"] / spent["with"], limits=[2, 4])
 
@@ -1390,7 +1389,7 @@ predict("crossing", "With a width of 128, at what length do both multiply equall
 
 # %% tags=["reveal"]
 d, heads = 128, 4
-lengths = 2 ** np.arange(5, 12)
+token_counts = 2 ** np.arange(5, 12)
 
 
 def readers(n):
@@ -1402,12 +1401,12 @@ def readers(n):
 
 
 counts = {"attention": [], "LSTM": []}
-for n in lengths:
+for n in token_counts:
     for name, reader in readers(int(n)).items():
         counts[name].append(measure(reader)["multiply_adds"])
 identity("The counts are those of the formulas", list(counts.values()),
-         [4 * lengths * d**2 + 2 * lengths**2 * d, 8 * lengths * d**2])
-reveal("crossing", lengths[np.equal(*counts.values())].item())
+         [4 * token_counts * d**2 + 2 * token_counts**2 * d, 8 * token_counts * d**2])
+reveal("crossing", token_counts[np.equal(*counts.values())].item())
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1425,8 +1424,8 @@ predict("faster", "One training step with 256 tokens, where both multiply equall
 
 # %% tags=["nbval-ignore-output"]
 step_seconds = {name: [] for name in counts}
-timed = [256, 512, 1024, 2048]
-for n in timed:
+timed_lengths = [256, 512, 1024, 2048]
+for n in timed_lengths:
     sequence = np.random.default_rng(0).normal(size=(1, n, d)).astype("float32")
     for name, reader in readers(n).items():
         reader.compile("sgd", "mse")
@@ -1440,11 +1439,11 @@ for n in timed:
           f"LSTM {1000 * step_seconds['LSTM'][-1]:6.1f} ms")
 
 # %% tags=["reveal"]
-ratio = {n: lstm / attention for n, attention, lstm in zip(timed, *step_seconds.values())}
+ratio = {n: lstm / attention for n, attention, lstm in zip(timed_lengths, *step_seconds.values())}
 reveal("faster", "attention is faster" if ratio[256] > 1.2 else
        "the LSTM is faster" if ratio[256] < 0.8 else "about the same")
 claim("256 tokens, as many products: the LSTM's step takes longer", ratio[256], at_least=2, unit="times")
-growth = {name: np.log2(seconds[-1] / seconds[1]) / np.log2(timed[-1] / timed[1])
+growth = {name: np.log2(seconds[-1] / seconds[1]) / np.log2(timed_lengths[-1] / timed_lengths[1])
           for name, seconds in step_seconds.items()}  # 2: the square of the length
 claim("With the length, attention's time grows faster: by how much the exponents differ",
       growth["attention"] - growth["LSTM"], at_least=0.2)
@@ -1465,11 +1464,11 @@ predict("kept", "How many numbers does the cache of one attention of width 128 h
 
 # %%
 small = transformer.transformer(100, (1, d, heads, 4 * d), "pre")
-cache, _ = transformer.begin(small, np.ones((1, 5), "int32"), longest=1000)
+kept, _ = transformer.begin(small, np.ones((1, 5), "int32"), longest=1000)
 for n in (128, 1024, 8192):
     print(f"{n:5} tokens: shares {4 * heads * n**2 / 1e6:8,.1f} MB in training, "
           f"cache {4 * 2 * n * d / 1e6:4.1f} MB in writing, state of an LSTM {4 * 2 * d / 1e6:.3f} MB")
-reveal("kept", sum(int(ops.size(part)) for part in cache))
+reveal("kept", sum(int(ops.size(part)) for part in kept))
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1554,6 +1553,8 @@ r"""
 3. 마스크는 미래와 패딩을 정확히 지웁니다. 위치 인코딩이 없으면 문장은 토큰의 주머니입니다.
 4. 트랜스포머는 어텐션, 피드포워드, 잔차 연결, 정규화뿐입니다. 인코더는 문맥이 담긴 벡터를 만들고, 디코더는 그것을 보며 한 토큰씩 씁니다.
 5. 본 적 없는 값은 거의 모두 옮기지만, 학습한 것보다 긴 문장은 그렇지 않았습니다. 어텐션은 정렬로 읽을 수 있지만, 원인은 입력을 바꾸어 확인합니다.
+6. 사람이 쓴 문장에서는 처음 보는 문장이면 신경망이, 거의 같은 문장을 본 적이 있으면 번역 메모리가 나았습니다.
+7. 어텐션의 곱셈-덧셈은 길이의 제곱으로 늘어나지만 한꺼번에 계산됩니다. 캐시가 있으면 쓴 것을 다시 계산하지 않습니다.
 
 ## 더 해 보기
 
@@ -1575,6 +1576,11 @@ r"""
 | 탐욕 탐색, 캐시 | greedy search, cache |
 | 정렬 | alignment |
 | 생성, 워밍업 | generation, warm-up |
+| 유사도 | likeness |
+| 바이트 쌍 부호화 | byte-pair encoding (BPE) |
+| 번역 메모리 | translation memory |
+| chrF | chrF (character F-score) |
+| 레이블 스무딩 | label smoothing |
 
 ## 참고 문헌
 
@@ -1587,6 +1593,9 @@ r"""
 - Shazeer, *GLU Variants Improve Transformer*, arXiv:2002.05202, 2020.
 - Su et al., *RoFormer: Enhanced Transformer with Rotary Position Embedding*, arXiv:2104.09864, 2021.
 - Ainslie et al., *GQA: Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints*, EMNLP 2023.
+- Sennrich, Haddow, Birch, *Neural Machine Translation of Rare Words with Subword Units*, ACL 2016.
+- Popović, *chrF: Character n-gram F-score for Automatic MT Evaluation*, WMT 2015.
+- Dice, *Measures of the Amount of Ecologic Association Between Species*, Ecology, 1945.
 
 **이제 연습 문제를 풀어 보세요**: [09_exercises.ipynb](09_exercises.ipynb)
 """
@@ -1600,6 +1609,8 @@ r"""
 3. Masks take out the future and padding exactly. Without positional encoding a sentence is a bag of tokens.
 4. The Transformer is attention, feed-forward, residual connections and normalization, and nothing else. The encoder makes vectors that hold the context; the decoder writes token by token, looking at them.
 5. Values never seen are translated nearly all, but sentences longer than in training were not. Attention can be read as an alignment; what decides is tested by changing the input.
+6. On sentences that people wrote the network was better where a sentence was new, and a translation memory where nearly the same had been seen.
+7. The multiply-adds of attention grow with the square of the length, but are done at once. With a cache, what was written is not computed again.
 
 ## Try it yourself
 
@@ -1621,6 +1632,11 @@ r"""
 | 탐욕 탐색, 캐시 | greedy search, cache |
 | 정렬 | alignment |
 | 생성, 워밍업 | generation, warm-up |
+| 유사도 | likeness |
+| 바이트 쌍 부호화 | byte-pair encoding (BPE) |
+| 번역 메모리 | translation memory |
+| chrF | chrF (character F-score) |
+| 레이블 스무딩 | label smoothing |
 
 ## References
 
@@ -1633,6 +1649,9 @@ r"""
 - Shazeer, *GLU Variants Improve Transformer*, arXiv:2002.05202, 2020.
 - Su et al., *RoFormer: Enhanced Transformer with Rotary Position Embedding*, arXiv:2104.09864, 2021.
 - Ainslie et al., *GQA: Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints*, EMNLP 2023.
+- Sennrich, Haddow, Birch, *Neural Machine Translation of Rare Words with Subword Units*, ACL 2016.
+- Popović, *chrF: Character n-gram F-score for Automatic MT Evaluation*, WMT 2015.
+- Dice, *Measures of the Amount of Ecologic Association Between Species*, Ecology, 1945.
 
 **Now do the exercises**: [09_exercises.ipynb](09_exercises.ipynb)
 """
