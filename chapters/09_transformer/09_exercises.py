@@ -343,7 +343,7 @@ for source, target in (([1, 2, 3], [1, 2]), ([4], [1, 1]), ([0], [2]), ([3, 5, 0
 r"""
 ### 문제 3. 헤드를 나누고 합치기, 그리고 끄기 (8점)
 
-훈련이 끝난 모델에서 헤드를 몇 개 끄면 번역이 얼마나 나빠지는지로 헤드의 쓸모를 잴 수 있습니다(Michel et al., 2019). `mix_heads(shares, values, kernel, bias, off)`는 여러 헤드의 어텐션에서 뒤의 절반을 계산합니다.
+학습이 끝난 모델에서 헤드를 몇 개 끄면 번역이 얼마나 나빠지는지로 헤드의 쓸모를 잴 수 있습니다(Michel et al., 2019). `mix_heads(shares, values, kernel, bias, off)`는 여러 헤드의 어텐션에서 뒤의 절반을 계산합니다.
 `shares`는 이미 계산한 어텐션 가중치로 형상은 `(batch, heads, n, m)`, `values`는 아직 헤드로 나누지 않은 값으로 형상은 `(batch, m, width)`입니다. 출력층의 가중치 `kernel`의 형상은 `(width, width)`, `bias`는 `(width,)`입니다.
 
 1. 값의 마지막 축을 `heads`개의 이어진 조각으로 똑같이 나눕니다. 첫 조각은 첫 헤드의 것입니다.
@@ -1210,9 +1210,10 @@ def searched(table, beam, longest):
 random = np.random.default_rng()
 for number in range(16):
     size, longest, beam = int(random.integers(5, 9)), int(random.integers(2, 6)), int(random.integers(2, 5))
-    table = random.random((size, size)) ** 2 * (random.random((size, size)) < 0.8)
+    # tokens only rise: two sentences of the same steps in another order would be equally probable
+    table = np.triu(random.random((size, size)) ** 2 * (random.random((size, size)) < 0.8), 1)
     table[:, :2], table[[0, 2]], table[1, 2], table[3:, 2] = 0, 0, 0, random.random(size - 3)
-    table[1, 3:] += 0.05
+    table[1, 3:] += random.uniform(0.03, 0.07, size - 3)
     table /= np.maximum(table.sum(axis=1, keepdims=True), 1e-9)
     require(f"{size} tokens, a beam of {beam}, {longest} rounds", beam_search(table.copy(), beam, longest, 0), searched(table, beam, longest))
 
@@ -1222,15 +1223,16 @@ import itertools
 random = np.random.default_rng()
 for number in range(10):
     size, longest, alpha = int(random.integers(5, 7)), int(random.integers(2, 5)), float(random.uniform(0.5, 2.5))
-    table = random.random((size, size))
-    table[:, :2], table[[0, 2]] = 0, 0
+    table = np.triu(random.random((size, size)), 1)  # tokens only rise, as above
+    table[:, :2], table[[0, 2]], table[3:, 2] = 0, 0, random.random(size - 3)
     table /= np.maximum(table.sum(axis=1, keepdims=True), 1e-9)
     scores = {}  # of all sentences
     for n in range(1, longest + 1):
         for tokens in itertools.product(range(2, size), repeat=n):
             if 2 not in tokens[:-1] and (tokens[-1] == 2 or n == longest):
-                logs = [np.log(table[a, b]) for a, b in zip((1, *tokens), tokens)]
-                scores[tokens] = sum(logs) / n**alpha
+                chances = [table[a, b] for a, b in zip((1, *tokens), tokens)]
+                if all(chances):
+                    scores[tokens] = sum(np.log(chances)) / n**alpha
     require(f"{size} tokens, {longest} rounds, a penalty of {alpha:.1f}, a beam for all", beam_search(table, 5000, longest, alpha), list(max(scores, key=scores.get)))
 for x, y, z in itertools.permutations((3, 4, 5)):
     table = np.zeros((6, 6))
@@ -1627,7 +1629,7 @@ r"""
 ### 문제 12. 디코더 어텐션의 오류 찾기 (7점)
 
 친구가 디코더의 인과 자기 어텐션을 헤드 여러 개와 잔차 연결까지 NumPy로 작성했습니다. `x`의 형상은 `(time, width)`, `wq`, `wk`, `wv`, `wo`는 모두 `(width, width)`입니다. 헤드는 `width`를 이어진 조각으로 똑같이 나누어 가지며, 나머지가 없다고 보아도 됩니다.
-그런데 결과가 이상합니다. 자기밖에 볼 수 없는 첫 토큰의 어텐션 가중치를 더해도 1이 아닙니다. 헤드가 여럿이면 미래의 토큰이 결과를 바꾸고, 어텐션 가중치는 너무 고르게 퍼져 있습니다.
+그런데 결과가 이상합니다. 자기밖에 볼 수 없는 첫 토큰의 어텐션 가중치를 더해도 1이 아닙니다. 미래의 토큰을 바꾸면 결과도 바뀝니다. 헤드가 여럿이면 결과가 더 크게 어긋나고, 어텐션 가중치가 너무 고르게 퍼집니다.
 
 ```python
 def decoder_attention(x, wq, wk, wv, wo, heads):
@@ -1652,7 +1654,7 @@ r"""
 ### Task 12. Find the bugs in a decoder's attention (7 points)
 
 A friend has written the causal self-attention of a decoder in NumPy, with several heads and the residual connection. The shape of `x` is `(time, width)`, that of `wq`, `wk`, `wv` and `wo` is `(width, width)`. The heads share `width` in consecutive parts of the same size, and you may take it that there is no remainder.
-But the results are odd. The first token can look only at itself, and yet its shares do not sum to 1. With several heads, tokens of the future change the result, and the shares are too even.
+But the results are odd. The first token can look only at itself, and yet its shares do not sum to 1. Tokens of the future change the result. With several heads the results are further off, and the shares are too even.
 
 ```python
 def decoder_attention(x, wq, wk, wv, wo, heads):
