@@ -574,7 +574,7 @@ with_places, without_places, gru_digits, helped_digits = digits_right.values()
 
 
 def from_a_bag(answers):
-    """Percent right for who knows what is left, but not the order, and writes the digit that is left most often."""
+    """Percent right for who knows what is left, not the order, and writes what is left most often."""
     right_guesses = [np.bincount(row[at:]).argmax() == row[at] for row in answers for at in range(DIGITS)]
     return 100 * float(np.mean(right_guesses))
 
