@@ -24,6 +24,7 @@ pytestmark = pytest.mark.skipif(bubblewrap.available() is not None, reason=f"no 
 SLEEPS = ["/bin/sh", "-c", "sleep 600; true"]
 GRADER = """
 import os, signal, subprocess, sys, threading, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in a shell's background would ignore Ctrl-C
 sys.path.insert(0, {course!r})
 from course_lib.classroom.sandbox import bubblewrap
 from course_lib.classroom.sandbox.processes import Sandbox

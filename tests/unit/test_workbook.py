@@ -72,7 +72,7 @@ def test_one_language_and_nothing_given_away(folder):
         notebook = read(path)
         nbformat.validate(notebook)
         text = "\n".join(cell.source for cell in notebook.cells)
-        assert "합니다" in text and "BEGIN SOLUTION" not in text and "HIDDEN" not in text
+        assert "합니다" in text and "BEGIN SOLUTION" not in text and "HIDDEN TESTS" not in text
         assert not any("en" in cell.metadata.get("tags", []) for cell in notebook.cells)
         assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
 
