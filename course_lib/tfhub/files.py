@@ -73,6 +73,21 @@ def load_module(handle, folder, tags=None):
         ) from error
 
 
+def _safely(tar):
+    """Arguments with which `extractall` writes nothing outside: Python has a filter for that from 3.11.4 on.
+
+    Raises:
+        tarfile.ReadError: an older Python, and the archive holds what is neither a file nor a folder inside.
+    """
+    if hasattr(tarfile, "data_filter"):
+        return {"filter": "data"}
+    for member in tar.getmembers():
+        place = Path(member.name)
+        if not (member.isfile() or member.isdir()) or place.is_absolute() or ".." in place.parts:
+            raise tarfile.ReadError(member.name)
+    return {}
+
+
 def _unpack(archive):
     """Folder in the cache with what the archive holds; its name is the sha256 of the archive, which may move."""
     from tensorflow_hub import resolver
@@ -86,7 +101,7 @@ def _unpack(archive):
     with tempfile.TemporaryDirectory(dir=cache) as part:
         try:
             with tarfile.open(archive) as tar:
-                tar.extractall(part, filter="data")
+                tar.extractall(part, **_safely(tar))
                 while tar.fileobj.read(1 << 20):  # to the end: only there gzip compares its checksum
                     pass
         except _DAMAGE as error:
