@@ -511,7 +511,7 @@ r"""
 
 자리 $p$의 위치 인코딩(positional encoding)인 사인파 벡터에는 사인과 코사인이 번갈아 있습니다. `width`는 짝수이고 $i$는 0부터 $\mathrm{width}/2 - 1$까지입니다.
 $$v_{2i} = \sin(p\,\omega_i), \quad v_{2i+1} = \cos(p\,\omega_i), \quad \omega_i = (10^4)^{-2i/\mathrm{width}}$$
-논문이 이 벡터를 고른 까닭은, $k$걸음 나아간 자리의 벡터가 자리 $p$와 상관없이 늘 같은 방법으로 지금의 벡터에서 나온다는 것입니다. `move_on(vectors, steps)`를 완성하세요.
+논문이 이 벡터를 고른 까닭 가운데 하나는, $k$걸음 나아간 자리의 벡터가 자리 $p$와 상관없이 늘 같은 방법으로 지금의 벡터에서 나온다는 것입니다. `move_on(vectors, steps)`를 완성하세요.
 `vectors`는 형상 `(count, width)`이며 줄마다 어느 자리의 사인파 벡터이지만 어느 자리인지는 주어지지 않습니다. 결과는 같은 형상으로, 줄마다 `steps`걸음 나아간 자리의 벡터입니다. `steps`는 음수나 분수일 수도 있습니다.
 다음 식이 도움이 됩니다. $\sin(a + b) = \sin a \cos b + \cos a \sin b$, $\cos(a + b) = \cos a \cos b - \sin a \sin b$.
 `width`가 홀수이면 `ValueError`를 발생시키세요(raise). 계산에 6점, 오류 처리에 2점입니다.
@@ -523,7 +523,7 @@ r"""
 
 In the sinusoidal vector of position $p$, its positional encoding, sines and cosines stand in turn; `width` is even, and $i$ goes from 0 to $\mathrm{width}/2 - 1$.
 $$v_{2i} = \sin(p\,\omega_i), \quad v_{2i+1} = \cos(p\,\omega_i), \quad \omega_i = (10^4)^{-2i/\mathrm{width}}$$
-The paper chose these vectors because the vector $k$ steps further on follows from this one in the same way at every position $p$. Complete `move_on(vectors, steps)`.
+One reason for which the paper chose these vectors is that the vector $k$ steps further on follows from this one in the same way at every position $p$. Complete `move_on(vectors, steps)`.
 `vectors` has the shape `(count, width)`; each row is the sinusoidal vector of a position, but you are not told of which. The result has the same shape: for each row, the vector of the position `steps` further on. `steps` may be negative or a fraction.
 These formulas help: $\sin(a + b) = \sin a \cos b + \cos a \sin b$, $\cos(a + b) = \cos a \cos b - \sin a \sin b$.
 Raise `ValueError` if `width` is odd. The computation is worth 6 points, the error case 2.

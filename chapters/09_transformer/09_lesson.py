@@ -71,12 +71,12 @@ for pair in data.quantities(7, "test", seed=3):
 
 # %% [markdown] tags=["ko"]
 r"""
-신경망은 글 대신 **토큰**(token)의 번호를 읽습니다. 여기서 토큰은 낱말이나 낱말의 조각이고, 앞의 빈칸은 뒤 토큰에 속합니다. 문장 앞의 표시 `<en>`은 영어로 옮기라는 뜻입니다. 신경망 하나가 두 방향을 모두 배웁니다. 디코더는 `<start>`로 시작하는 문장을 받아, 자리마다 **다음** 토큰을 맞힙니다(8장의 교사 강요). 그래서 정답(`labels`)은 입력(`target`)보다 한 칸 앞서고, `<end>`로 끝납니다. 0은 빈자리를 채우는 **패딩**(padding)입니다.
+신경망은 글 대신 **토큰**(token)의 번호를 읽습니다. 여기서 토큰은 낱말이나 낱말의 조각이고, 토큰 앞의 빈칸은 그 토큰에 속하며, 아래에서는 빼고 출력합니다. 문장 앞의 표시 `<en>`은 영어로 옮기라는 뜻입니다. 신경망 하나가 두 방향을 모두 배웁니다. 디코더는 `<start>`로 시작하는 문장을 받아, 자리마다 **다음** 토큰을 맞힙니다(8장의 교사 강요). 그래서 정답(`labels`)은 입력(`target`)보다 한 칸 앞서고, `<end>`로 끝납니다. 0은 빈자리를 채우는 **패딩**(padding)입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-A network reads numbers of **tokens** instead of text. Here a token is a word or a piece of one, and a space belongs to the token behind it. The tag `<en>` in front of a sentence asks for English: one network learns both directions. The decoder is given the sentence with `<start>` in front, and at each place says what comes **next** (teacher forcing, chapter 8). So the answers (`labels`) are one place ahead of the input (`target`), and end in `<end>`. A 0 is **padding**, which fills what is left.
+A network reads numbers of **tokens** instead of text. Here a token is a word or a piece of one, and a space belongs to the token that follows it; below, spaces are left out. The tag `<en>` in front of a sentence asks for English: one network learns both directions. The decoder is given the sentence with `<start>` in front, and at each place says what comes **next** (teacher forcing, chapter 8). So the answers (`labels`) are one place ahead of the input (`target`), and end in `<end>`. A 0 is **padding**, which fills what is left.
 """
 
 # %%
@@ -165,12 +165,12 @@ claim("Recorded: the Transformer loses", attention_right[0] - attention_right[2]
 
 # %% [markdown] tags=["ko"]
 r"""
-어텐션을 더하면 GRU가 훨씬 빨리 배우지만, 긴 문장일수록 뒤처집니다. 어텐션만 있는 트랜스포머는 길이에 따라 조금만 떨어집니다. 견준 것은 **같은 시간에 배운 양**이지 끝까지 학습했을 때의 한계가 아닙니다. 어텐션이 없는 GRU는 이 시간에 거의 한 문장도 맞히지 못해, 길이에 따라 떨어지는 모습은 보이지 않습니다. 또 두 GRU에는 시험한 것 가운데 큰 학습률이, 트랜스포머에는 작은 학습률이 더 좋았으므로, 셋 다 다른 값에서는 나을 수도 있습니다. 긴 문장에는 날짜가 많아, 길이만 다른 것도 아닙니다. 두 문장을 이으면 셋 다 하나도 맞히지 못합니다(5절에서 다시 봅니다).
+어텐션을 더하면 GRU가 훨씬 빨리 배우지만, 긴 문장일수록 뒤처집니다. 어텐션만 있는 트랜스포머는 길이에 따라 조금만 떨어집니다. 견준 것은 **같은 시간에 배운 양**이지 끝까지 학습했을 때의 한계가 아닙니다. 어텐션이 없는 GRU는 이 시간에 거의 한 문장도 맞히지 못해, 길이에 따라 떨어지는 모습은 보이지 않습니다. 또 두 GRU에는 시험한 것 가운데 큰 학습률이, 트랜스포머에는 작은 학습률이 더 좋았으므로, 셋 다 다른 값에서는 나을 수도 있습니다. 긴 문장에는 날짜가 많고 가장 짧은 것은 대부분 개수여서, 길이만 다른 것도 아닙니다. 두 문장을 이으면 셋 다 하나도 맞히지 못합니다(5절에서 다시 봅니다).
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With attention the GRU learns much faster, but falls behind on longer sentences. The Transformer, with nothing but attention, loses only a little with length. What is compared is **how much is learned in the same time**, not where each would end. Without attention the GRU got hardly any sentence right in this time, so no fall with length can be seen. For both GRUs the larger rate tried was better, for the Transformer the smaller, so each might be better at another. Long sentences are often dates, so length is not all that differs. Of two sentences in a row none of the three gets any right (section 5 comes back to this).
+With attention the GRU learns much faster, but falls behind on longer sentences. The Transformer, with nothing but attention, loses only a little with length. What is compared is **how much is learned in the same time**, not where each would end. Without attention the GRU got hardly any sentence right in this time, so no fall with length can be seen. For both GRUs the larger rate tried was better, for the Transformer the smaller, so each might be better at another. Long sentences are often dates and the shortest mostly counts, so length is not all that differs. Of two sentences in a row none of the three gets any right (section 5 comes back to this).
 """
 
 # %% [markdown] tags=["ko"]
@@ -515,14 +515,14 @@ plot.curves({"place 0": products[0, :60], "place 20": products[20, 20:80]}, x=np
 
 # %% [markdown] tags=["ko"]
 r"""
-$\sin^2 + \cos^2 = 1$이 $D/2$번 나옵니다. 내적은 $\sum_i \cos((p - p')\, \omega_i)$이므로 두 자리의 **거리**에만 달려 있고, 자리를 옮기는 것은 채널 쌍마다 돌리는 것과 같습니다. 자리마다 벡터를 **학습**할 수도 있고(5장의 ViT), 더하는 대신 질의와 키를 자리만큼 **돌릴** 수도 있습니다(rotary positions; Su et al., 2021). 돌리는 방법은 13장에서 만듭니다.
+$\sin^2 + \cos^2 = 1$이 $D/2$번 나옵니다. 내적은 $\sum_i \cos((p - p')\, \omega_i)$이므로 두 자리의 **거리**에만 달려 있고, 자리를 옮기는 것은 채널 쌍마다 돌리는 것과 같습니다. 자리마다 벡터를 **학습**할 수도 있고(5장의 ViT), 더하는 대신 질의와 키를 자리만큼 **돌릴** 수도 있습니다(rotary positions; Su et al., 2021). 돌리는 방법은 뒤의 장에서 만듭니다.
 
 위치는 학습에도 정말 필요할까요? 작은 트랜스포머에 숫자 여덟 개를 **거꾸로 쓰기**를 가르칩니다. 위치가 있는 것과 없는 것이며, 나머지는 모두 같습니다. 1절의 GRU 둘에도 같은 것을 같은 만큼 가르칩니다. GRU는 차례로 읽으므로 위치가 따로 필요하지 않습니다. 모두 숫자 64줄씩 300단계, 학습률은 0.003입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-$\sin^2 + \cos^2 = 1$ comes $D/2$ times. The dot product is $\sum_i \cos((p - p')\, \omega_i)$, which depends on the **distance** of two places only, and to move by some places is to turn each pair of channels. The vectors of places can also be **learned** (the ViT of chapter 5); or queries and keys are **turned** by their place instead of adding anything (rotary positions; Su et al., 2021). Chapter 13 builds these.
+$\sin^2 + \cos^2 = 1$ comes $D/2$ times. The dot product is $\sum_i \cos((p - p')\, \omega_i)$, which depends on the **distance** of two places only, and to move by some places is to turn each pair of channels. The vectors of places can also be **learned** (the ViT of chapter 5); or queries and keys are **turned** by their place instead of adding anything (rotary positions; Su et al., 2021). A later chapter builds these.
 
 Does training need positions, too? Teach a small Transformer to **write eight digits backwards**, with positions and without, all else being equal. The two GRUs of section 1 learn the same from as much; they read in order, so they need no positions. All have 300 steps of 64 rows of digits, at a rate of 0.003.
 """
@@ -762,7 +762,7 @@ r"""
 
 ## 5. 번역을 배우기
 
-블록 2 + 2개, 너비 128, 헤드 4개, pre-norm입니다. 문장 64개씩 1,000단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. Adam의 학습률은 처음 100단계 동안 0.003까지 올렸다가(워밍업) 0으로 줄입니다. 따로 시드 하나로 시험해 보니, pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
+블록 2 + 2개, 너비 128, 헤드 4개, pre-norm입니다. 문장 64개씩 1,000단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. Adam의 학습률은 처음 100단계 동안 0.003까지 올렸다가(워밍업) 0으로 줄이고, 기울기 제곱의 이동 평균에는 논문처럼 0.98($\beta_2$)을 씁니다. 따로 시드 하나로 시험해 보니, pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
 """
 
 # %% [markdown] tags=["en"]
@@ -771,7 +771,7 @@ r"""
 
 ## 5. Learning to translate
 
-There are 2 + 2 blocks, width 128, 4 heads, pre-norm, and 1,000 steps of 64 sentences, one half into English, the other half into Korean. The rate of Adam rises to 0.003 over the first 100 steps (warm-up) and then falls to 0. Tried apart from this lesson, with one seed, pre-norm was better with warm-up, too. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
+There are 2 + 2 blocks, width 128, 4 heads, pre-norm, and 1,000 steps of 64 sentences, one half into English, the other half into Korean. The rate of Adam rises to 0.003 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. Tried apart from this lesson, with one seed, pre-norm was better with warm-up, too. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
 """
 
 # %%
@@ -1495,7 +1495,7 @@ r"""
 |---|---|---|
 | 곱셈-덧셈, 한 번에 읽기 | $4nd^2 + 2n^2d$ | $8nd^2$ |
 | 차례로 기다리는 걸음 | $1$ | $n$ |
-| 학습 때 남기는 가중치 또는 상태 | $hn^2$ | $2nd$ |
+| 학습 때 남기는 것 가운데 가중치 또는 상태 | $hn^2$ | $2nd$ |
 | 한 토큰 더 쓰기, 캐시와 함께 | $4d^2 + 2nd$ | $8d^2$ |
 | 한 토큰 더 쓰기, 캐시 없이 | $4nd^2 + 2n^2d$ | |
 | 쓰는 동안 넘기는 수 | $2nd$ | $2d$ |
@@ -1521,7 +1521,7 @@ In training it pays not to wait; in writing at length it pays that the state kee
 r"""
 ## 9. 이어서 읽기: 2017년 이후 달라진 것
 
-요즘의 언어 모델도 이 부품으로 만듭니다. 대개 인코더와 교차 어텐션은 없습니다. 다음은 그동안 바뀐 것이고, 13장에서 하나씩 만들어 봅니다.
+요즘의 언어 모델도 이 부품으로 만듭니다. 대개 인코더와 교차 어텐션은 없습니다. 다음은 그동안 바뀐 것이고, 뒤의 장에서 하나씩 만들어 봅니다.
 
 | 부품 | 2017년 | 지금 널리 쓰이는 것 | 까닭 |
 |---|---|---|---|
@@ -1540,7 +1540,7 @@ r"""
 r"""
 ## 9. Reading on: what has changed since 2017
 
-The language models of today are made of these parts, too, mostly without encoder and cross-attention. The table says what was changed; chapter 13 builds each of these.
+The language models of today are made of these parts, too, mostly without encoder and cross-attention. The table says what was changed; a later chapter builds each of these.
 
 | part | 2017 | in wide use now | why |
 |---|---|---|---|
