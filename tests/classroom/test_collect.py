@@ -770,7 +770,7 @@ def test_what_is_no_zip_is_one_sentence(klass, tmp_path, name, content, sentence
 def test_no_zip_is_status_2(klass, tmp_path):
     (tmp_path / "moodle.zip").write_bytes(LOGIN)
     command = [sys.executable, "-m", "course_lib", "class", "collect", "01", str(tmp_path / "moodle.zip")]
-    environment = {**os.environ, "PYTHONPATH": str(COURSE)}
+    environment = {**os.environ, "PYTHONPATH": str(COURSE), "COURSE_LANG": "en"}  # whatever `learn` was told
     done = subprocess.run([*command, "--course", str(klass.folder)], cwd=COURSE, capture_output=True, text=True, env=environment)  # fmt: skip
     assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1, done.stderr
     assert "moodle.zip is a web page" in done.stderr
