@@ -12,7 +12,7 @@ import numpy as np
 from keras import layers
 
 from course_lib.models.vit import EPSILON, ClassToken, Positions, block
-from course_lib.training import Progress, restart
+from course_lib.training import Progress, restart, rising
 
 SIDE, CLASSES = 28, 10
 VALIDATION = 1000  # the last of the training images, on which rates and steps were chosen
@@ -137,11 +137,8 @@ def prepared(model, steps, rate, decay, loss=None):
     Returns:
         The model.
     """
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, decay_steps=steps - steps // 10, warmup_target=rate, warmup_steps=steps // 10
-    )
     model.compile(
-        keras.optimizers.AdamW(schedule, weight_decay=decay),
+        keras.optimizers.AdamW(rising(rate, steps), weight_decay=decay),
         loss or keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
         steps_per_execution=10,

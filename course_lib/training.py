@@ -17,6 +17,10 @@ class Progress(keras.callbacks.Callback):
         self.name = name
 
     def on_train_begin(self, logs=None):
+        optimizer = getattr(self.model, "optimizer", None)
+        if optimizer is not None and self.model.built and not optimizer.built:
+            # TensorFlow traces a step twice if the first time makes variables, which takes seconds
+            optimizer.build(self.model.trainable_variables)
         self.bar = bar(total=self.params["epochs"] * (self.params["steps"] or 0) or None, desc=self.name, unit="batch")
 
     def on_train_batch_end(self, batch, logs=None):
@@ -78,7 +82,23 @@ def restart(model, seed):
     rate = model.optimizer.learning_rate
     for variable in model.optimizer.variables:  # steps and momenta
         if variable is not rate:
-            variable.assign(keras.ops.zeros_like(variable))
+            variable.assign(keras.ops.zeros(variable.shape, variable.dtype))
+
+
+def rising(rate, steps, first=0.0, part=10):
+    """A learning rate that rises on a line at first, then falls to 0 like a cosine.
+
+    Args:
+        rate: float, the highest.
+        steps: int, of the whole training.
+        first: float, where it begins.
+        part: int; it rises for one `part`-th of the steps.
+
+    Returns:
+        keras.optimizers.schedules.CosineDecay.
+    """
+    up = max(1, steps // part)
+    return keras.optimizers.schedules.CosineDecay(first, decay_steps=steps - up, warmup_target=rate, warmup_steps=up)
 
 
 def one_cycle(model, images, epochs, rate, loss=None, batch_size=128):
@@ -98,9 +118,7 @@ def one_cycle(model, images, epochs, rate, loss=None, batch_size=128):
         The model.
     """
     steps = epochs * -(-len(images) // batch_size)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        rate / 20, decay_steps=steps - steps // 4, warmup_target=rate, warmup_steps=steps // 4
-    )
+    schedule = rising(rate, steps, first=rate / 20, part=4)
     model.compile(
         keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True),
         loss or keras.losses.SparseCategoricalCrossentropy(from_logits=True),

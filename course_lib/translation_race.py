@@ -27,10 +27,17 @@ NETWORKS = {
 }
 
 
-def batches(steps, seed):
-    """What training takes: `steps` batches, in each as many sentences into Korean as into English."""
-    pairs = data.quantities(steps * BATCH // 2, "train", seed)
-    return Batches(*data.QUANTITY_TOKENS.arrays(pairs), BATCH)
+def batches(steps, seed, longest=1):
+    """What training takes: as many pairs into Korean as into English.
+
+    Args:
+        steps: how many batches there are before they come again.
+        seed: int.
+        longest: with 2, half of the pairs are two sentences in a row, and so on.
+    """
+    count = steps * BATCH // 2 // longest
+    pairs = [pair for n in range(1, longest + 1) for pair in data.quantities(count, "train", seed + n - 1, sentences=n)]
+    return Batches(*data.QUANTITY_TOKENS.arrays(pairs, length=longest * LONGEST), BATCH)
 
 
 def prepared(model):

@@ -1,18 +1,33 @@
 """What every run has in common: no settings of whoever runs it,
 `--chapter`, and a summary that leaves nothing unsaid."""
 
+import contextlib
 import json
 import os
 import re
+import signal
+import threading
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+with contextlib.suppress(ImportError):
+    # before anything imports the standard library's distutils, which Python 3.11 still has: nbgrader needs setuptools'
+    import setuptools  # noqa: F401
+
 HERE = Path(__file__).resolve().parent
+BEGUN = time.monotonic()
 
 for name in [name for name in os.environ if name.startswith("COURSE_") and name != "COURSE_PRECISION"]:
     del os.environ[name]  # the settings of whoever runs the tests must not decide what they find
+
+if threading.current_thread() is threading.main_thread():
+    # nor whether they run behind `nohup` or `&`: programs that are started here would inherit what that ignores
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_addoption(parser):
@@ -23,6 +38,18 @@ def pytest_addoption(parser):
         metavar="NN",
         help="of the tests that run once per chapter or task, only those of this chapter",
     )
+    parser.addoption(
+        "--minutes",
+        type=float,
+        metavar="N",
+        help="begin no further test of tests/ after so long, and say how many were left: for where a run has an end",
+    )
+
+
+def pytest_runtest_setup(item):
+    minutes = item.config.getoption("--minutes")
+    if minutes is not None and time.monotonic() - BEGUN > 60 * minutes:
+        pytest.skip(f"NOT RUN, since {minutes:g} minutes were over")
 
 
 def pytest_collection_modifyitems(config, items):

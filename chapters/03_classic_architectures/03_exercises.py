@@ -8,10 +8,11 @@
 r"""
 # 3장 연습 문제. AlexNet에서 SENet까지
 
-문제마다 함수 하나를 완성합니다. `raise NotImplementedError`를 지우고 코드를 쓴 다음, 셀을 실행하고 바로 아래의 점검 셀을 실행하세요.
-무엇이 틀렸는지 알려 줍니다. 채점할 때는 점검에 없는 다른 입력으로도 시험하므로, 보이는 예만 맞히는 답으로는 점수를 받을 수 없습니다.
-문제 1부터 7까지는 NumPy만 있으면 되고, 8부터 10까지는 Keras를 씁니다. 함수는 입력으로 받은 배열과 리스트를 바꾸지 않아야 합니다.
-모두 10문제, 100점, 약 120분입니다.
+문제마다 함수 하나를 완성합니다. `raise NotImplementedError`를 지우고 코드를 쓴 다음, 그 셀을 실행하고 바로 아래의 점검 셀을 실행하세요.
+무엇이 맞고 무엇이 틀렸는지 알려 줍니다. 막히면 새 셀에서 `hint()`를 실행하세요. 힌트를 한 단계씩, 세 단계까지 보여 줍니다. 여러 번 시도한 뒤에는 `solution()`으로 풀이도 볼 수 있습니다.
+- 채점에서는 점검에 없는 다른 입력으로도 시험하므로, 보이는 예만 맞히는 답으로는 점수를 받을 수 없습니다.
+- 입력으로 받은 배열과 리스트는 바꾸지 마세요.
+- 모두 11문제, 100점, 약 130분입니다. 문제 1부터 7까지와 문제 11은 NumPy만 있으면 되고, 8부터 10까지는 Keras를 씁니다. 문제 11은 여러분이 직접 하는 실험입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -19,15 +20,17 @@ r"""
 # Chapter 3 exercises. From AlexNet to SENet
 
 In each task you complete one function. Replace `raise NotImplementedError`, run the cell, then run the check right below:
-it says what is wrong. Grading uses other inputs as well, so an answer that fits only the visible examples earns nothing.
-Tasks 1 to 7 need NumPy alone, 8 to 10 use Keras. A function must not change the arrays and lists that it is given.
-There are 10 tasks with 100 points, for about 120 minutes.
+it says what is right and what is not. If you are stuck, run `hint()` in a new cell: it shows a hint, one step at a time, up to three. After some honest tries `solution()` shows a solution.
+- Grading uses other inputs as well, so an answer that fits only the visible examples earns nothing.
+- Do not change the arrays and lists that a function is given.
+- There are 11 tasks with 100 points, for about 130 minutes. Tasks 1 to 7 and task 11 need NumPy alone, 8 to 10 use Keras. Task 11 is an experiment of your own.
 """
 
 # %%
 import numpy as np
 
-from course_lib.checks import check, check_raises, require, require_raises
+from course_lib.checks import require, require_raises
+from course_lib.exercises import check, check_raises, hint, solution
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -47,6 +50,36 @@ The AlexNet paper prints 224 as the side of the input, but the first layer (kern
 `input_sizes(low, high, size, stride, padding)` returns a list, in ascending order, of the input sizes from `low` to `high` (both included) where the last kernel ends
 **exactly** at the right edge of the padded input. `padding` is the width of the frame on each of the two sides.
 Leave out sizes into which the kernel does not fit even once.
+"""
+
+# %% [markdown] tags=["ko"] task="input_sizes" role="hint"
+r"""
+너비 9인 줄에 크기 5, 스트라이드 2인 커널을 놓고, 커널의 오른쪽 끝이 닿는 칸을 차례로 표시해 보세요. 마지막 커널이 줄의 끝에 닿나요? 너비가 10이면 어떤가요?
+"""
+
+# %% [markdown] tags=["en"] task="input_sizes" role="hint"
+r"""
+Lay a kernel of size 5 on a line of width 9, move it with stride 2, and mark each square that its right end reaches. Does the last kernel reach the end of the line? And if the width is 10?
+"""
+
+# %% [markdown] tags=["ko"] task="input_sizes" role="hint"
+r"""
+첫 커널을 놓으면 패딩한 입력에서 커널의 크기만큼을 뺀 길이가 남습니다. 이 길이는 어떤 수의 배수여야 하나요? 패딩은 양쪽에 두르므로 두 번 더합니다. 음수도 배수일 수 있으니, 커널이 한 번도 들어가지 않는 크기는 따로 걸러 내세요.
+"""
+
+# %% [markdown] tags=["en"] task="input_sizes" role="hint"
+r"""
+When the first kernel lies in place, what remains is the length of the padded input less that of the kernel. Of which number must it be a multiple? The padding is on both sides, so it is added twice. A negative number can be a multiple as well: rule out separately the sizes into which the kernel does not fit even once.
+"""
+
+# %% [markdown] tags=["ko"] task="input_sizes" role="hint"
+r"""
+`range(low, high + 1)`의 크기 `side`마다 `rest = side + 2 * padding - size`를 구하고, `rest >= 0`이면서 `rest % stride == 0`인 크기만 리스트에 담으세요. 끝의 크기 `high`도 포함해야 하므로 1을 더합니다.
+"""
+
+# %% [markdown] tags=["en"] task="input_sizes" role="hint"
+r"""
+For each `side` in `range(low, high + 1)`, compute `rest = side + 2 * padding - size`, and put into the list only the sizes with `rest >= 0` and `rest % stride == 0`. The 1 is added so that `high` itself is included.
 """
 
 # %% task="input_sizes" role="solution"
@@ -87,7 +120,7 @@ AlexNet은 GPU 두 개에 나누어 실리느라 몇몇 층의 채널을 두 그
 입력 채널 `channels`개와 필터 `filters`개를 각각 똑같이 `groups`개의 그룹으로 나누고, 필터는 같은 번호의 그룹에 있는 입력 채널만 봅니다.
 커널은 한 변이 `size`인 정사각형이고 필터마다 편향이 하나씩 있습니다. 파라미터의 수를 정수(`int`)로 돌려주는
 `grouped_parameters(size, channels, filters, groups)`를 완성하세요. `channels`나 `filters`가 `groups`로 나누어떨어지지 않으면
-`ValueError`를 발생시키세요(raise).
+`ValueError`를 발생시키세요(raise). 파라미터의 수에 3점, 오류 처리에 2점입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -98,7 +131,37 @@ To spread AlexNet over two GPUs, its authors divided the channels of some layers
 the input's `channels` and the `filters` are each divided into `groups` groups of the same size, and a filter sees only the input channels of the group with its own number.
 The kernel is a square of side `size`, and each filter has a bias. Complete
 `grouped_parameters(size, channels, filters, groups)`, which returns the number of parameters as an integer (`int`). Raise `ValueError` if `groups` does not divide `channels` or does not divide
-`filters`.
+`filters`. The number of parameters is worth 3 points, the error case 2.
+"""
+
+# %% [markdown] tags=["ko"] task="grouped_parameters" role="hint"
+r"""
+채널 4개와 필터 6개가 그룹 2개로 나뉜 층을 그려 보세요. 필터 하나는 채널을 몇 개 보나요? 그 필터의 가중치는 몇 개인가요?
+"""
+
+# %% [markdown] tags=["en"] task="grouped_parameters" role="hint"
+r"""
+Draw a layer whose 4 channels and 6 filters are divided into 2 groups. How many channels does one filter see? How many weights does this filter have?
+"""
+
+# %% [markdown] tags=["ko"] task="grouped_parameters" role="hint"
+r"""
+그룹으로 나누면 필터 하나가 보는 채널이 줄어들 뿐, 필터의 수는 그대로입니다. 그러니 `groups`로 두 번 나누지 마세요. 편향은 그룹이 몇 개이든 필터마다 하나입니다.
+"""
+
+# %% [markdown] tags=["en"] task="grouped_parameters" role="hint"
+r"""
+Groups reduce the channels that a filter sees; the number of filters stays the same. So do not divide by `groups` twice. There is one bias for each filter, however many groups there are.
+"""
+
+# %% [markdown] tags=["ko"] task="grouped_parameters" role="hint"
+r"""
+필터 하나의 파라미터는 `size * size * (channels // groups) + 1`개이고, 이런 필터가 `filters`개 있습니다. 정수가 나와야 하므로 `/`가 아니라 `//`로 나눕니다. 계산하기 전에 `channels % groups`나 `filters % groups`가 0이 아니면 `ValueError`를 발생시키세요.
+"""
+
+# %% [markdown] tags=["en"] task="grouped_parameters" role="hint"
+r"""
+One filter has `size * size * (channels // groups) + 1` parameters, and there are `filters` of them. The result must be an integer, so divide with `//`, not with `/`. Before you compute, raise `ValueError` if `channels % groups` or `filters % groups` is not 0.
 """
 
 # %% task="grouped_parameters" role="solution"
@@ -117,16 +180,17 @@ check("a group for each channel", grouped_parameters(3, 32, 32, 32), 320, intege
 check_raises(ValueError, grouped_parameters, 3, 10, 8, 4)
 check_raises(ValueError, grouped_parameters, 3, 8, 10, 4)
 
-# %% task="grouped_parameters" role="test" points=5
+# %% task="grouped_parameters" role="test" points=3
 random = np.random.default_rng()
 for _ in range(50):
     size, groups, a, b = (int(v) for v in random.integers((1, 1, 1, 1), (8, 7, 9, 9)))
     channels, filters = groups * a, groups * b
     pairs = sum(c // a == f // b for c in range(channels) for f in range(filters))  # a filter and a channel that it sees
     require(f"grouped_parameters({size}, {channels}, {filters}, {groups})", grouped_parameters(size, channels, filters, groups), np.ones((size, size)).size * pairs + filters, integers=True)
-require_raises(ValueError, grouped_parameters, 3, 12, 10, 4)
-require_raises(ValueError, grouped_parameters, 3, 9, 6, 2)
-require_raises(ValueError, grouped_parameters, 5, 6, 12, 12)
+
+# %% task="grouped_parameters" role="test" part="errors" points=2
+for size, channels, filters, groups in ((3, 12, 10, 4), (3, 9, 6, 2), (5, 6, 12, 12), (1, 12, 6, 12), (3, 7, 9, 4)):
+    require_raises(ValueError, grouped_parameters, size, channels, filters, groups)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -154,6 +218,36 @@ returns them as a list of integers. A network is a list of layers:
 - `("dense", units)` is a fully connected layer. Feature maps that reach it are flattened to a vector.
 
 Where an output size does not divide, the fraction is dropped. Products with the 0 of the frame count as well. Biases and activation functions are not counted, and a pooling layer counts as 0.
+"""
+
+# %% [markdown] tags=["ko"] task="multiply_adds" role="hint"
+r"""
+채널이 하나인 입력에서 $3 \times 3$ 커널이 출력값 하나를 계산할 때 곱셈을 몇 번 하나요? 입력의 채널이 2개이면요? 그런 출력값은 한 층에 모두 몇 개인가요?
+"""
+
+# %% [markdown] tags=["en"] task="multiply_adds" role="hint"
+r"""
+How many multiplications does a $3 \times 3$ kernel need for one value of the output if the input has a single channel? And if it has 2? How many such values does the output of a layer hold?
+"""
+
+# %% [markdown] tags=["ko"] task="multiply_adds" role="hint"
+r"""
+층을 하나씩 지날 때마다 `height`, `width`, `channels`를 새 값으로 바꾸세요. 합성곱의 비용은 입력이 아니라 **출력**의 크기로 셉니다. 풀링은 0으로 세지만 크기를 바꾸고, 그룹 합성곱의 필터는 입력 채널의 일부만 봅니다. 높이와 너비는 서로 다를 수 있습니다.
+"""
+
+# %% [markdown] tags=["en"] task="multiply_adds" role="hint"
+r"""
+Give `height`, `width` and `channels` their new values after each layer. What a convolution costs depends on the size of its **output**, not of its input. Pooling counts as 0 but changes the size, and a filter of a grouped convolution sees only some of the input channels. Height and width may differ.
+"""
+
+# %% [markdown] tags=["ko"] task="multiply_adds" role="hint"
+r"""
+`kind, *numbers = layer`로 층의 종류와 나머지 수를 나눕니다. 출력의 한 변은 `(side + 2 * padding - size) // stride + 1`입니다. 새 `height`와 `width`로 합성곱은 `height * width * filters * size * size * (channels // groups)`이고, 완전 연결층은 `height * width * channels * units`입니다. 완전 연결층을 지나면 세 값을 `1, 1, units`로 바꾸세요. 그러면 그다음 완전 연결층도 같은 식으로 셀 수 있습니다.
+"""
+
+# %% [markdown] tags=["en"] task="multiply_adds" role="hint"
+r"""
+`kind, *numbers = layer` separates the kind of a layer from its numbers. A side of the output is `(side + 2 * padding - size) // stride + 1`. With the new `height` and `width`, a convolution counts `height * width * filters * size * size * (channels // groups)`; a fully connected layer counts `height * width * channels * units`. After a fully connected layer, set the three values to `1, 1, units`: then the next one can be counted by the same formula.
 """
 
 # %% task="multiply_adds" role="solution"
@@ -223,12 +317,13 @@ for _ in range(25):
 
 # %% [markdown] tags=["ko"]
 r"""
-### 문제 4. VGG의 생각: 작은 커널을 여러 층으로 (5점)
+### 문제 4. VGG의 아이디어: 작은 커널을 여러 층으로 (5점)
 
 VGG는 큰 커널 하나 대신 $3 \times 3$ 커널을 여러 층 쌓습니다. 스트라이드가 모두 1일 때 `stack_of_3x3(size, channels)`는 한 변이 `size`인 커널 하나와
 수용 영역(receptive field)이 같아지려면 $3 \times 3$ 층이 몇 개 필요한지 구하고, 정수 세 개의 튜플 `(count, large, stack)`을 돌려줍니다.
 `count`는 $3 \times 3$ 층의 수, `large`는 큰 커널을 쓰는 한 층의 가중치 수, `stack`은 $3 \times 3$ 층을 모두 합한 가중치 수입니다.
 어느 층이나 입력 채널과 출력 채널이 `channels`개씩이며 편향은 없습니다. `size`가 짝수이거나 3보다 작으면 `ValueError`를 발생시키세요(raise).
+세 수를 구하는 데 3점, 오류 처리에 2점입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -239,6 +334,37 @@ Instead of one large kernel, VGG stacks several layers of $3 \times 3$ kernels. 
 have the same receptive field as one kernel of side `size`, and returns a tuple of three integers, `(count, large, stack)`:
 `count` is the number of $3 \times 3$ layers, `large` the number of weights of the one layer with the large kernel, `stack` that of all the $3 \times 3$ layers together.
 Each layer has `channels` channels at its input and as many at its output, and no bias. Raise `ValueError` if `size` is even or smaller than 3.
+The three numbers are worth 3 points, the error case 2.
+"""
+
+# %% [markdown] tags=["ko"] task="stack_of_3x3" role="hint"
+r"""
+출력의 픽셀 하나에서 출발해 입력 쪽으로 거슬러 올라가 보세요. $3 \times 3$ 층 하나를 지나면 가로로 몇 픽셀을 보나요? 층을 하나 더 쌓으면 양옆으로 몇 픽셀씩 넓어지나요?
+"""
+
+# %% [markdown] tags=["en"] task="stack_of_3x3" role="hint"
+r"""
+Start at one pixel of the output and go back towards the input. How many pixels in a row does one $3 \times 3$ layer see? If there is one more layer, by how many pixels does this widen on each side?
+"""
+
+# %% [markdown] tags=["ko"] task="stack_of_3x3" role="hint"
+r"""
+수용 영역의 한 변은 1에서 시작하여 층마다 2씩 커집니다. 그러므로 `size`를 3으로 나누어서는 층의 수가 나오지 않습니다. 가중치를 셀 때는 입력 채널의 수와 출력 채널의 수를 둘 다 곱하세요.
+"""
+
+# %% [markdown] tags=["en"] task="stack_of_3x3" role="hint"
+r"""
+The side of the receptive field starts at 1 and grows by 2 with each layer, so dividing `size` by 3 does not give the number of layers. When you count weights, multiply by the number of input channels and by that of output channels.
+"""
+
+# %% [markdown] tags=["ko"] task="stack_of_3x3" role="hint"
+r"""
+층의 수는 `count = (size - 1) // 2`입니다. 커널의 한 변이 `k`인 층 하나의 가중치는 `k * k * channels * channels`개이고, `stack`은 `k`가 3인 층 `count`개의 합입니다. 함수의 맨 앞에서 `size % 2 == 0 or size < 3`이면 `ValueError`를 발생시키세요.
+"""
+
+# %% [markdown] tags=["en"] task="stack_of_3x3" role="hint"
+r"""
+The number of layers is `count = (size - 1) // 2`. One layer whose kernel has side `k` holds `k * k * channels * channels` weights, and `stack` is the sum of `count` layers whose `k` is 3. First of all, raise `ValueError` if `size % 2 == 0 or size < 3`.
 """
 
 # %% task="stack_of_3x3" role="solution"
@@ -257,7 +383,7 @@ check("7x7 with 256 channels", stack_of_3x3(7, 256), (3, 3211264, 1769472), inte
 check_raises(ValueError, stack_of_3x3, 4, 8)
 check_raises(ValueError, stack_of_3x3, 1, 8)
 
-# %% task="stack_of_3x3" role="test" points=5
+# %% task="stack_of_3x3" role="test" points=3
 random = np.random.default_rng()
 for size in (3, 5, 7, 9, 11, 13, 15):
     channels, field, count = int(random.integers(1, 40)), 1, 0
@@ -265,12 +391,14 @@ for size in (3, 5, 7, 9, 11, 13, 15):
         field, count = field + 2, count + 1
     large, small = np.ones((size, size, channels, channels)), [np.ones((3, 3, channels, channels))] * count
     require(f"stack_of_3x3({size}, {channels})", stack_of_3x3(size, channels), (count, large.size, sum(kernel.size for kernel in small)), integers=True)
+
+# %% task="stack_of_3x3" role="test" part="errors" points=2
 for size in (1, 2, 6, -3):
     require_raises(ValueError, stack_of_3x3, size, 16)
 
 # %% [markdown] tags=["ko"]
 r"""
-### 문제 5. 병목 블록의 형상과 가중치 (15점)
+### 문제 5. 병목 블록의 형상과 가중치 (10점)
 
 ResNet의 병목 블록(bottleneck block)은 다음과 같은 합성곱 세 층으로 이루어집니다.
 
@@ -288,7 +416,7 @@ ResNet의 병목 블록(bottleneck block)은 다음과 같은 합성곱 세 층�
 
 # %% [markdown] tags=["en"]
 r"""
-### Task 5. Shape and weights of a bottleneck (15 points)
+### Task 5. Shape and weights of a bottleneck (10 points)
 
 The bottleneck block of ResNet consists of three convolutions:
 
@@ -302,6 +430,36 @@ Otherwise the residual connection has no weights.
 
 `bottleneck(shape, filters, stride)` takes the input's `shape`, which is `(height, width, channels)`, and returns `(output_shape, weights)`:
 `output_shape` is the output's shape, a tuple of three integers, and `weights` is the number of all learned values.
+"""
+
+# %% [markdown] tags=["ko"] task="bottleneck" role="hint"
+r"""
+입력의 채널이 64개이고 `filters`가 64일 때(ResNet-50의 첫 블록), 세 합성곱의 커널이 어떤 형상인지 적어 보세요. 그 뒤의 배치 정규화는 각각 채널 몇 개를 다루나요?
+"""
+
+# %% [markdown] tags=["en"] task="bottleneck" role="hint"
+r"""
+Let the input have 64 channels, and `filters` be 64 (the first block of ResNet-50). Write down the shapes of the three kernels. How many channels does the batch normalization behind each of them handle?
+"""
+
+# %% [markdown] tags=["ko"] task="bottleneck" role="hint"
+r"""
+출력의 채널은 `filters`개가 아니라 `4 * filters`개입니다. 입력의 채널 수가 이것과 다르거나 `stride`가 1이 아니면, 둘 중 하나만 해당해도 projection이 필요합니다. projection에도 배치 정규화가 있습니다.
+"""
+
+# %% [markdown] tags=["en"] task="bottleneck" role="hint"
+r"""
+The output has `4 * filters` channels, not `filters`. If the input has another number of channels, or `stride` is not 1, a projection is needed: one of the two is enough. The projection has batch normalization, too.
+"""
+
+# %% [markdown] tags=["ko"] task="bottleneck" role="hint"
+r"""
+합성곱 세 층의 가중치는 `channels * filters + 9 * filters * filters + filters * 4 * filters`개, 배치 정규화가 학습하는 값은 `2 * (filters + filters + 4 * filters)`개입니다. projection이 있으면 `channels * 4 * filters + 2 * 4 * filters`를 더하세요. 높이와 너비는 패딩이 1인 $3 \times 3$ 층에서만 바뀌므로 각각 `(side + 2 - 3) // stride + 1`이 됩니다.
+"""
+
+# %% [markdown] tags=["en"] task="bottleneck" role="hint"
+r"""
+The three convolutions have `channels * filters + 9 * filters * filters + filters * 4 * filters` weights, and their batch normalization learns `2 * (filters + filters + 4 * filters)` values. If there is a projection, add `channels * 4 * filters + 2 * 4 * filters`. Height and width change only in the $3 \times 3$ layer, whose padding is 1, so each becomes `(side + 2 - 3) // stride + 1`.
 """
 
 # %% task="bottleneck" role="solution"
@@ -318,12 +476,16 @@ def bottleneck(shape, filters, stride):
 
 
 # %% task="bottleneck" role="check"
-check("ResNet-50, first block", bottleneck((56, 56, 64), 64, 1), ((56, 56, 256), 75008), integers=True)
-check("ResNet-50, second block", bottleneck((56, 56, 256), 64, 1), ((56, 56, 256), 70400), integers=True)
-check("ResNet-50, fourth block", bottleneck((56, 56, 256), 128, 2), ((28, 28, 512), 379392), integers=True)
+check("ResNet-50, first block: more channels need a projection",
+      bottleneck((56, 56, 64), 64, 1), ((56, 56, 256), 75008), integers=True)
+check("ResNet-50, second block: no projection",
+      bottleneck((56, 56, 256), 64, 1), ((56, 56, 256), 70400), integers=True)
+check("ResNet-50, fourth block: stride 2 and more channels",
+      bottleneck((56, 56, 256), 128, 2), ((28, 28, 512), 379392), integers=True)
 check("stride 2, as many channels as the output", bottleneck((10, 9, 32), 8, 2), ((5, 5, 32), 2272), integers=True)
+check("stride 3, as many channels as the output", bottleneck((10, 9, 32), 8, 3), ((4, 3, 32), 2272), integers=True)
 
-# %% task="bottleneck" role="test" points=15
+# %% task="bottleneck" role="test" points=10
 random = np.random.default_rng()
 for stride in (1, 2, 3):
     for same in (True, False) * 3:
@@ -362,6 +524,36 @@ The squeeze-and-excitation of SENet computes for each channel a number between 0
 
 Complete `squeeze_excite(maps, w1, b1, w2, b2)`. `maps` is `(batch, height, width, channels)`, `w1` is `(channels, hidden)`, `b1` is `(hidden,)`,
 `w2` is `(hidden, channels)`, `b2` is `(channels,)`; all are floating-point arrays. The result has the shape of `maps`, and `maps` itself must not change.
+"""
+
+# %% [markdown] tags=["ko"] task="squeeze_excite" role="hint"
+r"""
+이미지마다, 채널마다 수 하나가 남으려면 `maps`의 네 축 가운데 어느 두 축을 따라 평균해야 하나요? 그 결과의 형상은 무엇인가요?
+"""
+
+# %% [markdown] tags=["en"] task="squeeze_excite" role="hint"
+r"""
+One number is to remain for each image and each channel. Along which two of the four axes of `maps` must the mean be taken? What is the shape of the result?
+"""
+
+# %% [markdown] tags=["ko"] task="squeeze_excite" role="hint"
+r"""
+평균의 형상은 `(batch, channels)`이므로 완전 연결층은 행렬 곱 `@`로 계산할 수 있습니다. 게이트의 형상도 같은데, 브로드캐스팅(broadcasting)은 뒤쪽 축부터 맞추므로 `maps`와 바로 곱하면 배치의 축이 너비의 축과 맞물립니다. 길이가 1인 축을 어디에 넣어야 하나요?
+"""
+
+# %% [markdown] tags=["en"] task="squeeze_excite" role="hint"
+r"""
+The means have shape `(batch, channels)`, so the product of matrices, `@`, computes a fully connected layer. The gates have the same shape. But broadcasting aligns axes from the back: multiplied with `maps` as they are, the axis of their batch would meet that of the width. Where do axes of length 1 belong?
+"""
+
+# %% [markdown] tags=["ko"] task="squeeze_excite" role="hint"
+r"""
+`squeezed = maps.mean(axis=(1, 2))`, `hidden = np.maximum(squeezed @ w1 + b1, 0)`, `gates = 1 / (1 + np.exp(-(hidden @ w2 + b2)))`를 차례로 구하고 `maps * gates[:, None, None, :]`를 돌려주세요. `maps *= ...`로 쓰면 입력이 바뀝니다.
+"""
+
+# %% [markdown] tags=["en"] task="squeeze_excite" role="hint"
+r"""
+Compute in turn `squeezed = maps.mean(axis=(1, 2))`, `hidden = np.maximum(squeezed @ w1 + b1, 0)` and `gates = 1 / (1 + np.exp(-(hidden @ w2 + b2)))`, then return `maps * gates[:, None, None, :]`. Written as `maps *= ...`, it would change the input.
 """
 
 # %% task="squeeze_excite" role="solution"
@@ -460,6 +652,36 @@ def residual(x, w1, w2, projection):
 ```
 """
 
+# %% [markdown] tags=["ko"] task="residual" role="hint"
+r"""
+친구의 코드를 한 줄씩 식과 견주어 보세요. ReLU는 식의 어디에 있고 코드의 어디에 있나요? 코드에서 `projection`을 쓰는 곳은 어디인가요?
+"""
+
+# %% [markdown] tags=["en"] task="residual" role="hint"
+r"""
+Compare the friend's code with the formula line by line. Where does ReLU stand in the formula, and where in the code? Where does the code use `projection`?
+"""
+
+# %% [markdown] tags=["ko"] task="residual" role="hint"
+r"""
+증상마다 원인을 하나씩 찾으세요. 음수가 나온다면 마지막에 무엇이 빠졌나요? 값이 줄지 않는 것은 $F(x)$가 음수가 되지 못하기 때문입니다. 형상은 채널을 잘라서가 아니라 `projection`을 곱해서 맞춥니다. `shortcut = x`는 복사하는 것이 아니라 같은 배열에 이름을 하나 더 붙이는 것이므로, `+=`를 쓰면 `x`까지 바뀝니다.
+"""
+
+# %% [markdown] tags=["en"] task="residual" role="hint"
+r"""
+Find a cause for each symptom. If negative numbers come out, what is missing at the end? If no value gets smaller, it is because $F(x)$ cannot be negative. Shapes are made to match by multiplying with `projection`, not by cutting channels off. `shortcut = x` copies nothing; it only gives the same array a second name, so `+=` changes `x`, too.
+"""
+
+# %% [markdown] tags=["ko"] task="residual" role="hint"
+r"""
+`shortcut = x if projection is None else x @ projection`으로 시작하세요. 채널 수가 같더라도 `projection`이 주어지면 씁니다. 그다음 `f = np.maximum(x @ w1, 0) @ w2`를 계산하고 `np.maximum(f + shortcut, 0)`을 돌려줍니다. `f + shortcut`은 새 배열이므로 `x`는 그대로 남습니다.
+"""
+
+# %% [markdown] tags=["en"] task="residual" role="hint"
+r"""
+Begin with `shortcut = x if projection is None else x @ projection`: a `projection` that is given is used even if the number of channels is the same. Then compute `f = np.maximum(x @ w1, 0) @ w2` and return `np.maximum(f + shortcut, 0)`. Because `f + shortcut` is a new array, `x` stays as it is.
+"""
+
 # %% task="residual" role="solution"
 def residual(x, w1, w2, projection):
     ### BEGIN SOLUTION
@@ -472,6 +694,12 @@ def residual(x, w1, w2, projection):
 # %% task="residual" role="check"
 x = np.array([[[1.0, -4.0], [2.0, 3.0]]])  # (1, 2, 2)
 before, w1, w2 = x.copy(), np.eye(2), np.array([[1.0, 0.0], [0.0, -2.0]])
+check("the branch can subtract: no ReLU before the addition",
+      residual(np.array([[[2.0, 4.0]]]), w1, np.diag([1.0, -0.5]), None), np.array([[[4.0, 2.0]]]))
+check("the inner ReLU stops what is negative",
+      residual(np.array([[[3.0, 4.0]]]), -w1, np.eye(2), None), np.array([[[3.0, 4.0]]]))
+check("the last ReLU stops what is negative",
+      residual(np.array([[[1.0, -4.0]]]), w1, np.eye(2), None), np.array([[[2.0, 0.0]]]))
 check("without a projection", residual(x, w1, w2, None), np.array([[[2.0, 0.0], [4.0, 0.0]]]))
 check("x is unchanged", x, before)
 wider = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
@@ -500,7 +728,7 @@ for i in range(30):
 r"""
 ## Keras로 만들기
 
-남은 세 문제의 함수는 모델(`keras.Model`)을 돌려줍니다. 채점에서는 모델의 형상과 가중치의 수를 살피고, 가중치를 다른 값으로 바꾼 다음 출력을 비교합니다. 학습은 하지 않습니다.
+다음 세 문제의 함수는 모델(`keras.Model`)을 돌려줍니다. 채점에서는 모델의 형상과 가중치의 수를 살피고, 가중치를 다른 값으로 바꾼 다음 출력을 비교합니다. 학습은 하지 않습니다.
 아래 셀은 Keras를 불러오므로 몇 초 걸립니다.
 """
 
@@ -508,7 +736,7 @@ r"""
 r"""
 ## Building with Keras
 
-In the three tasks that remain, a function returns a model (`keras.Model`). Grading looks at the model's shapes and number of weights, replaces the weights by others and compares the outputs. Nothing is trained.
+In the next three tasks, a function returns a model (`keras.Model`). Grading looks at the model's shapes and number of weights, replaces the weights by others and compares the outputs. Nothing is trained.
 The cell below loads Keras, which takes some seconds.
 """
 
@@ -542,6 +770,36 @@ The table in the VGG paper writes a network down as a list of layers. `vgg(confi
 
 Then the feature maps are flattened, and a fully connected layer of 32 units with ReLU and a fully connected layer of `classes` units follow. The output is the
 logits, without a softmax. `input_shape` is `(height, width, channels)`.
+"""
+
+# %% [markdown] tags=["ko"] task="vgg" role="hint"
+r"""
+`[8, 8, "M", 16, "M"]`을 층의 목록으로 풀어서 적어 보세요. 정수는 Keras의 어느 층이 되고 `"M"`은 어느 층이 되나요? 목록이 끝난 다음에는 어떤 층이 이어지나요?
+"""
+
+# %% [markdown] tags=["en"] task="vgg" role="hint"
+r"""
+Spell out `[8, 8, "M", 16, "M"]` as a list of layers. Which layer of Keras does an integer become, and which does `"M"`? Which layers follow after the end of the list?
+"""
+
+# %% [markdown] tags=["ko"] task="vgg" role="hint"
+r"""
+`x = layers.Conv2D(...)(x)`처럼 층의 출력을 다시 `x`에 담으면 `for`문이 층을 차례로 이어 줍니다. `images`는 따로 간직해 두었다가 모델을 만들 때 쓰세요. 마지막 완전 연결층에는 소프트맥스도 ReLU도 없어야 출력이 로짓입니다.
+"""
+
+# %% [markdown] tags=["en"] task="vgg" role="hint"
+r"""
+If the output of a layer goes back into `x`, as in `x = layers.Conv2D(...)(x)`, a `for` loop connects the layers one after the other. Keep `images` for the end, where the model is made. The output is logits only if the last fully connected layer has neither softmax nor ReLU.
+"""
+
+# %% [markdown] tags=["ko"] task="vgg" role="hint"
+r"""
+`x = images = keras.Input(input_shape)`로 시작합니다. `"M"`이면 `layers.MaxPooling2D(2)`, 정수 `entry`이면 `layers.Conv2D(entry, 3, padding="same", activation="relu")`를 거칩니다. 반복문을 마치면 `layers.Flatten()`, `layers.Dense(32, activation="relu")`, `layers.Dense(classes)`를 차례로 거쳐 `keras.Model(images, x)`를 돌려주세요.
+"""
+
+# %% [markdown] tags=["en"] task="vgg" role="hint"
+r"""
+Begin with `x = images = keras.Input(input_shape)`. For `"M"` it goes through `layers.MaxPooling2D(2)`, for an integer `entry` through `layers.Conv2D(entry, 3, padding="same", activation="relu")`. After the loop come `layers.Flatten()`, `layers.Dense(32, activation="relu")` and `layers.Dense(classes)`; then return `keras.Model(images, x)`.
 """
 
 # %% task="vgg" role="solution"
@@ -629,7 +887,8 @@ r"""
 2. $3 \times 3$ 합성곱(스트라이드 1), 배치 정규화
 3. 잔차 연결을 **더한 다음** ReLU
 
-필터는 모두 `filters`개이고 합성곱은 `padding="same"`이며 편향이 없습니다. 그 밖의 설정은 Keras의 기본값을 그대로 둡니다.
+필터는 모두 `filters`개이고 합성곱은 모두 Keras의 `padding="same"`을 쓰며 편향이 없습니다. 그 밖의 설정은 Keras의 기본값을 그대로 둡니다.
+변의 길이가 짝수이고 `stride`가 2이면 `padding="same"`은 오른쪽과 아래에만 패딩을 합니다. 본문의 ResNet은 `ZeroPadding2D`로 사방에 똑같이 패딩을 하지만, 여기서는 쓰지 마세요.
 `stride`가 1이고 채널 수가 `filters`와 같으면 잔차 연결은 입력 그대로이며, 그렇지 않으면 스트라이드가 `stride`인 $1 \times 1$ 합성곱과 배치 정규화를 거칩니다.
 """
 
@@ -643,8 +902,39 @@ r"""
 2. a $3 \times 3$ convolution (stride 1), batch normalization
 3. the residual connection is **added, then** comes ReLU
 
-All convolutions have `filters` filters, `padding="same"` and no bias. Leave all other settings at the defaults of Keras.
+All convolutions have `filters` filters, the `padding="same"` of Keras and no bias. Leave all other settings at the defaults of Keras.
+Where a side is even and `stride` is 2, `padding="same"` pads on the right and below only. The lesson's ResNet pads all sides alike with `ZeroPadding2D`; do not use that here.
 If `stride` is 1 and the input has as many channels as `filters`, the residual connection is the input itself; otherwise it goes through a $1 \times 1$ convolution of stride `stride` and batch normalization.
+"""
+
+# %% [markdown] tags=["ko"] task="residual_block" role="hint"
+r"""
+입력은 두 갈래로 나뉘어, 하나는 합성곱 두 층을 지나고 하나는 잔차 연결을 지납니다. 두 갈래를 그리고 층마다 출력의 형상을 적어 보세요. 더하는 자리에서 두 형상이 언제 달라지나요?
+"""
+
+# %% [markdown] tags=["en"] task="residual_block" role="hint"
+r"""
+The input takes two ways: one through the two convolutions, one through the residual connection. Draw both and write the shape of the output at each layer. When do the two shapes differ where they are added?
+"""
+
+# %% [markdown] tags=["ko"] task="residual_block" role="hint"
+r"""
+`stride`가 1이 아니면 높이와 너비가, 채널 수가 `filters`와 다르면 채널이 어긋나 더할 수 없습니다. 둘 중 하나만 해당해도 잔차 연결에 $1 \times 1$ 합성곱과 배치 정규화를 둡니다. 둘째 배치 정규화와 더하기 사이에는 ReLU가 없습니다. 층 하나를 두 번 부르면 가중치를 함께 쓰게 되므로, 자리마다 새 층을 만드세요.
+"""
+
+# %% [markdown] tags=["en"] task="residual_block" role="hint"
+r"""
+If `stride` is not 1, height and width do not match; if the number of channels is not `filters`, the channels do not. Either of the two is enough to give the residual connection a $1 \times 1$ convolution and batch normalization. There is no ReLU between the second batch normalization and the addition. A layer that is called twice shares its weights, so make a new layer for each place.
+"""
+
+# %% [markdown] tags=["ko"] task="residual_block" role="hint"
+r"""
+`x = images = keras.Input(input_shape)`로 시작합니다. 합성곱이 있는 갈래는 `f = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)`에서 시작하여 `layers.BatchNormalization()`, `layers.ReLU()`, `strides`를 뺀 같은 합성곱, 다시 `layers.BatchNormalization()` 순으로 이어집니다. `stride != 1 or input_shape[-1] != filters`이면 `x`도 `layers.Conv2D(filters, 1, strides=stride, use_bias=False)`와 배치 정규화를 거칩니다. 출력은 `layers.ReLU()(layers.Add()([f, x]))`입니다.
+"""
+
+# %% [markdown] tags=["en"] task="residual_block" role="hint"
+r"""
+Begin with `x = images = keras.Input(input_shape)`. The way with the convolutions starts as `f = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)`; then come `layers.BatchNormalization()`, `layers.ReLU()`, the same convolution without `strides`, and `layers.BatchNormalization()` again. If `stride != 1 or input_shape[-1] != filters`, `x` goes through `layers.Conv2D(filters, 1, strides=stride, use_bias=False)` and batch normalization as well. The output is `layers.ReLU()(layers.Add()([f, x]))`.
 """
 
 # %% task="residual_block" role="solution"
@@ -699,6 +989,11 @@ def with_weights(model, large, small):
 
 found = np.asarray(with_weights(strided, 1.0, 0.0)(images))
 check("the first convolution strides: the middle of the image reaches all of the output",
+      bool((found > 0).all()), True)
+images = np.zeros((1, 7, 6, 4), "float32")
+images[:, 3, 4] = 1
+found = np.asarray(with_weights(narrow, 1.0, 0.0)(images))
+check('padding="same", stride 2 on 6 columns: zeros on the right only, not on both sides',
       bool((found > 0).all()), True)
 images = np.ones((1, 7, 7, 4), "float32")
 positive, less = (np.asarray(with_weights(strided, 0.1, small)(images)) for small in (0.0, -0.1))
@@ -770,7 +1065,7 @@ r"""
 `grouped(input_shape, filters, groups)`는 그룹 합성곱을 보통의 합성곱으로 조립한 모델을 만듭니다. 입력을 채널 방향으로 `groups`개의 이어진 조각으로 똑같이 나누고, 조각마다
 따로 $3 \times 3$ `Conv2D`(`padding="same"`, 편향 있음, 활성화 함수 없음)를 적용한 다음, 결과를 순서대로 채널 방향으로 이어 붙입니다. 출력의 채널은 모두 `filters`개입니다.
 `Conv2D`의 인수 `groups`는 쓰지 마세요. `input_shape`는 `(height, width, channels)`이고, `groups`는 1일 수도 있습니다.
-`channels`나 `filters`가 `groups`로 나누어떨어지지 않으면 `ValueError`를 발생시키세요(raise).
+`channels`나 `filters`가 `groups`로 나누어떨어지지 않으면 `ValueError`를 발생시키세요(raise). 모델에 8점, 오류 처리에 2점입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -780,7 +1075,37 @@ r"""
 `grouped(input_shape, filters, groups)` builds a model that assembles a grouped convolution from ordinary ones. The input is split along the channels into `groups` consecutive parts of the same size, each part
 gets a $3 \times 3$ `Conv2D` of its own (`padding="same"`, with bias, no activation), and the results are joined along the channels in their order. The output has `filters` channels in all.
 Do not use the argument `groups` of `Conv2D`. `input_shape` is `(height, width, channels)`, and `groups` may be 1.
-Raise `ValueError` if `groups` does not divide `channels` or does not divide `filters`.
+Raise `ValueError` if `groups` does not divide `channels` or does not divide `filters`. The model is worth 8 points, the error case 2.
+"""
+
+# %% [markdown] tags=["ko"] task="grouped" role="hint"
+r"""
+채널 4개, 필터 6개, 그룹 2개라고 해 봅시다. 그룹 하나에는 채널이 몇 개 들어오고 특징 맵이 몇 개 나가나요? `Conv2D`는 모두 몇 개 필요한가요?
+"""
+
+# %% [markdown] tags=["en"] task="grouped" role="hint"
+r"""
+Say there are 4 channels, 6 filters and 2 groups. How many channels go into one group, and how many feature maps come out? How many `Conv2D` layers are needed in all?
+"""
+
+# %% [markdown] tags=["ko"] task="grouped" role="hint"
+r"""
+`ops.split`으로 나누고 `ops.concatenate`로 잇습니다. 둘 다 마지막 축, 곧 채널의 축을 따라야 합니다. 조각마다 가중치가 따로 있어야 하므로 `Conv2D`를 조각마다 새로 만드세요. 한 번 만든 층을 여러 번 부르면 가중치를 함께 쓰게 됩니다.
+"""
+
+# %% [markdown] tags=["en"] task="grouped" role="hint"
+r"""
+`ops.split` takes the input apart, `ops.concatenate` joins the results, and both must do it along the last axis, that of the channels. Each part needs weights of its own, so make a new `Conv2D` for each; one layer that is called several times would share its weights.
+"""
+
+# %% [markdown] tags=["ko"] task="grouped" role="hint"
+r"""
+`images = keras.Input(input_shape)`를 `ops.split(images, groups, axis=-1)`로 나누고, 조각 `part`마다 `layers.Conv2D(filters // groups, 3, padding="same")(part)`를 구해 리스트 `maps`에 담으세요. `keras.Model(images, ops.concatenate(maps, axis=-1))`을 돌려주면 됩니다. 그 전에, 나머지 `input_shape[-1] % groups`나 `filters % groups`가 0이 아니면 `ValueError`를 발생시키세요.
+"""
+
+# %% [markdown] tags=["en"] task="grouped" role="hint"
+r"""
+Split `images = keras.Input(input_shape)` with `ops.split(images, groups, axis=-1)`, compute `layers.Conv2D(filters // groups, 3, padding="same")(part)` for each `part`, and put the results into a list, `maps`. Then return `keras.Model(images, ops.concatenate(maps, axis=-1))`. Before that, raise `ValueError` if one of the remainders `input_shape[-1] % groups` and `filters % groups` is not 0.
 """
 
 # %% task="grouped" role="solution"
@@ -814,7 +1139,7 @@ plain(maps)
 plain.set_weights([np.full(w.shape, 0.0 if w.ndim == 4 else -1.0) for w in plain.get_weights()])
 check("all kernels 0, all biases -1: no activation", np.asarray(plain(maps)), np.full((1, 5, 6, 4), -1.0))
 
-# %% task="grouped" role="test" points=10
+# %% task="grouped" role="test" points=8
 import itertools
 
 random = np.random.default_rng()
@@ -839,6 +1164,129 @@ for groups in (2, 3, 1, 4):
         if best is None or np.abs(found - output).max() < np.abs(found - best).max():
             best = output
     require(f"{case}: output", found, best, rtol=1e-3, atol=1e-4)
-require_raises(ValueError, grouped, (6, 6, 6), 9, 2)
-require_raises(ValueError, grouped, (6, 6, 9), 6, 2)
-require_raises(ValueError, grouped, (6, 6, 4), 8, 3)
+
+# %% task="grouped" role="test" part="errors" points=2
+for channels, filters, groups in ((6, 9, 2), (9, 6, 2), (4, 8, 3)):
+    require_raises(ValueError, grouped, (6, 6, channels), filters, groups)
+
+# %% [markdown] tags=["ko"]
+r"""
+## 실험
+
+### 문제 11. 실험: 잔차 연결이 있으면 다른 입력은 끝까지 다를까 (5점)
+
+잔차 연결이 있으면 입력이 그대로 지나가고 기울기도 남습니다. 그렇다면 서로 다른 두 입력은 블록을 많이 지난 뒤에도 서로 다를까요?
+아래 셀의 `likeness(depth)`는 직각을 이루는 두 입력을, 아직 아무것도 배우지 않은(가중치가 무작위인) 잔차 블록 $y = x + \mathrm{ReLU}(x W_1)\, W_2$를 `depth`개 지나게 하고,
+나온 두 벡터 사이의 각의 코사인을 돌려줍니다(무작위 블록 네 벌의 평균). 코사인은 직각이면 0, 방향이 똑같으면 1입니다.
+블록이 많아지면 이 값은 커질까요, 작아질까요, 그대로일까요? **측정하기 전에** 예측을 적으세요. 그런 다음 1부터 64까지의 정수를 다섯 가지 이상 골라 측정합니다. 4 이하인 것과 32 이상인 것을 하나 이상씩 넣으세요.
+`many_blocks()`는 실험의 기록을 딕셔너리로 돌려줍니다.
+- `"settings"`: 시험한 블록 수의 리스트
+- `"predicted"`: 블록 수마다 예측을 적은 리스트, 또는 `"grows"`, `"falls"`, `"stays"`, `"neither"` 가운데 하나. 예측이 틀려도 점수는 깎이지 않습니다.
+- `"measured"`: 블록 수마다 측정한 값
+- `"conclusion"`: 측정한 값에서 나오는 결론. `"grows"`, `"falls"`, `"stays"`, `"neither"` 가운데 하나
+
+예측과 다르다면 까닭을 생각해 보세요. `likeness(depth, shortcut=False)`는 잔차 연결이 없는 블록을 지나게 합니다. 잔차 연결이 있는 블록 몇 개가 없는 블록 하나와 비슷한가요?
+`scale=0.1`처럼 가지에 작은 수를 곱하면 어떻게 되나요? 학습을 시작할 때 가지의 마지막 배치 정규화를 $\gamma = 0$으로 두는 구현이 있습니다(Goyal et al., *Accurate, Large Minibatch SGD*, 2017).
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+## An experiment
+
+### Task 11. Experiment: do different inputs stay different, with residual connections (5 points)
+
+With residual connections the input passes through and the gradient is kept. Then are two different inputs still different after many blocks?
+In the cell below, `likeness(depth)` sends two inputs at a right angle through `depth` residual blocks $y = x + \mathrm{ReLU}(x W_1)\, W_2$ that have learned nothing yet (their weights are random),
+and returns the cosine of the angle between the two vectors that come out (mean of four sets of random blocks). The cosine is 0 for a right angle and 1 for the same direction.
+With more blocks, will it grow, fall or stay? Write down your prediction **before you measure**; then choose at least five whole numbers from 1 to 64, with one of 4 or less and one of 32 or more among them, and measure.
+`many_blocks()` returns the record of the experiment as a dict.
+- `"settings"`: the list of numbers of blocks that were tried
+- `"predicted"`: a list with a prediction for each of them, or one of `"grows"`, `"falls"`, `"stays"`, `"neither"`. A wrong prediction costs no points.
+- `"measured"`: what was measured for each
+- `"conclusion"`: what follows from the measurements: one of `"grows"`, `"falls"`, `"stays"`, `"neither"`
+
+If the result was not what you predicted, think about why. `likeness(depth, shortcut=False)` goes through blocks without a residual connection: how many blocks with one are like a single block without?
+What if the branch is multiplied by a small number, as with `scale=0.1`? Some implementations start the training with $\gamma = 0$ in the last batch normalization of each branch (Goyal et al., *Accurate, Large Minibatch SGD*, 2017).
+"""
+
+# %%
+from course_lib.exercises import check_experiment
+from course_lib.experiments import require_experiment
+
+
+def through_blocks(vectors, depth, random, shortcut, scale):
+    """(n, 128) -> (n, 128): blocks of random weights; every vector comes out with length 1."""
+    for _ in range(depth):
+        w1 = random.normal(0, (2 / 128) ** 0.5, (128, 128))
+        w2 = random.normal(0, (1 / 128) ** 0.5, (128, 128))
+        vectors = shortcut * vectors + scale * (np.maximum(vectors @ w1, 0) @ w2)
+        vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
+
+
+def likeness(depth, shortcut=True, scale=1.0):
+    """Cosine of the angle between what becomes of two inputs at a right angle; mean of 4 sets of random blocks."""
+    cosines = []
+    for seed in range(4):
+        random = np.random.default_rng(seed)
+        inputs = np.linalg.qr(random.normal(size=(128, 2)))[0].T  # two vectors of length 1, at a right angle
+        first, second = through_blocks(inputs, int(depth), random, shortcut, scale)
+        cosines.append(first @ second)
+    return float(np.mean(cosines))
+
+# %% [markdown] tags=["ko"] task="many_blocks" role="hint"
+r"""
+직각인 두 벡터에 ReLU를 적용하면 음수가 모두 0이 됩니다. 그 뒤에도 두 벡터는 직각일까요? 그것을 원래 벡터에 더하면 각은 어떻게 되나요?
+"""
+
+# %% [markdown] tags=["en"] task="many_blocks" role="hint"
+r"""
+ReLU turns all that is negative in two vectors at a right angle into 0. Are they still at a right angle then? What becomes of the angle when this is added to the vectors as they were?
+"""
+
+# %% [markdown] tags=["ko"] task="many_blocks" role="hint"
+r"""
+`blocks = [1, 4, 8, 16, 32]`처럼 블록 수를 고르고, 예측을 먼저 적은 다음 `[likeness(depth) for depth in blocks]`로 측정하세요.
+"""
+
+# %% [markdown] tags=["en"] task="many_blocks" role="hint"
+r"""
+Choose numbers of blocks such as `blocks = [1, 4, 8, 16, 32]`, write the prediction first, then measure with `[likeness(depth) for depth in blocks]`.
+"""
+
+# %% [markdown] tags=["ko"] task="many_blocks" role="hint"
+r"""
+`return {"settings": blocks, "predicted": ..., "measured": [likeness(depth) for depth in blocks], "conclusion": ...}`에서 `...` 두 곳을 채우세요. 결론은 적은 블록 수에서 많은 블록 수의 순서로 읽으며, 예측이 아니라 측정한 값을 따릅니다.
+"""
+
+# %% [markdown] tags=["en"] task="many_blocks" role="hint"
+r"""
+Fill the two places `...` in `return {"settings": blocks, "predicted": ..., "measured": [likeness(depth) for depth in blocks], "conclusion": ...}`. The conclusion is read from few blocks to many, and follows what was measured, not the prediction.
+"""
+
+# %% task="many_blocks" role="solution"
+def many_blocks():
+    ### BEGIN SOLUTION
+    blocks = [1, 4, 8, 16, 32]
+    return {
+        "settings": blocks,
+        "predicted": "stays",  # before measuring
+        "measured": [likeness(depth) for depth in blocks],
+        "conclusion": "grows",
+    }
+    ### END SOLUTION
+
+
+# %% task="many_blocks" role="check"
+from_1_to_64 = lambda depth: depth in range(1, 65)
+found = many_blocks()
+check_experiment("the experiment", found, measure=likeness, settings=from_1_to_64, at_least_runs=5,
+                 tolerance=0.01)
+check("one number of blocks is 4 or less", min(found["settings"]) <= 4, True)
+check("one number of blocks is 32 or more", max(found["settings"]) >= 32, True)
+
+# %% task="many_blocks" role="test" points=5
+found = many_blocks()
+require_experiment("the experiment", found, measure=likeness, settings=lambda depth: depth in range(1, 65), at_least_runs=5, tolerance=0.01)
+require("one number of blocks is 4 or less", bool(min(found["settings"]) <= 4), True)
+require("one number of blocks is 32 or more", bool(max(found["settings"]) >= 32), True)

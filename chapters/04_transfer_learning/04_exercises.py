@@ -8,10 +8,11 @@
 r"""
 # 4장 연습 문제. 전이 학습
 
-문제마다 함수 하나를 완성합니다. `raise NotImplementedError`를 지우고 코드를 쓴 다음, 셀을 실행하고 바로 아래의 점검 셀을 실행하세요.
-무엇이 틀렸는지 알려 줍니다. 채점할 때는 점검에 없는 다른 입력으로도 시험하므로, 보이는 예만 맞히는 답으로는 점수를 받을 수 없습니다.
-문제 1부터 7까지는 NumPy만 있으면 되고, 8부터 10까지는 Keras를 씁니다. 문제 1부터 7까지의 함수는 입력으로 받은 배열과 리스트를 바꾸지 않아야 합니다.
-모두 10문제, 100점, 약 120분입니다.
+문제마다 함수 하나를 완성합니다. `raise NotImplementedError`를 지우고 코드를 쓴 다음, 그 셀을 실행하고 바로 아래의 점검 셀을 실행하세요.
+무엇이 맞고 무엇이 틀렸는지 알려 줍니다. 막히면 새 셀에서 `hint()`를 실행하세요. 힌트를 한 단계씩, 세 단계까지 보여 줍니다. 여러 번 시도한 뒤에는 `solution()`으로 풀이도 볼 수 있습니다.
+- 채점할 때는 점검에 없는 다른 입력으로도 시험하므로, 보이는 예만 맞히는 답으로는 점수를 받을 수 없습니다.
+- 문제 1부터 7까지와 문제 11은 NumPy만 있으면 되고, 8부터 10까지는 Keras를 씁니다. 문제 11은 스스로 측정하는 실험입니다. 문제 1부터 7까지의 함수는 입력으로 받은 배열과 리스트를 바꾸지 않아야 합니다.
+- 모두 11문제, 100점, 약 130분입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -19,15 +20,17 @@ r"""
 # Chapter 4 exercises. Transfer learning
 
 In each task you complete one function. Replace `raise NotImplementedError`, run the cell, then run the check right below:
-it says what is wrong. Grading uses other inputs as well, so an answer that fits only the visible examples earns nothing.
-Tasks 1 to 7 need NumPy alone, 8 to 10 use Keras. In tasks 1 to 7, a function must not change the arrays and lists that it is given.
-There are 10 tasks with 100 points, for about 120 minutes.
+it says what is right and what is not. If you are stuck, run `hint()` in a new cell: it shows a hint, one step at a time, up to three. After some honest tries `solution()` shows a solution.
+- Grading uses other inputs as well, so an answer that fits only the visible examples earns nothing.
+- Tasks 1 to 7 and task 11 need NumPy alone, 8 to 10 use Keras. Task 11 is an experiment of your own. In tasks 1 to 7, a function must not change the arrays and lists that it is given.
+- There are 11 tasks with 100 points, for about 130 minutes.
 """
 
 # %%
 import numpy as np
 
-from course_lib.checks import check, check_raises, require, require_raises
+from course_lib.checks import require, require_raises
+from course_lib.exercises import check, check_raises, hint, solution
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -40,7 +43,7 @@ r"""
 - `"efficientnet_lite0"`: 먼저 $255x$로 바꾼 다음, 127을 빼고 128로 나눕니다.
 
 `images`의 형상은 `(batch, height, width, 3)`이고 자료형은 `float32` 또는 `float64`입니다. 결과는 형상이 같고 자료형이 언제나 `float32`인 새 배열입니다.
-그 밖의 `backbone`이 들어오거나 0보다 작거나 1보다 큰 값이 있으면 `ValueError`를 발생시키세요(raise).
+그 밖의 `backbone`이 들어오거나 0보다 작거나 1보다 큰 값이 있으면 `ValueError`를 발생시키세요(raise). 전처리에 8점, 오류 처리에 2점입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -54,7 +57,37 @@ A pretrained backbone needs images that are preprocessed exactly as they were wh
 - `"efficientnet_lite0"`: take $255x$ first, then subtract 127 and divide by 128.
 
 The shape of `images` is `(batch, height, width, 3)`, their dtype `float32` or `float64`. The result is a new array of the same shape, and its dtype is always `float32`.
-Raise `ValueError` for any other `backbone`, and if a value is smaller than 0 or larger than 1.
+Raise `ValueError` for any other `backbone`, and if a value is smaller than 0 or larger than 1. The preprocessing is worth 8 points, the error cases 2.
+"""
+
+# %% [markdown] tags=["ko"] task="preprocess" role="hint"
+r"""
+픽셀 하나가 `[1.0, 0.6, 0.0]`일 때 백본마다 무엇이 들어가야 하는지 손으로 계산해 보세요. `"resnet50"`에서는 어느 색이 맨 앞에 오고, 그 자리에서 어떤 평균을 빼나요?
+"""
+
+# %% [markdown] tags=["en"] task="preprocess" role="hint"
+r"""
+Take one pixel, `[1.0, 0.6, 0.0]`, and work out by hand what each backbone must get. For `"resnet50"`, which colour comes first, and which mean is subtracted there?
+"""
+
+# %% [markdown] tags=["ko"] task="preprocess" role="hint"
+r"""
+`images[..., ::-1]`은 마지막 축인 채널의 순서만 뒤집습니다. 뒤집은 다음에 빼므로 평균도 BGR 순서로 적어야 하고, 평균은 값이 255까지 커진 다음에 빼야 합니다. `images *= 255`처럼 배열을 그 자리에서 고치는 연산은 입력까지 바꾸니 피하세요.
+"""
+
+# %% [markdown] tags=["en"] task="preprocess" role="hint"
+r"""
+`images[..., ::-1]` reverses the last axis alone, that of the channels. The means are subtracted after that, so write them in the order BGR as well, and only once the values go up to 255. Avoid operations such as `images *= 255`, which change the array itself: it is the input.
+"""
+
+# %% [markdown] tags=["ko"] task="preprocess" role="hint"
+r"""
+세 식은 `2 * images - 1`, `255 * images[..., ::-1] - np.array([103.939, 116.779, 123.68])`, `(255 * images - 127) / 128`입니다. `if`와 `elif`로 고르고, `else`에서 `ValueError`를 발생시키세요. 값의 범위는 맨 앞에서 `images.min()`과 `images.max()`로 확인하고, 결과는 `.astype("float32")`로 바꾸어 돌려줍니다.
+"""
+
+# %% [markdown] tags=["en"] task="preprocess" role="hint"
+r"""
+The formulas are `2 * images - 1`, `255 * images[..., ::-1] - np.array([103.939, 116.779, 123.68])` and `(255 * images - 127) / 128`. Choose by `if` and `elif`, and raise `ValueError` in `else`. Check the range at the very beginning with `images.min()` and `images.max()`, and convert the result by `.astype("float32")`.
 """
 
 # %% task="preprocess" role="solution"
@@ -90,7 +123,7 @@ check_raises(ValueError, preprocess, orange, "lenet")
 for wrong in (255 * orange, 1.5 * orange, orange - 0.1):
     check_raises(ValueError, preprocess, wrong, "resnet50")
 
-# %% task="preprocess" role="test" points=10
+# %% task="preprocess" role="test" points=8
 random = np.random.default_rng()
 for turn in range(8):
     batch, h, w = (int(v) for v in random.integers(1, 6, 3))
@@ -106,6 +139,9 @@ for turn in range(8):
         require(f"{case}: dtype", str(found.dtype), "float32")
         require(case, found, expected, atol=1e-3 if name == "resnet50" else 1e-5)
         require("the images are unchanged", given, images)
+
+# %% task="preprocess" role="test" part="errors" points=2
+random = np.random.default_rng()
 require_raises(ValueError, preprocess, np.full((1, 2, 2, 3), 0.5), "vgg")
 for wrong in (1.5, -0.5, 255.0):
     images = np.full((2, 2, 2, 3), 0.5)
@@ -123,7 +159,7 @@ $$r_e = p \cdot \frac{e + 1}{w} \quad (e < w), \qquad r_e = \frac{p}{2} \left( 1
 
 백본은 처음 `frozen`번의 에포크 동안 동결(freeze)하므로 학습률이 0이고, 그 뒤로는 같은 에포크의 출력부 학습률에 `ratio`를 곱한 값입니다.
 `learning_rates(epochs, warmup, frozen, peak, ratio)`는 형상이 `(epochs, 2)`인 실수(`float`) 배열을 돌려줍니다. 첫 열은 출력부, 둘째 열은 백본의 학습률입니다.
-`epochs`가 $n$, `warmup`이 $w$, `peak`가 $p$입니다. `warmup`은 0일 수도 있습니다. `warmup`이나 `frozen`이 `epochs`보다 크면 `ValueError`를 발생시키세요(raise).
+`epochs`가 $n$, `warmup`이 $w$, `peak`가 $p$입니다. `warmup`은 0일 수도 있습니다. `warmup`이나 `frozen`이 `epochs`보다 크면 `ValueError`를 발생시키세요(raise). 학습률에 8점, 오류 처리에 2점입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -137,7 +173,37 @@ $$r_e = p \cdot \frac{e + 1}{w} \quad (e < w), \qquad r_e = \frac{p}{2} \left( 1
 
 During the first `frozen` epochs the backbone is frozen and its learning rate is 0; from then on it is `ratio` times the head's learning rate of the same epoch.
 `learning_rates(epochs, warmup, frozen, peak, ratio)` returns an array of `float` of shape `(epochs, 2)`. The first column is the learning rate of the head, the second that of the backbone.
-`epochs` is $n$, `warmup` is $w$, `peak` is $p$. `warmup` may be 0. Raise `ValueError` if `warmup` or `frozen` is larger than `epochs`.
+`epochs` is $n$, `warmup` is $w$, `peak` is $p$. `warmup` may be 0. Raise `ValueError` if `warmup` or `frozen` is larger than `epochs`. The learning rates are worth 8 points, the error cases 2.
+"""
+
+# %% [markdown] tags=["ko"] task="learning_rates" role="hint"
+r"""
+`epochs`가 6이고 `warmup`이 2일 때, $e$마다 출력부의 학습률이 $p$의 몇 배인지 표로 적어 보세요. 어느 $e$에서 둘째 식으로 넘어가나요? 그때 코사인 안의 각도는 얼마인가요?
+"""
+
+# %% [markdown] tags=["en"] task="learning_rates" role="hint"
+r"""
+With 6 for `epochs` and 2 for `warmup`, make a table: for each $e$, what multiple of $p$ is the learning rate of the head? At which $e$ does the second formula take over, and what is the angle in its cosine then?
+"""
+
+# %% [markdown] tags=["ko"] task="learning_rates" role="hint"
+r"""
+`np.zeros((epochs, 2))`에서 시작하여 `for`문으로 한 행씩 채우세요. 백본은 동결이 풀릴 때 워밍업부터 새로 시작하지 않습니다. 그 에포크의 출력부 학습률에 `ratio`를 곱할 뿐입니다. `warmup`으로 나누는 식은 `e < warmup`인 에포크에만 쓰므로 `warmup`이 0이어도 괜찮습니다.
+"""
+
+# %% [markdown] tags=["en"] task="learning_rates" role="hint"
+r"""
+Start from `np.zeros((epochs, 2))` and fill in one row at a time in a `for` loop. When the backbone is unfrozen it does not begin again with warm-up: it simply gets the head's rate of that epoch times `ratio`. The formula that divides by `warmup` is used only where `e < warmup`, so a `warmup` of 0 is no problem.
+"""
+
+# %% [markdown] tags=["ko"] task="learning_rates" role="hint"
+r"""
+`e < warmup`이면 `peak * (e + 1) / warmup`, 아니면 `peak / 2 * (1 + np.cos(np.pi * (e - warmup) / (epochs - warmup)))`가 `rates[e, 0]`입니다. 이어서 `e >= frozen`일 때만 `rates[e, 1] = ratio * rates[e, 0]`을 실행합니다. 오류의 조건은 `max(warmup, frozen) > epochs`입니다.
+"""
+
+# %% [markdown] tags=["en"] task="learning_rates" role="hint"
+r"""
+Where `e < warmup`, `peak * (e + 1) / warmup` goes to `rates[e, 0]`, else `peak / 2 * (1 + np.cos(np.pi * (e - warmup) / (epochs - warmup)))`. Then run `rates[e, 1] = ratio * rates[e, 0]`, but only if `e >= frozen`. The condition of the error is `max(warmup, frozen) > epochs`.
 """
 
 # %% task="learning_rates" role="solution"
@@ -170,7 +236,7 @@ check("nothing but warm-up, always frozen", learning_rates(2, 2, 2, 1.0, 0.5), n
 check_raises(ValueError, learning_rates, 3, 4, 0, 1.0, 0.1)
 check_raises(ValueError, learning_rates, 3, 0, 4, 1.0, 0.1)
 
-# %% task="learning_rates" role="test" points=10
+# %% task="learning_rates" role="test" points=8
 random = np.random.default_rng()
 for turn in range(40):
     epochs = int(random.integers(2, 30))
@@ -184,12 +250,14 @@ for turn in range(40):
     backbone = np.concatenate([np.zeros(frozen), ratio * head[frozen:]])
     require("a NumPy array", isinstance(learning_rates(epochs, warmup, frozen, peak, ratio), np.ndarray), True)
     require(f"learning_rates({epochs}, {warmup}, {frozen}, {peak}, {ratio})", learning_rates(epochs, warmup, frozen, peak, ratio), np.stack([head, backbone], axis=1))
-require_raises(ValueError, learning_rates, 5, 6, 2, 0.1, 0.1)
-require_raises(ValueError, learning_rates, 5, 2, 6, 0.1, 0.1)
+
+# %% task="learning_rates" role="test" part="errors" points=2
+for epochs, warmup, frozen in ((5, 6, 2), (5, 2, 6), (2, 3, 2), (2, 2, 3), (4, 7, 9)):
+    require_raises(ValueError, learning_rates, epochs, warmup, frozen, 0.1, 0.1)
 
 # %% [markdown] tags=["ko"]
 r"""
-### 문제 3. 혼동 행렬 읽기 (15점)
+### 문제 3. 혼동 행렬 읽기 (10점)
 
 `confusion(labels, predictions, classes)`는 정답 `labels`와 예측 `predictions`로 혼동 행렬(confusion matrix)을 만들고 읽습니다. 둘 다 형상이 `(n,)`인 정수 배열이며, 값은 0부터 `classes - 1`까지의 클래스(class) 번호입니다.
 네 가지를 튜플 `(matrix, recall, precision, pair)`로 돌려줍니다.
@@ -203,7 +271,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-### Task 3. Read a confusion matrix (15 points)
+### Task 3. Read a confusion matrix (10 points)
 
 `confusion(labels, predictions, classes)` makes the confusion matrix of the true `labels` and the `predictions`, and reads it. Both are integer arrays of shape `(n,)`; their values are numbers of classes from 0 to `classes - 1`.
 It returns four things as a tuple `(matrix, recall, precision, pair)`.
@@ -213,6 +281,36 @@ It returns four things as a tuple `(matrix, recall, precision, pair)`.
 - `pair`: the most confused pair `(i, j)`. It gives the label and the prediction of the largest entry with $i \ne j$ as a tuple of two integers. If several are largest, take the one with the smaller $i$, and where $i$ is equal, too, the one with the smaller $j$. If no prediction is wrong, it is `None`.
 
 `recall` and `precision` are arrays of floating-point numbers of shape `(classes,)`. Where the denominator is 0 the value is 0, and NumPy must not warn then.
+"""
+
+# %% [markdown] tags=["ko"] task="confusion" role="hint"
+r"""
+정답이 0이고 예측이 1인 샘플이 셋 있으면 행렬의 어느 칸이 3이 되어야 하나요? `matrix[labels, predictions] += 1`을 실행하면 그 칸은 정말 3이 되나요?
+"""
+
+# %% [markdown] tags=["en"] task="confusion" role="hint"
+r"""
+If three examples have the label 0 and the prediction 1, which entry of the matrix must be 3? Does `matrix[labels, predictions] += 1` really make it 3?
+"""
+
+# %% [markdown] tags=["ko"] task="confusion" role="hint"
+r"""
+인덱스 배열로 한꺼번에 더하면 되풀이된 칸에도 한 번만 더해집니다. `for`문으로 하나씩 세거나 `np.add.at`을 쓰세요. 맞힌 수는 대각선 `np.diag(matrix)`에 있습니다. 재현율은 이것을 행의 합으로, 정밀도는 열의 합으로 나눈 것입니다. 어느 쪽이 `axis=1`인가요?
+"""
+
+# %% [markdown] tags=["en"] task="confusion" role="hint"
+r"""
+Adding by arrays of indices adds only once to an entry that is repeated: count one by one in a `for` loop, or use `np.add.at`. The right predictions stand on the diagonal, `np.diag(matrix)`. Recall divides it by the sums of the rows, precision by those of the columns. Which of the two is `axis=1`?
+"""
+
+# %% [markdown] tags=["ko"] task="confusion" role="hint"
+r"""
+합을 `np.maximum(sums, 1)`로 바꾸어 나누세요. 합이 0이면 분자도 0이므로 결과는 0이고 경고도 없습니다. `errors = matrix - np.diag(np.diag(matrix))`로 대각선을 지우면 `divmod(int(errors.argmax()), classes)`가 찾는 쌍입니다. `argmax`는 행을 차례로 훑어 첫 최댓값을 고릅니다. `errors.any()`가 거짓일 때만 `None`입니다.
+"""
+
+# %% [markdown] tags=["en"] task="confusion" role="hint"
+r"""
+Divide by `np.maximum(sums, 1)` instead of the sums: where a sum is 0 the numerator is 0, too, so the result is 0 without a warning. `errors = matrix - np.diag(np.diag(matrix))` clears the diagonal; then `divmod(int(errors.argmax()), classes)` is the pair, since `argmax` goes through row after row and takes the first maximum. It is `None` only if `errors.any()` is false.
 """
 
 # %% task="confusion" role="solution"
@@ -234,7 +332,9 @@ labels, predictions = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2]), np.array([0, 1, 1, 
 answer = confusion(labels, predictions, 4)  # class 3 never occurs and is never predicted
 check("a tuple of four", isinstance(answer, tuple) and len(answer) == 4, True)
 matrix, recall, precision, pair = answer
-check("matrix", matrix, np.array([[1, 2, 0, 0], [0, 1, 1, 0], [2, 0, 2, 0], [0, 0, 0, 0]]), integers=True)
+check("matrix", matrix, np.array([[1, 2, 0, 0], [0, 1, 1, 0], [2, 0, 2, 0], [0, 0, 0, 0]]), integers=True,
+      causes={"A pair that occurs several times was counted only once: `+=` with arrays of indices does that":
+              np.array([[1, 1, 0, 0], [0, 1, 1, 0], [1, 0, 1, 0], [0, 0, 0, 0]])})
 check("recall", recall, np.array([1 / 3, 1 / 2, 1 / 2, 0.0]))
 check("precision", precision, np.array([1 / 3, 1 / 3, 2 / 3, 0.0]))
 check("pair: 2 for (0, 1) and 2 for (2, 0), so the smaller label", pair, (0, 1))
@@ -245,7 +345,7 @@ check("pair: 3 of 6 for (0, 1), 2 of 2 for (1, 2), 2 for (2, 1)",
 with np.errstate(divide="raise", invalid="raise"):  # a warning of NumPy becomes an error
     check("no warning where the denominator is 0", confusion(labels, predictions, 5)[1][3:], np.zeros(2))
 
-# %% task="confusion" role="test" points=15
+# %% task="confusion" role="test" points=10
 random = np.random.default_rng()
 for turn in range(40):
     classes, n = int(random.integers(2, 7)), int(random.integers(1, 60))
@@ -284,6 +384,36 @@ r"""
 The emoji data holds pictures of one concept in several styles. If pictures of the same concept are in the training data and in the test data as well, the test score does not tell how good a model is on concepts it has never seen. This, too, is data leakage.
 `leaks(records)` finds it. `records` is a list with one tuple `(concept, style, split)` for each picture; all three are strings. `split` is the name of the part of the data to which the picture belongs, and any name may occur.
 Return a dict: its keys are the concepts with two or more different values of `split`; the value is the list of the concept's values of `split`, without repetition and in alphabetical order. If nothing leaks, the dict is empty.
+"""
+
+# %% [markdown] tags=["ko"] task="leaks" role="hint"
+r"""
+한 개념의 그림을 모두 모아 놓았다고 합시다. 누출이 있는지 알려면 무엇을 세어야 하나요? 그림의 수인가요, 그림체의 수인가요, 서로 다른 `split`의 수인가요?
+"""
+
+# %% [markdown] tags=["en"] task="leaks" role="hint"
+r"""
+Imagine that all pictures of one concept lie before you. To tell whether it leaks, what must be counted: the pictures, the styles, or the different values of `split`?
+"""
+
+# %% [markdown] tags=["ko"] task="leaks" role="hint"
+r"""
+개념마다 `split`을 집합(set)에 모으면 같은 이름은 한 번만 남습니다. 한 개념의 그림이 리스트에서 이어져 있지 않을 수도 있으니 이웃한 튜플끼리만 비교하지는 마세요. `"train"`이나 `"test"`라는 이름에 기대서도 안 됩니다.
+"""
+
+# %% [markdown] tags=["en"] task="leaks" role="hint"
+r"""
+Collect the values of `split` in a set for each concept, and every name is kept just once. The pictures of a concept may be scattered over the list, so do not compare neighbouring tuples only, and do not rely on names such as `"train"` or `"test"`.
+"""
+
+# %% [markdown] tags=["ko"] task="leaks" role="hint"
+r"""
+`splits = {}`에서 시작하여 튜플마다 `splits.setdefault(concept, set()).add(split)`를 실행하세요. 개념이 처음 나오면 빈 집합이 생깁니다. 다 모은 다음 `len(names) > 1`인 개념만 남기고, 값은 `sorted(names)`로 합니다.
+"""
+
+# %% [markdown] tags=["en"] task="leaks" role="hint"
+r"""
+Start from `splits = {}` and run `splits.setdefault(concept, set()).add(split)` for each tuple: a concept that is new gets an empty set first. At the end keep the concepts with `len(names) > 1`, and make the value `sorted(names)`.
 """
 
 # %% task="leaks" role="solution"
@@ -352,6 +482,36 @@ The result is an array of `bool` of shape `(len(concepts),)`: `True` for picture
 - If there are $m$ different concepts, exactly $\lfloor m \cdot \mathrm{share} + 1/2 \rfloor$ of them go to the test data. `share` is a number between 0 and 1.
 - A random number generator made from `seed` chooses the concepts that go to the test data. Each concept must have the same chance.
 - With the same `seed` the same concepts are chosen every time. This must hold even if the pictures come in another order, or if a concept has another number of pictures.
+"""
+
+# %% [markdown] tags=["ko"] task="split_by_concept" role="hint"
+r"""
+어떤 개념은 그림이 한 장이고 어떤 개념은 50장입니다. 두 개념이 뽑힐 확률이 같으려면 무엇들 가운데에서 뽑아야 하나요? 그림의 순서가 바뀌어도 결과가 같으려면 뽑기 전에 무엇을 해야 하나요?
+"""
+
+# %% [markdown] tags=["en"] task="split_by_concept" role="hint"
+r"""
+One concept has a single picture, another has 50. To give both the same chance, what must be drawn from? And what must be done before the draw so that another order of the pictures gives the same result?
+"""
+
+# %% [markdown] tags=["ko"] task="split_by_concept" role="hint"
+r"""
+`set(concepts)`에는 개념이 하나씩만 남지만, 그 순서는 프로그램을 실행할 때마다 다를 수 있습니다. 그러니 `sorted(set(concepts))`로 정렬한 다음에 뽑으세요. 개수를 `round`로 구하면 안 됩니다. `round(2.5)`는 2인데, 이 문제의 식으로는 3입니다.
+"""
+
+# %% [markdown] tags=["en"] task="split_by_concept" role="hint"
+r"""
+`set(concepts)` keeps each concept once, but its order may change from one run of the program to the next. So sort before you draw: `sorted(set(concepts))`. Do not use `round` for the number of concepts: `round(2.5)` is 2, while the formula of this task gives 3.
+"""
+
+# %% [markdown] tags=["ko"] task="split_by_concept" role="hint"
+r"""
+`names`가 정렬한 개념이면 개수는 `count = int(len(names) * share + 0.5)`이고, `np.random.default_rng(seed).permutation(names)[:count]`가 테스트 데이터로 갈 개념입니다. 이것을 집합 `chosen`에 담고, 그림마다 `concept in chosen`을 구하여 `np.array(..., dtype=bool)`로 돌려주세요.
+"""
+
+# %% [markdown] tags=["en"] task="split_by_concept" role="hint"
+r"""
+With the sorted concepts in `names`, the number is `count = int(len(names) * share + 0.5)`, and `np.random.default_rng(seed).permutation(names)[:count]` are the concepts for the test data. Put them into a set `chosen`, find `concept in chosen` for each picture, and return all of this as `np.array(..., dtype=bool)`.
 """
 
 # %% task="split_by_concept" role="solution"
@@ -430,6 +590,8 @@ r"""
 - 같은 `seed`에서는 언제나 같은 결과가 나오고, 한 클래스의 예는 모두 뽑힐 확률이 같습니다.
 - 한 클래스에서 무엇이 뽑혔는지가 다른 클래스의 결과와 관계가 없어야 합니다. 그러니 난수 생성기는 클래스마다 새로 만들지 말고 하나만 만들어 계속 쓰세요.
 - 예가 `k`개보다 적은 클래스가 있으면 `ValueError`를 발생시키세요(raise).
+
+예를 뽑는 데 8점, 오류 처리에 2점입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -441,6 +603,38 @@ Of each class that occurs in `labels`, choose `k` examples at random and **witho
 - The same `seed` gives the same result every time, and all examples of a class have the same chance.
 - What is chosen in one class must have nothing to do with what is chosen in another. So make one random number generator and go on using it, not a new one for each class.
 - Raise `ValueError` if a class has fewer than `k` examples.
+
+Choosing the examples is worth 8 points, the error case 2.
+"""
+
+# %% [markdown] tags=["ko"] task="few_labels" role="hint"
+r"""
+`labels`가 `np.array([5, 2, 5, 2, 5])`이면 클래스 5의 예는 몇 번 위치에 있나요? NumPy로는 그 위치들을 어떻게 한 번에 얻나요?
+"""
+
+# %% [markdown] tags=["en"] task="few_labels" role="hint"
+r"""
+If `labels` is `np.array([5, 2, 5, 2, 5])`, at which positions are the examples of class 5? How does NumPy give all of these positions at once?
+"""
+
+# %% [markdown] tags=["ko"] task="few_labels" role="hint"
+r"""
+`np.unique(labels)`의 클래스마다 `np.flatnonzero(labels == label)`에서 뽑습니다. `for`문 안에서 `np.random.default_rng(seed)`를 만들면 클래스마다 똑같은 난수로 시작하므로, 크기가 같은 클래스에서는 늘 같은 순번의 예가 뽑힙니다.
+"""
+
+# %% [markdown] tags=["en"] task="few_labels" role="hint"
+r"""
+For each class in `np.unique(labels)`, draw from `np.flatnonzero(labels == label)`. With `np.random.default_rng(seed)` inside the `for` loop, every class would begin with the same random numbers, and classes of the same size would always have the examples of the same rank chosen.
+"""
+
+# %% [markdown] tags=["ko"] task="few_labels" role="hint"
+r"""
+`for`문 앞에서 `random = np.random.default_rng(seed)`를 한 번만 만듭니다. `places`가 한 클래스의 위치이면 `len(places) < k`를 먼저 확인하고, `random.choice(places, k, replace=False)`를 리스트 `chosen`에 모으세요. 결과는 `np.sort(np.concatenate(chosen))`입니다.
+"""
+
+# %% [markdown] tags=["en"] task="few_labels" role="hint"
+r"""
+Make `random = np.random.default_rng(seed)` just once, before the `for` loop. With the positions of one class in `places`, look at `len(places) < k` first, then collect `random.choice(places, k, replace=False)` in a list `chosen`. The result is `np.sort(np.concatenate(chosen))`.
 """
 
 # %% task="few_labels" role="solution"
@@ -477,7 +671,7 @@ same = sum(sorted(found[0::2].tolist()) == sorted(found[1::2].tolist()) for foun
 check("the two classes are drawn independently: seldom the same places in both", same < 20, True)
 check_raises(ValueError, few_labels, labels, 5, 0)
 
-# %% task="few_labels" role="test" points=10
+# %% task="few_labels" role="test" points=8
 random = np.random.default_rng()
 for _ in range(25):
     classes = random.choice(100, int(random.integers(1, 6)), replace=False)
@@ -494,7 +688,6 @@ for _ in range(25):
     require(f"{case}: ascending, none twice", bool((np.diff(found) > 0).all()), True)
     require(f"{case}: labels chosen", np.sort(labels[found]), np.sort(np.repeat(classes, k)))
     require(f"{case}: the same seed", few_labels(labels.copy(), k, seed), found)
-    require_raises(ValueError, few_labels, labels.copy(), int(sizes.min()) + 1, seed)
 labels = np.array([3, 8] * 6)  # positions 0, 2, 4 ... and 1, 3, 5 ...
 counts, alike = np.zeros(12), 0
 for seed in range(300):
@@ -503,6 +696,14 @@ for seed in range(300):
     alike += (found[labels[found] == 3] + 1).tolist() == found[labels[found] == 8].tolist()
 require("each of 6 examples is chosen about as often as the others, in 100 of 300 draws", bool(55 < counts.min() and counts.max() < 145), True)
 require("the two classes are drawn independently", bool(alike < 90), True)
+
+# %% task="few_labels" role="test" part="errors" points=2
+random = np.random.default_rng()
+for _ in range(10):
+    classes = random.choice(100, int(random.integers(1, 6)), replace=False)
+    sizes = random.integers(1, 12, len(classes))
+    labels = random.permutation(np.repeat(classes, sizes))
+    require_raises(ValueError, few_labels, labels, int(sizes.min()) + 1, int(random.integers(1000)))
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -513,7 +714,7 @@ r"""
 $$\cos(a, b) = \frac{a \cdot b}{\lVert a \rVert \, \lVert b \rVert}$$
 
 `nearest(features, query, k)`에서 `features`는 형상이 `(n, d)`인 실수 배열, `query`는 그중 한 행의 번호입니다. 그 행과 코사인 유사도가 가장 큰 `k`개 행의 번호를 가까운 것부터 차례로 담은, 형상이 `(k,)`인 정수 배열을 돌려주세요.
-`query`번 행 자신은 뺍니다. 유사도가 같으면 번호가 작은 행이 먼저입니다. 성분이 모두 0인 벡터는 어느 벡터와도 유사도가 0인 것으로 하며, NumPy의 경고도 나오지 않아야 합니다. `k`가 $n - 1$보다 크면 `ValueError`를 발생시키세요(raise).
+`query`번 행 자신은 뺍니다. 유사도가 같으면 번호가 작은 행이 먼저입니다. 성분이 모두 0인 벡터는 어느 벡터와도 유사도가 0인 것으로 하며, NumPy의 경고도 나오지 않아야 합니다. `k`가 $n - 1$보다 크면 `ValueError`를 발생시키세요(raise). 이웃을 찾는 데 8점, 오류 처리에 2점입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -525,7 +726,37 @@ If the feature vectors that a backbone computes are close to each other, the ima
 $$\cos(a, b) = \frac{a \cdot b}{\lVert a \rVert \, \lVert b \rVert}$$
 
 In `nearest(features, query, k)`, `features` is a floating-point array of shape `(n, d)`, and `query` is the number of one of its rows. Return an integer array of shape `(k,)`: the numbers of the `k` rows with the largest cosine similarity to that row, the closest first.
-Row number `query` itself is left out. Where similarities are equal, the row with the smaller number comes first. A vector whose entries are all 0 has, by definition, similarity 0 to every vector, and NumPy must not warn. Raise `ValueError` if `k` is larger than $n - 1$.
+Row number `query` itself is left out. Where similarities are equal, the row with the smaller number comes first. A vector whose entries are all 0 has, by definition, similarity 0 to every vector, and NumPy must not warn. Raise `ValueError` if `k` is larger than $n - 1$. Finding the neighbours is worth 8 points, the error case 2.
+"""
+
+# %% [markdown] tags=["ko"] task="nearest" role="hint"
+r"""
+벡터의 길이를 두 배로 늘리면 코사인 유사도는 어떻게 되나요? 모든 행을 길이가 1이 되도록 미리 나누어 두면 식에서 무엇이 남나요?
+"""
+
+# %% [markdown] tags=["en"] task="nearest" role="hint"
+r"""
+What happens to the cosine similarity if a vector becomes twice as long? If all rows have been divided beforehand so that their length is 1, what is left of the formula?
+"""
+
+# %% [markdown] tags=["ko"] task="nearest" role="hint"
+r"""
+길이는 `np.linalg.norm(features, axis=1, keepdims=True)`입니다. 길이가 0인 행은 0 대신 1로 나누면 그대로 남아 유사도가 0입니다. `np.argsort`는 작은 값부터 늘어놓으므로 유사도의 부호를 바꾸어 정렬하세요. 정렬한 것을 뒤집으면 값이 같은 행의 순서까지 뒤집힙니다.
+"""
+
+# %% [markdown] tags=["en"] task="nearest" role="hint"
+r"""
+The lengths are `np.linalg.norm(features, axis=1, keepdims=True)`. A row of length 0 is divided by 1 instead of 0; it stays as it is, with similarity 0. `np.argsort` puts small values first, so sort the similarities with their sign changed. To sort first and then reverse would reverse rows of equal similarity as well.
+"""
+
+# %% [markdown] tags=["ko"] task="nearest" role="hint"
+r"""
+`unit = features / np.where(lengths == 0, 1, lengths)`이면 유사도는 `similarity = unit @ unit[query]`입니다. `order = np.argsort(-similarity, kind="stable")`에서는 값이 같은 행이 번호순으로 남습니다. `order[order != query][:k]`를 돌려주고, 그 전에 `k > len(features) - 1`을 확인하세요.
+"""
+
+# %% [markdown] tags=["en"] task="nearest" role="hint"
+r"""
+With `unit = features / np.where(lengths == 0, 1, lengths)`, the similarities are `similarity = unit @ unit[query]`. `order = np.argsort(-similarity, kind="stable")` leaves rows of equal similarity in the order of their numbers. Return `order[order != query][:k]`, and look at `k > len(features) - 1` before all this.
 """
 
 # %% task="nearest" role="solution"
@@ -557,10 +788,11 @@ check("a tie: the smaller number first",
 twins = np.array([[3.0, 4.0], [4.0, 3.0], [3.0, 4.0]])
 check("a copy of the query is a neighbour", nearest(twins, 2, 1), np.array([0]))
 with np.errstate(divide="raise", invalid="raise"):  # a warning of NumPy becomes an error
-    check("the query is a vector of zeros", nearest(features, 2, 3), np.array([0, 1, 3]))
+    check("the query is a vector of zeros: all similarities are 0, so the smaller numbers first",
+          nearest(features, 2, 3), np.array([0, 1, 3]))
 check_raises(ValueError, nearest, features, 0, 6)
 
-# %% task="nearest" role="test" points=10
+# %% task="nearest" role="test" points=8
 random = np.random.default_rng()
 for turn in range(40):
     n, d = int(random.integers(2, 25)), int(random.integers(2, 8))
@@ -582,14 +814,16 @@ for turn in range(40):
     require(f"{n} rows of {d}, query {query}, k = {k}", found, np.array([i for _, i in sorted(ranked)[:k]]))
     require("the features are unchanged", given, rows)
 require("a longer copy is closer than the query's twin in length", nearest(np.array([[2.0, 1.0], [1.0, 2.0], [60.0, 30.0]]), 0, 1), np.array([2]))
-require_raises(ValueError, nearest, np.ones((4, 3)), 1, 4)
-require_raises(ValueError, nearest, np.ones((1, 3)), 0, 1)
+
+# %% task="nearest" role="test" part="errors" points=2
+for n, query, k in ((4, 1, 4), (1, 0, 1), (3, 2, 5)):
+    require_raises(ValueError, nearest, np.ones((n, 3)), query, k)
 
 # %% [markdown] tags=["ko"]
 r"""
 ## Keras로 미세 조정하기
 
-남은 세 문제는 모델(`keras.Model`)을 받아 모델을 돌려줍니다. 채점에서는 모델의 형상과 가중치, 동결한 층을 살피고, 입력을 넣어 출력을 비교합니다. 아래 셀은 Keras를 불러오므로 몇 초 걸립니다.
+문제 8부터 10까지는 모델(`keras.Model`)을 받아 모델을 돌려줍니다. 채점에서는 모델의 형상과 가중치, 동결한 층을 살피고, 입력을 넣어 출력을 비교합니다. 아래 셀은 Keras를 불러오므로 몇 초 걸립니다.
 `make_classifier`는 연습에 쓸 작은 분류 모델을 만듭니다. 진짜 백본처럼 층마다 이름이 있고, 합성곱 블록 여러 개에 풀링과 출력부가 이어집니다.
 """
 
@@ -597,7 +831,7 @@ r"""
 r"""
 ## Fine-tuning with Keras
 
-The three tasks that remain take a model (`keras.Model`) and return a model. Grading looks at the model's shapes, weights and frozen layers, and compares outputs. The cell below loads Keras, which takes some seconds.
+Tasks 8 to 10 take a model (`keras.Model`) and return a model. Grading looks at the model's shapes, weights and frozen layers, and compares outputs. The cell below loads Keras, which takes some seconds.
 `make_classifier` makes a small classification model to practise on. As in a real backbone, each layer has a name; several convolution blocks are followed by pooling and a head.
 """
 
@@ -639,7 +873,7 @@ r"""
 
 모델은 어떤 상태로든 올 수 있습니다. `model.trainable = False`로 모델 전체를 동결한 적이 있으면, 층을 하나씩 풀어도 `model.trainable_weights`는 비어 있으니 조심하세요.
 가중치의 값은 바꾸지 않습니다. 받은 모델과 학습되는 수의 개수를 튜플 `(model, count)`로 돌려주세요. `count`는 `model.trainable_weights`에 들어 있는 모든 배열의 원소 수를 더한 정수(`int`)입니다.
-이름이 `first`인 층이 없으면 `ValueError`를 발생시키세요(raise).
+이름이 `first`인 층이 없으면 모델의 어떤 `trainable`도 바꾸지 말고 `ValueError`를 발생시키세요(raise). 동결과 개수에 8점, 오류 처리에 2점입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -653,7 +887,37 @@ In fine-tuning, the layers near the input are frozen and only the others are tra
 
 The model may come in any state. Take care: if the whole model was once frozen by `model.trainable = False`, `model.trainable_weights` stays empty even though layers are unfrozen one by one.
 The values of the weights do not change. Return the model that was given, and how many numbers are trained, as a tuple `(model, count)`. `count` is an integer (`int`): the number of elements of all arrays in `model.trainable_weights`.
-Raise `ValueError` if no layer is named `first`.
+If no layer is named `first`, raise `ValueError` and leave every `trainable` of the model as it was. Freezing and the count are worth 8 points, the error case 2.
+"""
+
+# %% [markdown] tags=["ko"] task="unfreeze" role="hint"
+r"""
+`model = make_classifier([4], 3)`을 만들고 `model.trainable = False`, `model.layers[-1].trainable = True`를 차례로 실행해 보세요. `model.trainable_weights`에는 무엇이 들어 있나요? `model.trainable = True`로 바꾸면 각 층의 `trainable`은 어떻게 되나요?
+"""
+
+# %% [markdown] tags=["en"] task="unfreeze" role="hint"
+r"""
+Make `model = make_classifier([4], 3)` and run `model.trainable = False`, then `model.layers[-1].trainable = True`. What is in `model.trainable_weights`? After `model.trainable = True`, what is `trainable` of each layer?
+"""
+
+# %% [markdown] tags=["ko"] task="unfreeze" role="hint"
+r"""
+모델에는 층의 스위치 말고도 모델 전체의 스위치가 있고, 이 스위치를 돌리면 모든 층의 스위치도 함께 돌아갑니다. 그러니 모델을 먼저 `True`로 하고 층은 그다음에 정하세요. `first`가 배치 정규화층의 이름이면 그 층은 동결하지만 그 뒤의 층은 학습시킵니다.
+"""
+
+# %% [markdown] tags=["en"] task="unfreeze" role="hint"
+r"""
+Besides the switches of its layers, a model has a switch for the whole, and turning it turns those of all layers. So set the model to `True` first and the layers after that. If `first` is the name of a batch normalization layer, this layer is frozen, and those after it are trained nevertheless.
+"""
+
+# %% [markdown] tags=["ko"] task="unfreeze" role="hint"
+r"""
+`names = [layer.name for layer in model.layers]`를 만들고, 아무것도 바꾸기 전에 `first not in names`를 확인하세요. `enumerate(model.layers)`로 돌면 학습시킬 조건은 `number >= names.index(first) and not isinstance(layer, layers.BatchNormalization)`입니다. 개수는 `model.trainable_weights`의 배열마다 `int(np.prod(weight.shape))`를 더한 것입니다.
+"""
+
+# %% [markdown] tags=["en"] task="unfreeze" role="hint"
+r"""
+Make `names = [layer.name for layer in model.layers]`, and look at `first not in names` before anything is changed. Going over `enumerate(model.layers)`, the condition for a layer to be trained is `number >= names.index(first) and not isinstance(layer, layers.BatchNormalization)`. The count is the sum of `int(np.prod(weight.shape))` over the arrays in `model.trainable_weights`.
 """
 
 # %% task="unfreeze" role="solution"
@@ -692,11 +956,15 @@ check("count", count, 8 * 5 + 5)
 model, count = unfreeze(make_classifier([4, 8], 5, name="from_a_normalization"), "block2_bn")
 check("from block2_bn on: block2_conv stays frozen", [weight.path for weight in model.trainable_weights],
       ["predictions/kernel", "predictions/bias"])
+given.trainable = False
+flags = [given.trainable, *(layer.trainable for layer in given.layers)]
 check_raises(ValueError, unfreeze, given, "block9_conv")
+check("after that error each trainable is as before",
+      [given.trainable, *(layer.trainable for layer in given.layers)], flags)
 
-# %% task="unfreeze" role="test" points=10
+# %% task="unfreeze" role="test" points=8
 random = np.random.default_rng()
-for turn in range(9):
+for turn in range(6):
     widths, classes = [int(v) for v in random.integers(1, 7, int(random.integers(1, 4)))], int(random.integers(2, 8))
     hidden = int(random.integers(1, 6)) if turn % 2 else 0
     given = make_classifier(widths, classes, hidden, name=f"unfreeze{turn}")
@@ -729,7 +997,17 @@ for turn in range(9):
     require(f"{case}: batch normalization frozen", [layer.name for layer in model.layers if layer.name.endswith("_bn") and layer.trainable], [])
     require(f"{case}: layers", [layer.name for layer in model.layers][1:], names)
     require(f"{case}: the weights are unchanged", model.get_weights(), before)
-require_raises(ValueError, unfreeze, make_classifier([2], 2), "head")
+
+# %% task="unfreeze" role="test" part="errors" points=2
+random = np.random.default_rng()
+for turn, name in enumerate(("head", "block3_conv", "Pool")):
+    given = make_classifier([2, 3], 2, name="given" + str(turn))
+    given.trainable = False
+    for layer in given.layers:
+        layer.trainable = bool(random.integers(2))
+    flags = [given.trainable, *(layer.trainable for layer in given.layers)]
+    require_raises(ValueError, unfreeze, given, name)
+    require(f"no layer is named {name}: each trainable is as before", [given.trainable, *(layer.trainable for layer in given.layers)], flags)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -738,7 +1016,7 @@ r"""
 클래스 10개를 구별하던 모델을 클래스가 3개인 새 데이터에 쓰려면 출력층을 바꾸어야 합니다. `replace_head(model, classes)`의 `model`은 층이 한 줄로 이어진 분류 모델이며, 소프트맥스(softmax)를 쓰는 `Dense` 층 하나로 끝납니다.
 마지막 층을 떼어 내고, 그 자리에 유닛이 `classes`개이고 편향이 있는 새 `Dense` 층을 붙인 모델을 돌려주세요. 새 모델의 출력은 소프트맥스를 거치지 않은 로짓(logits)입니다.
 - 나머지 층은 가중치까지 그대로 가져다 씁니다. 마지막 층 바로 앞에 무엇이 있는지는 모델마다 다릅니다.
-- 입력으로 받은 `model`은 바뀌지 않고 이전과 같은 예측을 해야 합니다.
+- 입력으로 받은 `model`은 층도, 층의 설정(`trainable` 포함)도, 가중치도 바뀌지 않고 이전과 같은 예측을 해야 합니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -748,7 +1026,37 @@ r"""
 If a model that told 10 classes apart is to be used on new data of 3 classes, its output layer must be replaced. In `replace_head(model, classes)`, `model` is a classification model whose layers follow one another in a single line and which ends in one `Dense` layer with softmax.
 Take the last layer off and put in its place a new `Dense` layer of `classes` units with a bias; return that model. The output of the new model is the logits, without a softmax.
 - All other layers are taken over, with their weights. What stands right before the last layer differs from model to model.
-- The given `model` must stay as it is and go on making the same predictions.
+- The given `model` keeps its layers, their settings (`trainable` included) and its weights, and goes on making the same predictions.
+"""
+
+# %% [markdown] tags=["ko"] task="replace_head" role="hint"
+r"""
+층마다 `input`과 `output`이라는 속성이 있습니다. 새 `Dense` 층은 `model.layers` 가운데 몇 번째 층의 무엇을 받아야 하나요? 이름이 `"pool"`인 층을 찾아 붙이면 어떤 모델에서 틀리나요?
+"""
+
+# %% [markdown] tags=["en"] task="replace_head" role="hint"
+r"""
+Each layer has the attributes `input` and `output`. Which of them, and of which of `model.layers`, must the new `Dense` layer be given? With which models would it be wrong to look for the layer named `"pool"`?
+"""
+
+# %% [markdown] tags=["ko"] task="replace_head" role="hint"
+r"""
+`keras.Model`에 입력과 새 출력을 알려 주면 그 사이에 있는 층들을 가중치까지 함께 쓰는 새 모델이 됩니다. 마지막 층의 `activation`이나 `units`를 고치면 받은 모델이 바뀌어 버립니다. `keras.models.clone_model`로 복사한 모델은 가중치를 새로 뽑으므로, 복사하려면 가중치도 옮겨야 합니다.
+"""
+
+# %% [markdown] tags=["en"] task="replace_head" role="hint"
+r"""
+Tell `keras.Model` the input and a new output, and it makes a new model that shares the layers between them, with their weights. Changing `activation` or `units` of the last layer would change the model that was given. A copy by `keras.models.clone_model` draws new weights, so if you copy, the weights must be carried over, too.
+"""
+
+# %% [markdown] tags=["ko"] task="replace_head" role="hint"
+r"""
+`features = model.layers[-2].output`은 마지막 층이 받던 것입니다. `layers.Dense(classes)`로 층을 만들고 `features`를 넣으면 로짓이 나옵니다. 활성화 함수를 주지 않으면 소프트맥스도 없습니다. 끝으로 `keras.Model(model.input, logits)`를 돌려주세요.
+"""
+
+# %% [markdown] tags=["en"] task="replace_head" role="hint"
+r"""
+`features = model.layers[-2].output` is what the last layer was given. Make a layer by `layers.Dense(classes)` and call it on `features`: the logits come out, and without an activation function there is no softmax. Return `keras.Model(model.input, logits)`.
 """
 
 # %% task="replace_head" role="solution"
@@ -765,6 +1073,7 @@ keras.utils.set_random_seed(0)
 old = make_classifier([4, 8], 10, name="ten_classes")
 images = np.linspace(0, 1, 2 * 16 * 16 * 3).reshape(2, 16, 16, 3).astype("float32")
 before, settings = np.asarray(old(images)), [layer.get_config() for layer in old.layers]
+weights = old.get_weights()
 model = replace_head(old, 3)
 check("replace_head returns a keras.Model", isinstance(model, keras.Model), True)
 check("output shape for two images", tuple(model(images).shape), (2, 3))
@@ -773,6 +1082,7 @@ check("shapes of the weights", [w.shape for w in model.get_weights()],
 check("the other weights are kept", model.get_weights()[:-2], old.get_weights()[:-2])
 model.set_weights(model.get_weights()[:-2] + [np.zeros((8, 3)), np.array([-5.0, 0.0, 7.0])])
 check("logits, without a softmax", np.asarray(model(images)), np.array([[-5.0, 0.0, 7.0]] * 2))
+check("the old model's weights are as before", old.get_weights(), weights)
 check("the old model predicts the same as before", np.asarray(old(images)), before)
 check("the old model's layers are as before", [layer.get_config() for layer in old.layers], settings)
 deep = make_classifier([4], 3, hidden=6, name="with_a_hidden_layer")
@@ -783,11 +1093,11 @@ check("the head is new", bool(np.allclose(model.get_weights()[-2], deep.get_weig
 
 # %% task="replace_head" role="test" points=10
 random = np.random.default_rng()
-for turn in range(5):
-    widths = [int(v) for v in random.integers(2, 7, int(random.integers(1, 4)))]
+for turn in range(4):
+    widths = [int(v) for v in random.integers(2, 7, 1 + turn % 3)]
     old_classes, classes = int(random.integers(2, 9)), int(random.integers(1, 9))
     hidden = int(random.integers(2, 6)) if turn % 2 else 0
-    classes = old_classes if turn == 4 else classes
+    classes = old_classes if turn == 3 else classes
     old = make_classifier(widths, old_classes, hidden, name=f"replace{turn}")
     weights = [random.uniform(0.5, 1.5, w.shape) if "bn" in v.path else random.normal(0, 0.5, w.shape) for v, w in zip(old.weights, old.get_weights())]
     weights = [value.astype("float32") for value in weights]
@@ -804,7 +1114,7 @@ for turn in range(5):
     inputs = hidden or widths[-1]
     require(f"{case}: weights", [tuple(w.shape) for w in model.get_weights()], [w.shape for w in weights[:-2]] + [(inputs, classes), (classes,)])
     require(f"{case}: weights that are kept", model.get_weights()[:-2], weights[:-2])
-    if turn == 4:
+    if turn == 3:
         require(f"{case}: the head is new", bool(np.allclose(model.get_weights()[-2], weights[-2])), False)
     kernel, bias = random.normal(0, 5, (inputs, classes)).astype("float32"), random.normal(0, 5, classes).astype("float32")
     model.set_weights(weights[:-2] + [kernel, bias])
@@ -882,6 +1192,36 @@ def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
 ```
 """
 
+# %% [markdown] tags=["ko"] task="fine_tune" role="hint"
+r"""
+처음에는 출력부의 가중치가 0이므로 로짓도 모두 0입니다. 이 손실은 모델의 출력을 로짓으로 여기나요, 확률로 여기나요? 또 2단계에서 바꾼 `trainable`은 1단계에서 `compile`한 학습에 영향을 주나요?
+"""
+
+# %% [markdown] tags=["en"] task="fine_tune" role="hint"
+r"""
+The head's weights are 0 at first, so all logits are 0. Does this loss take the output of the model for logits or for probabilities? And does a change of `trainable` in stage 2 affect a training that was set up by `compile` in stage 1?
+"""
+
+# %% [markdown] tags=["ko"] task="fine_tune" role="hint"
+r"""
+손실에는 `from_logits=True`가 필요합니다. `trainable`을 바꾼 다음에는 다시 `compile`해야 바뀐 것이 학습에 쓰입니다. `backbone.trainable = True`는 배치 정규화층까지 학습시킵니다. `backbone(vectors, training=False)`로 불러도 `gamma`와 `beta`는 학습되므로 그것으로는 모자랍니다.
+"""
+
+# %% [markdown] tags=["en"] task="fine_tune" role="hint"
+r"""
+The loss needs `from_logits=True`. After a change of `trainable`, training follows it only once you `compile` again. `backbone.trainable = True` also makes the batch normalization layers trainable. To call `backbone(vectors, training=False)` is not enough, since `gamma` and `beta` are trained nevertheless.
+"""
+
+# %% [markdown] tags=["ko"] task="fine_tune" role="hint"
+r"""
+2단계는 이 순서로 시작합니다. 먼저 `backbone.trainable = True`, 이어서 `backbone.layers` 가운데 `isinstance(layer, layers.BatchNormalization)`인 층마다 `layer.trainable = False`, 그다음에 `model.compile(keras.optimizers.SGD(fine_rate), loss)`입니다. `learning_rate`만 바꾸던 줄은 지우세요.
+"""
+
+# %% [markdown] tags=["en"] task="fine_tune" role="hint"
+r"""
+Stage 2 begins in this order: first `backbone.trainable = True`, then `layer.trainable = False` for each of `backbone.layers` with `isinstance(layer, layers.BatchNormalization)`, then `model.compile(keras.optimizers.SGD(fine_rate), loss)`. Delete the line that only changed `learning_rate`.
+"""
+
 # %% task="fine_tune" role="solution"
 def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
     ### BEGIN SOLUTION
@@ -923,7 +1263,8 @@ dense, bias, *bn, head, head_bias = model.get_weights()
 check("output shape for two vectors", tuple(model(inputs).shape), (2, 2))
 check("shape of the head's kernel", head.shape, (2, 2))
 check("the head has learned: its kernel is no longer 0", bool(np.abs(head).max() > 0.1), True)
-check("batch normalization is unchanged", bn, [np.ones(2), np.zeros(2), np.zeros(2), np.ones(2)])
+for name, found, value in zip(("gamma", "beta", "moving_mean", "moving_variance"), bn, (1.0, 0.0, 0.0, 1.0)):
+    check(f"batch normalization is unchanged: {name}", found, np.full(2, value))
 check("the backbone has learned in stage 2", bool(np.abs(dense - np.eye(2)).max() > 1e-3), True)
 p = 1 / (1 + np.exp(2.0))  # probability of the wrong class after stage 1, where the logits are 1 and -1
 change = 0.25 * p * np.array([[1.0, -1.0], [-1.0, 1.0]])
@@ -941,7 +1282,7 @@ check("the backbone's kernel after two steps in each stage", dense,
 
 # %% task="fine_tune" role="test" points=10
 random = np.random.default_rng()
-for turn in range(3):
+for turn in range(2):
     size, units, width, classes, batch = (int(v) for v in random.integers((2, 2, 2, 2, 3), (6, 6, 6, 5, 9)))
     steps, head_rate, fine_rate = turn + 1, float(random.uniform(0.2, 0.5)), float(random.uniform(0.02, 0.1))
     x = vectors = keras.Input((size,))
@@ -979,7 +1320,142 @@ for turn in range(3):
         head, bias = head - rate * a2.T @ slope, bias - rate * slope.sum(axis=0)
         if step >= steps:
             k1, k2 = k1 - rate * inputs.T @ d1, k2 - rate * a1.T @ d2
-    for name, value, expected in zip(("stage1", "gamma", "beta", "mean", "variance", "stage2", "gamma", "beta", "mean", "variance", "head", "bias of the head"), found, (k1, g1, b1, m1, v1, k2, g2, b2, m2, v2, head, bias)):
+    for name, value, expected in zip(("stage1/kernel", "stage1_bn/gamma", "stage1_bn/beta", "stage1_bn/moving_mean", "stage1_bn/moving_variance", "stage2/kernel", "stage2_bn/gamma", "stage2_bn/beta", "stage2_bn/moving_mean", "stage2_bn/moving_variance", "head/kernel", "head/bias"), found, (k1, g1, b1, m1, v1, k2, g2, b2, m2, v2, head, bias)):
         require(f"{case}: {name}", value, expected, rtol=1e-4, atol=2e-5)
     logits = np.maximum((np.maximum((inputs @ k1 - m1) * s1 + b1, 0) @ k2 - m2) * s2 + b2, 0) @ head + bias
     require(f"{case}: the output is the logits", np.asarray(model(inputs)), logits, rtol=1e-3, atol=1e-4)
+
+# %% [markdown] tags=["ko"]
+r"""
+### 문제 11. 실험: 레이블은 많을수록 좋을까 (5점)
+
+본문에서는 출력부를 학습시킬 때 L2 정규화를 썼습니다. 쓰지 않으면 어떻게 될까요?
+아래 셀은 작은 전이 학습입니다. 사진 두 장의 조각에서 얻은 필터 여덟 개가 **백본**이고, 새 데이터는 Fashion-MNIST입니다. 이미지마다 특징이 72개 나오고, 여기에 편향을 위한 1을 더하면 73개입니다.
+`accuracy(count)`는 레이블이 달린 이미지 `count`장으로 선형 출력부를 학습시키고, 다른 이미지 400장에 대한 정확도(%)를 돌려줍니다(이미지를 열 번 새로 뽑은 평균). 출력부는 레이블이 달린 이미지에서 오차의 제곱합이 가장 작은 것이고, 그런 것이 여럿이면 가중치가 가장 작은 것입니다.
+레이블을 늘리면 정확도는 높아질까요, 낮아질까요, 그대로일까요? **측정하기 전에** 예측을 적은 다음, 10에서 700까지의 정수에서 40, 73, 400을 포함하여 여섯 가지 이상을 골라 측정하세요.
+`more_labels()`는 실험의 기록을 딕셔너리로 돌려줍니다.
+- `"settings"`: 시도한 이미지 수의 리스트
+- `"predicted"`: 이미지 수마다의 예측값의 리스트, 또는 `"grows"`(높아진다), `"falls"`(낮아진다), `"stays"`(그대로다), `"neither"`(어느 것도 아니다) 가운데 하나. 틀려도 점수는 깎이지 않습니다.
+- `"measured"`: 이미지 수마다의 측정값
+- `"conclusion"`: 측정값을 보고 내린 결론. `"grows"`, `"falls"`, `"stays"`, `"neither"` 가운데 하나
+
+결과가 예측과 달랐다면 왜 그런지 생각해 보세요. 그다음 `accuracy(count, penalty=1.0)`으로 L2 정규화를 하면 무엇이 달라지는지도 측정해 보세요.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Task 11. Experiment: are more labels always better (5 points)
+
+The lesson trained its head with L2 regularization. What happens without it?
+The cell below is a small case of transfer. Eight filters, learned from patches of two photographs, are the **backbone**; the new data is Fashion-MNIST. There are 72 features of each image, and 73 with a 1 for the bias.
+`accuracy(count)` trains a linear head on `count` labelled images and returns its accuracy (%) on 400 others (mean of ten draws of the images). The head is the one with the smallest sum of squared errors on the labelled images, and if there are several, that with the smallest weights.
+With more labels, will accuracy grow, fall or stay? Write down your prediction **before you measure**; then choose at least six whole numbers from 10 to 700, with 40, 73 and 400 among them, and measure.
+`more_labels()` returns the record of the experiment as a dict.
+- `"settings"`: the list of numbers of images that were tried
+- `"predicted"`: a list with a prediction for each number of images, or one of `"grows"`, `"falls"`, `"stays"`, `"neither"`. A wrong prediction costs no points.
+- `"measured"`: what was measured for each number of images
+- `"conclusion"`: what follows from the measurements: one of `"grows"`, `"falls"`, `"stays"`, `"neither"`
+
+If the result was not what you predicted, think about why. Then measure what L2 regularization changes: `accuracy(count, penalty=1.0)`.
+"""
+
+# %%
+import functools
+
+from course_lib import data
+from course_lib.exercises import check_experiment
+from course_lib.experiments import require_experiment
+
+
+@functools.cache
+def filters():
+    """Eight filters (8, 6, 6): the directions in which patches of two photographs differ most."""
+    random, patches = np.random.default_rng(0), []
+    for name in ("cat", "flower"):
+        grey = data.photograph(name).mean(axis=-1)
+        for row, column in random.integers(0, np.array(grey.shape) - 6, (2000, 2)):
+            patches.append(grey[row:row + 6, column:column + 6].ravel())
+    patches = np.stack(patches) - np.mean(patches, axis=1, keepdims=True)
+    return np.linalg.svd(patches, full_matrices=False)[2][:8].reshape(8, 6, 6)
+
+
+@functools.cache
+def features_and_labels():
+    """Of 1,100 images: features (1100, 73), the last of which is 1, and labels (1100,)."""
+    (images, labels), _ = data.fashion_mnist()
+    images, labels = np.reshape(images[:1100], (-1, 28, 28)), labels[:1100]
+    windows = np.lib.stride_tricks.sliding_window_view(images, (6, 6), axis=(1, 2))[:, 1:22, 1:22]
+    maps = np.abs(np.tensordot(windows, filters(), axes=((3, 4), (1, 2))))
+    pooled = maps.reshape(-1, 3, 7, 3, 7, 8).mean(axis=(2, 4)).reshape(-1, 72)
+    return np.column_stack([pooled / pooled.std(axis=0), np.ones(len(pooled))]), labels
+
+# %%
+def accuracy(count, penalty=0.0):
+    """Percent right of 400 images after learning from `count` others, mean of ten draws."""
+    (features, labels), right = features_and_labels(), []
+    for draw in range(10):
+        few = np.random.default_rng(draw).permutation(700)[:int(count)]
+        x, y = features[few], np.eye(10)[labels[few]]
+        if penalty:
+            head = np.linalg.solve(x.T @ x + penalty * np.eye(73), x.T @ y)
+        else:
+            head = np.linalg.lstsq(x, y, rcond=None)[0]
+        right.append(100 * np.mean((features[700:] @ head).argmax(axis=1) == labels[700:]))
+    return float(np.mean(right))
+
+# %% [markdown] tags=["ko"] task="more_labels" role="hint"
+r"""
+클래스 하나의 출력에는 미지의 가중치가 몇 개 있나요? 레이블이 달린 이미지 한 장은 방정식 몇 개를 주나요? 방정식이 미지수보다 적을 때, 같을 때, 많을 때 해는 각각 몇 개인가요?
+"""
+
+# %% [markdown] tags=["en"] task="more_labels" role="hint"
+r"""
+How many unknown weights has the output for one class, and how many equations does one labelled image give? How many solutions are there with fewer equations than unknowns, with as many, and with more?
+"""
+
+# %% [markdown] tags=["ko"] task="more_labels" role="hint"
+r"""
+방정식과 미지수의 수가 같으면 해는 하나뿐이고, 레이블이 달린 이미지를 모두 정확히 맞히려고 가중치가 아주 커질 수 있습니다. 그러면 처음 보는 이미지의 출력은 어떻게 될까요? `counts`를 고를 때 73의 앞뒤에서 촘촘하게 골라 보세요.
+"""
+
+# %% [markdown] tags=["en"] task="more_labels" role="hint"
+r"""
+With as many equations as unknowns there is just one solution, and to be exact for every labelled image its weights may have to be very large. What does that do to the outputs for images it has never seen? When you choose the `counts`, take some close to 73 on either side.
+"""
+
+# %% [markdown] tags=["ko"] task="more_labels" role="hint"
+r"""
+`counts = [10, 40, 60, 73, 90, 150, 400]`처럼 고르고, 예측을 먼저 적은 다음 `[accuracy(count) for count in counts]`로 측정하세요. 결론은 적은 수에서 많은 수로 읽습니다. 한 번은 내려가고 한 번은 올라간다면 어느 낱말인가요?
+"""
+
+# %% [markdown] tags=["en"] task="more_labels" role="hint"
+r"""
+Choose numbers such as `counts = [10, 40, 60, 73, 90, 150, 400]`, write the prediction first, then measure with `[accuracy(count) for count in counts]`. The conclusion is read from small numbers to large ones. Which word is it if the values go down at one place and up at another?
+"""
+
+# %% task="more_labels" role="solution"
+def more_labels():
+    ### BEGIN SOLUTION
+    counts = [10, 20, 40, 60, 73, 90, 150, 400]
+    return {
+        "settings": counts,
+        "predicted": "grows",  # before measuring
+        "measured": [accuracy(count) for count in counts],
+        "conclusion": "neither",  # worst with as many images as features: it fits them at any price
+    }
+    ### END SOLUTION
+
+
+# %% task="more_labels" role="check"
+from_10_to_700 = lambda count: count in range(10, 701)
+found = more_labels()
+check_experiment("the experiment", found, measure=accuracy, settings=from_10_to_700, at_least_runs=6,
+                 tolerance=0.05)
+for count in (40, 73, 400):
+    check(f"{count} is among the numbers of images", count in list(found["settings"]), True)
+
+# %% task="more_labels" role="test" points=5
+found = more_labels()
+require_experiment("the experiment", found, measure=accuracy, settings=lambda count: count in range(10, 701), at_least_runs=6, tolerance=0.05)
+for count in (40, 73, 400):
+    require(f"{count} is among the numbers of images", count in list(found["settings"]), True)

@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: "Recurrent Networks: a State that Is Carried On", ko: "순환 신경망: 다음 시점으로 넘기는 상태"}
-#     minutes: 55
+#     minutes: 64
 #     after: ["01", "02"]
 # ---
 
@@ -19,7 +19,7 @@ r"""
 > - 글자 단위 언어 모델을 학습시켜 퍼플렉시티를 재고, 온도를 정해 글을 뽑기
 > - 한 글자씩 읽어도 결과가 같음을 확인하고, 한 걸음에 드는 계산을 세기
 >
-> **읽기** 약 55분, **실행** 약 90초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
+> **읽기** 약 64분, **실행** 약 90초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -35,7 +35,7 @@ r"""
 > - train a language model of characters, measure its perplexity, and sample text at a temperature;
 > - check that reading one character at a time gives the same, and count what a step costs.
 >
-> **Reading** takes about 55 minutes, **running** about 90 seconds on 2 cores; chapters 1 and 2 come first.
+> **Reading** takes about 64 minutes, **running** about 90 seconds on 2 cores; chapters 1 and 2 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """

@@ -6,13 +6,15 @@ from course_lib.data.fashion import FASHION_MNIST_CLASSES, FASHION_MNIST_CLASSES
 from course_lib.data.films import Film, film
 from course_lib.data.office_help import help_pairs, help_sentences
 from course_lib.data.own import from_folder
-from course_lib.data.photographs import photograph
+from course_lib.data.photographs import photograph, stamps
 from course_lib.data.pictures import Pictures
 from course_lib.data.quantity_sentences import Quantity, quantities
 from course_lib.data.quantity_tokens import QUANTITY_TOKENS, Tokens
 from course_lib.data.scenes import SCENE_CLASSES, Scenes, Stickers, compose, stickers
 from course_lib.data.store import file, manifest
 from course_lib.data.time_series import SERIES, Series, series
+from course_lib.data.unigrams import Unigrams
+from course_lib.data.word_pieces import WordPieces
 from course_lib.wheels import available
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "QUANTITY_TOKENS",
     "Quantity",
     "Tokens",
+    "Unigrams",
+    "WordPieces",
     "available",
     "Series",
     "SCENE_CLASSES",
@@ -45,5 +49,6 @@ __all__ = [
     "photograph",
     "quantities",
     "series",
+    "stamps",
     "stickers",
 ]

@@ -7,11 +7,13 @@ their letters first, so that none is unknown, and a space belongs to the word be
 """
 
 import functools
+import heapq
 import itertools
 import json
 import math
 import re
 import unicodedata
+from collections import Counter, defaultdict
 
 from course_lib.data.quantity_tokens import Tokens
 from course_lib.data.store import file
@@ -26,6 +28,69 @@ def apart(text):
     return " " + " ".join(unicodedata.normalize("NFD", text).split())
 
 
+def words(texts):
+    """How often each word of texts comes, as letters: Counter."""
+    return Counter(word for text in texts for word in re.findall(WORD, apart(text)))
+
+
+def learn(counts, count):
+    """Learn merges from words: again and again, the most frequent pair of neighbours becomes one piece.
+
+    Of pairs that are equally frequent, the one whose pieces were there first is taken, as `tokenizers` does.
+
+    Args:
+        counts: {word: how often it comes}, as of `words`.
+        count: how many merges; fewer where nothing is left to be merged.
+
+    Returns:
+        The letters, sorted, and the merges in the order in which they were learned: what `BytePairs` takes.
+    """
+    letters = sorted(set().union(*counts))
+    pieces, places = [*letters], {letter: place for place, letter in enumerate(letters)}
+    split = [[places[letter] for letter in word] for word in counts]  # each word, as places in `pieces`
+    times = list(counts.values())
+    often, found_in = Counter(), defaultdict(set)  # of each pair of places
+    for number, word in enumerate(split):
+        for pair in itertools.pairwise(word):
+            often[pair] += times[number]
+            found_in[pair].add(number)
+    waiting = [(-much, pair) for pair, much in often.items()]
+    heapq.heapify(waiting)
+    merges = []
+    while waiting and len(merges) < count:
+        much, pair = heapq.heappop(waiting)
+        if often[pair] != -much:  # it has become rarer since it was put here
+            if often[pair] > 0:
+                heapq.heappush(waiting, (-often[pair], pair))
+            continue
+        merges.append((pieces[pair[0]], pieces[pair[1]]))
+        new = places.setdefault("".join(merges[-1]), len(pieces))
+        if new == len(pieces):
+            pieces.append("".join(merges[-1]))
+        changed = set()
+        for number in found_in.pop(pair):
+            for one in itertools.pairwise(split[number]):
+                often[one] -= times[number]
+            split[number] = joined(split[number], pair, new)
+            for one in itertools.pairwise(split[number]):
+                often[one] += times[number]
+                found_in[one].add(number)
+                changed.add(one)
+        for one in changed:
+            heapq.heappush(waiting, (-often[one], one))
+    return letters, merges
+
+
+def joined(word, pair, new):
+    """A word in which a pair has become one piece, from the left."""
+    found, place = [], 0
+    while place < len(word):
+        together = tuple(word[place : place + 2]) == pair
+        found.append(new if together else word[place])
+        place += 1 + together
+    return found
+
+
 class BytePairs(Tokens):
     """A vocabulary of pieces that merges make.
 
@@ -36,7 +101,8 @@ class BytePairs(Tokens):
 
     def __init__(self, letters, merges):
         super().__init__(dict.fromkeys([*letters, *map("".join, merges)]))
-        self._ranks = {tuple(pair): rank for rank, pair in enumerate(merges)}
+        self.merges = tuple(map(tuple, merges))
+        self._ranks = {pair: rank for rank, pair in enumerate(self.merges)}
         self._merged = functools.cache(self._merge)
 
     def split(self, text):

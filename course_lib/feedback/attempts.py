@@ -223,10 +223,7 @@ class Attempt:
         elif isinstance(error, TypeError) and "NoneType" in str(error):
             self._fail(say("nothing came back (None): is the `return` missing?"), statement.label)
         else:
-            sentence = say(
-                "what came back could not be checked ({error}): is it of the right type?", error=mistakes.reason(error)
-            )
-            self._fail(sentence, statement.label)
+            self._fail(mistakes.unfit(error, mistakes.reason(error)), statement.label)
 
     def finish(self):
         """The last line of a check cell: count, remember, and say what is next.

@@ -125,6 +125,16 @@ def reason(error):
     return ": ".join(filter(None, (type(error).__name__, " ".join(str(error).split()))))[:300]
 
 
+def unfit(error, told):
+    """What is wrong with what came back, over which a check or a test stopped with an error; told is its text."""
+    if isinstance(error, TypeError | ValueError) and " unpack" in str(error):
+        return say(
+            "several values are asked for, and what came back is not as many ({error}): return them with commas between, as in `return a, b`",
+            error=told,
+        )
+    return say("what came back could not be checked ({error}): is it of the right type?", error=told)
+
+
 def meaning(error, frame, expected):
     """What an exception means, or which name was probably meant; None if nothing can be said."""
     name = getattr(error, "name", None)

@@ -48,6 +48,10 @@ def architecture(model, *, title, alt):
         shares.bar_label(drawn, fmt="{:.0f}", fontsize=8)
     shares.set(ylabel=say("share (%)"), xticks=[], ylim=(0, 112))
     shares.legend(fontsize=8)
+    scale = say(
+        "height of a box: side of the maps; width: channels of the widest layer in it; both on a logarithmic scale"
+    )
+    figure.supxlabel(scale, fontsize=8)
     headed(figure, title)
     show(figure, alt)
 
@@ -163,7 +167,8 @@ def _does(layer, kind):
         ]
     if "Pooling2D" in kind:
         what = say("max pooling") if "Max" in kind else say("average pooling")
-        return [what, *(["×".join(map(str, layer.pool_size))] if hasattr(layer, "pool_size") else [])]
+        size = ["×".join(map(str, layer.pool_size))] if hasattr(layer, "pool_size") else []
+        return [*([say("global")] if kind.startswith("Global") else []), what, *size]
     known = {
         "Dense": say("dense"),
         "Flatten": say("flatten"),

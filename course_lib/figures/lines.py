@@ -7,7 +7,7 @@ from course_lib.figures.paper import COLOURS, INK, headed, show, wrapped
 from course_lib.texts import say
 
 
-def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=None):
+def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=None, log=False):
     """Lines with a band over seeds: the line is the mean, the band reaches from the lowest to the highest run.
 
     Args:
@@ -18,6 +18,7 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=Non
         alt: what the figure shows, at least 20 characters.
         baseline: (value, text) of a dotted level to compare with.
         ticks: the places to mark on the horizontal axis; by default all points.
+        log: whether the horizontal axis is logarithmic.
     """
     # the legend of more than three goes outside, where it covers no curve
     many = len(runs) > 3
@@ -28,7 +29,12 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=Non
         _line(axis, places, values, wrapped(name, 24), i)
     if baseline:
         axis.axhline(baseline[0], color=INK, linestyle=":", label=baseline[1])
-    axis.set(xlabel=xlabel, ylabel=ylabel, xticks=places if ticks is None else ticks)
+    marked = places if ticks is None else ticks
+    if log:
+        axis.set_xscale("log")
+        axis.minorticks_off()
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    axis.set_xticks(marked, [f"{place:g}" for place in marked] if log else None)
     axis.legend(**({"bbox_to_anchor": (1.01, 1), "loc": "upper left"} if many else {}))
     tell_start(axis)
     headed(figure, title)
@@ -39,7 +45,8 @@ def learning_curves(runs, *, ylabel, title, alt, x=None, xlabel=None):
     """Training and validation of each network side by side, on the same axes: who still learns, and the gap.
 
     Args:
-        runs: name -> {"train": (seeds, epochs), "validation": (seeds, epochs)}; or one run each, (epochs,).
+        runs: name -> {"train": (seeds, epochs), "validation": (seeds, epochs)}; or one run each, (epochs,). What else
+            there is besides "train" is drawn in a colour of its own, under its name.
         ylabel, title, alt: as in `curves`.
         x: (epochs,) places on the horizontal axis; 1, 2, 3, ... by default.
         xlabel: what stands below it; "epoch" by default.
@@ -48,16 +55,17 @@ def learning_curves(runs, *, ylabel, title, alt, x=None, xlabel=None):
     inches = (max(5.5, 2.5 * len(runs) + 0.5), 3.2)
     figure, axes = plt.subplots(1, len(runs), figsize=inches, sharex=True, sharey=True, squeeze=False)
     for axis, (name, parts) in zip(axes.flat, runs.items()):
+        others = [part for part in parts if part != "train"]
         for part, values in parts.items():
             values = np.atleast_2d(np.asarray(values, float))
             places = np.arange(1, values.shape[1] + 1) if x is None else np.asarray(x)
-            second = part != "train"
+            second = part in others
             style = {
                 "linestyle": "-" if second else "--",
                 "markersize": 4,
                 "markerfacecolor": None if second else "none",
             }
-            _line(axis, places, values, words.get(part, part), int(second), **style)
+            _line(axis, places, values, words.get(part, part), 1 + others.index(part) if second else 0, **style)
         axis.set_title(wrapped(name, 24), fontsize=10)
         axis.xaxis.get_major_locator().set_params(integer=True)
         axis.grid(axis="y", alpha=0.3)
@@ -69,13 +77,14 @@ def learning_curves(runs, *, ylabel, title, alt, x=None, xlabel=None):
     show(figure, alt)
 
 
-def dots(groups, *, ylabel, title, alt):
+def dots(groups, *, ylabel, title, alt, ylim=None):
     """One dot per seed and a bar at the mean, for each group side by side.
 
     Args:
         groups: name -> values, one per seed. What stands before a comma is a family: "CNN, shuffled" has the colour of
             "CNN". The first of a family has full dots, the others have open ones.
         ylabel, title, alt: as in `curves`.
+        ylim: (low, high) of the axis, where what differs little shall look so; by default it fits the values.
     """
     figure, axis = plt.subplots(figsize=(max(5.5, 1.4 * len(groups)), 3.2))
     families = {}
@@ -85,7 +94,9 @@ def dots(groups, *, ylabel, title, alt):
         colour = COLOURS[families.setdefault(family, len(families)) % len(COLOURS)]
         axis.plot([i] * len(values), values, "o", color=colour, markerfacecolor="none" if opened else colour)
         axis.plot([i - 0.2, i + 0.2], [np.mean(values)] * 2, color=colour, linewidth=3)
-    axis.set(xticks=range(len(groups)), xlim=(-0.5, len(groups) - 0.5), ylabel=ylabel)
+    axis.set(
+        xticks=range(len(groups)), xlim=(-0.5, len(groups) - 0.5), ylabel=ylabel, **({"ylim": ylim} if ylim else {})
+    )
     _name_places(axis, groups)
     axis.grid(axis="y", alpha=0.3)
     tell_start(axis)

@@ -120,7 +120,7 @@ def webp(figure):
     """
     picture = drawn(figure)
     # a page of photographs would take seconds without loss, and never fit
-    ways = [{"lossless": True}] if len(picture.getcolors(2**24) or ()) < 20_000 else []
+    ways = [{"lossless": True}] if picture.getcolors(20_000) else []  # None where there are more
     for options in [*ways, *({"quality": quality} for quality in (85, 75, 65, 55))]:
         content = stored(picture, "webp", **options)
         if len(content) <= MAX_BYTES:

@@ -91,15 +91,20 @@ def stages(model):
 
     Returns:
         A list of dicts in order: "side" (height of the maps, 1 for the dense part), "channels" (the largest number),
-        "layers" (as in `depth`), "parameters", "multiply_adds".
+        "layers" (as in `depth`), "parameters", "multiply_adds", "activation_bytes" (those of layers without weights are
+        counted with maps of their size, or with the layers after them where there are none).
 
     Raises:
         CourseError: a layer with weights gives neither maps nor a vector, as all layers for tokens do.
     """
-    parts, before, side, known = {}, 0, None, set()
+    parts, before, side, known, waiting = {}, 0, None, set(), 0
     for use in uses(model):
         layer, shape = use.operation, use.shape
         if not getattr(layer, "weights", None):
+            own = parts.get(shape[1] if len(shape) == 4 and shape[1] > 1 else side)
+            waiting += 0 if own else use.numbers
+            if own:
+                own["activation_bytes"] += 4 * use.numbers
             continue
         if len(shape) not in (2, 4):
             raise CourseError(
@@ -114,12 +119,17 @@ def stages(model):
         elif getattr(layer, "counts_in_depth", True) and use.multiply_adds:
             side = 1
         # else: a gate, which belongs to the maps that it weighs
-        part = parts.setdefault(side, {"channels": 0, "until": 0, "parameters": 0, "multiply_adds": 0})
+        nothing = {"channels": 0, "until": 0, "parameters": 0, "multiply_adds": 0, "activation_bytes": 0}
+        part = parts.setdefault(side, nothing)
         part["channels"] = max(part["channels"], shape[-1])
         part["until"] = max(part["until"], use.depth)
         part["parameters"] += _entries(layer.weights) if layer not in known else 0
         part["multiply_adds"] += use.multiply_adds
+        part["activation_bytes"] += 4 * (use.numbers + waiting)
+        waiting = 0
         known.add(layer)
+    if waiting and parts:
+        parts[side]["activation_bytes"] += 4 * waiting
     result = []
     for side, part in parts.items():
         until = part.pop("until")

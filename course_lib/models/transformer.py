@@ -26,12 +26,14 @@ the heads are an axis of their own.
 """
 
 from functools import partial
+from itertools import repeat
 
 import keras
 import numpy as np
 from keras import layers, ops
 
 from course_lib.errors import CourseError
+from course_lib.models.stepping import one_more
 from course_lib.texts import say
 
 SIZES = {  # blocks in each stack, width of a token, heads, width of the feed-forward's inner layer
@@ -156,6 +158,13 @@ class Attention(layers.Layer):
         mixed = ops.transpose(mixed, (0, 2, 1, 3))  # (batch, T, heads, width / heads)
         return self.output_dense(ops.reshape(mixed, ops.shape(queries))), shares
 
+    def step(self, x, at, past):
+        """One more token (batch, 1, width), its position, and the cache: keys and values of those before, (batch,
+        heads, longest, width / heads) each. Returns what it has seen, (batch, 1, width), and the cache with its own."""
+        time = ops.arange(past[0].shape[2])
+        past = [ops.where((time == at)[:, None], new, old) for new, old in zip(self.project(x), past)]
+        return self.look(x, *past, time <= at)[0], past
+
     def call(self, queries, memory, allowed=None):
         return self.look(queries, *self.project(memory), allowed)
 
@@ -251,22 +260,9 @@ class DecoderBlock(Block):
         return self.feed_forward(self.leave("across", x, y)), shares
 
     def step(self, x, at, past, memory, allowed):
-        """One more token.
-
-        Args:
-            x: the token, (batch, 1, width).
-            at: its position.
-            past: the cache: keys and values of the tokens before, (batch, heads, longest, width / heads) each.
-            memory: keys and values of what the encoder has read.
-            allowed: (batch, 1, 1, S).
-
-        Returns:
-            The token (batch, 1, width), and the cache.
-        """
-        y = self.enter("attention", x)
-        time = ops.arange(past[0].shape[2])
-        past = [ops.where((time == at)[:, None], new, old) for new, old in zip(self.attention.project(y), past)]
-        y, _ = self.attention.look(y, *past, time <= at)
+        """One more token: as `Attention.step`; memory are keys and values of what the encoder has read, allowed is
+        (batch, 1, 1, S). Returns the token (batch, 1, width), and the cache."""
+        y, past = self.attention.step(self.enter("attention", x), at, past)
         x = self.leave("attention", x, y)
         return self.translate(x, *memory, allowed)[0], past
 
@@ -335,26 +331,27 @@ def attention_maps(model):
 # --- Decoding
 
 
-def encoder(model):
-    """The part that reads: keras.Model from the source (batch, S) to what it has read (batch, S, width), and to what of
-    that may be looked at (batch, 1, 1, S)."""
+def encoder(model, source="source"):
+    """The part that reads: keras.Model from the source (batch, S), the input of that name, to what it has read
+    (batch, S, width), and to what of that may be looked at (batch, 1, 1, S)."""
     _, *memory = _blocks(model, DecoderBlock)[0].input
-    return keras.Model(model.get_layer("source").output, memory, name=f"{model.name}_encoder")
+    return keras.Model(model.get_layer(source).output, memory, name=f"{model.name}_encoder")
 
 
-def begin(model, source, longest):
+def begin(model, source, longest, name="source"):
     """What decoding with a cache starts from.
 
     Args:
-        model: as made by `transformer`.
+        model: as made by `transformer`, or with the same blocks.
         source: (batch, S), integers.
         longest: how many tokens the cache shall hold.
+        name: of the input that is the source.
 
     Returns:
         The cache, empty: keys and values, (batch, heads, longest, width / heads) each, of all blocks in one list; and
         what does not change: keys and values of what the encoder has read, for each block, and where to look at.
     """
-    memory, allowed = encoder(model)(source)
+    memory, allowed = encoder(model, name)(source)
     given = [block.across.project(memory) for block in _blocks(model, DecoderBlock)]
     batch, heads, _, size = ops.shape(given[0][0])
     return [ops.zeros((batch, heads, longest, size), memory.dtype) for _ in 2 * given], (given, allowed)
@@ -372,12 +369,10 @@ def read_on(model, tokens, at, cache, given):
     Returns:
         Logits (batch, vocabulary) of the next token, and the cache.
     """
-    embedding, after = model.get_layer("embedding"), []
+    embedding, (memory, allowed) = model.get_layer("embedding"), given
     x = model.get_layer("positions")(embedding(tokens[:, None]), first=at)  # (batch, 1, width)
-    for number, (block, memory) in enumerate(zip(_blocks(model, DecoderBlock), given[0])):
-        x, past = block.step(x, at, cache[2 * number : 2 * number + 2], memory, given[1])
-        after += past
-    return embedding(model.get_layer("decoder_end")(x), reverse=True)[:, 0], after
+    x, cache = one_more(_blocks(model, DecoderBlock), x, at, cache, memory, repeat(allowed))
+    return embedding(model.get_layer("decoder_end")(x), reverse=True)[:, 0], cache
 
 
 def _blocks(model, kind):

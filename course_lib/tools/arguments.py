@@ -36,13 +36,16 @@ ARGPARSE = (
 COMMANDS_MEANT = {
     "learn": "start open begin go study jupyter jupyterlab lab notebook setup install update upgrade",
     "list": "chapters ls dir contents status progress",
+    "search": "find ask where look grep lookup",
     "fetch": "download prefetch get pull weights",
+    "serve": "server chat llm llama",
     "run": "execute",
     "score": "points marks grading",
     "test": "tests check pytest verify",
     "build": "make convert",
     "new": "create add",
     "editions": "colab kaggle publish",
+    "book": "website site html docs pages sphinx",
     "bench": "measure speed time",
     "class release": "release handout",
     "class collect": "collect submissions",
@@ -194,11 +197,23 @@ def _for_learners(command):
         say("chapters such as 01; all if none is named"),
     )
     command("list", say("list the chapters: title, minutes, seconds, exercises, and what they fetch"))
+    search = command(
+        "search",
+        say("say where in the course something is explained"),
+        lang=say("language of the lessons that are searched, and of what is said"),
+    )
+    search.add_argument(
+        "question", nargs="+", metavar=say("QUESTION"), help=say("words or a question, in any language")
+    )
+    search.add_argument("--count", type=positive, default=5, metavar="N", help=say("show at most N sections (default: 5)"))  # fmt: skip
     command(
         "fetch",
         say("fetch ahead what chapters fetch when they first need it, so that they run without a network"),
         say("chapters such as 05; all if none is named"),
     )
+    serve = command("serve", say("start a language model on this computer that programs speak with as with OpenAI's and Anthropic's"))  # fmt: skip
+    serve.add_argument("--model", metavar=say("PATH"), help=say("a GGUF file or a folder of LLaMA's form (default: SmolLM2-135M, fetched the first time, 93 MB)"))  # fmt: skip
+    serve.add_argument("--port", type=positive, metavar="N", help=say("port to listen on (default: the first free one from 8000)"))  # fmt: skip
 
 
 def _for_authors(command):
@@ -216,7 +231,7 @@ def _for_authors(command):
         say("run every test and every notebook; what stands after a -- is passed on to pytest"),
         say("chapters such as 01; only what concerns them is tested"),
     )
-    test.add_argument("--robust", action="store_true", help=say("also run the notebooks as on other processors: AVX2 only, without oneDNN, in float32, in bfloat16, with one thread"))  # fmt: skip
+    test.add_argument("--robust", action="store_true", help=say("also run the notebooks as on other processors: AVX2 only, without oneDNN, in float32, in bfloat16, with two threads"))  # fmt: skip
     test.add_argument("--with-torch", action="store_true", help=say("also install PyTorch (several GB on some systems) and run the tests that need it"))  # fmt: skip
 
     build = command(
@@ -237,6 +252,19 @@ def _for_authors(command):
     )
     editions.add_argument("folder", metavar=say("FOLDER"), help=say("where to write them; a new or empty folder, or one written before"))  # fmt: skip
     editions.add_argument("--from", dest="origin", metavar="URL", required=True, help=say("where their first cell gets the course, for example https://github.com/USER/REPO"))  # fmt: skip
+
+    book = command(
+        "book",
+        say("make a website of the course in both languages from its built notebooks, to read, search and print"),
+        lang=say(
+            "language of the first page and of what is said (default: that of your workbook, else of your system)"
+        ),
+    )
+    book.add_argument("folder", nargs="?", metavar=say("FOLDER"), help=say("where to write it; a new or empty folder, or one written before (default: .course/book)"))  # fmt: skip
+    book.add_argument("--from", dest="origin", metavar="URL", help=say("where the course is on GitHub, for links to Colab and Binder, for example https://github.com/USER/REPO"))  # fmt: skip
+    book.add_argument("--open", action="store_true", help=say("show it in a browser"))
+    book.add_argument("--pdf", action="store_true", help=say("print each chapter and the slides of each lesson as PDF, too; needs Chromium, Chrome or Edge"))  # fmt: skip
+    book.add_argument("--record", action="store_true", help=say("add the anchors of new sections to chapters/anchors.json, the list of those that stay, and look for related sections anew, for chapters/related.json"))  # fmt: skip
 
     measure = command("bench", say("measure speed: {topics}", topics=", ".join(bench.TOPICS)))
     measure.add_argument("--record", action="store_true", help=say("write the lessons' times to chapters/measured.json, from which the README's table is made"))  # fmt: skip

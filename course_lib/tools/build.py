@@ -1,11 +1,15 @@
 """From sources to notebooks: execute, normalise, write; and whether a notebook still matches its source."""
 
 import difflib
+import json
 import os
+import tempfile
+from pathlib import Path
 
 import nbformat
 
 from course_lib.errors import CourseError
+from course_lib.files import write_text
 from course_lib.tools import chapters, editions, places, sources
 
 
@@ -70,13 +74,14 @@ def _ask(client, code):
     return "".join(output.get("text", "") for output in probe.outputs)
 
 
-def built(source, language=None):
+def built(source, language=None, widgets=None):
     """The finished notebook of a source: converted, executed, normalised.
 
     Args:
         source: path of the source.
         language: "ko" or "en" for the edition of one language, prose, code and outputs; both with English outputs if
             None.
+        widgets: path of a file to which its widgets report, or None.
 
     Raises:
         CourseError: a cell failed; the message names it.
@@ -87,7 +92,9 @@ def built(source, language=None):
 
     notebook = editions.with_notice(sources.convert(source), source)
     notebook = sources.edition(notebook, language) if language else notebook
-    environment = {"COURSE_LANG": language} if language else None
+    environment = {"COURSE_LANG": language} if language else {}
+    if widgets:
+        environment["COURSE_WIDGETS"] = str(widgets)
     with bar(total=len(notebook.cells), desc=source.stem, unit="cell") as shown:
         try:
             execute(
@@ -99,6 +106,44 @@ def built(source, language=None):
         except CellExecutionError as error:
             raise CourseError(f"{source}: a cell failed, so nothing was written:\n{error}") from error
     return normalise(notebook)
+
+
+def write(source, target, language=None):
+    """Build the notebook of a source, and beside it what its widgets were given, where it has some.
+
+    Args:
+        source: path of the source.
+        target: path of the notebook.
+        language: as of `built`.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch) / "widgets"
+        sources.write(built(source, language, report), target)
+        lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []
+    if lines:
+        write_text(widgets_of(target), "[\n" + ",\n".join(lines) + "\n]\n")
+    else:
+        widgets_of(target).unlink(missing_ok=True)
+
+
+def widgets_of(notebook):
+    """Where what a notebook's widgets were given is stored."""
+    return notebook.with_name(f"{notebook.stem}_widgets.json")
+
+
+def recorded(notebook):
+    """What the widgets of a notebook were given when it was built: [{"script": ..., "alt": ..., "facts": ...}, ...]."""
+    path = widgets_of(notebook)
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+
+
+def said(thing, language):
+    """What was recorded, in one language."""
+    if isinstance(thing, dict):
+        if thing.keys() == {"en", "ko"} and all(isinstance(text, str) for text in thing.values()):
+            return thing[language]
+        return {name: said(value, language) for name, value in thing.items()}
+    return [said(one, language) for one in thing] if isinstance(thing, list) else thing
 
 
 def normalise(notebook):
@@ -161,13 +206,13 @@ def main(names, check, language=None):
         for source in chosen:
             target = places.CACHE / language / chapters.name_of_copy(source)
             target.parent.mkdir(parents=True, exist_ok=True)
-            sources.write(built(source, language), target)
+            write(source, target, language)
             print(f"wrote {target}")
         return 0
     places.require_course("build")
     catalogues.write()
     for source in chosen:
-        sources.write(built(source), source.with_suffix(".ipynb"))
+        write(source, source.with_suffix(".ipynb"))
         print(f"wrote {source.with_suffix('.ipynb').relative_to(places.COURSE)}")
     for chapter in folders:
         editions.write(chapter)

@@ -40,7 +40,9 @@ def execute(options):
         chapters.find(name)
     places.require_home()
     python = bootstrap.ready_python(
-        development=options.command == "test", torch=options.with_torch, instructor=options.command == "class"
+        development=options.command == "test",
+        torch=options.with_torch,
+        instructor=options.command in ("class", "book"),
     )
     if bootstrap.must_hand_over(python):
         return bootstrap.hand_over(python, sys.argv[1:])
@@ -65,6 +67,14 @@ def _with_packages(options):
         from course_lib.tools import score
 
         return score.main(options.chapters)
+    if options.command == "serve":
+        from course_lib import serving
+
+        return serving.main(options.model, options.port)
+    if options.command == "search":
+        from course_lib.tools import search
+
+        return search.main(options.question, options.count)
     if options.command == "fetch":
         from course_lib.tools import fetch
 
@@ -85,6 +95,10 @@ def _with_packages(options):
         from course_lib.tools import editions
 
         return editions.main(options.folder, options.lang, options.origin)
+    if options.command == "book":
+        from course_lib.tools.book import making
+
+        return making.main(options.folder, options.open, options.record, options.origin, options.pdf)
     if options.command == "class":
         from course_lib.classroom import commands as classroom
 

@@ -39,16 +39,23 @@ MODULES = {
     "PIL": "pillow",
     "ipycanvas": "ipycanvas",
     "ipywidgets": "ipywidgets",
+    "jinja2": "jinja2",
     "keras": "keras",
     "matplotlib": "matplotlib",
+    "ml_dtypes": "ml-dtypes",
     "numpy": "numpy",
     "onnx": "onnx",
     "pkg_resources": "setuptools",  # which tensorflow_hub imports
     "psutil": "psutil",
+    "requests": "requests",
+    "safetensors": "safetensors",
+    "starlette": "starlette",
     "tensorflow": "tensorflow",
     "tensorflow_hub": "tensorflow-hub",
     "tf_keras": "tf-keras",
+    "tokenizers": "tokenizers",
     "tqdm": "tqdm",
+    "uvicorn": "uvicorn",
 }
 FIRST_CELL = """# {comment}
 import importlib.util
@@ -210,12 +217,23 @@ there. What you do is lost when the host ends its session: save a copy of your o
 )
 
 
+def on_github(origin):
+    """USER/REPO of an address of GitHub's; None for any other address."""
+    found = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?", origin)
+    return found and found[1]
+
+
+def colab_of(repository, chosen):
+    """Where Colab opens the notebooks of the branch that holds what `editions` has written."""
+    return f"https://colab.research.google.com/github/{repository}/blob/workbook-{chosen}/"
+
+
 def _page(chosen, origin):
     """The first page; where the course is on GitHub, with links that open each notebook in Colab."""
-    found = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?", origin)
+    repository = on_github(origin)
     text = translated(PAGE, chosen).format(origin=origin, table=readme.table(chosen))
-    if found:
-        colab = f"https://colab.research.google.com/github/{found[1]}/blob/workbook-{chosen}/"
+    if repository:
+        colab = colab_of(repository, chosen)
         text = LINK.sub(rf"\1{colab}\2", text)
         branch = say(
             "The links lead to the branch `workbook-{chosen}` of {origin}: push this folder there.",

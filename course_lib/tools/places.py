@@ -27,6 +27,7 @@ VARIABLES = {
     "COURSE_PRECISION": "float32, bfloat16 or auto (read by `start`)",
     "COURSE_SEED": "number of the run, which shifts every seed; `run --seeds` sets it (read by `set_seed`)",
     "COURSE_CLAIMS": "file to which claims report; `run` sets it (read by `claims`)",
+    "COURSE_WIDGETS": "file to which widgets report what their scripts are given; `build` sets it (read by `widgets`)",
     "COURSE_CLAIMS_GO_ON": "if set, a claim that fails does not stop the notebook; `run --seeds` sets it (read by `claims`)",
 }
 

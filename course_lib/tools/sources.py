@@ -5,6 +5,7 @@ what nbgrader wants to know (metadata schema 3) is made from that here. A task m
 first with a part="errors" of its own, and up to three steps of help in text cells with role="hint".
 """
 
+import functools
 import hashlib
 import re
 
@@ -39,7 +40,7 @@ def convert(source):
         CourseError: the file is no py:percent text, or a graded cell's header is incomplete.
     """
     try:
-        notebook = jupytext.read(source, fmt="py:percent")
+        notebook = nbformat.from_dict(_parsed(source.read_text(encoding="utf-8")))
     except Exception as error:  # jupytext raises several kinds
         raise CourseError(f"{source} cannot be read as py:percent text: {error}") from error
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -69,6 +70,12 @@ def convert(source):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return notebook
+
+
+@functools.lru_cache(64)
+def _parsed(text):
+    """Read once by each process: it takes jupytext a quarter of a second, and a class asks for all chapters again."""
+    return jupytext.reads(text, fmt="py:percent")
 
 
 def _course(notebook, source):

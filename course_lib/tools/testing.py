@@ -19,20 +19,25 @@ CHAPTERS, TOTAL_SECONDS = 13, 30 * 60
 LESSON_SECONDS = 90  # at most, for each; chapters/measured.json holds what they take
 REST_SECONDS = 600  # tests/ and the exercises; the summary of each run says how long its parts took
 
+# One thread for each of the two processes: small steps shared between two take a quarter more of the processors' time
+# (a step of lesson 09: 241 ms with two, 188 with one), which nobody waits for less where both cores are busy anyway.
+THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
+
 # what the stored outputs must bear: other processors, other arithmetic
 VARIANTS = {
     "a processor with AVX2 only": {"ONEDNN_MAX_CPU_ISA": "AVX2"},
     "without oneDNN": {"TF_ENABLE_ONEDNN_OPTS": "0"},
     "float32": {"COURSE_PRECISION": "float32"},
     "bfloat16": {"COURSE_PRECISION": "bfloat16"},
-    "one thread": {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"},
+    "two threads": {name: "2" for name in THREADS},
 }
 OFFLINE = TESTS / "offline"  # its sitecustomize.py refuses connections to other machines
-NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
+NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=1500"]  # for what hangs, however slow the machine
 NBVAL += [f"--nbval-sanitize-with={TESTS / 'nbval_sanitize.cfg'}"]
 # tasks without solutions fail, as they should
 NBVAL += [f"--ignore-glob={COURSE / 'chapters' / '*' / editions.FOLDER / '*'}"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]  # measured on two cores: 117 s against 193 s with -n 0
+PARALLEL += ["--no-loadscope-reorder"]  # notebooks first, since they take longest: neither process waits at the end
 
 
 def main(names, extra, robust):
@@ -45,7 +50,7 @@ def main(names, extra, robust):
     """
     chosen = [chapters.find(name) for name in names]
     notebooks = [str(chapter.folder) for chapter in chosen] or ["chapters"]
-    targets = [word for chapter in chosen for word in concerning(chapter)] if chosen else ["tests", *notebooks]
+    targets = [word for chapter in chosen for word in concerning(chapter)] if chosen else [*notebooks, *folders()]
     named = any(os.path.exists(word.partition("::")[0]) for word in extra)
     if not named:
         fetch(chosen)
@@ -55,6 +60,14 @@ def main(names, extra, robust):
             print(f"\nthe notebooks with {name} ({' '.join(f'{k}={v}' for k, v in variables.items())})", flush=True)
             status = pytest([*notebooks, *extra], variables) or status
     return status
+
+
+def folders():
+    """Those of tests/, in the order in which they are run: last come the largest, whose tests are much alike."""
+    names = [path.name for path in TESTS.iterdir() if any(path.glob("test_*.py"))]
+    return [
+        f"{TESTS.name}/{name}" for name in sorted(names, key=lambda name: (name in ("classroom", "exercises"), name))
+    ]
 
 
 @contextlib.contextmanager
@@ -119,4 +132,7 @@ def surroundings():
     """The environment of the tests and their kernels: no settings of whoever runs them, and no network."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COURSE_")}
     paths = [str(OFFLINE), *filter(None, [kept.get("PYTHONPATH")])]
+    kept.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as `course_lib.start` has it, for tests that start without it
+    if (os.cpu_count() or 2) <= 2:
+        kept = dict.fromkeys(THREADS, "1") | kept
     return kept | {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(paths)}

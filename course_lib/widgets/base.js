@@ -93,3 +93,32 @@ function weights(words, kernel, tell) {
   fields.set(kernel);
   return fields;
 }
+
+// What plays, stops and steps through the frames 0, 1, ..., count - 1; `show` draws one of them.
+function player(words, count, first, seconds, show) {
+  let now = first, clock = null;
+  const place = slider(words.frame, 1, count, now + 1, (value) => { stop(); go(value - 1); });
+  const play = button("▶", words.play, () => (clock ? stop() : run()));
+
+  function name(sign, text) {
+    play.textContent = sign;
+    play.title = text;
+    play.setAttribute("aria-label", text);
+  }
+  function stop() {
+    clearInterval(clock);
+    clock = null;
+    name("▶", words.play);
+  }
+  function run() {
+    clock = setInterval(() => go((now + 1) % count), 1000 * seconds);
+    name("■", words.stop);
+  }
+  function go(to) {
+    now = Math.min(Math.max(to, 0), count - 1);
+    place.set(now + 1);
+    show(now);
+  }
+  const step = (by) => () => { stop(); go(now + by); };
+  return [button("◀", words.back, step(-1)), play, button("▶|", words.forward, step(1)), place];
+}

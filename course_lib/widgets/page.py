@@ -5,6 +5,7 @@ where a page runs no scripts (GitHub, a notebook that is not trusted) the still 
 """
 
 import json
+import os
 import uuid
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import matplotlib.pyplot as plt
 
 from course_lib.figures.paper import BLUES, COLOURS, INK, TILE, img, webp
 from course_lib.progress import somebody_watches
+from course_lib.texts import Text, both
 
 HERE = Path(__file__).parent
 
@@ -29,6 +31,10 @@ def show_live(script, facts, figure, alt):
 
     still = img(webp(figure), alt)
     plt.close(figure)
+    if report := os.environ.get("COURSE_WIDGETS"):
+        with open(report, "a", encoding="utf-8") as file:
+            made = {"script": script, "alt": str(alt), "facts": _in_both_languages(_given(facts, alt))}
+            file.write(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n")
     display(HTML(page(script, facts, still, alt) if somebody_watches() else still))
 
 
@@ -36,15 +42,30 @@ def page(script, facts, still, alt):
     """The HTML of a widget: its still, and the script that replaces it once everything has been drawn."""
     code = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("base.js", f"{script}.js"))
     look = (HERE / "base.css").read_text(encoding="utf-8")
-    colours = {"blues": BLUES, "signed": (COLOURS[0], TILE, COLOURS[1]), "frame": COLOURS[1], "ink": INK}
     # "<" would be read as HTML
-    given = json.dumps({**facts, "alt": str(alt), "colours": colours}, ensure_ascii=False).replace("<", "\\u003c")
+    given = json.dumps(_given(facts, alt), ensure_ascii=False).replace("<", "\\u003c")
     name = f"course-{uuid.uuid4().hex}"
     return (
         f'<div class="course-live" id="{name}">{still}</div>'
         f"<style>{look}</style>"
         f"<script>(() => {{\n{code}\nbegin({json.dumps(name)}, {given}, start);\n}})();</script>"
     )
+
+
+def _given(facts, alt):
+    colours = {"blues": BLUES, "signed": (COLOURS[0], TILE, COLOURS[1]), "frame": COLOURS[1], "ink": INK}
+    return {**facts, "alt": alt, "colours": colours}
+
+
+def _in_both_languages(thing):
+    """The same with {"en": ..., "ko": ...} in place of each text that can be said in both languages."""
+    if isinstance(thing, Text):
+        return both(thing)
+    if isinstance(thing, dict):
+        return {str(name): _in_both_languages(value) for name, value in thing.items()}
+    if isinstance(thing, (list, tuple)):
+        return [_in_both_languages(one) for one in thing]
+    return thing
 
 
 def places(text):

@@ -5,12 +5,15 @@ Sources are imported and fetched only where a file is made, so the facts can be 
 
 import importlib
 import importlib.metadata
+import io
 import json
 import pkgutil
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,28 @@ class File:
     origin: str
     what: str
     effort: str = ""
+
+
+def npz(**arrays):
+    """Arrays as the bytes of an npz file."""
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)
+    return content.getvalue()
+
+
+def halved(model):
+    """The weights of a model as float16, {place: array} as `course_lib.weights.load` reads them; the model is left
+    with what they are worth then."""
+    from keras import ops
+
+    from course_lib.weights import place
+
+    half = {}
+    for layer in model.layers:
+        for weight in layer.weights:
+            half[place(layer, weight)] = ops.convert_to_numpy(weight).astype("float16")
+            weight.assign(half[place(layer, weight)].astype("float32"))
+    return half
 
 
 def resumed(path, settings):

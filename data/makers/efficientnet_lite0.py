@@ -13,7 +13,6 @@ with. The names of the classes come from torchvision's source, so torchvision ne
 
 import ast
 import importlib.util
-import io
 import json
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from course_lib import data
 from course_lib.errors import CourseError
 from course_lib.files import COURSE, sha256, write_bytes
 
-from . import File, pip
+from . import File, npz, pip
 
 FIXTURE = COURSE / "tests" / "models" / "fixtures" / "efficientnet_lite0.npz"
 PHOTOGRAPHS = ("astronaut", "cat", "china", "coffee", "flower", "rocket")
@@ -153,12 +152,6 @@ def weights():
     FIXTURE.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(FIXTURE, npz(**fixture, **{f"worst/{what}": np.float32(value) for what, value in worst.items()}))
     return npz(**half)
-
-
-def npz(**arrays):
-    content = io.BytesIO()
-    np.savez_compressed(content, **arrays)
-    return content.getvalue()
 
 
 def imagenet_classes():

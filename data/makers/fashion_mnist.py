@@ -1,12 +1,10 @@
 """fashion_mnist.npz: a part of Fashion-MNIST that is small enough to ship."""
 
-import io
-
 import numpy as np
 
 from course_lib.data import fashion
 
-from . import File, debian
+from . import File, debian, npz
 
 
 def first_of_each_class(images, labels, count):
@@ -19,9 +17,7 @@ def make():
     x_train, y_train, x_test, y_test = fashion.read_idx(fashion.DEBIAN)
     x_train, y_train = first_of_each_class(x_train, y_train, 1500)
     x_test, y_test = first_of_each_class(x_test, y_test, 500)
-    content = io.BytesIO()
-    np.savez_compressed(content, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
-    return content.getvalue()
+    return npz(x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
 
 
 FILES = {

@@ -8,14 +8,13 @@ compared with was chosen on the validation part. Figures differ a little from pr
 does not give the same bytes.
 """
 
-import io
 import json
 import time
 from functools import cache as once
 
 import numpy as np
 
-from . import File, pip
+from . import File, halved, npz, pip
 
 PIECES = 4000
 NEAR = 0.7  # of the likeness from 0 to 1: a pair this near to one of a part before is left out
@@ -189,23 +188,12 @@ def score(translate, pairs):
 @once
 def trained():
     """The network, its weights by name, rounded, and its curve."""
-    from keras import ops
-
-    from course_lib.weights import place
-
     model, curve = learn()
-    arrays = {}
-    for layer in model.layers:
-        for weight in layer.weights:
-            arrays[place(layer, weight)] = ops.convert_to_numpy(weight).astype("float16")
-            weight.assign(arrays[place(layer, weight)].astype("float32"))
-    return model, arrays, curve
+    return model, halved(model), curve
 
 
 def weights():
-    content = io.BytesIO()
-    np.savez_compressed(content, **trained()[1])
-    return content.getvalue()
+    return npz(**trained()[1])
 
 
 def report():

@@ -13,9 +13,10 @@ from course_lib.wheels import cache
 
 from . import File, resumed
 
-SECONDS, STEPS = 25, 250  # of the processor, for each of the race; and updates, for each with a part left out
-RATES = {"race": (0.002, 0.005), "parts": (0.003,)}  # all are tried, the best on validation is taken
-SEEDS = {"race": (0, 1), "parts": (0, 1)}  # the rates are tried with the first
+SECONDS = {"race": 75, "longer": 150}  # of the processor; the longer race has two sentences in a row, too
+STEPS = 250  # updates, for each with a part left out
+RATES = {"race": (0.001, 0.002, 0.005, 0.01, 0.02), "longer": (0.002, 0.005, 0.01), "parts": (0.003,)}
+SEEDS = {"race": (0, 1, 2), "longer": (0, 1), "parts": (0, 1)}  # the rates are tried with the first, the best is taken
 PARTS = {  # what is changed: arguments of the network, the part of the training over which the rate rises, heads
     "whole": ({}, 0.0, 4),
     "residual": ({"without": ("residual",)}, 0.0, 4),
@@ -28,7 +29,7 @@ PARTS = {  # what is changed: arguments of the network, the part of the training
 }
 VALIDATION, TEST, LONG = 150, 250, 60  # pairs; the long ones are two sentences in a row
 LONGER = 36  # tokens of the arrays for these
-TRAINING = 800  # batches of 64 that are made, and gone through again where that is not enough
+TRAINING = 2000  # batches of 64 that are made, and gone through again where that is not enough
 
 
 def make():
@@ -38,9 +39,9 @@ def make():
     unfinished = cache() / "translation_race.unfinished.json"
     settings = {"seconds": SECONDS, "steps": STEPS, "rates": RATES, "seeds": SEEDS, "parts": PARTS}
     record = resumed(unfinished, settings)
-    given = race.batches(TRAINING, seed=0)
 
-    for kind, names in (("race", race.NETWORKS), ("parts", PARTS)):
+    for kind, names in (("race", race.NETWORKS), ("longer", race.NETWORKS), ("parts", PARTS)):
+        given = race.batches(TRAINING, seed=0, longest=2 if kind == "longer" else 1)
         for name in names:
             here = [run for run in record["runs"] if (run["kind"], run["name"]) == (kind, name)]
             for found in _runs(kind, name, given, here):
@@ -60,15 +61,20 @@ def _runs(kind, name, given, before):
         return
     model, how = _network(kind, name)
     race.prepared(model)
-    translate, checked, tried = race.translator(model), data.quantities(VALIDATION, "validation", seed=5), {}
-    tests = _tests(kind, translate, model)
+    tests, tried = _tests(kind, model), {}
+    translate, checked, length = race.translator(model), data.quantities(VALIDATION, "validation", seed=5), race.LONGEST
+    if kind == "longer":
+        translate, checked, length = tests["two"][0], data.quantities(LONG, "validation", seed=5, sentences=2), LONGER
 
     def run(rate, seed):
         for one in before:
             if (one["rate"], one["seed"]) == (rate, seed):
                 return one
         done = race.learn(model, given, rate, seed, **how)
-        scores = {"validation": race.percent(translate, checked), "test": race.percent(translate, tests["one"][1])}
+        scores = {
+            "validation": race.percent(translate, checked, length),
+            "test": race.percent(tests["one"][0], tests["one"][1]),
+        }
         right = {f"{which} {to}": _by_length(*test, to) for which, test in tests.items() for to in race.LANGUAGES}
         scores = {part: round(score, 2) for part, score in scores.items()}
         return {"kind": kind, "name": name, "rate": rate, "seed": seed, "steps": done, **scores, "right": right}
@@ -89,20 +95,20 @@ def _network(kind, name):
     from course_lib import translation_race as race
     from course_lib.models import transformer
 
-    if kind == "race":
-        return race.NETWORKS[name](), {"seconds": SECONDS}
+    if kind in SECONDS:
+        return race.NETWORKS[name](), {"seconds": SECONDS[kind]}
     options, warmup, heads = PARTS[name]
     blocks, width, _, hidden = race.SIZE
     options = {"norm": "pre", **options, "size": (blocks, width, heads, hidden)}
     return transformer.transformer(race.VOCABULARY, **options), {"steps": STEPS, "warmup": warmup}
 
 
-def _tests(kind, translate, model):
-    """{name: (search, pairs, tokens of the arrays)}; sentences longer than any in training for the race only."""
+def _tests(kind, model):
+    """{name: (search, pairs, tokens of the arrays)}; two sentences in a row for the races only."""
     from course_lib import translation_race as race
 
-    tests = {"one": (translate, data.quantities(TEST, "test", seed=6), race.LONGEST)}
-    if kind == "race":
+    tests = {"one": (race.translator(model), data.quantities(TEST, "test", seed=6), race.LONGEST)}
+    if kind in SECONDS:
         tests["two"] = (race.translator(model, LONGER), data.quantities(LONG, "test", seed=7, sentences=2), LONGER)
     return tests
 
@@ -123,6 +129,6 @@ FILES = {
         licence_file="licences/translation_race.txt",
         origin="measured by data/makers/translation_race.py on the sentences of course_lib/data/quantity_sentences.py",
         what="GRUs without and with attention and Transformers that translate quantities, and what each part is good for",
-        effort="about a quarter of an hour of a processor's time; figures differ a little from processor to processor",
+        effort="about an hour of a processor's time; figures differ a little from processor to processor",
     )
 }

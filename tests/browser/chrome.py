@@ -14,7 +14,7 @@ from urllib.request import ProxyHandler, build_opener
 import websocket
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-PATIENCE = 90  # seconds, on a machine that does other things, too
+PATIENCE = 180  # seconds, on a machine that does other things, too
 
 
 def until(condition, why):

@@ -7,7 +7,7 @@ from lessons import minutes, open_answers, reused
 from course_lib.tools import chapters, sources
 
 LESSONS = {chapter.number: chapter.lesson.with_suffix(".ipynb") for chapter in chapters.every()}
-IN_ORDER = ("01",)  # lessons that ask by `predict`; the others still ask in prose
+IN_ORDER = ("01", "03", "04")  # lessons that ask by `predict`; the others still ask in prose
 
 GOOD = [
     ("markdown", "How many weights have four $3 \\times 3$ kernels on three channels?", []),
@@ -86,6 +86,11 @@ def test_a_lesson_asks_and_can_be_run_again(number):
     assert sum(source.startswith("predict(") for source in written) >= 10
     assert any("predictions.table()" in source for source in written)
     assert reused(lesson) == []
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_the_minutes_of_reading_are_those_of_its_words_and_code(number):
+    lesson = nbformat.read(LESSONS[number], as_version=4)
     assert lesson.metadata["course"]["minutes"] == pytest.approx(minutes(lesson), abs=3)
 
 

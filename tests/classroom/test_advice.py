@@ -202,7 +202,6 @@ FOLLOWED = {  # words of advice -> where it is followed
     "does a loop never end": "here",
     "was its cell deleted": "here",
     "must leave its inputs": "here",
-    "is it of the right type": "test_marking.py, and below",
     "Hand in {file}.ipynb": "test_odd_notebooks.py",
     "delete the unwritten one": "test_odd_notebooks.py",
     "delete that line": "test_odd_notebooks.py",

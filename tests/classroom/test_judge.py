@@ -91,6 +91,8 @@ def test_exceptions_of_the_student_of_the_test_and_of_the_source():
     assert judged("f()", refuses(unwritten))[0].error["en"] == "not written yet"
     mark, look = judged("f().shape", lambda: 3)
     assert "could not be checked (AttributeError" in mark.error["en"] and not look
+    mark, look = judged("a, b = f()", lambda: np.array([3]))
+    assert mark.error["en"].startswith("several values are asked for") and not look
     mark, look = judged("f()", refuses(TestFault("an argument of f")))
     assert "the test of f failed by itself (an argument of f)" in mark.error["en"] and look
     mark, look = judged("f()", lambda: 1, ["1 / 0"])

@@ -1,5 +1,6 @@
 """Marking on this machine with the real marker: what is killed or stopped when, and what is left then."""
 
+import contextlib
 import json
 import os
 import queue
@@ -69,7 +70,11 @@ def family(process):
 
 
 def running(processes):
-    return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    found = []
+    for one in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ends between two questions
+            found += [one] * (one.is_running() and one.status() != psutil.STATUS_ZOMBIE)
+    return found
 
 
 @sandboxed
@@ -122,7 +127,8 @@ def test_a_second_process_that_hangs_costs_its_student_only(klass, monkeypatch):
             if not stopped:
                 stopped.append(self.pid)
                 for one in psutil.Process(self.pid).children(recursive=True):
-                    one.suspend()
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        one.suspend()
             return super().mark(*order)
 
     monkeypatch.setattr(assistant, "_Assistant", Slow)

@@ -54,15 +54,15 @@ LAYER = """
 def output_layer(problem):
     units = problem.get("count")
     if problem["kind"] == "classes":
-        return {"units": units, "activation": "softmax", "loss": "sparse_categorical_crossentropy"}
+        return {"units": units, "loss_function": "sparse_categorical_crossentropy", "from_logits": True, "afterwards": "softmax"}
     if problem["kind"] == "yes or no":
-        return {"units": 1, "activation": "sigmoid", "loss": "binary_crossentropy"}
+        return {"units": 1, "loss_function": "binary_crossentropy", "from_logits": True, "afterwards": "sigmoid"}
     if problem["kind"] == "labels":
-        return {"units": units, "activation": "sigmoid", "loss": "binary_crossentropy"}
+        return {"units": units, "loss_function": "binary_crossentropy", "from_logits": True, "afterwards": "sigmoid"}
     if problem["kind"] == "numbers":
-        return {"units": units, "activation": "linear", "loss": "mean_squared_error"}
+        return {"units": units, "loss_function": "mean_squared_error", "from_logits": False, "afterwards": "nothing"}
     if problem["kind"] == "direction":
-        return {"units": 2, "activation": "linear", "loss": "mean_squared_error"}
+        return {"units": 2, "loss_function": "mean_squared_error", "from_logits": False, "afterwards": "nothing"}
     raise ValueError
 """
 
@@ -90,6 +90,13 @@ def train_step(features, labels, weights, bias, rate):
     weights = weights - rate * features.T @ error
     bias = bias - rate * error.sum(axis=0)
     return weights, bias
+"""
+
+
+FARTHER = """
+def farther():
+    shifts = [1, 2, 4, 5, 6, 8]
+    return {"settings": shifts, "predicted": "grows", "measured": [distance(shift) for shift in shifts], "conclusion": "neither"}
 """
 
 
@@ -188,50 +195,74 @@ WRONG = {
         "no error": _but(HEAD, 'kind not in ("flatten", "average")', "False"),
     },
     "output_layer": {
-        "sigmoid for classes": _but(
-            LAYER, '"softmax", "loss": "sparse_categorical', '"sigmoid", "loss": "sparse_categorical'
-        ),
+        "sigmoid for classes": _but(LAYER, '"softmax"', '"sigmoid"'),
         "softmax for labels": _but(
             LAYER,
-            '{"units": units, "activation": "sigmoid", "loss": "binary_crossentropy"}',
-            '{"units": units, "activation": "softmax", "loss": "sparse_categorical_crossentropy"}',
+            '"units": units, "loss_function": "binary_crossentropy", "from_logits": True, "afterwards": "sigmoid"',
+            '"units": units, "loss_function": "sparse_categorical_crossentropy", "from_logits": True, "afterwards": "softmax"',
         ),
         "softmax with the loss of labels": _but(
-            LAYER, '"units": units, "activation": "sigmoid"', '"units": units, "activation": "softmax"'
+            LAYER,
+            '"units": units, "loss_function": "binary_crossentropy", "from_logits": True, "afterwards": "sigmoid"',
+            '"units": units, "loss_function": "binary_crossentropy", "from_logits": True, "afterwards": "softmax"',
         ),
         "two units for yes or no": _but(
             LAYER,
-            '{"units": 1, "activation": "sigmoid", "loss": "binary_crossentropy"}',
-            '{"units": 2, "activation": "softmax", "loss": "sparse_categorical_crossentropy"}',
+            '"units": 1, "loss_function": "binary_crossentropy", "from_logits": True, "afterwards": "sigmoid"',
+            '"units": 2, "loss_function": "sparse_categorical_crossentropy", "from_logits": True, "afterwards": "softmax"',
         ),
         "softmax over a single unit": _but(
-            LAYER, '"units": 1, "activation": "sigmoid"', '"units": 1, "activation": "softmax"'
+            LAYER,
+            '"units": 1, "loss_function": "binary_crossentropy", "from_logits": True, "afterwards": "sigmoid"',
+            '"units": 1, "loss_function": "binary_crossentropy", "from_logits": True, "afterwards": "softmax"',
         ),
         "one unit for two classes": _but(
             LAYER,
             '    if problem["kind"] == "classes":\n',
-            '    if problem["kind"] == "classes" and units == 2:\n        return {"units": 1, "activation": "sigmoid", "loss": "binary_crossentropy"}\n    if problem["kind"] == "classes":\n',
+            '    if problem["kind"] == "classes" and units == 2:\n        return {"units": 1, "loss_function": "binary_crossentropy", "from_logits": True, "afterwards": "sigmoid"}\n    if problem["kind"] == "classes":\n',
         ),
+        "logits taken for probabilities": _but(LAYER, "True", "False"),
+        "logits for the squared error": _but(LAYER, "False", "True"),
+        "probabilities of yes or no only": _but(
+            LAYER,
+            '"units": 1, "loss_function": "binary_crossentropy", "from_logits": True',
+            '"units": 1, "loss_function": "binary_crossentropy", "from_logits": False',
+        ),
+        "from_logits as a word": _but(LAYER, "True", '"True"'),
+        "without from_logits": _but(LAYER, ', "from_logits": True', "", ', "from_logits": False', ""),
+        "an activation of the layer": _but(LAYER, '"afterwards"', '"activation"'),
+        "None instead of nothing": _but(LAYER, '"nothing"', "None"),
         "numbers between 0 and 1": _but(
-            LAYER, '"units": units, "activation": "linear"', '"units": units, "activation": "sigmoid"'
+            LAYER,
+            '"units": units, "loss_function": "mean_squared_error", "from_logits": False, "afterwards": "nothing"',
+            '"units": units, "loss_function": "mean_squared_error", "from_logits": False, "afterwards": "sigmoid"',
         ),
-        "one number only": _but(LAYER, '"units": units, "activation": "linear"', '"units": 1, "activation": "linear"'),
+        "one number only": _but(
+            LAYER,
+            '"units": units, "loss_function": "mean_squared_error"',
+            '"units": 1, "loss_function": "mean_squared_error"',
+        ),
         "direction as an angle": _but(LAYER, '"units": 2', '"units": 1'),
         "direction as 360 classes": _but(
             LAYER,
-            '{"units": 2, "activation": "linear", "loss": "mean_squared_error"}',
-            '{"units": 360, "activation": "softmax", "loss": "sparse_categorical_crossentropy"}',
+            '"units": 2, "loss_function": "mean_squared_error", "from_logits": False, "afterwards": "nothing"',
+            '"units": 360, "loss_function": "sparse_categorical_crossentropy", "from_logits": True, "afterwards": "softmax"',
         ),
         "direction between 0 and 1": _but(
-            LAYER, '"units": 2, "activation": "linear"', '"units": 2, "activation": "sigmoid"'
+            LAYER,
+            '"units": 2, "loss_function": "mean_squared_error", "from_logits": False, "afterwards": "nothing"',
+            '"units": 2, "loss_function": "mean_squared_error", "from_logits": False, "afterwards": "sigmoid"',
         ),
         "squared error for all": _but(
             LAYER, "sparse_categorical_crossentropy", "mean_squared_error", "binary_crossentropy", "mean_squared_error"
         ),
         "ten units always": _but(LAYER, 'units = problem.get("count")', "units = 10"),
         "no error": _but(
-            LAYER, "raise ValueError", 'return {"units": units, "activation": "linear", "loss": "mean_squared_error"}'
+            LAYER,
+            "raise ValueError",
+            'return {"units": units, "loss_function": "mean_squared_error", "from_logits": False, "afterwards": "nothing"}',
         ),
+        "the problem emptied": _but(LAYER, 'problem.get("count")', 'problem.pop("count", None)'),
     },
     "softmax": {
         "overflows": "def softmax(logits):\n    e = np.exp(logits)\n    return e / e.sum(axis=-1, keepdims=True)",
@@ -282,6 +313,88 @@ WRONG = {
         "uphill": _but(STEP, "- rate", "+ rate"),
         "in place": _but(STEP, "weights = weights -", "weights -=", "bias = bias -", "bias -="),
         "new weights not returned": _but(STEP, "weights = weights -", "new_weights = weights -"),
+    },
+    "class_maps": {
+        "the network itself": "def class_maps(network):\n    return network",
+        "the feature maps": "def class_maps(network):\n    return keras.Model(network.input, network.layers[-2].input)",
+        "the means in every place": """
+def class_maps(network):
+    features = network.layers[-2].input
+    logits = keras.layers.Reshape((1, 1, -1))(network.output)
+    return keras.Model(network.input, keras.layers.UpSampling2D(tuple(features.shape[1:3]))(logits))
+""",
+        "a new output layer": """
+def class_maps(network):
+    maps = keras.layers.Dense(network.output.shape[-1])(network.layers[-2].input)
+    return keras.Model(network.input, maps)
+""",
+        "a new 1x1 convolution": """
+def class_maps(network):
+    maps = keras.layers.Conv2D(network.output.shape[-1], 1)(network.layers[-2].input)
+    return keras.Model(network.input, maps)
+""",
+        "without the biases": """
+def class_maps(network):
+    kernel, bias = network.layers[-1].get_weights()
+    layer = keras.layers.Conv2D(len(bias), 1, use_bias=False)
+    model = keras.Model(network.input, layer(network.layers[-2].input))
+    layer.set_weights([kernel[None, None]])
+    return model
+""",
+        "the sum gives the logits": """
+def class_maps(network):
+    features = network.layers[-2].input
+    places = features.shape[1] * features.shape[2]
+    return keras.Model(network.input, keras.layers.Rescaling(1 / places)(network.layers[-1](features)))
+""",
+        "softmax over the maps": """
+def class_maps(network):
+    return keras.Model(network.input, keras.layers.Softmax()(network.layers[-1](network.layers[-2].input)))
+""",
+        "ReLU over the maps": """
+def class_maps(network):
+    return keras.Model(network.input, keras.layers.ReLU()(network.layers[-1](network.layers[-2].input)))
+""",
+        "before the pooling of the maps": """
+def class_maps(network):
+    return keras.Model(network.input, network.layers[-1](network.layers[-3].input))
+""",
+        "a 3x3 convolution": """
+def class_maps(network):
+    kernel, bias = network.layers[-1].get_weights()
+    layer = keras.layers.Conv2D(len(bias), 3, padding="same")
+    model = keras.Model(network.input, layer(network.layers[-2].input))
+    layer.set_weights([np.tile(kernel, (3, 3, 1, 1)) / 9, bias])
+    return model
+""",
+        "the weights of the network scaled": """
+def class_maps(network):
+    kernel, bias = network.layers[-1].get_weights()
+    network.layers[-1].set_weights([kernel / np.abs(kernel).max(), bias])
+    return keras.Model(network.input, network.layers[-1](network.layers[-2].input))
+""",
+        "classes first": """
+def class_maps(network):
+    return keras.Model(network.input, keras.layers.Permute((3, 1, 2))(network.layers[-1](network.layers[-2].input)))
+""",
+    },
+    "farther": {
+        "what was expected instead of what was measured": _but(
+            FARTHER, "[distance(shift) for shift in shifts]", "[0.05 * shift for shift in shifts]", "neither", "grows"
+        ),
+        "conclusion from the prediction": _but(FARTHER, '"neither"', '"grows"'),
+        "it falls to 0": _but(FARTHER, "[1, 2, 4, 5, 6, 8]", "[1, 2, 3, 4, 8, 12]", '"neither"', '"falls"'),
+        "near shifts only": _but(FARTHER, "[1, 2, 4, 5, 6, 8]", "[1, 2, 3, 4, 5, 6]"),
+        "too few shifts": _but(FARTHER, "[1, 2, 4, 5, 6, 8]", "[4, 5, 8]"),
+        "no shift at all is not allowed": _but(FARTHER, "[1, 2, 4, 5, 6, 8]", "[0, 1, 4, 5, 6, 8]"),
+        "too far": _but(FARTHER, "[1, 2, 4, 5, 6, 8]", "[4, 5, 6, 7, 8, 16]"),
+        "halves of a pixel": _but(FARTHER, "[1, 2, 4, 5, 6, 8]", "[4, 4.5, 5, 6, 7, 8]"),
+        "one shift twice": _but(FARTHER, "[1, 2, 4, 5, 6, 8]", "[4, 5, 5, 6, 6, 8]"),
+        "nothing predicted": _but(FARTHER, '"grows"', "None"),
+        "one measurement forgotten": _but(FARTHER, "for shift in shifts]", "for shift in shifts[1:]]"),
+        "moved the other way": _but(FARTHER, "distance(shift) for", "distance(-shift) for"),
+        "in per cent": _but(FARTHER, "[distance(shift)", "[100 * distance(shift)"),
+        "a list": _but(FARTHER, "return {", "return list({", '"neither"}', '"neither"}.values())'),
     },
 }
 
@@ -376,15 +489,30 @@ def head_parameters(map_shape, hidden, classes, kind):
         "a table": """
 def output_layer(problem):
     table = {
-        "classes": (problem.get("count"), "softmax", "sparse_categorical_crossentropy"),
-        "yes or no": (1, "sigmoid", "binary_crossentropy"),
-        "labels": (problem.get("count"), "sigmoid", "binary_crossentropy"),
-        "numbers": (problem.get("count"), "linear", "mean_squared_error"),
-        "direction": (2, "linear", "mean_squared_error"),
+        "classes": (problem.get("count"), "sparse_categorical_crossentropy", "softmax"),
+        "yes or no": (1, "binary_crossentropy", "sigmoid"),
+        "labels": (problem.get("count"), "binary_crossentropy", "sigmoid"),
+        "numbers": (problem.get("count"), "mean_squared_error", "nothing"),
+        "direction": (2, "mean_squared_error", "nothing"),
     }
     if problem["kind"] not in table:
         raise ValueError(problem["kind"])
-    return dict(zip(("units", "activation", "loss"), table[problem["kind"]]))
+    units, loss, afterwards = table[problem["kind"]]
+    return dict(units=units, loss_function=loss, from_logits=loss.endswith("crossentropy"), afterwards=afterwards)
+""",
+        "by the loss": """
+def output_layer(problem):
+    kind, answer = problem["kind"], {}
+    if kind in ["numbers", "direction"]:
+        answer["loss_function"], answer["from_logits"], answer["afterwards"] = "mean_squared_error", False, "nothing"
+    elif kind == "classes":
+        answer["loss_function"], answer["from_logits"], answer["afterwards"] = "sparse_categorical_crossentropy", True, "softmax"
+    elif kind in ["labels", "yes or no"]:
+        answer["loss_function"], answer["from_logits"], answer["afterwards"] = "binary_crossentropy", True, "sigmoid"
+    else:
+        raise ValueError("unknown problem")
+    answer["units"] = {"direction": 2, "yes or no": 1}.get(kind) or problem["count"]
+    return answer
 """,
     },
     "softmax": {
@@ -430,6 +558,72 @@ def train_step(features, labels, weights, bias, rate):
         new_weights -= rate / len(features) * np.outer(x, p)
         new_bias -= rate / len(features) * p
     return new_weights, new_bias
+""",
+    },
+    "class_maps": {
+        "a 1x1 convolution with the weights": """
+def class_maps(network):
+    kernel, bias = network.layers[-1].get_weights()
+    layer = keras.layers.Conv2D(len(bias), 1)
+    model = keras.Model(network.input, layer(network.layers[-2].input))
+    layer.set_weights([kernel[np.newaxis, np.newaxis], bias])
+    return model
+""",
+        "a new Dense with the weights": """
+def class_maps(network):
+    head = network.layers[-1]
+    dense = keras.layers.Dense(head.units)
+    features = network.layers[-3].output
+    model = keras.Model(inputs=network.inputs, outputs=dense(features))
+    dense.set_weights(head.get_weights())
+    return model
+""",
+        "places as a batch": """
+def class_maps(network):
+    features = network.layers[-2].input
+    height, width, channels = features.shape[1:]
+    rows = keras.layers.Reshape((height * width, channels))(features)
+    maps = keras.layers.Reshape((height, width, network.layers[-1].units))(network.layers[-1](rows))
+    return keras.Model(network.input, maps)
+""",
+        "a class of one's own": """
+class Maps(keras.Model):
+    def __init__(self, network):
+        super().__init__()
+        self.features = keras.Model(network.input, network.layers[-2].input)
+        self.head = network.layers[-1]
+
+    def call(self, pictures):
+        features = self.features(pictures)
+        return keras.ops.matmul(features, self.head.kernel) + self.head.bias
+
+
+def class_maps(network):
+    return Maps(network)
+""",
+    },
+    "farther": {
+        "a loop, other shifts, a prediction for each": """
+def farther():
+    shifts, measured = [4, 5, 7, 8, 9, 12], []
+    for shift in shifts:
+        measured.append(distance(shift))
+    return {"settings": shifts, "predicted": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6], "measured": measured, "conclusion": "neither"}
+""",
+        "arrays, in falling order": """
+def farther():
+    shifts = np.arange(12, 0, -1)
+    return dict(settings=shifts, predicted="falls", measured=np.array([distance(s) for s in shifts]), conclusion="neither", note="0 at multiples of 4")
+""",
+        "an own measurement": """
+def farther():
+    shifts, measured = (1, 2, 3, 4, 5, 8), []
+    for shift in shifts:
+        start = features_of(np.pad(drawn, ((0, 0), (4, 4), (4, 20))))
+        moved = features_of(np.pad(drawn, ((0, 0), (4, 4), (4 + shift, 20 - shift))))
+        lengths = (start**2).sum(axis=1) ** 0.5
+        measured.append(float(np.mean(((moved - start) ** 2).sum(axis=1) ** 0.5 / lengths)))
+    return {"settings": list(shifts), "predicted": "stays", "measured": measured, "conclusion": "neither"}
 """,
     },
 }

@@ -80,6 +80,13 @@ def squeeze_excite(maps, w1, b1, w2, b2):
 """
 
 
+MANY_BLOCKS = """
+def many_blocks():
+    blocks = [1, 4, 8, 16, 32]
+    return {"settings": blocks, "predicted": "stays", "measured": [likeness(depth) for depth in blocks], "conclusion": "grows"}
+"""
+
+
 def _but(code, *changes):
     """The code with some passages changed: old, new, old, new ..."""
     for old, new in zip(changes[::2], changes[1::2]):
@@ -174,6 +181,7 @@ WRONG = {
         "projection only where the channels differ": _but(
             BOTTLENECK, "if stride != 1 or channels != wide:", "if channels != wide:"
         ),
+        "only a stride of 2 makes the map smaller": _but(BOTTLENECK, "if stride != 1 or", "if stride == 2 or"),
         "projection only where both differ": _but(BOTTLENECK, "stride != 1 or channels", "stride != 1 and channels"),
         "always a projection": _but(BOTTLENECK, "if stride != 1 or channels != wide:", "if True:"),
         "channels compared with the narrow middle": _but(BOTTLENECK, "channels != wide:", "channels != filters:"),
@@ -270,6 +278,11 @@ WRONG = {
         ),
     },
     "residual_block": {
+        "a frame of zeros all around, as in PyTorch": _but(
+            RESIDUAL_BLOCK,
+            'layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)',
+            "layers.Conv2D(filters, 3, strides=stride, use_bias=False)(layers.ZeroPadding2D(1)(x))",
+        ),
         "no ReLU at the end": _but(RESIDUAL_BLOCK, "layers.ReLU()(layers.Add()([f, x]))", "layers.Add()([f, x])"),
         "ReLU before the addition": _but(
             RESIDUAL_BLOCK, "layers.ReLU()(layers.Add()([f, x]))", "layers.Add()([layers.ReLU()(f), x])"
@@ -380,6 +393,28 @@ WRONG = {
             "if filters % groups:",
             "ops.split(images, groups, axis=-1)",
             "[images[..., k * (input_shape[-1] // groups):(k + 1) * (input_shape[-1] // groups)] for k in range(groups)]",
+        ),
+    },
+    "many_blocks": {
+        "what was expected instead of what was measured": _but(
+            MANY_BLOCKS, "[likeness(depth) for depth in blocks]", "[0.1, 0.1, 0.1, 0.1, 0.1]", '"grows"', '"stays"'
+        ),
+        "conclusion from the prediction": _but(MANY_BLOCKS, '"grows"', '"stays"'),
+        "the cosine grows, so the difference falls": _but(MANY_BLOCKS, '"grows"', '"falls"'),
+        "without the residual connection": _but(MANY_BLOCKS, "likeness(depth)", "likeness(depth, shortcut=False)"),
+        "a small branch": _but(MANY_BLOCKS, "likeness(depth)", "likeness(depth, scale=0.1)"),
+        "few blocks only": _but(MANY_BLOCKS, "[1, 4, 8, 16, 32]", "[1, 2, 4, 8, 16]"),
+        "many blocks only": _but(MANY_BLOCKS, "[1, 4, 8, 16, 32]", "[32, 40, 48, 56, 64]", '"grows"', '"stays"'),
+        "too few measurements": _but(MANY_BLOCKS, "[1, 4, 8, 16, 32]", "[1, 8, 32]"),
+        "no block at all is not allowed": _but(MANY_BLOCKS, "[1, 4, 8, 16, 32]", "[0, 4, 8, 16, 32]"),
+        "one number twice": _but(MANY_BLOCKS, "[1, 4, 8, 16, 32]", "[1, 4, 4, 8, 32]"),
+        "nothing predicted": _but(MANY_BLOCKS, '"stays"', "None"),
+        "one measurement forgotten": _but(MANY_BLOCKS, "in blocks]", "in blocks[1:]]"),
+        "the angle instead of its cosine": _but(MANY_BLOCKS, "[likeness(depth)", "[float(np.arccos(likeness(depth)))"),
+        "one pair of vectors only": _but(
+            MANY_BLOCKS,
+            "[likeness(depth)",
+            "[float(np.multiply(*through_blocks(np.eye(2, 128), depth, np.random.default_rng(0), 1, 1)).sum())",
         ),
     },
 }
@@ -923,5 +958,24 @@ def grouped(input_shape, filters, groups):
     if input_shape[-1] % groups or filters % groups:
         raise ValueError("not divisible")
     return Grouped(filters, groups)
+""",
+}
+RIGHT["many_blocks"] = {
+    "many measurements, predicted one by one": """
+def many_blocks():
+    blocks = [2, 3, 5, 10, 20, 40, 64]
+    return {"settings": blocks, "predicted": [0.0] * 7, "measured": [likeness(d) for d in blocks], "conclusion": "grows"}
+""",
+    "arrays, from many to few": """
+def many_blocks():
+    blocks = np.array([36, 18, 9, 6, 3])
+    return dict(settings=blocks, predicted="grows", measured=np.array(list(map(likeness, blocks))), conclusion="grows")
+""",
+    "rounded to three places": """
+def many_blocks():
+    record = {"settings": (1, 2, 4, 8, 48), "predicted": "falls", "measured": [], "conclusion": "grows"}
+    for depth in record["settings"]:
+        record["measured"].append(round(likeness(depth, True, 1), 3))
+    return record
 """,
 }

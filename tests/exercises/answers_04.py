@@ -129,6 +129,11 @@ def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
         model.train_on_batch(inputs, labels)
     return model
 """
+MORE_LABELS = """
+def more_labels():
+    counts = [20, 40, 73, 100, 200, 400]
+    return {"settings": counts, "predicted": "grows", "measured": [accuracy(count) for count in counts], "conclusion": "neither"}
+"""
 FREEZE_NORMALIZATION = """    for layer in backbone.layers:
         if isinstance(layer, layers.BatchNormalization):
             layer.trainable = False
@@ -427,6 +432,9 @@ WRONG = {
             "        layer.trainable = trained and not isinstance(layer, layers.BatchNormalization)\n",
             "        if not trained or isinstance(layer, layers.BatchNormalization):\n            layer.trainable = False\n",
         ),
+        "unfrozen before the name is looked for": _but(
+            UNFREEZE, "    if first not in", "    model.trainable = True\n    if first not in"
+        ),
         "the switch of the model forgotten": _but(UNFREEZE, "    model.trainable = True\n", ""),
         "the switch of the model last": _but(
             UNFREEZE,
@@ -571,6 +579,39 @@ WRONG = {
             COMPILE_AGAIN + "    for _ in range(1):\n",
         ),
         "stage 2 left out": FINE_TUNE.split("    backbone.trainable = True")[0] + "    return model\n",
+    },
+    "more_labels": {
+        "what was expected instead of what was measured": _but(
+            MORE_LABELS, "[accuracy(count) for count in counts]", "[45, 52, 60, 66, 71, 75]", "neither", "grows"
+        ),
+        "conclusion from the prediction": _but(MORE_LABELS, '"neither"', '"grows"'),
+        "first and last only": _but(MORE_LABELS, '"neither"', '"grows" if accuracy(400) > accuracy(20) else "falls"'),
+        "no number as large as the features": _but(
+            MORE_LABELS, "[20, 40, 73, 100, 200, 400]", "[20, 40, 100, 200, 300, 400]"
+        ),
+        "too few numbers": _but(MORE_LABELS, "[20, 40, 73, 100, 200, 400]", "[40, 73, 400]"),
+        "fewer than are allowed": _but(MORE_LABELS, "[20, 40, 73, 100, 200, 400]", "[5, 20, 40, 73, 200, 400]"),
+        "more than there are": _but(MORE_LABELS, "[20, 40, 73, 100, 200, 400]", "[20, 40, 73, 200, 400, 1000]"),
+        "with the penalty": _but(MORE_LABELS, "accuracy(count)", "accuracy(count, penalty=1.0)", "neither", "grows"),
+        "one draw instead of the mean": _but(
+            MORE_LABELS,
+            "    return {",
+            """    features, labels = features_and_labels()
+
+    def accuracy(count):
+        few = np.random.default_rng(0).permutation(700)[:count]
+        head = np.linalg.lstsq(features[few], np.eye(10)[labels[few]], rcond=None)[0]
+        return 100 * np.mean((features[700:] @ head).argmax(axis=1) == labels[700:])
+
+    return {""",
+        ),
+        "shares instead of percent": _but(MORE_LABELS, "[accuracy(count)", "[accuracy(count) / 100"),
+        "the settings as shares of the features": _but(
+            MORE_LABELS, '"settings": counts', '"settings": [count / 73 for count in counts]'
+        ),
+        "nothing predicted": _but(MORE_LABELS, '"grows"', "None"),
+        "one measurement forgotten": _but(MORE_LABELS, "for count in counts]", "for count in counts[1:]]"),
+        "a sentence as conclusion": _but(MORE_LABELS, '"neither"', '"first worse, then better"'),
     },
 }
 
@@ -723,6 +764,33 @@ def fine_tune(backbone, classes, inputs, labels, head_rate, fine_rate, steps):
         for _ in range(steps):
             model.train_on_batch(inputs, labels)
     return model
+""",
+    },
+    "more_labels": {
+        "a loop, other numbers, a prediction for each": """
+def more_labels():
+    counts, measured = [10, 40, 65, 73, 85, 120, 400, 700], []
+    for count in counts:
+        measured.append(accuracy(count))
+    return {"settings": counts, "predicted": [30, 40, 50, 55, 60, 65, 70, 75], "measured": measured, "conclusion": "neither"}
+""",
+        "arrays, in falling order": """
+def more_labels():
+    counts = np.array([700, 400, 150, 73, 50, 40])
+    return dict(settings=counts, predicted="falls", measured=np.array([accuracy(c) for c in counts]), conclusion="neither", note="worst at 73")
+""",
+        "by the pseudo-inverse": """
+def more_labels():
+    features, labels = features_and_labels()
+    counts, measured = (20, 40, 60, 73, 100, 400), []
+    for count in counts:
+        right = []
+        for draw in range(10):
+            few = np.random.default_rng(draw).permutation(700)[:count]
+            head = np.linalg.pinv(features[few]) @ np.eye(10)[labels[few]]
+            right.append(((features[700:] @ head).argmax(axis=1) == labels[700:]).mean() * 100)
+        measured.append(sum(right) / 10)
+    return {"settings": counts, "predicted": "grows", "measured": measured, "conclusion": "neither"}
 """,
     },
 }

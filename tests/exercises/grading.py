@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import functools
 import io
+import re
 
 from course_lib.classroom.judge.answers import Answers
 from course_lib.classroom.judge.judge import judged
@@ -45,7 +46,7 @@ def grade(source, answers=None, only=None, draws=0):
         draws: 0 for the random numbers of grading, other numbers for others.
     """
     plan = read_plan(source)
-    student = Here(plan, namespace_of(_converted(source), answers))
+    student = Here(plan, namespace_of(_converted(source), answers, only))
     tasks = [task for task in plan.tasks if only in (None, task.name)]
     if draws:  # they follow from the text of the test
         other = lambda part: dataclasses.replace(part, test=f"{part.test}\n# {draws}")
@@ -58,13 +59,40 @@ def _converted(source):
     return sources.convert(source)
 
 
-def namespace_of(notebook, answers=None):
-    """Run set-up and solutions of a notebook, not its checks or tests; `answers` (task -> code) replace solutions."""
-    namespace = {"__name__": "__main__"}
+MEASURE = re.compile(r"\bmeasure=(\w+)")
+_known = {}  # what experiments have measured, some seconds each, for all tests of a process
+
+
+def _remembering(measure, code):
+    """A function that computes each value once, as long as the code up to it is the same."""
+
+    @functools.wraps(measure)
+    def remembered(*arguments, **named):
+        key = (code, str(arguments), str(named))
+        if key not in _known:
+            _known[key] = measure(*arguments, **named)
+        return _known[key]
+
+    return remembered
+
+
+def namespace_of(notebook, answers=None, last=None):
+    """Run set-up and solutions of a notebook, not its checks or tests; `answers` (task -> code) replace solutions.
+
+    What comes behind the task named by `last` is left out.
+    """
+    namespace, code = {"__name__": "__main__"}, ""
+    measures = set(MEASURE.findall("".join(cell.source for cell in notebook.cells)))
     for cell in notebook.cells:
         task, role = part_of(cell)
         if cell.cell_type == "code" and role in ("", "solution"):
-            exec((answers or {}).get(task, cell.source), namespace)
+            own = (answers or {}).get(task, cell.source)
+            exec(own, namespace)
+            code += own
+            for name in measures & set(re.findall(r"^def (\w+)", cell.source, re.MULTILINE)) if not task else ():
+                namespace[name] = _remembering(namespace[name], code)
+        if last and task == last and role == "solution":
+            break
     return namespace
 
 

@@ -3,7 +3,10 @@
 import gc
 
 import proof
+import psutil
 import pytest
+
+MUCH = 2.5e9  # bytes of this process
 
 
 def pytest_collection_finish():
@@ -16,7 +19,9 @@ def pytest_collection_finish():
 def float32():
     with proof.policy("float32"):
         yield
-    gc.collect()  # a model is full of circles, and some of these have half a gigabyte
+    # a model is full of circles, and some of these have half a gigabyte; but looking for them takes a second
+    if psutil.Process().memory_info().rss > MUCH:
+        gc.collect()
 
 
 @pytest.fixture

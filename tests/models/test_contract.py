@@ -13,7 +13,19 @@ from course_lib import models
 # said by NumPy of TensorFlow's variables when Keras saves them
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 # files of course_lib/models that hold no model
-HELPERS = {"__init__", "counting", "products", "scale", "search", "summary"}
+HELPERS = {
+    "__init__",
+    "counting",
+    "diffusion",
+    "flow",
+    "llama_sizes",
+    "lora",
+    "products",
+    "scale",
+    "search",
+    "stepping",
+    "summary",
+}
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -415,4 +415,11 @@ def test_stages_of_a_model_with_a_backbone_in_it():
 def test_stages_count_the_parameters_of_a_shared_layer_once():
     x, shared = keras.Input((8, 8, 3)), layers.Conv2D(3, 3, padding="same")
     [part] = summary.stages(keras.Model(x, shared(shared(x))))
-    assert part == {"side": 8, "channels": 3, "layers": 2, "parameters": 84, "multiply_adds": 2 * 64 * 81}
+    assert part == {
+        "side": 8,
+        "channels": 3,
+        "layers": 2,
+        "parameters": 84,
+        "multiply_adds": 2 * 64 * 81,
+        "activation_bytes": 4 * 2 * 64 * 3,
+    }

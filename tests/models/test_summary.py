@@ -38,10 +38,14 @@ def test_small_network_counted_by_hand():
 def test_stages_add_up():
     for model in (small(), summary.blueprint(senet.se_resnet, 18), summary.blueprint(vgg.vgg, "A")):
         stages, whole = summary.stages(model), summary.measure(model)
-        for name, total in {"parameters": "parameters", "multiply_adds": "multiply_adds", "layers": "depth"}.items():
+        same = {name: name for name in ("parameters", "multiply_adds", "activation_bytes")}
+        for name, total in {**same, "layers": "depth"}.items():
             assert sum(stage[name] for stage in stages) == whole[total], name
     sides = [(stage["side"], stage["channels"], stage["layers"]) for stage in summary.stages(model)]
     assert sides == [(224, 64, 1), (112, 128, 1), (56, 256, 2), (28, 512, 2), (14, 512, 2), (1, 4096, 3)]
+    maps = [224**2 * 64, 112**2 * (64 + 128), 56**2 * (128 + 2 * 256), 28**2 * (256 + 2 * 512), 14**2 * (512 + 2 * 512)]
+    kept = [4 * numbers for numbers in (*maps, 7**2 * 512 + 2 * 4096 + 1000)]  # each pooling is with the maps it gives
+    assert [stage["activation_bytes"] for stage in summary.stages(model)] == kept
 
 
 def test_blueprint_is_the_model_without_values():

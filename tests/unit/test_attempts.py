@@ -104,6 +104,13 @@ def test_a_forgotten_return_is_named_where_several_results_are_expected(run, sma
     assert "nothing came back (None): is the `return` missing?" in run(cell)
 
 
+@pytest.mark.parametrize("returned", ["3 * x", "float(x)", "(x, x, x)", "[x]"])
+def test_too_few_or_too_many_results_are_named_where_several_are_expected(returned, run, small):
+    run(f"def triple(x): return {returned}")
+    cell = small["triple"].replace("check(", "first, second = triple(2)\n    check(", 1)
+    assert "✗ several values are asked for, and what came back is not as many (" in run(cell)
+
+
 def test_not_run_is_a_sentence_and_the_notebook_goes_on(run, small):
     text = run(small["double"])
     assert (

@@ -15,6 +15,7 @@ from course_lib.tools import bench, chapters
 from course_lib.tools.arguments import parser
 from course_lib.tools.bench import (
     detection,
+    generation,
     grading,
     harness,
     models,
@@ -344,3 +345,24 @@ def test_the_lines_about_translation(installed, monkeypatch, capsys):
         assert hub == "    KerasHub's layers 600, ratio 1.50" and torch == "    torch.nn.Transformer 300, ratio 3.00"
     else:
         assert "KerasHub is not installed" in hub and "torch is not installed" in torch
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_lines_about_generation(installed, monkeypatch, capsys):
+    monkeypatch.setattr(harness, "child", lambda function, **_: {"VAE makes": 20000.4, "judge": 4000.0})
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "torch" and installed)
+    bench.main("generation", record=False)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "(l) pictures/s of 28x28: VAE makes 20000; judge 4000"
+    told = "VAE makes 20000; judge 4000" if installed else "torch is not installed"
+    assert second.startswith(f"    the same on PyTorch: {told}")
+
+
+def test_generators_are_measured_at_what_they_do(monkeypatch):
+    """One second for each: as many pictures are made, learned from and looked at."""
+    done = []
+    monkeypatch.setattr(harness, "turns", lambda actions, repeats: [done.append(action()) or 1.0 for action in actions])
+    counts = generation.rates()
+    assert list(counts) == ["VAE makes", "GAN makes", "VAE learns from", "GAN learns from", "judge"]
+    assert list(counts.values()) == [generation.PICTURES] * 2 + [generation.BATCH] * 2 + [generation.PICTURES]
+    assert [len(one) for one in done[:2]] == [generation.PICTURES] * 2 and len(done[-1][1]) == generation.PICTURES

@@ -4,10 +4,10 @@ import json
 import unicodedata
 
 import pytest
-from tokenizers import Regex, Tokenizer, models, pre_tokenizers
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 
 from course_lib import data
-from course_lib.data.byte_pairs import WORD, apart
+from course_lib.data.byte_pairs import WORD, apart, learn, words
 from course_lib.data.quantity_tokens import RESERVED
 from course_lib.errors import CourseError
 from course_lib.models import transformer
@@ -33,6 +33,36 @@ def test_a_small_vocabulary_by_hand():
     assert pairs.split("test") == [" ", "t", "est"], "what was learned earlier is merged first"
     assert len(pairs) == len(RESERVED) + 11 + 5
     assert pairs.decode(pairs.encode("low lowest")) == "low lowest"
+
+
+LEARNED = {
+    "Korean and English": (data.help_sentences("ko", "train") + data.help_sentences("en", "train"), 2000),
+    "Korean": (data.help_sentences("ko", "test"), 500),
+    "letters that repeat themselves": (["aaa aaaa aaaaa", "abab abab", "ab ba ab", "bbbb"], 40),
+    "one word": (["banana"], 9),
+}
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_what_is_learned_is_what_tokenizers_learns(name):
+    texts, count = LEARNED[name]
+    letters, merges = learn(words(texts), count)
+    theirs = Tokenizer(models.BPE())
+    theirs.pre_tokenizer = pre_tokenizers.Split(Regex(WORD), "isolated")
+    trainer = trainers.BpeTrainer(vocab_size=len(letters) + count, show_progress=False)
+    theirs.train_from_iterator(map(apart, texts), trainer)
+    expected = json.loads(theirs.to_str())["model"]["merges"]
+    assert [list(pair) for pair in merges] == expected
+    ours = data.BytePairs(letters, merges)
+    for text in texts[:300]:
+        assert ours.split(text) == theirs.encode(apart(text)).tokens
+
+
+def test_learning_by_hand():
+    letters, merges = learn({"abab": 2, "ab": 1, "c": 5}, 9)
+    assert letters == ["a", "b", "c"]
+    assert merges == [("a", "b"), ("ab", "ab")], "5 times, then twice; then nothing is left"
+    assert learn({"abab": 2}, 1)[1] == [("a", "b")]
 
 
 def test_merges_are_made_in_the_order_in_which_they_were_learned():

@@ -141,7 +141,7 @@ def test_options_may_stand_before_the_command(words):
 
 
 def test_every_command_takes_a_language_before_and_behind_it():
-    needed = {"new": ["14_x"], "editions": ["x", "--from", "y"]}
+    needed = {"new": ["14_x"], "search": ["x"], "editions": ["x", "--from", "y"]}
     for name in COMMANDS:
         if not name.startswith("class"):
             for words in (["--lang", "ko", name], [name, "--lang", "ko"]):
@@ -168,7 +168,7 @@ def test_what_names_no_chapter_is_one_sentence(name):
 def test_the_whole_help_is_korean(monkeypatch):
     """No help, of no command, says anything in English but names of programs, files and options."""
     monkeypatch.setenv("COURSE_LANG", "ko")
-    names = r"JupyterLab|Colab|Kaggle|Python|PyTorch|README|pytest|oneDNN|Moodle|Canvas|Google Classroom|nbgrader|Dask"
+    names = r"JupyterLab|Colab|Kaggle|Python|PyTorch|README|pytest|oneDNN|Moodle|Canvas|Google Classroom|nbgrader|Dask|OpenAI|Anthropic|SmolLM|Binder|GitHub"
     names += r"|LMS|CSV|URL|USER|REPO|ID|GB|zip|workbook|course_lib|class|learn|python3 -m|COURSE_\w+"
     for name in ["", *COMMANDS]:
         with arguments._in_the_readers_language():
@@ -180,6 +180,8 @@ def test_the_whole_help_is_korean(monkeypatch):
         assert words <= {
             "grading",
             "lessons",
+            "decoding",
+            "generation",
             "detection",
             "models",
             "recurrent",
@@ -193,11 +195,14 @@ def test_the_whole_help_is_korean(monkeypatch):
             "python",
             "float",
             "bfloat",
+            "Chromium",
+            "Chrome",
+            "Edge",
         }, (
             name,
             words,
         )
-        assert "사용법: " in text and "인자:" in text + "인자:" * (name in ("list", "bench"))
+        assert "사용법: " in text and "인자:" in text + "인자:" * (name in ("list", "bench", "serve", "serve"))
 
 
 def test_what_argparse_says_is_known():
@@ -380,6 +385,7 @@ def test_requirements_are_exact_and_explained():
         (["test", "--with-torch"], {"development", "torch"}),
         (["class", "new", "somewhere", "--roster", "students.csv"], {"instructor"}),
         (["class", "grade", "01"], {"instructor"}),
+        (["book", "--open"], {"instructor"}),
     ],
 )
 def test_what_each_command_installs(words, wanted, monkeypatch):

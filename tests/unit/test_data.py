@@ -23,6 +23,17 @@ def test_shipped_part():
     assert np.bincount(y_train).tolist() == [1500] * 10 and np.bincount(y_test).tolist() == [500] * 10
 
 
+def test_stamps_are_photographs_of_six_classes_on_the_colour_asked_for():
+    white, red = data.stamps(), data.stamps(background=(1, 0, 0))
+    assert white.images.shape == (268, 64, 64, 3) and white.images.dtype == "float32"
+    assert white.classes == ("bird", "mammal", "small animal", "plant", "food", "thing")
+    assert np.bincount(white.labels).tolist() == [35, 65, 22, 38, 49, 59]
+    empty = white.masks[..., 0] == 0
+    assert empty.mean() > 0.2 and (white.images[empty] == 1).all() and (red.images[empty] == (1, 0, 0)).all()
+    kinds = {name: {white.labels[i] for i in np.flatnonzero(np.array(white.names) == name)} for name in white.names}
+    assert {len(kinds[name]) for name in ("apple", "gnu", "wrench")} == {1} and len(kinds) == len(set(white.names))
+
+
 @pytest.mark.parametrize("name", MANIFEST)
 def test_manifest_tells_the_truth(name):
     entry = MANIFEST[name]

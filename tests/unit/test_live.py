@@ -10,9 +10,14 @@ from drawn import ALT
 from jupyter_client import run_kernel
 from matplotlib.colors import to_rgb
 from scipy.signal import correlate
+from test_block_figures import WIDGETS as OF_BLOCKS
 from test_boxes import WIDGETS as WITH_BOXES
+from test_generation_figures import WIDGETS as WITH_CODES
+from test_language_widgets import WIDGETS as OF_LANGUAGE
+from test_pooling_and_logits import WIDGETS as OF_POOLING
 from test_recurrent_figures import WIDGETS as WITH_STATES
 from test_resolution_widgets import WIDGETS as WITH_PICTURES
+from test_transfer_widgets import WIDGETS as OF_TRANSFER
 from test_translation_figures import WIDGETS as WITH_QUERIES
 
 from course_lib import plot
@@ -29,10 +34,15 @@ TOKENS = np.array([[1.0, 0.0], [0.5, 1.5], [-1.0, 2.0]])
 SHARES = random.dirichlet(np.ones(16), size=(2, 2, 16))  # two blocks, two heads, 16 patches
 LAYERS = {"wide": (5, 2, 2), "pool": (2, 2, 0), "last": (3, 1, 1)}
 WIDGETS = {
+    **OF_BLOCKS,
     **WITH_BOXES,
+    **OF_POOLING,
+    **OF_LANGUAGE,
+    **WITH_CODES,
     **WITH_STATES,
     **WITH_PICTURES,
     **WITH_QUERIES,
+    **OF_TRANSFER,
     "sliding_kernel": lambda **options: plot.sliding_kernel(IMAGE, KERNEL, alt=ALT, **options),
     "explore_convolution": lambda **options: plot.explore_convolution(PICTURE, KERNELS, alt=ALT, **options),
     "explore_receptive_field": lambda **options: plot.explore_receptive_field(LAYERS, 20, alt=ALT, **options),

@@ -1,5 +1,6 @@
 """What makes the files of data/: data/make.py and data/makers/."""
 
+import ast
 import hashlib
 import importlib
 import io
@@ -16,9 +17,9 @@ import pytest
 from PIL import Image
 
 from course_lib import data
-from course_lib.data import fashion
 from course_lib.errors import CourseError
 from course_lib.files import COURSE
+from course_lib.tools import catalogues
 
 MANIFEST = data.manifest()
 
@@ -147,13 +148,15 @@ def test_without_a_name_they_are_listed(make):
 # the sources are not on every machine; bytes of PNG and npz depend on the machine's zlib, so content is compared
 
 
-@pytest.mark.skipif(not fashion.DEBIAN.exists(), reason="Debian's dataset-fashion-mnist is not installed here")
-def test_fashion_mnist_can_be_made_again(makers):
-    content = makers.families()["fashion_mnist"].FILES["fashion_mnist.npz"].make()
-    with np.load(io.BytesIO(content)) as made, np.load(data.file("fashion_mnist.npz")) as shipped:
+@pytest.mark.parametrize("family", ["fashion_mnist", "stamps"])
+def test_arrays_can_be_made_again(makers, family):
+    [(name, made_of)] = makers.families()[family].FILES.items()
+    if missing := [need.what for need in made_of.needs if not need.here()]:
+        pytest.skip(f"{' and '.join(missing)} is not installed here")
+    with np.load(io.BytesIO(made_of.make())) as made, np.load(data.file(name)) as shipped:
         assert made.files == shipped.files
-        for name in made.files:
-            np.testing.assert_array_equal(made[name], shipped[name])
+        for part in made.files:
+            np.testing.assert_array_equal(made[part], shipped[part])
 
 
 def test_photographs_can_be_made_again(makers):
@@ -251,3 +254,24 @@ def test_recall_learns_by_the_functions_of_the_lesson(makers):
     assert len({*found.values()}) > 1 and found["test", 1] == recall.trained(
         space, "test", kind="GRU", length=5, rate=0.01, seed=1
     )
+
+
+def test_transfer_is_recorded_in_every_case_with_the_functions_of_the_lesson(makers):
+    transfer = makers.families()["transfer"]
+    defined = set()
+    for statement in ast.parse(transfer.LESSON.read_text(encoding="utf-8")).body:
+        if (found := transfer.defined(statement)) and found <= transfer.NAMES:
+            defined |= found
+    assert defined == transfer.NAMES
+    record = json.loads(data.file("transfer.json").read_text(encoding="utf-8"))
+    assert record["settings"] == json.loads(json.dumps(transfer.SETTINGS))
+    cases = [case for every in transfer.QUESTIONS.values() for case in every()]
+    for case, run in zip(cases, record["runs"], strict=True):
+        assert case.items() <= run.items() and all(
+            0 < run[part] <= 100 for part in {"test", "of_cnn", "of_head"} & {*run}
+        )
+    # the lesson looks for these by literals, which its Korean edition must leave as they are
+    looked_for = {
+        word for case, run in zip(cases, record["runs"]) for word in ({*run} - {*case}) | {*map(str, case.values())}
+    }
+    assert not looked_for & {*catalogues.read(transfer.LESSON.parent)}

@@ -31,7 +31,7 @@ def texts(figure):
     return figure.get_supxlabel(), figure.get_supylabel(), figure.get_suptitle()
 
 
-NO_FIGURES = ("ask", "compose_by_hand", "explore_text", "explore_translation", "page", "show_live")
+NO_FIGURES = ("ask", "compose_by_hand", "explore_painting", "explore_text", "explore_translation", "page", "show_live")
 # --- every public figure has a test here, and every figure is public
 
 
@@ -60,7 +60,17 @@ def test_every_figure_is_public_and_tested():
     ]
     tests = dict(globals())
     # the last has the widgets of all
-    for module in ("test_boxes", "test_recurrent_figures", "test_translation_figures", "test_live"):
+    for module in (
+        "test_block_figures",
+        "test_boxes",
+        "test_generation_figures",
+        "test_pooling_and_logits",
+        "test_recurrent_figures",
+        "test_transfer_widgets",
+        "test_translation_figures",
+        "test_language_widgets",
+        "test_live",
+    ):
         tests.update(vars(importlib.import_module(module)))
     assert untested(public, tests) == []
     assert untested([*public, "no_such_figure"], tests) == ["no_such_figure"]
@@ -229,6 +239,14 @@ def test_curves_at_places_of_their_own(drawn):
     assert axis.get_legend().get_window_extent().x0 >= axis.get_window_extent().x1, "a long legend covers no curve"
 
 
+def test_curves_over_powers(drawn):
+    places = [1e-4, 0.05, 50]
+    plot.curves({"a": [1, 2, 3]}, places, log=True, xlabel="x", ylabel="y", title="message", alt=ALT)
+    axis = drawn.axis
+    assert axis.get_xscale() == "log" and list(axis.get_xticks(minor=True)) == []
+    assert marks(axis)[0] == {place: f"{place:g}" for place in places} and line(axis.lines[0])[0] == places
+
+
 def test_curves_have_a_colour_for_each_of_many(drawn):
     plot.curves({str(i): [i, i] for i in range(8)}, xlabel="x", ylabel="y", title="message", alt=ALT)
     assert [line(one)[2] for one in drawn.axis.lines] == [*COLOURS, BLUE]
@@ -249,6 +267,11 @@ def test_dots(drawn):
     assert axis.get_xlim() == (-0.5, 3.5)
     low = axis.get_ylim()[0]
     assert words(axis)[:2] == ("", f"accuracy (%)\n(axis starts at {low:.3g})") and low > 60
+
+
+def test_dots_on_a_given_axis(drawn):
+    plot.dots({"a": [81, 82]}, ylabel="y", title="m", alt=ALT, ylim=(70, 90))
+    assert drawn.axis.get_ylim() == (70, 90) and "starts at 70" in drawn.axis.get_ylabel()
 
 
 def test_dots_of_families_without_a_plain_member(drawn):
@@ -301,6 +324,13 @@ def test_learning_curves(drawn):
     band = first.collections[1].get_paths()[0].vertices
     np.testing.assert_allclose([band[:, 1].min(), band[:, 1].max()], [validation.min(), validation.max()])
     assert legend(second) == {"training": BLUE, "validation": ORANGE}
+
+
+def test_learning_curves_of_more_than_two_can_be_told_apart(drawn):
+    parts = {"train": [1, 2], "new": [3, 4], "new, moved": [5, 6]}
+    plot.learning_curves({"CNN": parts}, ylabel="accuracy (%)", title="message", alt=ALT)
+    assert legend(drawn.axis) == {"training": BLUE, "new": ORANGE, "new, moved": COLOURS[2]}
+    assert len({line.get_marker() for line in drawn.axis.lines}) == 3
 
 
 def test_scatter(drawn):

@@ -104,6 +104,23 @@ def test_settings_of_other_projects_do_not_hold(settings, environment, tmp_path)
     assert json.loads(done.stdout.splitlines()[0]) == OURS and done.stdout.splitlines()[1] == "None None", done.stderr
 
 
+ONEDNN = """
+import os
+if not os.environ["TF_ENABLE_ONEDNN_OPTS"]:
+    del os.environ["TF_ENABLE_ONEDNN_OPTS"]  # as where nobody has said anything
+import course_lib
+course_lib.start()
+from tensorflow.python.framework import test_util
+print(test_util.IsMklEnabled())
+"""
+
+
+@pytest.mark.parametrize("said, used", [("", True), ("0", False)])
+def test_onednn_is_used_on_every_processor_unless_it_is_switched_off(said, used):
+    done = python(ONEDNN, TF_ENABLE_ONEDNN_OPTS=said)
+    assert done.stdout.strip() == str(used), done.stderr
+
+
 @pytest.mark.parametrize(
     "content", ['{"floatx": "float8"}', '{"epsilon": "small"}', '{"image_data_format": "th"}', "[]"]
 )

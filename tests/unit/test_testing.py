@@ -94,7 +94,8 @@ def test_what_pytest_is_told(monkeypatch):
     told = []
     monkeypatch.setattr(testing, "fetch", lambda chosen: None)
     monkeypatch.setattr(testing, "pytest", lambda arguments, variables=None: told.append((arguments, variables)) or 0)
-    assert testing.main([], [], False) == 0 and told == [(["tests", "chapters"], None)]
+    assert testing.main([], [], False) == 0 and told == [(["chapters", *testing.folders()], None)]
+    assert told[0][0][1:3] == ["tests/book", "tests/browser"] and told[0][0][-1] == "tests/exercises"
     told.clear()
     testing.main([], ["tests/unit/test_cli.py::test_versions_of_python", "-x"], False)
     assert told == [(["tests/unit/test_cli.py::test_versions_of_python", "-x"], None)]
@@ -121,6 +122,16 @@ def test_no_settings_of_whoever_runs_it_and_no_network(monkeypatch):
     kept = testing.surroundings()
     assert not [name for name in kept if name.startswith("COURSE_")]
     assert kept["PYTHONPATH"].split(os.pathsep) == [str(testing.OFFLINE), "mine"] and kept["PYTHONHASHSEED"] == "0"
+
+
+@pytest.mark.parametrize("cores, threads", [(2, "1"), (8, None)])
+def test_two_processes_share_two_cores(cores, threads, monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    for name in testing.THREADS:
+        monkeypatch.delenv(name, raising=False)
+    assert {testing.surroundings().get(name) for name in testing.THREADS} == {threads}
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert testing.surroundings()["OMP_NUM_THREADS"] == "3", "whoever asks for more gets it"
 
 
 def test_all_chapters_stay_within_the_budget():
@@ -170,6 +181,12 @@ def test_three():
     assert "skipped: 3 (2 x no cake; 1 x no tea)" in lines
     assert "seconds by part: tests/unit 1" in lines
     assert "statements of the lecture covered: 0 / 2; missing: A1, A2" in lines
+    if processes == "2":
+        return
+    command[-1:] = ["--minutes", "0", "tests"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
+    assert "4 skipped in" in done.stdout.splitlines()[-1] and done.returncode == 0
+    assert "NOT RUN, since 0 minutes were over" in done.stdout, "which cannot be overlooked"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="CI runs it on Linux and macOS")
@@ -195,7 +212,7 @@ def test_ci_installs_what_tests_need_where_it_may_and_runs_the_test_command(root
         (tmp_path / "bin" / name).symlink_to(shutil.which(name))
     done = subprocess.run([COURSE / ".ci" / "run"], env={"PATH": str(tmp_path / "bin")}, capture_output=True, text=True)
     assert done.returncode == 5, done.stderr
-    assert (tmp_path / "ran").read_text(encoding="utf-8") == "-m course_lib test --with-torch\n"
+    assert (tmp_path / "ran").read_text(encoding="utf-8") == "-m course_lib test -- --minutes 78\n"
     asked = (tmp_path / "asked").read_text(encoding="utf-8").splitlines() if (tmp_path / "asked").exists() else []
     assert [line.split()[-1].replace("-qq", "update") for line in asked if "dataset" not in line] == wanted
     assert ("cannot install bubblewrap" in done.stderr) == (apt == "exit 1")

@@ -129,3 +129,18 @@ def test_runs_share_no_seed(monkeypatch):
             runtime.set_seed(seed)
             drawn.add((np.random.default_rng(np.random.randint(2**31)).random(), float(keras.random.uniform(()))))
     assert len(drawn) == 30 and len({first for first, _ in drawn}) == len({second for _, second in drawn}) == 30
+
+
+def test_a_step_is_traced_once():
+    traced = []
+
+    class Watched(keras.Model):
+        def train_step(self, *given):
+            traced.append(self.optimizer.built)
+            return super().train_step(*given)
+
+    given = keras.Input((4,))
+    model = Watched(given, keras.layers.Dense(3)(given))
+    model.compile("adam", "mse")
+    model.fit(np.ones((8, 4)), np.ones((8, 3)), verbose=0, callbacks=[training.Progress()])
+    assert traced == [True]

@@ -13,11 +13,6 @@ from course_lib.models import transformer
 RECORD = json.loads(data.file("translation_race.json").read_text(encoding="utf-8"))
 
 
-def small():
-    size = (1, 16, 2, 32)
-    return translation_race.prepared(transformer.transformer(translation_race.VOCABULARY, size, norm="pre"))
-
-
 class Rates(keras.callbacks.Callback):
     def __init__(self):
         super().__init__()
@@ -27,9 +22,12 @@ class Rates(keras.callbacks.Callback):
         self.seen.append(float(self.model.optimizer.learning_rate))
 
 
-def rates(given, **how):
-    model, falling, watch = small(), translation_race.Falling(0.01, **how), Rates()
-    model.fit(given, epochs=50, verbose=0, callbacks=[falling, watch])
+def rates(**how):
+    """What becomes of the rate, whatever it is that learns: here a line, whose graph is made at once."""
+    model, falling, watch = keras.Sequential([keras.layers.Dense(1)]), translation_race.Falling(0.01, **how), Rates()
+    model.compile("sgd", "mse")
+    ones = np.ones((4, 1))
+    model.fit(ones, ones, batch_size=1, epochs=50, verbose=0, callbacks=[falling, watch])
     return falling.done, watch.seen
 
 
@@ -38,19 +36,27 @@ def given():
     return translation_race.batches(4, seed=0)
 
 
-def test_the_rate_rises_and_falls_over_steps(given):
-    done, seen = rates(given, steps=10)
+def test_the_rate_rises_and_falls_over_steps():
+    done, seen = rates(steps=10)
     assert done == 10 and seen == pytest.approx([0.01 * (1 - n / 10) for n in range(10)], rel=1e-4)
-    done, seen = rates(given, steps=10, warmup=0.4)
+    done, seen = rates(steps=10, warmup=0.4)
     assert seen[:3] == pytest.approx([0.0025, 0.005, 0.0075], rel=1e-4) and seen[-1] == pytest.approx(0.001, rel=1e-4)
 
 
-def test_the_rate_falls_over_seconds_of_the_processor(given, monkeypatch):
+def test_the_rate_falls_over_seconds_of_the_processor(monkeypatch):
     """A clock that goes on by one with each look; it is looked at for the first time behind the first step."""
     ticks = iter(range(1000))
     monkeypatch.setattr("course_lib.translation_race.time.process_time", lambda: next(ticks))
-    done, seen = rates(given, seconds=20)
+    done, seen = rates(seconds=20)
     assert 3 < done < 30 and seen[0] == pytest.approx(0.01) and (np.diff(seen) <= 0).all() and seen[-1] < 0.003
+
+
+def test_padding_counts_for_nothing():
+    size = (1, 16, 2, 32)
+    model = translation_race.prepared(transformer.transformer(translation_race.VOCABULARY, size, norm="pre"))
+    logits = np.random.default_rng(0).normal(size=(1, 3, translation_race.VOCABULARY)).astype("float32")
+    short, padded = np.array([[5, 7]]), np.array([[5, 7, transformer.PAD]])
+    assert float(model.loss(padded, logits)) == pytest.approx(float(model.loss(short, logits[:, :2])), rel=1e-5)
 
 
 def test_batches_hold_both_directions(given):
@@ -77,10 +83,20 @@ def test_networks_of_the_race_are_of_one_size():
     assert max(sizes) < 1.05 * min(sizes)
 
 
+def test_longer_ones_are_half_of_two_sentences():
+    batches = translation_race.batches(4, seed=0, longest=2)
+    inputs, labels = batches.arrays
+    lengths = (labels != 0).sum(axis=1)
+    assert inputs["source"].shape == (4 * translation_race.BATCH, 2 * translation_race.LONGEST)
+    assert (lengths[: len(lengths) // 2] <= translation_race.LONGEST).all()
+    assert lengths[len(lengths) // 2 :].mean() > 1.4 * lengths[: len(lengths) // 2].mean()
+
+
 def test_the_record_is_whole():
     """Every network at every rate, and the best of them with all seeds."""
     settings = RECORD["settings"]
-    for kind, names in (("race", translation_race.NETWORKS), ("parts", settings["parts"])):
+    networks = translation_race.NETWORKS
+    for kind, names in (("race", networks), ("longer", networks), ("parts", settings["parts"])):
         for name in names:
             runs = [run for run in RECORD["runs"] if (run["kind"], run["name"]) == (kind, name)]
             first = {run["rate"]: run["validation"] for run in runs if run["seed"] == 0}

