@@ -51,16 +51,23 @@ def execute(notebook, folder, *, progress=None, after=None, environment=None):
         record_timing=False,
         on_cell_executed=progress and (lambda cell, cell_index, execute_reply: progress(cell_index)),
     )
-    try:
-        surroundings = {
-            name: value for name, value in os.environ.items() if name not in ("COURSE_CLAIMS_GO_ON", "COURSE_LANG")
-        }
-        with client.setup_kernel(env={**surroundings, "PYTHONHASHSEED": "0", **(environment or {})}):
-            for index, cell in enumerate(notebook.cells):
-                client.execute_cell(cell, index)
-            return _ask(client, after) if after else None
-    except (DeadKernelError, CellTimeoutError) as error:
-        raise CourseError(f"a notebook in {folder} did not get through: {error}") from error
+    surroundings = {
+        name: value for name, value in os.environ.items() if name not in ("COURSE_CLAIMS_GO_ON", "COURSE_LANG")
+    }
+    # What the kernel itself says, beside its cells: nothing to read (it may complain of a socket while it is being
+    # stopped), except where it dies.
+    with tempfile.TemporaryFile() as said:
+        try:
+            with client.setup_kernel(env={**surroundings, "PYTHONHASHSEED": "0", **(environment or {})}, stderr=said):
+                for index, cell in enumerate(notebook.cells):
+                    client.execute_cell(cell, index)
+                return _ask(client, after) if after else None
+        except (DeadKernelError, CellTimeoutError) as error:
+            said.seek(0)
+            last = said.read().decode(errors="replace").strip()[-1000:]
+            raise CourseError(
+                f"a notebook in {folder} did not get through: {error}" + f"\n{last}" * bool(last)
+            ) from error
 
 
 def _ask(client, code):

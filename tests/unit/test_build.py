@@ -125,9 +125,18 @@ def test_a_failing_cell_writes_nothing_and_is_named(tmp_path):
 
 def test_a_dying_kernel_is_told(tmp_path):
     path = tmp_path / "01_lesson.py"
-    path.write_text(HEAD + "# %%\nimport os\n\nos._exit(1)\n", encoding="utf-8")
-    with pytest.raises(CourseError, match="did not get through: Kernel died"):
+    path.write_text(HEAD + "# %%\nimport os\n\nos.write(2, b'no more memory')\nos._exit(1)\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="(?s)did not get through: Kernel died.*no more memory"):
         build.built(path)
+
+
+def test_a_kernel_that_is_stopped_says_nothing(tmp_path, capfd):
+    """Whatever it writes beside its cells, a log line of its own included: none of it is the reader's."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("import sys\nprint('torn down', file=sys.__stderr__, flush=True)")]
+    )
+    build.execute(notebook, tmp_path)
+    assert "torn down" not in "".join(capfd.readouterr())
 
 
 LANGUAGE = """import os
