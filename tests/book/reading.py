@@ -18,6 +18,8 @@ TAG = re.compile(r"<[^>]*>")
 ADDRESS = re.compile(r'<(\w+)\b[^>]*?\b(?:href|src|action|data-still)="([^"]*)"')
 LEVEL = re.compile(r"<h(\d)\b")
 OUTSIDE = re.compile(r"https?://(?!www\.w3\.org/2000/svg)|url\((?!\$\{facts)|@import")  # SVG's name is no address
+TOO_LARGE = """[...document.querySelectorAll(".slide")].filter((one) => one.scrollHeight > one.clientHeight
+  || one.scrollWidth > one.clientWidth).map((one) => one.textContent.slice(0, 80))"""  # slides that run out of the screen, in a browser
 LONG = 25  # characters without spaces, from which on a line is nobody else's
 
 

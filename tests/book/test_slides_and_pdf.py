@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from chrome import CHROMIUM
 from pypdf import PdfReader
-from reading import PRINTED
+from reading import PRINTED, TOO_LARGE
 
 from course_lib.errors import CourseError
 from course_lib.texts import LANGUAGES
@@ -24,8 +24,6 @@ TEXT = """(where => {
   for (const one of copy.querySelectorAll(".work, .here, .turn, .related, .again, .repeated, .copy, .headerlink, details.answer > summary, .course-live")) one.remove();
   return copy.textContent.replace(/\\s+/g, "");
 })"""
-TOO_LARGE = """[...document.querySelectorAll(".slide")].filter((one) => one.scrollHeight > one.clientHeight
-  || one.scrollWidth > one.clientWidth).map((one) => one.textContent.slice(0, 80))"""
 
 
 def presented(opened, language, name):

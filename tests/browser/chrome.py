@@ -115,7 +115,11 @@ class Browser:
             looks.append(self.js(middle))
             return looks[-1] == looks[-2] and looks[-1]
 
-        at = {**until(at_rest, f"{element} does not come to rest"), "button": "left", "clickCount": 1}
+        self.point(**until(at_rest, f"{element} does not come to rest"))
+
+    def point(self, x, y):
+        """Click at a place of the window, in CSS pixels."""
+        at = {"x": x, "y": y, "button": "left", "clickCount": 1}
         self.tell("Input.dispatchMouseEvent", type="mousePressed", **at)
         self.tell("Input.dispatchMouseEvent", type="mouseReleased", **at)
 
