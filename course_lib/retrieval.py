@@ -153,7 +153,7 @@ def vectors(found, language, encode=None):
     new = [place for place, key in enumerate(keys) if key not in known]
     if new:
         if encode is None:
-            print(say("reading {count} passages of the course, once: this takes a minute or two", count=len(new)))
+            print(say("reading once what is new in the course ({count} passages) ...", count=len(new)))
         made = (encode or _e5("passage"))([found[place].whole for place in new])
         known |= {keys[place]: vector for place, vector in zip(new, made)}
         _keep(path, keys, [known[key] for key in keys])

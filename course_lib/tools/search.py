@@ -2,7 +2,7 @@
 
 import sys
 
-from course_lib import retrieval
+from course_lib import retrieval, runtime
 from course_lib.errors import CourseError
 from course_lib.texts import language, say
 
@@ -20,6 +20,7 @@ def main(words, count):
         count: how many sections are shown at most.
     """
     question = " ".join(words)
+    runtime.start()  # without what TensorFlow has to say in a terminal
     try:
         found = retrieval.search(question, language(), count)
     except CourseError as error:

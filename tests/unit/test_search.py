@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import checkout
 import numpy as np
 import pytest
 
@@ -103,6 +104,11 @@ def test_without_weights_and_network_words_are_compared_and_a_sentence_says_so(c
     assert "until then, only words are compared, not what they mean:" in said.out
     assert "1. 01 · 1. Pooling\n   halves the width\n" in said.out
     assert search.main(["zebra"], 5) == 1 and "nothing found: ask with other words" in capsys.readouterr().out
+
+
+def test_the_command_says_what_it_has_found_and_nothing_else():
+    done = checkout.course("search", "residual", "connection")
+    assert done.returncode == 0 and done.stdout.startswith("1. 0") and done.stderr == ""
 
 
 def test_long_passages_are_shown_in_part():
