@@ -1173,7 +1173,7 @@ def perplexities(text, strength):
 
 counted = {}
 for language in LANGUAGES:
-    tried = {strength: perplexities(texts[language, "validation"], strength) for strength in (5, 15, 40)}
+    tried = {strength: perplexities(texts[language, "validation"], strength) for strength in (15, 40, 100)}
     strength = min(tried, key=lambda one: tried[one].min())
     n = int(tried[strength].argmin())
     counted[language] = perplexities(texts[language, "test"], strength)[n]
@@ -1259,14 +1259,14 @@ for language, values in by_place.items():
 
 # %% [markdown] tags=["ko"]
 r"""
-세기만 한 n-그램이 영어에서는 LSTM보다 뚜렷이 낫고, 한국어에서는 10 % 이내로 비슷합니다. 테스트 글의 문자열 가운데 학습 글에도 있는 것이 영어에서 훨씬 많습니다. 그래서 앞의 여러 글자를 그대로 외워 둔 표가 유리했을 것입니다. $n$은 12까지, $\lambda$는 5, 15, 40을 시험했는데, 영어의 $n$과 두 언어의 $\lambda$는 그 가운데 가장 큰 값입니다. 더 큰 값에서는 n-그램이 더 나을 수도 있습니다. 두 언어의 퍼플렉시티는 글자의 종류가 다르므로 서로 비교할 수 없습니다. LSTM은 처음 몇 글자에서 서툴고, 앞글을 읽은 뒤에 나아집니다. 읽은 것이 상태에 남기 때문입니다. 64글자까지만 학습했지만, 250글자 뒤에서도 11~64번째 글자에 견주어 한국어는 조금 낮고 영어는 조금 높을 뿐입니다. 영어가 높은 까닭이 그렇게 길게 학습하지 않아서인지, 그 자리의 글이 어려워서인지는 시험하지 않았습니다. 더 오래 학습시키면 어떻게 되는지는 '더 해 보기'에 있습니다.
+세기만 한 n-그램이 영어에서는 LSTM보다 뚜렷이 낫고, 한국어에서는 10 % 이내로 비슷합니다. 테스트 글의 문자열 가운데 학습 글에도 있는 것이 영어에서 훨씬 많습니다. 그래서 앞의 여러 글자를 그대로 외워 둔 표가 유리했을 것입니다. $n$은 12까지, $\lambda$는 15, 40, 100을 시험했습니다. 영어의 $n$은 그 가운데 가장 큰 값이지만, 따로 재어 보니 더 길게 세어도 나아지지 않았습니다. 두 언어의 퍼플렉시티는 글자의 종류가 다르므로 서로 비교할 수 없습니다. LSTM은 처음 몇 글자에서 서툴고, 앞글을 읽은 뒤에 나아집니다. 읽은 것이 상태에 남기 때문입니다. 64글자까지만 학습했지만, 250글자 뒤에서도 11~64번째 글자에 견주어 한국어는 조금 낮고 영어는 조금 높을 뿐입니다. 영어가 높은 까닭이 그렇게 길게 학습하지 않아서인지, 그 자리의 글이 어려워서인지는 시험하지 않았습니다. 더 오래 학습시키면 어떻게 되는지는 '더 해 보기'에 있습니다.
 
 **온도.** 글을 뽑을 때에는 로짓을 **온도**(temperature) $\tau$로 나눈 뒤 소프트맥스를 적용합니다. $\tau$가 작으면 가장 그럴듯한 글자만 나오고, 크면 고르게 나옵니다. 확률이 $0.8$과 $0.2$인 두 글자의 로짓을 $\tau = 0.5$로 나누면 큰 쪽의 확률은 얼마가 될까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Mere counting is clearly better than the LSTM in English, and within 10 % of it in Korean. In English, far more of the strings of the test text stand in the training text, too; so a table that knows many characters by heart is presumably helped by that. Tried were $n$ up to 12 and a $\lambda$ of 5, 15 and 40; the $n$ for English and the $\lambda$ for both are the largest of these, so with larger ones n-grams might do better still. Perplexities of the two languages cannot be compared, as their characters differ. The LSTM is poor at the first few characters and better once it has read some: what was read is in the state. It was trained on 64 characters at a time, but after 250 of them its perplexity is only a little lower in Korean, and a little higher in English, than at characters 11 to 64. Whether that is because it was not trained so far, or because the text is harder there, was not tested. What longer training brings is left to 'Try it yourself'.
+Mere counting is clearly better than the LSTM in English, and within 10 % of it in Korean. In English, far more of the strings of the test text stand in the training text, too; so a table that knows many characters by heart is presumably helped by that. Tried were $n$ up to 12 and a $\lambda$ of 15, 40 and 100. The $n$ for English is the largest of these, but counting longer strings, tried apart from this, was no better. Perplexities of the two languages cannot be compared, as their characters differ. The LSTM is poor at the first few characters and better once it has read some: what was read is in the state. It was trained on 64 characters at a time, but after 250 of them its perplexity is only a little lower in Korean, and a little higher in English, than at characters 11 to 64. Whether that is because it was not trained so far, or because the text is harder there, was not tested. What longer training brings is left to 'Try it yourself'.
 
 **Temperature.** To draw text, divide the logits by a **temperature** $\tau$ before softmax. With a small $\tau$ only the likeliest characters come, with a large one all more evenly. Two characters have probabilities of $0.8$ and $0.2$; with $\tau = 0.5$, what is the probability of the likelier one?
 """

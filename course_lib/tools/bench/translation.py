@@ -24,6 +24,12 @@ def main(record):
         told = "KerasHub is not installed, `python3 -m course_lib test` installs it"
     print(f"    {told}", flush=True)
     harness.on_torch("torch.nn.Transformer", partial(on_torch, found[0]))
+    plain, compiled = harness.child(steps_with_xla, COURSE_BACKEND="tensorflow")
+    print(
+        f"    a step of ours {1000 * plain:.0f} ms, compiled by XLA {1000 * compiled:.0f} ms (where results need not "
+        f"be repeatable), ratio {plain / compiled:.2f}",
+        flush=True,
+    )
     cached, anew = harness.child(decoded, COURSE_BACKEND="tensorflow")
     print(
         f"    {SENTENCES} answers of {LONGEST} tokens, tokens/s with a cache {cached:.0f}, without {anew:.0f}, "
@@ -89,6 +95,21 @@ def rates(hub):
     inputs = {"source": source, "target": target}
     seconds = harness.turns([partial(model.train_on_batch, inputs, labels) for model in models], REPEATS)
     return [BATCH * LENGTH / one for one in seconds]
+
+
+def steps_with_xla():
+    """Seconds of a training step, without XLA and with it. Keras leaves it off where the results of operations must be
+    the same in each run, as `course_lib.start` asks, so this process does not start the course."""
+    import keras
+
+    source, target, labels = sentences()
+    models = [ours(), ours()]
+    for model, jit in zip(models, (False, True)):
+        model.compile(
+            keras.optimizers.Adam(RATE), keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=jit
+        )
+    inputs = {"source": source, "target": target}
+    return harness.turns([partial(model.train_on_batch, inputs, labels) for model in models], REPEATS)
 
 
 def torch_network():
