@@ -430,7 +430,7 @@ def build(reduction, head, shape=(28, 34, 1), filters=(8, 16, 32), outputs=10):
 # %%
 from course_lib import training
 
-seeds, few = (0, 1, 2), 1500
+seeds, few = (0, 1), 1500
 centred = place(x_train[:few], 3)
 networks, weights = {}, {}
 for name in reductions:
@@ -474,8 +474,9 @@ def answers(name, model_weights):
 
 
 # %% tags=["nbval-ignore-output"]
-_, said = answers("no reduction", weights["no reduction"][0])
-print("trousers at the places 0 to 6:", ", ".join(data.FASHION_MNIST_CLASSES[label] for label in said[:, 3]))
+networks["no reduction"].set_weights(weights["no reduction"][0])
+said = networks["no reduction"](shifted[3::500]).numpy().argmax(axis=1)  # image 3 at each place
+print("trousers at the places 0 to 6:", ", ".join(data.FASHION_MNIST_CLASSES[label] for label in said))
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -516,16 +517,16 @@ plot.curves(distance, x=range(-3, 4), title="Features move least with blurring",
 at_three = {name: np.mean([(run[0] + run[6]) / 2 for run in runs]) for name, runs in same.items()}
 far = {name: np.mean([(run[0] + run[6]) / 2 for run in runs]) for name, runs in distance.items()}
 reveal("steady", max(at_three, key=at_three.get))
-claim("Blurring moves the features less than any other way, mean of three seeds (lead over the next)",
+claim("Blurring moves the features less than any other way, mean of two seeds (lead over the next)",
       min(value for name, value in far.items() if name != "max, blurred") - far["max, blurred"], at_least=0)
-claim("Shifted by 3 pixels, max pooling keeps more answers than convolution with stride 2, mean of three seeds",
+claim("Shifted by 3 pixels, max pooling keeps more answers than convolution with stride 2, mean of two seeds",
       at_three["max pooling"] - at_three["stride 2"], at_least=15, unit="points")
 claim("So does average pooling", at_three["average pooling"] - at_three["stride 2"], at_least=12, unit="points")
-claim("Blurred max pooling keeps more answers than plain max pooling, mean of three seeds",
+claim("Blurred max pooling keeps more answers than plain max pooling, mean of two seeds",
       at_three["max, blurred"] - at_three["max pooling"], at_least=2, unit="points")
-claim("Max pooling keeps far more answers than no reduction at all, mean of three seeds",
+claim("Max pooling keeps far more answers than no reduction at all, mean of two seeds",
       at_three["max pooling"] - at_three["no reduction"], at_least=20, unit="points")
-claim("Unshifted, the accuracies differ little (largest difference of the means of three seeds)",
+claim("Unshifted, the accuracies differ little (largest difference of the means of two seeds)",
       np.ptp([np.mean(runs) for runs in correct.values()]), at_most=6, unit="points")
 
 # %% [markdown] tags=["ko"]
@@ -594,8 +595,8 @@ def anywhere(images, scatter):
 
 # %% tags=["covers-C2"]
 tiny, scatter = 500, np.random.default_rng(5)
-placed = {"middle": [place(x, 3) for x in (x_train[:tiny], x_test[:2000])],
-          "anywhere": [anywhere(x, scatter) for x in (x_train[:tiny], x_test[:2000])]}
+placed = {"middle": [place(x, 3) for x in (x_train[:tiny], x_test[:1000])],
+          "anywhere": [anywhere(x, scatter) for x in (x_train[:tiny], x_test[:1000])]}
 rivals = {"no reduction": 0.01, "stride 2": 0.1, "max pooling": 0.1}
 memorized, new = {}, {}
 for name, rate in rivals.items():
@@ -606,14 +607,14 @@ for name, rate in rivals.items():
         for seed in seeds:
             training.train(network, seen, y_train[:tiny], epochs=10, seed=seed, batch_size=50)
             memorized[name, where].append(training.accuracy(network, seen, y_train[:tiny]))
-            new[name, where].append(training.accuracy(network, unseen, y_test[:2000]))
+            new[name, where].append(training.accuracy(network, unseen, y_test[:1000]))
 
 # %% tags=["covers-C2", "reveal"]
 groups = {where: {f"{name},\n{kind}": runs[name, where] for name in rivals
                   for kind, runs in (("training images", memorized), ("new images", new))} for where in placed}
 plot.dots(groups["anywhere"], ylabel="accuracy (%)",
           title="Garments anywhere: all fit the training images, pooling does best on new ones",
-          alt="Dots for three seeds each, full for training images, all near 100 %, and open for new ones: max "
+          alt="Dots for two seeds each, full for training images, all near 100 %, and open for new ones: max "
               "pooling is highest there, no reduction and stride 2 are lower and close to each other.")
 plot.dots(groups["middle"], ylabel="accuracy (%)",
           title="Garments in the middle: all fit the training images; pooling is less far ahead of no reduction",
@@ -623,16 +624,16 @@ means = {group: np.mean(runs) for group, runs in new.items()}
 lead = {where: means["max pooling", where] - means["no reduction", where] for where in placed}
 reveal("helps", "with garments anywhere" if lead["anywhere"] > lead["middle"]
        else "with all garments in the middle")
-claim("Training accuracy, the lowest mean of three seeds", min(map(np.mean, memorized.values())), at_least=97,
+claim("Training accuracy, the lowest mean of two seeds", min(map(np.mean, memorized.values())), at_least=97,
       unit="%")
-claim("With garments anywhere, pooling is ahead of no reduction on new images, mean of three seeds",
+claim("With garments anywhere, pooling is ahead of no reduction on new images, mean of two seeds",
       lead["anywhere"], at_least=1.5, unit="points")
-claim("There it is further ahead than with all of them in the middle, mean of three seeds",
+claim("There it is further ahead than with all of them in the middle, mean of two seeds",
       lead["anywhere"] - lead["middle"], at_least=0, unit="points")
 claim("With garments anywhere, the control, as small a head without pooling, is behind pooling, "
-      "mean of three seeds",
+      "mean of two seeds",
       means["max pooling", "anywhere"] - means["stride 2", "anywhere"], at_least=3, unit="points")
-claim("It is no further ahead of no reduction than this, mean of three seeds",
+claim("It is no further ahead of no reduction than this, mean of two seeds",
       means["stride 2", "anywhere"] - means["no reduction", "anywhere"], at_most=1, unit="points")
 
 # %% [markdown] tags=["ko"]
@@ -764,8 +765,8 @@ class Course(keras.callbacks.Callback):
 # %%
 epochs = 12
 measured_after = list(range(2, epochs + 1, 2))
-watched = {"train": (centred[:500], y_train[:500]), "new": (place(x_test[:1000], 3), y_test[:1000]),
-           "new, moved": (place(x_test[:1000], 0), y_test[:1000])}
+watched = {"train": (centred[:300], y_train[:300]), "new": (place(x_test[:500], 3), y_test[:500]),
+           "new, moved": (place(x_test[:500], 0), y_test[:500])}
 head_runs, gap_weights = {}, []
 for name, model, rate in (("flattening", build("max pooling", layers.Flatten()), 0.05), ("GAP", gap_network, 0.2)):
     training.one_cycle(model, centred, epochs=epochs, rate=rate, batch_size=64)
@@ -784,18 +785,18 @@ for name, model, rate in (("flattening", build("max pooling", layers.Flatten()),
 plot.learning_curves(head_runs, x=measured_after, ylabel="accuracy (%)",
                      title="GAP learns more slowly, ends nearly as high, and bears shifts",
                      alt="Two panels over 12 epochs. Flattening fits the training images after about 8 epochs, "
-                         "GAP later; on new images in the middle both end near 83 %, on moved ones GAP ends "
+                         "GAP later; on new images in the middle both end near 85 %, on moved ones GAP ends "
                          "higher.")
 end = {name: {part: runs[:, -1].mean() for part, runs in parts.items()} for name, parts in head_runs.items()}
 behind = end["flattening"]["new"] - end["GAP"]["new"]
 reveal("heads", behind, limits=[-3, 3])
-claim("After 12 epochs, on new images in the middle, GAP is behind by no more than this, mean of three seeds",
-      behind, at_most=5, unit="points")
-claim("Moved to the left by 3 pixels, GAP is ahead, mean of three seeds",
+claim("After 12 epochs, on new images in the middle, GAP is behind by no more than this, mean of two seeds",
+      behind, at_most=3, unit="points")
+claim("Moved to the left by 3 pixels, GAP is ahead, mean of two seeds",
       end["GAP"]["new, moved"] - end["flattening"]["new, moved"], at_least=9, unit="points")
-third_of_all = measured_after.index(epochs // 3)
-claim("After a third of the epochs GAP is still behind on new images, mean of three seeds",
-      (head_runs["flattening"]["new"] - head_runs["GAP"]["new"])[:, third_of_all].mean(), at_least=4,
+first_half = slice(len(measured_after) // 2)
+claim("In the first half of the epochs GAP is behind on new images, mean of its measurements with two seeds",
+      (head_runs["flattening"]["new"] - head_runs["GAP"]["new"])[:, first_half].mean(), at_least=2.5,
       unit="points")
 
 # %% [markdown] tags=["ko"]
@@ -1039,7 +1040,7 @@ def turn(images, degrees):
 
 # %% tags=["covers-C8"]
 upright = {name: images[np.isin(labels, (1, 9))][:count]
-           for name, images, labels, count in (("train", x_train, y_train, 2500), ("test", x_test, y_test, 800))}
+           for name, images, labels, count in (("train", x_train, y_train, 2000), ("test", x_test, y_test, 400))}
 turns = np.random.default_rng(6)
 angles = {name: turns.uniform(-45, 45, len(images)) for name, images in upright.items()}
 turned = {name: turn(images, angles[name]) for name, images in upright.items()}
@@ -1095,7 +1096,7 @@ reveal("angles", ["one", "two", "three", "all four"][sum(answer <= -30 for answe
 identity("Softmax over a single unit is 1 whatever the picture, that is 45 degrees", guesses["softmax"][0],
          np.full(len(angles["test"]), 45), tolerance=0.01)
 claim("With a linear output the mean error is less than half the 22.5° of always answering 0°, "
-      "mean of three seeds",
+      "mean of two seeds",
       np.mean(off["linear"]), at_most=10.5, unit="°")
 linear_error = np.mean([np.abs(run - angles["test"])[negative].mean() for run in guesses["linear"]])
 claim("On negative angles, too, a linear output is clearly better than always answering 0° "
