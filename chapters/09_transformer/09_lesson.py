@@ -1558,8 +1558,8 @@ for n in written_lengths:
 plot.curves(written_ms, x=written_lengths, ticks=written_lengths, log=True, xlabel="tokens written so far",
             ylabel="one more token (ms)",
             title="With a cache, one more token hardly costs more than the one before",
-            alt="Three lines of the time of one more token over the tokens written so far: without a cache it rises "
-                "steeply, with a cache and with an LSTM it stays low.")
+            alt="Three lines of the time of one more token over the tokens written so far: without a cache it "
+                "rises steeply, with a cache and with an LSTM it stays low.")
 saved = written_ms["attention, anew"][-1] / written_ms["attention, cache"][-1]
 reveal("written", saved, limits=[5, 15])
 claim("One more token behind 1,024: without a cache, over with one", saved, at_least=15, unit="times")
