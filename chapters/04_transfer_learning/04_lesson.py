@@ -650,8 +650,8 @@ The effect of fine-tuning is small here: as the 399 pictures show only 133 conce
 
 # %%
 plot.confusion_matrix(y["test"], answer["tuned"], test.classes, title="Animals are easiest",
-                      alt="Confusion matrix of eight classes in percent; nearly all animals and most plants "
-                          "are right, of the other classes about half to two thirds.")
+                      alt="Confusion matrix of eight classes in percent; nearly all animals are right, "
+                          "of the other classes about half to two thirds.")
 recall = [100 * (answer["tuned"][y["test"] == label] == label).mean() for label in range(8)]
 claim("Animals are recognised better than the other classes on average", recall[0] - np.mean(recall[1:]),
       at_least=10, unit="points")
@@ -1627,10 +1627,18 @@ r"""
 
 1. ImageNet으로 학습된 백본의 특징은 다른 문제에도 쓸모가 있습니다. 얕은 층은 가장자리와 색, 깊은 층은 부분과 종류를 나타냅니다.
 2. 백본을 동결하고 출력부만 학습하면 파라미터 만 개 남짓으로 처음부터 학습한 CNN을 크게 앞섭니다. 같은 장수로 배우면 오래 학습한 CNN보다도 앞섭니다. 짧은 학습만 보고 비교하면 차이를 부풀리게 됩니다.
-3. 가까운 데이터(사진)에서는 동결한 백본으로 충분하고, 먼 데이터(Fashion-MNIST)에서는 처음부터 학습한 CNN에 조금 뒤져 미세 조정이 필요합니다. 무엇이 먼지는 측정해 보아야 압니다.
+3. 가까운 데이터(사진)에서는 동결한 백본으로 충분하고, 먼 데이터(Fashion-MNIST)에서는 처음부터 학습한 CNN에 조금 뒤지다가 미세 조정을 해야 비슷해집니다. 다만 미세 조정으로 얻는 것은 가까운 데이터에서도 비슷했습니다. 무엇이 먼지는 측정해 보아야 압니다.
 4. 출력부를 먼저 학습시키고 작은 학습률을 쓰면 백본의 특징이 덜 망가집니다. 끝까지 학습시켰을 때 정확도에서는 순서의 차이가 작았지만, 배치가 적고 학습률이 작으면 출력부 먼저가 크게 앞섭니다.
 5. `trainable`을 바꾸면 다시 컴파일합니다. 배치 정규화층은 `trainable = False`로 동결합니다. `training=False`로 부르는 것만으로는 모자랍니다.
 6. 전처리가 틀려도 오류는 나지 않습니다.
+
+## 더 해 보기
+
+코드를 바꾸기 전에 결과를 먼저 예측하세요. 바꾼 실험에서 어떤 주장이 깨졌다면, 그것도 결과입니다.
+
+1. 6절에서 그림을 뒤집어(흑백을 바꾸어) 주면 가까운 데이터와 먼 데이터 가운데 어느 쪽의 정확도가 더 떨어질까요?
+2. 백본을 더 얕은 층에서 잘라 출력부를 붙이면, 먼 데이터에서는 어떻게 될까요?
+3. 10절에서 여러분의 사진 열 장을 써 보세요. 어떤 사진에서, 무엇 때문에 틀리나요?
 
 ## 용어
 
@@ -1675,10 +1683,18 @@ r"""
 
 1. Features of a backbone trained on ImageNet are of use for other problems. Shallow layers represent edges and colours, deep ones parts and kinds.
 2. With the backbone frozen, a head of little more than ten thousand parameters is far ahead of a CNN from scratch. With as many labels it is ahead of a CNN that was trained for long as well. To compare after a short training only exaggerates.
-3. On near data (photographs) the frozen backbone is enough; on far data (Fashion-MNIST) it is a little behind a CNN from scratch, and fine-tuning is needed. What is far has to be measured.
+3. On near data (photographs) the frozen backbone is enough; on far data (Fashion-MNIST) it is a little behind a CNN from scratch, and needs fine-tuning to draw level. But near data gained about as much by fine-tuning. What is far has to be measured.
 4. With the head first and a small rate, the features of the backbone suffer less. In accuracy, trained to the end, the order made little difference; with few batches at a small rate, head first is far ahead.
 5. After changing `trainable`, compile again. Batch normalization is frozen by `trainable = False`; to call it with `training=False` is not enough.
 6. Wrong preprocessing raises no error.
+
+## Try it yourself
+
+Predict the result before you change the code. If a claim breaks in your experiment, that is a result, too.
+
+1. Show the pictures of section 6 as negatives (black for white): whose accuracy falls more, that of the near data or of the far?
+2. Cut the backbone off at a shallower layer and put the head there: what becomes of the far data?
+3. Use ten photographs of your own in section 10. On which is it wrong, and why?
 
 ## Terms
 
