@@ -23,8 +23,12 @@ class Progress(keras.callbacks.Callback):
             optimizer.build(self.model.trainable_variables)
         self.bar = bar(total=self.params["epochs"] * (self.params["steps"] or 0) or None, desc=self.name, unit="batch")
 
+    def on_epoch_begin(self, epoch, logs=None):
+        self.done = 0
+
     def on_train_batch_end(self, batch, logs=None):
-        self.bar.update()
+        self.bar.update(batch + 1 - self.done)  # more than one where several steps are one call
+        self.done = batch + 1
 
     def on_epoch_end(self, epoch, logs=None):
         self.bar.set_postfix({name: f"{value:.3f}" for name, value in (logs or {}).items()}, refresh=False)

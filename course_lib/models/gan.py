@@ -233,4 +233,4 @@ class GAN(keras.Model):
         told = {} if isinstance(wanted, int) else {"labels": np.asarray(wanted, "int32")}
         count = wanted if isinstance(wanted, int) else len(wanted)
         noise = np.random.default_rng(seed).normal(size=(count, self.noise)).astype("float32")
-        return self.generator.predict({"noise": noise, **told}, batch_size=500, verbose=0)
+        return ops.convert_to_numpy(self.generator({"noise": noise, **told}))

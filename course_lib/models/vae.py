@@ -178,8 +178,7 @@ class VAE(keras.Model):
     def draw(self, codes, labels=None):
         """Pictures (n, height, width, channels), float32 from 0 to 1, of codes (n, code)."""
         told = {} if labels is None else {"labels": np.asarray(labels, "int32")}
-        logits = self.decoder.predict({"code": codes, **told}, batch_size=500, verbose=0)
-        return ops.convert_to_numpy(ops.sigmoid(logits))
+        return ops.convert_to_numpy(ops.sigmoid(self.decoder({"code": codes, **told})))
 
 
 def nats_of_each(model, pictures, labels=None):
@@ -190,5 +189,5 @@ def nats_of_each(model, pictures, labels=None):
         pictures, labels: (n, height, width, channels) and, with classes, (n,).
     """
     told = {} if labels is None else {"labels": labels}
-    mean, log_variance = model.encoder.predict({"images": pictures, **told}, batch_size=500, verbose=0)
+    mean, log_variance = model.encoder({"images": pictures, **told})
     return ops.convert_to_numpy(kl_of_each(mean, log_variance)).mean(axis=0)

@@ -70,6 +70,20 @@ def test_progress_counts_every_batch():
     assert seen == [0, 1, 2, 3] * 2
 
 
+def test_progress_counts_every_batch_where_several_are_one_call():
+    counted = []
+
+    class Counting(training.Progress):
+        def on_train_begin(self, logs=None):
+            super().on_train_begin(logs)
+            self.bar.update = counted.append
+
+    model = network()
+    model.compile("sgd", "sparse_categorical_crossentropy", steps_per_execution=2)
+    model.fit(X, Y, epochs=2, batch_size=16, verbose=0, callbacks=[Counting("test")])
+    assert counted == [2, 2] * 2
+
+
 def test_train_starts_anew_and_learns():
     """The same from the same seed, something else from another, whatever the model has learned before."""
     model = training.one_cycle(network(), X, epochs=5, rate=0.1, batch_size=16)
