@@ -43,7 +43,7 @@ def encode(images, width):
     return [*maps, convolve(x, 8 * width, "down16", strides=2)]  # 4x4
 
 
-def classifier(input_shape=(64, 64, 3), num_classes=2, width=24, name="classifier"):
+def classifier(input_shape=(64, 64, 3), num_classes=2, width=16, name="classifier"):
     """The encoder with one answer for the whole picture.
 
     Args:
@@ -61,7 +61,7 @@ def classifier(input_shape=(64, 64, 3), num_classes=2, width=24, name="classifie
     return keras.Model(images, logits, name=name)
 
 
-def detector(input_shape=(64, 64, 3), num_classes=2, width=24, name="detector"):
+def detector(input_shape=(64, 64, 3), num_classes=2, width=16, name="detector"):
     """The encoder with a decoder, and heads for boxes and masks.
 
     Args:

@@ -149,7 +149,7 @@ def test_sizes_and_saving(tmp_path):
 def test_parameters_on_paper():
     """Kernels and four numbers for each channel of batch normalization; the encoder is the classifier's."""
     block = lambda size, before, after: size * size * before * after + 4 * after
-    w = 24
+    w = 16
     encoder = block(3, 3, w) + block(3, w, 2 * w) + block(3, 2 * w, 2 * w)
     encoder += block(3, 2 * w, 4 * w) + block(3, 4 * w, 4 * w) + block(3, 4 * w, 8 * w)
     assert models.classifier().count_params() == encoder + (8 * w + 1) * 2
