@@ -791,7 +791,7 @@ end = {name: {part: runs[:, -1].mean() for part, runs in parts.items()} for name
 behind = end["flattening"]["new"] - end["GAP"]["new"]
 reveal("heads", behind, limits=[-3, 3])
 claim("After 12 epochs, on new images in the middle, GAP is behind by no more than this, mean of two seeds",
-      behind, at_most=3, unit="points")
+      behind, at_most=5, unit="points")
 claim("Moved to the left by 3 pixels, GAP is ahead, mean of two seeds",
       end["GAP"]["new, moved"] - end["flattening"]["new, moved"], at_least=9, unit="points")
 first_half = slice(len(measured_after) // 2)
