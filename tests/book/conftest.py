@@ -4,9 +4,10 @@ import re
 
 import pytest
 from chrome import CHROMIUM, Browser
-from reading import PRINTED, SIZES
+from reading import PRINTED, SIZES, secrets
 
-from course_lib.tools.book import making
+from course_lib.tools import chapters
+from course_lib.tools.book import making, published
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +16,21 @@ def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made") / "book"
     making.make(folder, printed=[PRINTED] if CHROMIUM else ())
     return folder
+
+
+@pytest.fixture(scope="session")
+def known():
+    """What the book must not hold, as `leaks` takes it."""
+    return secrets()
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """A course of one chapter, of which nothing has been published."""
+    all_chapters = chapters.every()
+    monkeypatch.setattr(chapters, "every", lambda: all_chapters[1:2])
+    monkeypatch.setattr(published, "known", dict)
+    return all_chapters[1]
 
 
 @pytest.fixture(scope="module")

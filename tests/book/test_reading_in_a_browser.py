@@ -9,18 +9,13 @@ from urllib.parse import quote
 import pytest
 import reading
 from chrome import CHROMIUM
-from reading import SIZES
+from reading import SIZES, WORDS
 
 from course_lib.texts import LANGUAGES
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (apt-get install chromium)")
 
 AXE = Path(importlib.util.find_spec("axe_core_python").origin).with_name("axe.min.js")
-# words that are looked up, each with what it must be found in; the parts of a word count as well as the word
-WORDS = {
-    "ko": "곱층 합성곱 에포크 수용 패딩 스트라이드 전이 어텐션 토큰 게이트 기울기 손실 초해상도 잡음 픽셀 풀링 과적합 Keras ReLU softmax".split(),
-    "en": "convolution receptive epoch padding stride transfer attention token gate gradient loss noise pixel pooling overfit Keras ReLU softmax lution -1".split(),
-}
 
 
 def test_the_other_language_opens_at_the_section_where_the_reader_is(opened):
@@ -54,9 +49,7 @@ def searched(opened, language, query):
 
 def texts(book, language):
     """section -> its title and text, read from the file that the search reads."""
-    pages = json.loads(
-        (book / language / "text.js").read_text(encoding="utf-8").removeprefix("found(").removesuffix(");\n")
-    )
+    pages = reading.searched(book, language).items()
     return {f"{page}.html#{anchor}": f"{title}\n{text}" for page, sections in pages for anchor, title, text in sections}
 
 
@@ -66,10 +59,8 @@ def test_words_are_found_as_often_as_the_text_has_them(language, opened, book):
     page = opened(language, "search")
     page.wait("document.documentElement.dataset.searched === 'yes'")
     for word in WORDS[language]:
-        spaced = word if len(word) < 3 or not re.search("[가-힣]", word) else rf"{word}|(?<![가-힣]){' ?'.join(word)}"
-        wanted = {
-            link: count for link, text in sections.items() if (count := len(re.findall(spaced, text, re.IGNORECASE)))
-        }
+        counted = {link: len(reading.pattern(word).findall(text)) for link, text in sections.items()}
+        wanted = {link: count for link, count in counted.items() if count}
         page.js(
             f"(field => {{ field.value = {json.dumps(word)}; field.dispatchEvent(new Event('input')) }})(document.querySelector('main input'))"
         )

@@ -5,14 +5,15 @@ import re
 from io import BytesIO
 
 import pytest
+import reading
 from chrome import CHROMIUM
 from pypdf import PdfReader
 from reading import PRINTED, TOO_LARGE
 
 from course_lib.errors import CourseError
 from course_lib.texts import LANGUAGES
-from course_lib.tools import chapters
-from course_lib.tools.book import printing
+from course_lib.tools import chapters, sources
+from course_lib.tools.book import making, printing
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (apt-get install chromium)")
 NAMES = list(LANGUAGES)
@@ -176,6 +177,15 @@ def test_each_slide_is_a_page(pdfs):
     assert len(pdf.pages) > 50
     assert {tuple(round(float(one)) for one in page.mediabox[2:]) for page in pdf.pages} == {(960, 540)}  # points
     assert all(len(page.extract_text().strip()) > 3 for page in pdf.pages)
+
+
+def test_what_is_given_away_in_a_pdf_is_noticed(known, short, monkeypatch, tmp_path):
+    monkeypatch.setattr(sources, "SOLUTION", re.compile("(never)(?!)"))
+    making.make(tmp_path / "book")
+    target = tmp_path / "pdf" / "given.pdf"
+    target.parent.mkdir()
+    printing.printed(tmp_path / "book" / "ko" / "02_exercises.html", "print", target)
+    assert len(reading.leaks(target.parent, known)) > 3
 
 
 def test_without_a_browser_a_sentence_says_what_to_install(monkeypatch):

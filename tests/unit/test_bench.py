@@ -366,3 +366,13 @@ def test_generators_are_measured_at_what_they_do(monkeypatch):
     assert list(counts) == ["VAE makes", "GAN makes", "VAE learns from", "GAN learns from", "judge"]
     assert list(counts.values()) == [generation.PICTURES] * 2 + [generation.BATCH] * 2 + [generation.PICTURES]
     assert [len(one) for one in done[:2]] == [generation.PICTURES] * 2 and len(done[-1][1]) == generation.PICTURES
+
+
+def test_the_line_about_the_book(monkeypatch, capsys):
+    found = {"seconds": 12.34, "pages": 60, "size": 23_400_000, "page": "ko/03_lesson.html", "heaviest": 987_000}
+    monkeypatch.setattr(harness, "child", lambda function: found)
+    bench.main("book", record=False)
+    assert capsys.readouterr().out == (
+        "(n) book, 60 pages: 12.3 s of processor time, 23.4 MB; the heaviest page with its pictures, styles and scripts: "
+        "ko/03_lesson.html, 0.99 MB\n"
+    )

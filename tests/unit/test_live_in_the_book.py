@@ -44,7 +44,9 @@ def test_what_is_recorded_is_what_the_page_is_given_in_either_language(name, lan
 def test_it_starts_on_a_page_of_the_book(name, recorded, tmp_path):
     record, placed = recorded(name), []
     (tmp_path / "book.css").write_text("", encoding="utf-8")
-    html = book.placed(f"<p>text</p><img alt='another picture'><img alt=\"{escape(ALT)}\">", [record], placed)
+    html = book.placed(
+        f"<p>text</p><img alt='another picture'><img alt=\"{escape(ALT)}\">", [record], placed, "ko", "en"
+    )
     book.write_facts(placed, "ko", tmp_path / "widgets" / "page.js")
     book.write_scripts(tmp_path)
     scripts = [(tmp_path / path).read_text(encoding="utf-8") for path in (book.NAME, "widgets/page.js")]
@@ -56,7 +58,7 @@ def test_it_starts_on_a_page_of_the_book(name, recorded, tmp_path):
 
 def test_pictures_that_are_no_widgets_stay(recorded):
     html = '<img src="a.webp" alt="some other picture">'
-    assert book.placed(html, [recorded("explore_attention")], []) == html
+    assert book.placed(html, [recorded("explore_attention")], [], "ko", "en") == html
 
 
 @pytest.mark.parametrize("chapter", chapters.every(), ids=lambda chapter: chapter.number)

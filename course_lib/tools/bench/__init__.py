@@ -16,6 +16,7 @@ TOPICS = (
     "translation",
     "generation",
     "decoding",
+    "book",
 )  # each a module here, in this order
 
 

@@ -11,19 +11,24 @@ from pathlib import Path
 from course_lib import widgets
 from course_lib.files import write_text
 from course_lib.tools import build
+from course_lib.tools.book import questions
 
 NAME = "widgets.js"
 PICTURE = re.compile(r'<img\b[^>]*\balt="([^"]*)"[^>]*>')
 FOLDER = "widgets"
+# widgets that ask a network, or take what a reader draws: a page has their still only
+WITH_A_KERNEL = ("ask", "compose_by_hand", "explore_painting", "explore_text", "explore_translation")
 
 
-def placed(html, records, used):
+def placed(html, records, used, language, printed):
     """HTML in which the stills of widgets have a place that a script can fill.
 
     Args:
         html: an output of a cell.
         records: what the lesson's widgets were given, as `build.recorded` reads it.
         used: list of the records that stand on the page already; those found here are added.
+        language: of the page, which a widget speaks, too.
+        printed: language of the outputs, also of the stills.
     """
 
     def place(found):
@@ -31,9 +36,17 @@ def placed(html, records, used):
         if record is None:
             return found[0]
         used.append(record)
-        return f'<div class="course-live" id="widget-{len(used)}">{found[0]}</div>'
+        if language == printed:
+            return f'<div class="course-live" id="widget-{len(used)}">{found[0]}</div>'
+        still = found[0].replace("<img", f'<img lang="{printed}"', 1)
+        return f'<div class="course-live" id="widget-{len(used)}" lang="{language}">{still}</div>'
 
     return PICTURE.sub(place, html)
+
+
+def stays(code):
+    """Whether a cell calls a widget of which a page has the still only."""
+    return any(questions.called(code, name) for name in WITH_A_KERNEL)
 
 
 def write_facts(used, language, path):

@@ -149,11 +149,13 @@ def _site(chosen, made, folder, repository, printed):
                 "words": words.of(chosen),
                 "chapters": words.chapters_of(chosen),
                 "hosts": words.hosts_of(chosen, repository),
+                "to_korean": words.to_korean(chosen),
                 "pdf": {name: printing.made(name) for name in printed},
             },
             "book_anchors": {page.name: page.anchors for page in made},
             "book_aliases": {page.name: published.aliases(page) for page in made},
             "book_order": [page.name for page in made],
+            "book_english": [page.name for page in made if not page.korean],
         }
         written = Path(scratch) / "made" / "pages"  # and beside it what myst-nb writes for itself
         folders = (source, None, written, Path(scratch) / "read")

@@ -50,9 +50,11 @@ def page(source, language, folder):
         if cell.cell_type == "code":
             cell.outputs = executed.outputs
     korean = language == "en" or own is not None or not any(cell.get("outputs") for cell in chosen.cells)
-    known = questions.answers(english)
+    known, printed = questions.answers(english), language if korean else "en"
     chosen.cells = [nbformat.from_dict(cell) for cell in contents.alive(chosen)["cells"]]
-    chosen.cells = [one for cell in chosen.cells for one in _shown(cell, known, language, folder, records, used)]
+    chosen.cells = [
+        one for cell in chosen.cells for one in _shown(cell, known, language, printed, folder, records, used)
+    ]
     if used:
         live.write_facts(used, language, folder / language / live.FOLDER / f"{source.stem}.js")
     headings.in_steps(chosen)
@@ -97,24 +99,28 @@ def _executed(source, chosen):
     return found if same else None
 
 
-def _shown(cell, known, language, folder, records, used):
+def _shown(cell, known, language, printed, folder, records, used):
     """The cells that the page has in place of a cell."""
     cell.metadata = nbformat.from_dict({})
     if cell.cell_type != "code":
         cell.source = _apart(cell.source)
         return [cell]
     if asked := questions.asked(cell):
-        text = "\n\n".join(questions.page(one, known, language) for one in asked)
+        text = "\n\n".join(questions.page(one, known, language, printed) for one in asked)
         return [nbformat.v4.new_markdown_cell(text, id=cell.id)]
     for output in cell.outputs:
         if "text/html" in output.get("data", {}):
-            html = live.placed(pictures.stored(output.data["text/html"], folder), records, used)
+            html = live.placed(pictures.stored(output.data["text/html"], folder), records, used, language, printed)
             output.data = nbformat.from_dict({"text/html": _table(html)})
+    shown = [cell]
+    if live.stays(cell.source):
+        told = say("Here this stays a picture; in your workbook you can try it yourself.").to(language)
+        shown.append(_html(f'<p class="still">{escape(told)}</p>', f"{cell.id}-still"))
     if keys := questions.revealed(cell.source):
         told = say("Answer").to(language)
         begin = f'<details class="answer" data-keys="{" ".join(keys)}"><summary>{escape(told)}</summary>'
-        return [_html(begin, f"{cell.id}-begin"), cell, _html("</details>", f"{cell.id}-end")]
-    return [cell]
+        shown = [_html(begin, f"{cell.id}-begin"), *shown, _html("</details>", f"{cell.id}-end")]
+    return shown
 
 
 def _apart(text):

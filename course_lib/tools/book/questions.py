@@ -22,6 +22,7 @@ class Question:
     unit: str = ""
     choices: tuple = ()
     number: bool = True
+    computed: bool = False  # its choices are those that the cell has shown, not written out
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def asked(cell):
     Raises:
         CourseError: a question is not written out, so that nobody can say what it asks without executing it.
     """
-    calls = _calls(cell.source, "predict")
+    calls = called(cell.source, "predict")
     if not calls or len(calls) != len(ast.parse(cell.source).body):
         return []
     shown = "".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
@@ -61,7 +62,7 @@ def asked(cell):
 def revealed(code):
     """The keys of the questions that a cell answers."""
     return [
-        call.args[0].value for call in _calls(code, "reveal") if call.args and isinstance(call.args[0], ast.Constant)
+        call.args[0].value for call in called(code, "reveal") if call.args and isinstance(call.args[0], ast.Constant)
     ]
 
 
@@ -78,18 +79,19 @@ def answers(notebook):
         for question in asked(cell):
             known.choices[question.key] = question.choices
         printed = "".join(output.get("text", "") for output in cell.outputs if output.output_type == "stream")
-        for call, text in zip(_calls(cell.source, "reveal"), ANSWER.findall(printed)):
+        for call, text in zip(called(cell.source, "reveal"), ANSWER.findall(printed)):
             known.found[call.args[0].value] = Answer(text, _tolerance(call))
     return known
 
 
-def page(question, known, language):
+def page(question, known, language, printed):
     """The HTML of a question.
 
     Args:
         question: in the page's language.
         known: the notebook's `Answers`.
         language: "ko" or "en".
+        printed: the language of what cells have printed.
     """
     answer, right = known.found.get(question.key), ""
     if answer and question.choices and answer.text in known.choices[question.key]:
@@ -104,8 +106,9 @@ def page(question, known, language):
         f'<p id="{name}">{escape(question.text)}</p>',
     ]
     if question.choices:
+        spoken = f' lang="{printed}"' if question.computed and printed != language else ""
         lines += [
-            '<p class="choices">',
+            f'<p class="choices"{spoken}>',
             *(f'<button type="button">{escape(one)}</button>' for one in question.choices),
             "</p>",
         ]
@@ -118,7 +121,7 @@ def page(question, known, language):
     return "\n".join([*lines, '<p class="verdict" role="status"></p>', "</div>"])
 
 
-def _calls(code, name):
+def called(code, name):
     """The calls of a function that are statements of a cell, also below an `if`, in their order."""
     try:
         statements = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Expr)]
@@ -139,7 +142,7 @@ def _question(call, shown):
         try:
             named["choices"] = tuple(ast.literal_eval(choices) or ())
         except ValueError:
-            named["choices"] = tuple(map(unescape, CHOICE.findall(shown)))
+            named["choices"], named["computed"] = tuple(map(unescape, CHOICE.findall(shown))), True
     return Question(*words, **named)
 
 

@@ -20,6 +20,7 @@ COLOURS = {"k": "k", "ow": "k", "s": "s", "m": "m", "c": "c"}
 SPAN = re.compile(r'<span class="(\w+)">([^<]*)</span>')
 RUN = re.compile(r'(?:<span class="(s)">[^<]*</span>){2,}')
 SPAN_IN = re.compile(r"</?span[^>]*>")
+OUTPUT = '<div class="cell_output"'
 UNUSED = re.compile(
     r"<span></span>| docutils container| docutils literal notranslate| notranslate|<span class=\"pre\">([^<]*)</span>"
 )
@@ -104,9 +105,11 @@ def _coloured(kind, text):
 def _page(app, name, template, context, doctree):
     """What the frame of a page says of it, and its text for the search."""
     context["anchors"] = app.config.book_anchors.get(name, [])
+    context["english"] = name in app.config.book_english  # what its cells have printed, on a Korean page
     if "body" in context:
         linked = f'title="{escape(context["words"]["section"])}"'
-        context["body"] = slim(context["body"]).replace(f'title="{_("Link to this heading")}"', linked)
+        body = slim(context["body"]).replace(f'title="{_("Link to this heading")}"', linked)
+        context["body"] = body.replace(OUTPUT, f'{OUTPUT} lang="en"') if context["english"] else body
     if doctree is not None:
         app.builder.searched[name] = search.sections(doctree)
 
@@ -128,7 +131,7 @@ def _start(app):
 def setup(app):
     app.add_builder(Builder, override=True)
     app.add_transform(Anchors)
-    for name, default in {"anchors": {}, "aliases": {}, "order": []}.items():
+    for name, default in {"anchors": {}, "aliases": {}, "order": [], "english": []}.items():
         app.add_config_value(f"book_{name}", default, "env")
     app.add_html_math_renderer(
         "mathml",

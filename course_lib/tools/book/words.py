@@ -41,6 +41,18 @@ def of(language):
     return {name: text.to(language) for name, text in said.items()}
 
 
+def to_korean(language):
+    """The sentence, as HTML, on a Korean page whose outputs are English."""
+    commands = ("build --lang ko", "book")
+    build, book = (f"<code>python3 -m course_lib {command}</code>" for command in commands)
+    told = say(
+        "What this chapter prints and draws is English here: {build}, and then {book}, make it Korean.",
+        build=build,
+        book=book,
+    )
+    return told.to(language)
+
+
 def chapters_of(language):
     """[number, title, name of the lesson's page, name of the exercises' page] of each chapter."""
     return [
