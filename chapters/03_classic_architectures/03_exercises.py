@@ -313,7 +313,9 @@ for _ in range(25):
         network.append(("dense", int(units)))
         expected.append(np.zeros((vector.size, units), "int8").size)
         vector = np.zeros(units)
-    require(f"multiply_adds({network}, {shape})", multiply_adds(list(network), shape), expected, integers=True)
+    given = list(network)
+    require(f"multiply_adds({network}, {shape})", multiply_adds(given, shape), expected, integers=True)
+    require("the list of layers is unchanged", given, network)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -818,8 +820,10 @@ def vgg(configuration, input_shape, classes):
 
 
 # %% task="vgg" role="check"
-model = vgg([8, 8, "M", 16, "M"], (17, 16, 3), 10)
+given = [8, 8, "M", 16, "M"]
+model = vgg(given, (17, 16, 3), 10)
 check("vgg returns a keras.Model", isinstance(model, keras.Model), True)
+check("the list of layers is unchanged", given, [8, 8, "M", 16, "M"])
 images = np.linspace(-1, 1, 17 * 16 * 3).reshape(1, 17, 16, 3).astype("float32")
 found = np.asarray(model(images))
 check("output shape for one image", found.shape, (1, 10))
@@ -847,7 +851,9 @@ for pools in (1, 2, 0):
         configuration.insert(int(random.integers(0, len(configuration) + 1)), "M")
     shape = tuple(int(v) for v in random.integers((3, 3, 1), (6, 6, 4)) * (2, 2, 1) + (1, 1, 0))
     case = f"vgg({configuration}, {shape}, {classes})"
-    model = vgg(list(configuration), shape, classes)
+    given = list(configuration)
+    model = vgg(given, shape, classes)
+    require(f"{case}: the list of layers is unchanged", given, configuration)
     require(f"{case}: a keras.Model", isinstance(model, keras.Model), True)
     images = random.normal(size=(3, *shape)).astype("float32")
     require(f"{case}: output shape", tuple(model(images.copy()).shape), (3, classes))

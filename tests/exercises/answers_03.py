@@ -161,6 +161,7 @@ WRONG = {
         ),
         "the sum": _but(MULTIPLY_ADDS, "return counts", "return sum(counts)"),
         "kernel counted in one dimension": _but(MULTIPLY_ADDS, "size * size", "size"),
+        "empties the list given": _but(MULTIPLY_ADDS, "    return counts", "    network.clear()\n    return counts"),
         "channels of the image in all layers": _but(MULTIPLY_ADDS, "            channels = filters\n", ""),
     },
     "stack_of_3x3": {
@@ -272,6 +273,16 @@ WRONG = {
         ),
         "dropout before the last layer": _but(
             VGG, "layers.Dense(classes)(x)", "layers.Dense(classes)(layers.Dropout(0.5)(x))"
+        ),
+        "empties the list given": _but(
+            VGG, "    for entry in configuration:\n", "    while configuration:\n        entry = configuration.pop(0)\n"
+        ),
+        "appends to the list given": _but(
+            VGG,
+            "    x = images",
+            '    configuration += ["F"]\n    x = images',
+            "in configuration:",
+            "in configuration[:-1]:",
         ),
         "a list of layers": _but(
             VGG, "return keras.Model(images, layers.Dense(classes)(x))", "return [images, layers.Dense(classes)(x)]"
