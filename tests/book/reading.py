@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from course_lib.tasks import part_of
 from course_lib.texts import LANGUAGES
 from course_lib.tools import chapters, sources
-from course_lib.tools.bench.book import weight
+from course_lib.tools.bench.book import later, weight
 
 SIZES = {"phone": (375, 800), "desk": (1280, 900)}  # screens, in CSS pixels
 PRINTED = "02_lesson"  # the page of the tests' book that is printed as PDF
@@ -28,6 +28,7 @@ LONG = 25  # characters without spaces, from which on a line is nobody else's
 SHORT = 9  # the same of a value that a hidden test expects; shorter ones stand anywhere by chance
 CHAPTERS, BYTES = 13, 25_000_000  # of the whole course, for which the limit holds
 PAGE_BYTES = 1_300_000  # a page with its pictures, styles and scripts
+LATER_BYTES = 600_000  # what its widgets fetch when a reader comes near
 # words that are looked up in the search; the parts of a word count as well as the word
 WORDS = {
     "ko": "곱층 합성곱 에포크 수용 패딩 스트라이드 전이 어텐션 토큰 게이트 기울기 손실 초해상도 잡음 픽셀 풀링 과적합 Keras ReLU softmax".split(),
@@ -117,6 +118,8 @@ def of_sizes(book):
     for path in pages(book):
         if (size := weight(path)) > PAGE_BYTES:
             yield f"{path.parent.name}/{path.name} has {size} bytes with what it shows"
+        if (size := later(path)) > LATER_BYTES:
+            yield f"{path.parent.name}/{path.name} fetches {size} bytes later"
 
 
 def of_figures(book):

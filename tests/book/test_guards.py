@@ -32,8 +32,12 @@ def test_nothing_is_too_large(book):
 
 def test_what_is_too_large_is_noticed(copy):
     spoil(copy / "ko" / "02_lesson.html", lambda text: text + b" " * reading.PAGE_BYTES)
-    [sentence] = reading.of_sizes(copy)
-    assert sentence.startswith("ko/02_lesson.html has ")
+    spoil(copy / "en" / "widgets" / "02_lesson.js", lambda text: text + b" " * reading.LATER_BYTES)
+    found = [sentence for sentence in reading.of_sizes(copy) if not sentence.startswith("the book ")]
+    assert [sentence.split(" bytes")[0].rstrip("0123456789") for sentence in found] == [
+        "en/02_lesson.html fetches ",
+        "ko/02_lesson.html has ",
+    ]
     (copy / "figures" / "film.webp").write_bytes(bytes(reading.BYTES * len(chapters.every()) // reading.CHAPTERS))
     assert any(sentence.startswith("the book has ") for sentence in reading.of_sizes(copy))
 
@@ -50,7 +54,7 @@ def test_a_page_weighs_what_it_fetches(tmp_path):
     page.write_text(2 * picture)  # is fetched once
     assert bench.weight(page) == 2 * len(picture) + 1000
     page.write_text(f'<div class="course-live">{picture}</div>')
-    assert bench.weight(page) == page.stat().st_size + 1034
+    assert bench.weight(page) == page.stat().st_size + 1000 and bench.later(page) == 34
 
 
 def test_every_figure_is_stored_once(book):

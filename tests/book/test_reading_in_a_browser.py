@@ -22,6 +22,11 @@ def test_the_other_language_opens_at_the_section_where_the_reader_is(opened):
     page = opened("ko", "01_lesson")
     for other in ("en", "ko"):
         page.js("document.getElementById('a-kernel-can-be-learned').scrollIntoView()")
+        # widgets come alive and grow; the browser keeps the reader's place a moment later
+        page.wait(
+            "[...document.querySelectorAll('.course-live')].every(one => one.dataset.ready || one.querySelector('[data-ready]'))"
+        )
+        page.js("new Promise(done => setTimeout(() => requestAnimationFrame(done), 500))")
         page.click("document.querySelector('a.switch')")
         page.wait(f"location.pathname.endsWith('/{other}/01_lesson.html') && document.readyState === 'complete'")
         assert page.js("location.hash") == "#a-kernel-can-be-learned"

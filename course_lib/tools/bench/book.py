@@ -21,16 +21,22 @@ def main(record):
 
 
 def weight(page):
-    """Bytes of a page with its pictures, styles and scripts, also of those that are fetched when a reader comes near.
+    """Bytes of a page with its pictures, styles and scripts.
 
     Args:
         page: its path in the book.
     """
-    text = page.read_text(encoding="utf-8")
-    used = set(SHOWN.findall(text))
-    if "course-live" in text:
-        used |= {f"../static/{live.NAME}", f"{live.FOLDER}/{page.stem}.js"}
-    return page.stat().st_size + sum((page.parent / one).resolve().stat().st_size for one in used)
+    return page.stat().st_size + _together(page, set(SHOWN.findall(page.read_text(encoding="utf-8"))))
+
+
+def later(page):
+    """Bytes that its widgets fetch once a reader comes near."""
+    alive = "course-live" in page.read_text(encoding="utf-8")
+    return _together(page, [f"../static/{live.NAME}", f"{live.FOLDER}/{page.stem}.js"] if alive else [])
+
+
+def _together(page, files):
+    return sum((page.parent / one).resolve().stat().st_size for one in files)
 
 
 def made():

@@ -24,7 +24,7 @@ def told(rates):
 
 
 def rates():
-    """Megapixels/s of Pillow's bicubic, of ours, of SRCNN and of ESPCN, on one photograph."""
+    """Megapixels/s of Pillow's bicubic, of ours, of SRCNN, of ESPCN and of the lesson's network, on one photograph."""
     import course_lib
 
     course_lib.start(precision="float32")
@@ -38,11 +38,14 @@ def rates():
     height, width = (SCALE * side for side in photo.shape[:2])
     planes = [Image.fromarray(np.ascontiguousarray(plane), mode="F") for plane in np.moveaxis(photo, -1, 0)]
     models = [build(SCALE, photo.shape) for build in (superres.srcnn, superres.espcn)]
+    luma = photo[None, ..., :1]
+    lessons = superres.espcn(SCALE, luma.shape[1:], kernels=(3,) * 5, filters=(24,) * 4, activation="leaky_relu")
     ways = {
         PILLOW: lambda: [plane.resize((width, height), Image.Resampling.BICUBIC) for plane in planes],
         OURS: partial(resampling.resize, photo, (height, width)),
         "SRCNN 9-1-5": partial(models[0].predict_on_batch, photo[None]),
         "ESPCN": partial(models[1].predict_on_batch, photo[None]),
+        "lesson 07's network, luma": partial(lessons.predict_on_batch, luma),
     }
     seconds = harness.turns(list(ways.values()), REPEATS)
     return {name: height * width / 1e6 / one for name, one in zip(ways, seconds)}

@@ -17,6 +17,7 @@ NAME = "widgets.js"
 PICTURE = re.compile(r'<img\b[^>]*\balt="([^"]*)"[^>]*>')
 FOLDER = "widgets"
 # widgets that ask a network, or take what a reader draws: a page has their still only
+HEAVY = 300_000  # letters of what a widget is given, beyond which a page has its still only: each language has its own
 WITH_A_KERNEL = ("ask", "compose_by_hand", "explore_painting", "explore_text", "explore_translation")
 
 
@@ -33,7 +34,7 @@ def placed(html, records, used, language, printed):
 
     def place(found):
         record = next((one for one in records if one["alt"] == unescape(found[1])), None)
-        if record is None:
+        if record is None or is_heavy(record):
             return found[0]
         used.append(record)
         if language == printed:
@@ -44,9 +45,16 @@ def placed(html, records, used, language, printed):
     return PICTURE.sub(place, html)
 
 
-def stays(code):
-    """Whether a cell calls a widget of which a page has the still only."""
-    return any(questions.called(code, name) for name in WITH_A_KERNEL)
+def is_heavy(record):
+    """Whether a widget was given so much that it would make the book too large."""
+    return len(json.dumps(record["facts"])) > HEAVY
+
+
+def stays(cell, records):
+    """Whether a cell has a widget of which a page has the still only."""
+    shown = unescape(" ".join(output.get("data", {}).get("text/html", "") for output in cell.outputs))
+    heavy = any(is_heavy(record) and f'alt="{record["alt"]}"' in shown for record in records)
+    return heavy or any(questions.called(cell.source, name) for name in WITH_A_KERNEL)
 
 
 def write_facts(used, language, path):

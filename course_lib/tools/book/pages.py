@@ -113,7 +113,7 @@ def _shown(cell, known, language, printed, folder, records, used):
             html = live.placed(pictures.stored(output.data["text/html"], folder), records, used, language, printed)
             output.data = nbformat.from_dict({"text/html": _table(html)})
     shown = [cell]
-    if live.stays(cell.source):
+    if live.stays(cell, records):
         told = say("Here this stays a picture; in your workbook you can try it yourself.").to(language)
         shown.append(_html(f'<p class="still">{escape(told)}</p>', f"{cell.id}-still"))
     if keys := questions.revealed(cell.source):
