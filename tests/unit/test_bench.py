@@ -305,7 +305,7 @@ def test_the_lines_about_super_resolution(installed, monkeypatch, capsys):
 def test_megapixels_are_those_of_the_large_picture(monkeypatch):
     """One second for each: a photograph of 200x300 has 400x600 pixels afterwards."""
     monkeypatch.setattr(harness, "turns", lambda actions, repeats: [action() is not None for action in actions])
-    assert list(superres.rates().values()) == [0.24] * 4
+    assert list(superres.rates().values()) == [0.24] * 5
 
 
 def test_the_translators_compared_are_twins():
@@ -334,11 +334,13 @@ def test_the_lines_about_translation(installed, monkeypatch, capsys):
         translation.rates: lambda hub: [900.0, 600.0][: 1 + hub],
         translation.torch_rate: lambda: 300.0,
         translation.decoded: lambda: (5000.0, 500.0),
+        translation.steps_with_xla: lambda: (0.3, 0.2),
     }
     monkeypatch.setattr(harness, "child", lambda function, *arguments, **_: answers[function](*arguments))
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: installed or None)
     bench.main("translation", record=False)
-    first, hub, torch, cache = capsys.readouterr().out.splitlines()
+    first, hub, torch, compiled, cache = capsys.readouterr().out.splitlines()
+    assert compiled.startswith("    a step of ours 300 ms, compiled by XLA 200 ms") and compiled.endswith("ratio 1.50")
     assert first == "(k) Transformer, 64 pairs of 18 tokens, tokens/s in training: ours 900"
     assert cache == "    32 answers of 64 tokens, tokens/s with a cache 5000, without 500, ratio 10.0"
     if installed:
