@@ -189,7 +189,7 @@ claim("The Transformer, with nothing but attention", typical["longer"]["transfor
 r"""
 한 문장씩만 배우면 셋 다 거의 다 맞히고, 어텐션은 GRU에 보탤 것이 없습니다. 이만한 문장은 벡터 하나에 들어가는 것으로 보입니다. 두 문장을 이어 배우면 달라집니다. 벡터 하나를 지나야 하는 GRU는 두 문장을 거의 하나도 맞히지 못하고 한 문장도 길수록 덜 맞히는데, 같은 GRU에 **어텐션만 더하면** 거의 다 맞힙니다. 이것이 병목입니다. 트랜스포머는 GRU 없이 어텐션만으로 그만큼 합니다.
 
-견준 것은 **같은 시간에 배운 양**이지 끝까지 학습했을 때의 한계가 아닙니다. 학습률도 저마다 알맞은 것이 다릅니다. 어텐션이 없는 GRU에 가장 좋은 학습률에서 트랜스포머는 거의 배우지 못합니다. 하나의 학습률로 견주었다면 결론이 뒤바뀔 수도 있었습니다. 둘째 경주에서는 가장 좋은 학습률이 시험한 것의 끝에 있었으므로, 더 좋은 것이 밖에 있을 수 있습니다. 긴 문장에는 날짜가 많고 가장 짧은 것은 대부분 개수여서, 길이만 다른 것도 아닙니다. 첫째 경주에서 두 문장을 이으면 셋 다 하나도 맞히지 못합니다(5절에서 다시 봅니다).
+견준 것은 **같은 시간에 배운 양**이지 끝까지 학습했을 때의 한계가 아닙니다. 학습률도 저마다 알맞은 것이 다릅니다. 어텐션이 없는 GRU에 가장 좋은 학습률에서 트랜스포머는 거의 배우지 못합니다. 하나의 학습률로 견주었다면 결론이 뒤바뀔 수도 있었습니다. 둘째 경주에서는 가장 좋은 학습률 가운데 일부가 시험한 것의 끝에 있었으므로, 더 좋은 것이 밖에 있을 수 있습니다. 긴 문장에는 날짜가 많고 가장 짧은 것은 대부분 개수여서, 길이만 다른 것도 아닙니다. 첫째 경주에서 두 문장을 이으면 셋 다 하나도 맞히지 못합니다(5절에서 다시 봅니다).
 """
 
 # %% [markdown] tags=["en"]
@@ -793,7 +793,7 @@ r"""
 
 블록 2 + 2개, 너비 128, 헤드 4개, pre-norm입니다. 문장 64개씩 1,200단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. Adam의 학습률은 처음 100단계 동안 0.003까지 올렸다가(워밍업) 0으로 줄이고, 기울기 제곱의 이동 평균에는 논문처럼 0.98($\beta_2$)을 씁니다. 따로 시드 하나로 시험해 보니, pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
 
-연산을 묶어 컴파일하는 XLA(`jit_compile=True`)는 쓰지 않습니다. 이 강의는 실행할 때마다 같은 결과가 나오게 하는데(`course_lib.start`), 그러면 Keras가 XLA를 끕니다. 억지로 켜도 프로세서 시간은 조금밖에 줄지 않았습니다(`bench --only translation`이 잽니다). 시간의 대부분이 이미 커다란 행렬 곱이어서 묶을 것이 적기 때문으로 보입니다.
+연산을 묶어 컴파일하는 XLA(`jit_compile=True`)는 쓰지 않습니다. 이 강의는 실행할 때마다 같은 결과가 나오게 하는데(`course_lib.start`), 그러면 Keras가 XLA를 끕니다. 억지로 켜도 시간은 조금밖에 줄지 않았습니다(`bench --only translation`이 잽니다). 시간의 대부분이 이미 커다란 행렬 곱이어서 묶을 것이 적기 때문으로 보입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -804,7 +804,7 @@ r"""
 
 There are 2 + 2 blocks, width 128, 4 heads, pre-norm, and 1,200 steps of 64 sentences, one half into English, the other half into Korean. The rate of Adam rises to 0.003 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. Tried apart from this lesson, with one seed, pre-norm was better with warm-up, too. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
 
-XLA, which compiles operations together (`jit_compile=True`), is not used. This course wants the same results in each run (`course_lib.start`), and then Keras leaves XLA off. Forced on, it saved little of the processor's time (`bench --only translation` measures it): most of the time goes into large matrix products already, so there seems to be little to put together.
+XLA, which compiles operations together (`jit_compile=True`), is not used. This course wants the same results in each run (`course_lib.start`), and then Keras leaves XLA off. Forced on, it saved little time (`bench --only translation` measures it): most of the time goes into large matrix products already, so there seems to be little to put together.
 """
 
 # %%

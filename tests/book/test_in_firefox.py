@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from firefox import FIREFOX, Firefox
+from PIL import Image
 from reading import TOO_LARGE
 
 from course_lib.texts import LANGUAGES
@@ -64,10 +65,13 @@ def test_the_theme_is_chosen_and_kept(opened):
     page.click("document.querySelector('button.theme')")
 
 
-def test_a_figure_is_shown_larger(opened):
+def test_a_figure_is_shown_larger(opened, tmp_path):
     page = opened("en", "01_lesson")
     page.click("document.querySelector('main img')")
     page.wait("document.querySelector('dialog[open] img').alt === document.querySelector('main img').alt")
+    page.picture(tmp_path / "shown.png")
+    with Image.open(tmp_path / "shown.png") as picture:
+        assert picture.size == (1280, 900)
     page.press("Escape")
     page.wait("!document.querySelector('dialog[open]')")
 

@@ -53,7 +53,7 @@ def is_heavy(record):
 def stays(cell, records):
     """Whether a cell has a widget of which a page has the still only."""
     shown = unescape(" ".join(output.get("data", {}).get("text/html", "") for output in cell.outputs))
-    heavy = any(is_heavy(record) and f'alt="{record["alt"]}"' in shown for record in records)
+    heavy = any(f'alt="{record["alt"]}"' in shown and is_heavy(record) for record in records)
     return heavy or any(questions.called(cell.source, name) for name in WITH_A_KERNEL)
 
 
