@@ -15,6 +15,7 @@ from course_lib.errors import CourseError
 from course_lib.texts import say
 
 NEAR = 3  # side of the squares over which shots are compared
+AROUND, MOST = 5, 0.75  # a pixel is trusted where this part of those around it, in a square of that side, agree
 
 
 def camera(count, moved, scale=2):
@@ -143,7 +144,9 @@ def agreement(taken, moves, picture, limit=0.02, detail=0.5):
     """Where each shot agrees with the reference, as far as `picture` tells: 1 where it does, 0 where it does not.
 
     A pixel is not trusted where the shot differs from what the camera would see of the picture by more than `limit`,
-    in the mean over a small square; in regions full of detail, a part of the detail is allowed besides.
+    in the mean over a small square; in regions full of detail, a part of the detail is allowed besides. One that agrees
+    by chance inside of an object is not trusted, and one that disagrees by chance outside is: what counts is whether most
+    of those around it agree.
 
     Args:
         taken, moves: as of `back_project`.
@@ -161,7 +164,8 @@ def agreement(taken, moves, picture, limit=0.02, detail=0.5):
     for shot, (rows, columns) in zip(taken[1:], _cameras(taken, moves, picture)[1:]):
         error, grey = np.abs(shot - resampling.separable(rows, columns, picture)).mean(axis=-1), shot.mean(axis=-1)
         contrast = _mean(np.abs(grey - _mean(grey)))
-        masks.append((_mean(error) < limit + detail * contrast).astype(float))
+        agree = (_mean(error) < limit + detail * contrast).astype(float)
+        masks.append((_mean(agree, AROUND) > MOST).astype(float))
     return np.stack(masks)
 
 
@@ -185,7 +189,7 @@ def _cameras(taken, moves, picture):
     return [(camera(height, down, scale), camera(width, right, scale)) for down, right in moves]
 
 
-def _mean(values):
+def _mean(values, side=NEAR):
     """The mean over the square around each pixel."""
-    padded = np.pad(values, NEAR // 2, mode="edge")
-    return np.lib.stride_tricks.sliding_window_view(padded, (NEAR, NEAR)).mean(axis=(-2, -1))
+    padded = np.pad(values, side // 2, mode="edge")
+    return np.lib.stride_tricks.sliding_window_view(padded, (side, side)).mean(axis=(-2, -1))

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import numpy as np
+
 from course_lib.errors import CourseError
 from course_lib.texts import say
 
@@ -39,23 +41,55 @@ def chrf(found, expected, order=6, beta=2.0):
     Raises:
         CourseError: the lists are empty or not of the same length.
     """
+    return _score(_counts(found, expected, order).sum(axis=0), beta)
+
+
+def paired_bootstrap(one, other, expected, draws=1000, seed=0):
+    """How much the difference of two chrF scores hangs on which texts are in the test: as many texts are drawn, with
+    repetition, and both are scored on the same ones (Koehn, "Statistical Significance Tests for Machine Translation
+    Evaluation", EMNLP 2004).
+
+    Args:
+        one, other: two lists of str, translations of the same texts.
+        expected: a list of str, one reference for each.
+        draws: how often texts are drawn.
+        seed: int.
+
+    Returns:
+        float64 (draws,), chrF of `one` minus that of `other`.
+
+    Raises:
+        CourseError: as of `chrf`.
+    """
+    counts, random = [_counts(found, expected) for found in (one, other)], np.random.default_rng(seed)
+    differences = []
+    for _ in range(draws):
+        chosen = random.integers(len(expected), size=len(expected))
+        first, second = (_score(each[chosen].sum(axis=0)) for each in counts)
+        differences.append(first - second)
+    return np.array(differences)
+
+
+def _counts(found, expected, order=6):
+    """(texts, order, 3): n-grams of what was found, of what was expected, and of both, for n = 1, 2, ..."""
     _same_length(found, expected)
     found, expected = (["".join(text.split()) for text in texts] for texts in (found, expected))
-    precisions, recalls = [], []
-    for n in range(1, order + 1):
-        ours = theirs = common = 0
-        for one, other in zip(found, expected):
-            one, other = _ngrams(one, n), _ngrams(other, n)
-            ours += one.total() if other else 0  # nothing could be right where the reference is too short
-            theirs += other.total()
-            common += (one & other).total()
-        if ours and theirs:
-            precisions.append(common / ours)
-            recalls.append(common / theirs)
-    if not sum(precisions):
+    counts = np.zeros((len(found), order, 3), int)
+    for row, one, other in zip(counts, found, expected):
+        for n in range(order):
+            ours, theirs = _ngrams(one, n + 1), _ngrams(other, n + 1)
+            # nothing could be right where the reference is too short
+            row[n] = (ours.total() if theirs else 0, theirs.total(), (ours & theirs).total())
+    return counts
+
+
+def _score(counts, beta=2.0):
+    """chrF of counts that were added up, (order, 3)."""
+    ours, theirs, common = counts[(counts[:, 0] > 0) & (counts[:, 1] > 0)].T
+    if not common.any():
         return 0.0
-    precision, recall = (sum(values) / len(values) for values in (precisions, recalls))
-    return 100 * (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
+    precision, recall = (common / ours).mean(), (common / theirs).mean()
+    return float(100 * (1 + beta**2) * precision * recall / (beta**2 * precision + recall))
 
 
 def _ngrams(text, n):

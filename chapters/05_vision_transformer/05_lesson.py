@@ -597,7 +597,7 @@ Dosovitskiy et al.(2021)은 강한 정규화 없이 ImageNet만으로 학습한 
 | | 시험한 학습률 | 시험한 가중치 감쇠 | 쓰는 값 |
 |---|---|---|---|
 | CNN | 0.001, 0.003, 0.008, 0.02 | 0, 0.1 | 0.01(가장 좋았던 0.008과 0.02의 사이)과 0.1 |
-| ViT | 0.0005, 0.001, 0.002 | 0 | 0.001과 0 |
+| ViT | 0.0005, 0.001, 0.002 | 0, 0.1, 0.3(뒤의 둘은 250장에서만) | 0.001과 0 |
 """
 
 # %% [markdown] tags=["en"]
@@ -622,7 +622,7 @@ Dosovitskiy et al. (2021) report that ViTs trained on ImageNet alone, without st
 | | rates tried | weight decays tried | used |
 |---|---|---|---|
 | CNN | 0.001, 0.003, 0.008, 0.02 | 0, 0.1 | 0.01 (between the best, 0.008 and 0.02) and 0.1 |
-| ViT | 0.0005, 0.001, 0.002 | 0 | 0.001 and 0 |
+| ViT | 0.0005, 0.001, 0.002 | 0, 0.1, 0.3 (the last two with 250 images only) | 0.001 and 0 |
 """
 
 # %%

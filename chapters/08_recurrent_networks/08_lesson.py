@@ -576,12 +576,12 @@ for kind, length in right:
 
 # %% [markdown] tags=["ko"]
 r"""
-위는 방금 여러분의 컴퓨터에서 두 길이로 학습한 결과입니다. 아래는 **미리 기록해 둔** 결과로, `data/makers/recall.py`가 같은 과제에서 같은 신경망 네 가지를 다섯 길이로 학습시킨 것입니다. `KINDS`에 학습률이 있는 길이에서는 그것을 쓰고, 나머지 길이에서는 위에 적은 학습률을 모두 한 번씩 시험해 검증 시퀀스에서 가장 좋은 것을 골랐습니다. 그런 다음 다른 시드 세 개를 학습시켜 쟀습니다. 검증에서 똑같이 좋았던 학습률이 여럿이면 그 가운데 가장 나은 결과를 그렸습니다. 선은 세 시드의 평균이고, 띠는 가장 낮은 시드에서 가장 높은 시드까지입니다.
+위는 방금 여러분의 컴퓨터에서 두 길이로 학습한 결과입니다. 아래는 **미리 기록해 둔** 결과로, `data/makers/recall.py`가 같은 과제에서 같은 신경망 네 가지를 다섯 길이로 학습시킨 것입니다. `KINDS`에 학습률이 있는 길이에서는 그것을 쓰고, 나머지 길이에서는 위에 적은 학습률을 모두 한 번씩 시험해 검증 시퀀스에서 가장 좋은 것을 골랐습니다. 똑같이 좋았던 학습률이 여럿이면 각각 시드 두 개로 더 학습시켜, 역시 검증 시퀀스에서 나은 것을 골랐습니다. 그런 다음 다른 시드 세 개를 학습시켜 쟀습니다. 선은 세 시드의 평균이고, 띠는 가장 낮은 시드에서 가장 높은 시드까지입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-That was trained on your computer just now, at two lengths. Below are **recorded** results: `data/makers/recall.py` trained four of the same networks on the same task at five lengths. Where `KINDS` has a learning rate for the length, it was used; for other lengths every rate named above was tried once, and the best on sequences for validation was chosen. Then three other seeds were trained and measured; where several rates had been equally good on validation, the best result of these is drawn. A line is the mean of the three seeds, its band goes from the lowest seed to the highest.
+That was trained on your computer just now, at two lengths. Below are **recorded** results: `data/makers/recall.py` trained four of the same networks on the same task at five lengths. Where `KINDS` has a learning rate for the length, it was used; for other lengths every rate named above was tried once, and the best on sequences for validation was chosen. Where several rates were equally good there, each was tried from two more seeds, on validation again. Then the network was trained from three other seeds and measured. A line is the mean of the three seeds, its band goes from the lowest seed to the highest.
 """
 
 # %%
@@ -597,12 +597,8 @@ all_lengths = sorted({run["length"] for run in recorded})
 
 
 def recalled(kind, length):
-    """Recorded percent right of one kind of network, for each seed, at the rate that is best on their average."""
-    by_rate = {}
-    for run in recorded:
-        if (run["kind"], run["length"]) == (kind, length):
-            by_rate.setdefault(run["rate"], []).append(run["test"])
-    return max(by_rate.values(), key=np.mean)
+    """Recorded percent right of one kind of network across a length, for each seed."""
+    return [run["test"] for run in recorded if (run["kind"], run["length"]) == (kind, length)]
 
 
 by_length = {kind: np.array([recalled(kind, length) for length in all_lengths]).T  # (seeds, lengths)

@@ -733,14 +733,14 @@ claim("Without residual and norms", by_block["neither"][0], at_most=-3)
 r"""
 학습하기 전에 기울기를 고르게 하는 것은 잔차보다 **정규화**입니다. 다만 정규화만 있고 잔차가 없으면 시드에 따라 값이 많이 다릅니다. 잔차만 있으면 블록마다 더한 것이 쌓여 기울기가 커지고, 둘 다 없으면 작아집니다. 잔차가 왜 필요한지는 이 그림으로는 알 수 없습니다.
 
-이제 학습입니다. 5절의 과제에서 부품을 **하나씩 빼고** 250단계씩 학습시킨 결과를 미리 기록해 두었습니다(시드 두 개, 학습률은 모두 0.003). 마지막 둘은 원래 논문처럼 정규화를 뒤에 둔 것이며, 하나는 처음 20 % 동안 학습률을 0에서 올립니다. 이것이 **워밍업**(warm-up)입니다. 어느 것을 뺄 때 가장 나빠질까요?
+이제 학습입니다. 5절의 과제에서 부품을 **하나씩 빼고** 250단계씩 학습시킨 결과를 미리 기록해 두었습니다. 신경망마다 학습률 0.001, 0.003, 0.01 가운데 검증에서 가장 좋은 것을 고르고, 시드 세 개로 쟀습니다. 뒤의 셋은 부품을 뺀 것이 아닙니다. 처음 20 % 동안 학습률을 0에서 올린 것(**워밍업**, warm-up)과, 원래 논문처럼 정규화를 뒤에 두고 워밍업을 쓴 것과 쓰지 않은 것입니다. 어느 것을 뺄 때 가장 나빠질까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
 Before training it is the **norms**, more than the residual connections, that keep gradients level; though with norms alone, without residual connections, the value differs much from seed to seed. With residual connections alone what each block adds piles up, and gradients grow; with neither, they shrink. What residual connections are needed for cannot be seen here.
 
-Now training. Recorded are results on the task of section 5 with **one part taken away at a time**, after 250 steps each (two seeds, all at a rate of 0.003). The last two have their norms behind, as in the paper, and in one of them the rate rises from 0 over the first 20 % of the steps, which is called **warm-up**. Which part costs most?
+Now training. Recorded are results on the task of section 5 with **one part taken away at a time**, after 250 steps each: every network at the best on validation of the rates 0.001, 0.003 and 0.01, with three seeds. The last three have no part taken away: in one the rate rises from 0 over the first 20 % of the steps, which is called **warm-up**, and two have their norms behind, as in the paper, with warm-up and without. Which part costs most?
 """
 
 # %%
@@ -751,7 +751,8 @@ predict("worst", "Which of these, taken away, costs most?",
 # %% tags=["reveal"]
 PARTS = {"whole": "as it is", "residual": "no residual connections", "norm": "no normalization",
          "scale": "not divided by √d", "positions": "no positions", "heads": "one head",
-         "post_warmup": "post-norm, with warm-up", "post": "post-norm, without"}
+         "warmup": "as it is, with warm-up", "post_warmup": "post-norm, with warm-up",
+         "post": "post-norm, without"}
 after = {name: [run["test"] for run in recorded_runs("parts", name)] for name in PARTS}
 for name, label in PARTS.items():
     print(f"{label}: rate {recorded_runs('parts', name)[0]['rate']}, seeds: {len(after[name])}")
@@ -760,7 +761,7 @@ for name, label in PARTS.items():
 plot.dots({PARTS[name]: scores_of for name, scores_of in after.items()},
           ylabel="exactly right after 250 steps (%)",
           title="Recorded: what a part is worth",
-          alt="Two dots for each network, with one part left out each, of the percentage that is exactly right.")
+          alt="Three dots for each network, with one part left out each, of the percentage that is exactly right.")
 mean_after = {name: float(np.mean(scores_of)) for name, scores_of in after.items()}
 taken_away = {"residual": "residual connections", "norm": "normalization", "scale": "the division by √d",
               "positions": "positional encoding", "heads": "three of four heads"}
@@ -770,19 +771,21 @@ claim("Recorded: without residual connections it loses", lost["residual"], at_le
 claim("Recorded: not divided by √d", lost["scale"], at_least=25, unit="points")
 claim("Recorded: without normalization", lost["norm"], at_least=20, unit="points")
 claim("Recorded: with one head instead of four", lost["heads"], at_least=10, unit="points")
-claim("Recorded: without positions", lost["positions"], at_most=12, unit="points")
-claim("Recorded: post-norm gains by warm-up", lost["post"] - lost["post_warmup"], at_least=40, unit="points")
+claim("Recorded: without positions", lost["positions"], between=(-12, 12), unit="points")
+claim("Recorded: post-norm gains by warm-up", lost["post"] - lost["post_warmup"], at_least=25, unit="points")
+claim("Recorded: with warm-up, post-norm minus pre-norm", lost["warmup"] - lost["post_warmup"], at_least=2,
+      unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
-잔차 연결이 없으면 250단계 뒤에 한 문장도 맞히지 못했습니다. $\sqrt{d}$로 나누지 않거나 정규화를 빼면 훨씬 느리게 배웠고, 헤드 하나로도 뚜렷이 뒤졌습니다. post-norm은 워밍업이 없으면 한 문장도 맞히지 못했지만, 워밍업이 있으면 워밍업 없이 학습한 pre-norm보다 나았습니다. 위치는 **뜻밖에 조금만** 도움이 되었습니다. 이 문장들은 어떤 토큰이 있는지만으로도 답을 짐작할 수 있을 때가 많고, 쓰는 쪽의 순서는 인과 마스크 덕분에 디코더가 앞서 쓴 것으로 알 수 있기 때문일 것입니다. 숫자 거꾸로 쓰기에서는 그렇지 않았습니다.
-이것은 250단계, 학습률 하나의 결과입니다. 오래 학습하거나 신경망마다 학습률을 고르면 차이가 줄거나 순서가 바뀔 수 있습니다.
+잔차 연결이 없으면 어느 학습률로도 250단계 뒤에 한 문장도 맞히지 못했습니다. $\sqrt{d}$로 나누지 않거나 정규화를 빼면 훨씬 느리게 배웠고, 헤드 하나로도 뚜렷이 뒤졌습니다. post-norm은 워밍업이 없으면 0.003에서 한 문장도 맞히지 못해 더 작은 학습률이 필요했고, 그만큼 느리게 배웠습니다. 워밍업이 있으면 pre-norm보다도 조금 나았습니다. pre-norm도 워밍업이 있을 때 더 나았는데, 주로 워밍업이 없을 때 시드 하나가 크게 뒤졌기 때문입니다. 위치는 **뜻밖에 아무 도움이 되지 않았습니다**. 이 문장들은 어떤 토큰이 있는지만으로도 답을 짐작할 수 있을 때가 많고, 쓰는 쪽의 순서는 인과 마스크 덕분에 디코더가 앞서 쓴 것으로 알 수 있기 때문일 것입니다. 숫자 거꾸로 쓰기에서는 그렇지 않았습니다.
+이것은 250단계의 결과이고, 학습률은 세 배 간격으로 셋만 시험했습니다. 더 오래 학습하면 차이가 줄거나 순서가 바뀔 수 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Without residual connections it got no sentence right after 250 steps. Not divided by $\sqrt{d}$, or without normalization, it learned far more slowly, and one head was clearly behind four. Post-norm without warm-up got none right, either, but with warm-up it was better than pre-norm, which was trained without. Positions helped **surprisingly little**: presumably since often the tokens alone tell what these sentences say, and since the causal mask lets the decoder know the order of what it has written. With digits to be written backwards it was different.
-These are results after 250 steps at one learning rate. With longer training, or a rate chosen for each network, differences may get smaller or change their order.
+Without residual connections it got no sentence right after 250 steps, at any rate. Not divided by $\sqrt{d}$, or without normalization, it learned far more slowly, and one head was clearly behind four. Post-norm without warm-up got none right at 0.003; it needed a smaller rate, and learned more slowly for it. With warm-up it was even a little better than pre-norm. Pre-norm was better with warm-up, too, mostly because one seed was far behind without. Positions, **surprisingly, did not help at all**: presumably since often the tokens alone tell what these sentences say, and since the causal mask lets the decoder know the order of what it has written. With digits to be written backwards it was different.
+These are results after 250 steps, and of only three rates, each about three times the one before. With longer training, differences may get smaller or change their order.
 """
 
 # %% [markdown] tags=["ko"]
@@ -791,7 +794,7 @@ r"""
 
 ## 5. 번역을 배우기
 
-블록 2 + 2개, 너비 128, 헤드 4개, pre-norm입니다. 문장 64개씩 1,200단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. Adam의 학습률은 처음 100단계 동안 0.003까지 올렸다가(워밍업) 0으로 줄이고, 기울기 제곱의 이동 평균에는 논문처럼 0.98($\beta_2$)을 씁니다. 따로 시드 하나로 시험해 보니, pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
+블록 2 + 2개, 너비 128, 헤드 4개, pre-norm입니다. 문장 64개씩 1,200단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. Adam의 학습률은 처음 100단계 동안 0.003까지 올렸다가(워밍업) 0으로 줄이고, 기울기 제곱의 이동 평균에는 논문처럼 0.98($\beta_2$)을 씁니다. 4절에서 보았듯 pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
 
 연산을 묶어 컴파일하는 XLA(`jit_compile=True`)는 쓰지 않습니다. 이 강의는 실행할 때마다 같은 결과가 나오게 하는데(`course_lib.start`), 그러면 Keras가 XLA를 끕니다. 억지로 켜도 시간은 조금밖에 줄지 않았습니다(`bench --only translation`이 잽니다). 시간의 대부분이 이미 커다란 행렬 곱이어서 묶을 것이 적기 때문으로 보입니다.
 """
@@ -802,7 +805,7 @@ r"""
 
 ## 5. Learning to translate
 
-There are 2 + 2 blocks, width 128, 4 heads, pre-norm, and 1,200 steps of 64 sentences, one half into English, the other half into Korean. The rate of Adam rises to 0.003 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. Tried apart from this lesson, with one seed, pre-norm was better with warm-up, too. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
+There are 2 + 2 blocks, width 128, 4 heads, pre-norm, and 1,200 steps of 64 sentences, one half into English, the other half into Korean. The rate of Adam rises to 0.003 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. As section 4 showed, pre-norm, too, is better with warm-up. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
 
 XLA, which compiles operations together (`jit_compile=True`), is not used. This course wants the same results in each run (`course_lib.start`), and then Keras leaves XLA off. Forced on, it saved little time (`bench --only translation` measures it): most of the time goes into large matrix products already, so there seems to be little to put together.
 """
@@ -1332,12 +1335,18 @@ plot.curves({name: scores[1:] for name, scores in chrf.items()}, x=[likeness[som
             alt="Chart of chrF over likeness: the network's line lies above the memory's for four quarters of the "
                 "test, and below it for the pairs left out.")
 claim("On the test the network is ahead of the memory: chrF", lead[0], at_least=5, unit="points")
+draws = translations.paired_bootstrap(*(texts[:400] for texts in translated.values()), help_korean[:400])
+low, high = np.percentile(draws, [2.5, 97.5])
+claim("The lead with other sentences drawn: the lower end of 95 % of 1,000 draws", low, at_least=4, unit="points")
+print(f"lead in 95 % of the draws: {low:.0f} to {high:.0f} points of chrF")
 claim("Its lead in the quarter that is least alike, minus that in the most alike", lead[1] - lead[4], at_least=1,
       unit="points")
 claim("On pairs that were left out the memory is ahead of the network: chrF", -lead[-1], at_least=4, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
+얼마나 앞서는지는 시험에 어떤 문장이 나왔는지에도 달려 있습니다. 그래서 400문장을 되풀이를 허용해 1,000번 다시 뽑고, 두 쪽을 같은 문장으로 다시 채점했습니다(부트스트랩, paired bootstrap; Koehn, 2004). 신경망을 다른 시드로 학습시키면 얼마나 달라지는지는 이것으로 알 수 없습니다.
+
 앞의 네 점은 테스트 부분을 유사도가 낮은 것부터 넷으로 나눈 것이고, 마지막 점은 뺐던 짝입니다. 뺀 짝에서는 외운 문장을 꺼내는 쪽이 이깁니다. 시험을 어떻게 나누는지가 **누가 이기는지를 정합니다**. 배운 문장과 비슷하지 않을수록 조각을 새로 엮는 신경망이 더 앞섭니다.
 
 아래는 학습시킬 때 **기록해 둔** 곡선과, 테스트 부분 전체의 점수입니다.
@@ -1345,6 +1354,8 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
+A lead hangs on which sentences happen to be in the test. So 400 sentences were drawn again 1,000 times, with repetition, and both scored on the same ones (paired bootstrap; Koehn, 2004). How much the network would change with another seed is not in it.
+
 The first four points are quarters of the test, from the least to the most alike; the last one is the pairs that had been left out. There, whoever takes out what was learned by heart wins. How the test is split **decides who wins**. The less a sentence is like those learned, the further ahead is the network, which puts pieces together anew.
 
 Below are the curve that was **recorded** in training, and the scores on all of the test.
@@ -1715,6 +1726,7 @@ r"""
 - Ainslie et al., *GQA: Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints*, EMNLP 2023.
 - Sennrich, Haddow, Birch, *Neural Machine Translation of Rare Words with Subword Units*, ACL 2016.
 - Popović, *chrF: Character n-gram F-score for Automatic MT Evaluation*, WMT 2015.
+- Koehn, *Statistical Significance Tests for Machine Translation Evaluation*, EMNLP 2004.
 - Provilkov, Emelianenko, Voita, *BPE-Dropout: Simple and Effective Subword Regularization*, ACL 2020.
 - Dice, *Measures of the Amount of Ecologic Association Between Species*, Ecology, 1945.
 
@@ -1774,6 +1786,7 @@ r"""
 - Ainslie et al., *GQA: Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints*, EMNLP 2023.
 - Sennrich, Haddow, Birch, *Neural Machine Translation of Rare Words with Subword Units*, ACL 2016.
 - Popović, *chrF: Character n-gram F-score for Automatic MT Evaluation*, WMT 2015.
+- Koehn, *Statistical Significance Tests for Machine Translation Evaluation*, EMNLP 2004.
 - Provilkov, Emelianenko, Voita, *BPE-Dropout: Simple and Effective Subword Regularization*, ACL 2020.
 - Dice, *Measures of the Amount of Ecologic Association Between Species*, Ecology, 1945.
 

@@ -3,6 +3,7 @@
 Sources are imported and fetched only where a file is made, so the facts can be read on any machine.
 """
 
+import ast
 import importlib
 import importlib.metadata
 import io
@@ -79,6 +80,31 @@ def resumed(path, settings):
     record = json.loads(json.dumps({"settings": settings, "runs": []}))
     before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else record
     return before if before["settings"] == record["settings"] else record
+
+
+def from_lesson(path, names, **given):
+    """What a lesson's source defines under some names, ready to be called.
+
+    Args:
+        path: of the source.
+        names: set of names of functions and values, which are run in the order in which they stand there.
+        given: what they use that is not among them.
+
+    Returns:
+        {name: value}, with what was given.
+    """
+    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+        if (found := _defined(statement)) and found <= names:
+            exec(compile(ast.Module([statement], []), str(path), "exec"), given)
+    return given
+
+
+def _defined(statement):
+    """The names that a statement gives a value."""
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
 
 
 def pip(requirement, how="pip install {}"):

@@ -5,7 +5,6 @@ and one seed. If it is interrupted, it continues where it stopped. Figures diffe
 so making it again does not give the same bytes.
 """
 
-import ast
 import json
 
 import course_lib
@@ -13,8 +12,7 @@ from course_lib import data
 from course_lib.files import COURSE, write_text
 from course_lib.wheels import cache
 
-from . import File, resumed
-from .recall import defined
+from . import File, from_lesson, resumed
 
 LESSON = COURSE / "chapters" / "04_transfer_learning" / "04_lesson.py"
 # what the lesson defines, in its order
@@ -71,12 +69,8 @@ def lesson():
 
     from course_lib import training, weights
 
-    space = {"course_lib": course_lib, "keras": keras, "layers": layers, "ops": ops, "np": np}
-    space |= {"data": data, "weights": weights, "training": training}
-    for statement in ast.parse(LESSON.read_text(encoding="utf-8")).body:
-        if (found := defined(statement)) and found <= NAMES:
-            exec(compile(ast.Module([statement], []), str(LESSON), "exec"), space)
-    return space
+    modules = dict(data=data, weights=weights, training=training, course_lib=course_lib, keras=keras, np=np)
+    return from_lesson(LESSON, NAMES, layers=layers, ops=ops, **modules)
 
 
 def every_number():

@@ -15,10 +15,15 @@ from . import File, resumed
 
 SECONDS = {"race": 75, "longer": 150}  # of the processor; the longer race has two sentences in a row, too
 STEPS = 250  # updates, for each with a part left out
-RATES = {"race": (0.001, 0.002, 0.005, 0.01, 0.02), "longer": (0.002, 0.005, 0.01), "parts": (0.003,)}
-SEEDS = {"race": (0, 1, 2), "longer": (0, 1), "parts": (0, 1)}  # the rates are tried with the first, the best is taken
+RATES = {"race": (0.001, 0.002, 0.005, 0.01, 0.02), "longer": (0.002, 0.005, 0.01), "parts": (0.001, 0.003, 0.01)}
+SEEDS = {
+    "race": (0, 1, 2),
+    "longer": (0, 1),
+    "parts": (0, 1, 2),
+}  # the rates are tried with the first, the best is taken
 PARTS = {  # what is changed: arguments of the network, the part of the training over which the rate rises, heads
     "whole": ({}, 0.0, 4),
+    "warmup": ({}, 0.2, 4),
     "residual": ({"without": ("residual",)}, 0.0, 4),
     "norm": ({"without": ("norm",)}, 0.0, 4),
     "scale": ({"without": ("scale",)}, 0.0, 4),

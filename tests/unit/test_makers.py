@@ -1,6 +1,5 @@
 """What makes the files of data/: data/make.py and data/makers/."""
 
-import ast
 import hashlib
 import importlib
 import io
@@ -228,18 +227,17 @@ def test_recall_is_recorded_at_the_rate_of_the_lesson_or_the_best_of_those_tried
     for kind, rates in recall.RATES.items():
         for length in recall.LENGTHS:
             runs = [run for run in record["runs"] if (run["kind"], run["length"]) == (kind, length)]
-            best = [known[kind][3].get(length)]
-            if best == [None]:
-                tried = {run["rate"]: run["validation"] for run in runs if "validation" in run}
-                assert tuple(tried) == rates
-                best = [rate for rate in rates if tried[rate] == max(tried.values())]
-            tested = {}
+            best, validated, tested = known[kind][3].get(length), {}, {}
             for run in runs:
-                if "test" in run:
-                    tested.setdefault(run["rate"], {})[run["seed"]] = run["test"]
-            assert tested.keys() <= {*best} and best[0] in tested
-            assert all(tuple(by_seed) == recall.SEEDS for by_seed in tested.values())
-            assert len(tested) == len(best) or min(tested[max(tested)].values()) == 100, "no other can be better"
+                found = validated if "validation" in run else tested
+                found.setdefault(run["rate"], {})[run["seed"]] = run.get("validation", run.get("test"))
+            if best is None:
+                assert tuple(validated) == rates
+                equal = [rate for rate in rates if validated[rate][0] == max(by[0] for by in validated.values())]
+                seeds = (0, *recall.TIED) if len(equal) > 1 else (0,)
+                assert all(tuple(validated[rate]) == (seeds if rate in equal else (0,)) for rate in rates)
+                best = max(equal, key=lambda rate: sum(validated[rate].values()))
+            assert {rate: tuple(by) for rate, by in tested.items()} == {best: recall.SEEDS}
 
 
 def test_recall_learns_by_the_functions_of_the_lesson(makers):
@@ -258,11 +256,7 @@ def test_recall_learns_by_the_functions_of_the_lesson(makers):
 
 def test_transfer_is_recorded_in_every_case_with_the_functions_of_the_lesson(makers):
     transfer = makers.families()["transfer"]
-    defined = set()
-    for statement in ast.parse(transfer.LESSON.read_text(encoding="utf-8")).body:
-        if (found := transfer.defined(statement)) and found <= transfer.NAMES:
-            defined |= found
-    assert defined == transfer.NAMES
+    assert transfer.NAMES <= transfer.lesson().keys()
     record = json.loads(data.file("transfer.json").read_text(encoding="utf-8"))
     assert record["settings"] == json.loads(json.dumps(transfer.SETTINGS))
     cases = [case for every in transfer.QUESTIONS.values() for case in every()]
@@ -275,3 +269,29 @@ def test_transfer_is_recorded_in_every_case_with_the_functions_of_the_lesson(mak
         word for case, run in zip(cases, record["runs"]) for word in ({*run} - {*case}) | {*map(str, case.values())}
     }
     assert not looked_for & {*catalogues.read(transfer.LESSON.parent)}
+
+
+def test_small_objects_are_recorded_at_the_best_rate_of_each_loss_and_length(makers):
+    small = makers.families()["small_objects"]
+    record = json.loads(data.file("small_objects.json").read_text(encoding="utf-8"))
+    assert record["settings"] == json.loads(json.dumps(small.SETTINGS))
+    for epochs in small.EPOCHS:
+        for loss in small.LOSSES:
+            runs = [run for run in record["runs"] if (run["loss"], run["epochs"]) == (loss, epochs)]
+            tried = {run["rate"]: run["validation"] for run in runs if run["seed"] == small.SEEDS[0]}
+            assert tuple(tried) == small.RATES
+            best = max(tried, key=tried.get)
+            assert tuple(run["seed"] for run in runs if run["rate"] == best) == small.SEEDS
+            assert len(runs) == len(small.RATES) + len(small.SEEDS) - 1
+
+
+def test_small_objects_are_learned_by_the_functions_of_the_lesson(makers):
+    small = makers.families()["small_objects"]
+    space = small.lesson()
+    assert small.NAMES <= space.keys()
+    few = range(64)
+    space["outlines"] = {part: masks[few] for part, masks in space["outlines"].items()}
+    space["tiny"] = {part: scenes.where(np.array(few)) for part, scenes in space["tiny"].items()}
+    found = [small.trained(space, loss=loss, epochs=1, rate=0.03, seed=1) for loss in small.LOSSES]
+    assert all(0 <= run[part] < 0.5 for run in found for part in ("validation", "at_half", "at_chosen"))
+    assert all(run["threshold"] in space["thresholds"] for run in found) and found[0] != found[1]

@@ -70,6 +70,16 @@ def test_agreement_shuts_where_something_else_is_seen():
     assert (masks[0] == 1).all() and masks[1, 22:38, 32:48].mean() < 0.1 and masks[2, 22:38, 32:48].mean() > 0.9
 
 
+def test_agreement_asks_the_neighbours(monkeypatch):
+    taken = multiframe.shots(SCENE, MOVES)
+    start, something = resampling.resize(taken[0], SCENE.shape[:2]), taken.copy()
+    something[1, 20:40, 30:50] = 1 - something[1, 20:40, 30:50]
+    something[1, 28:32, 38:42] = taken[1, 28:32, 38:42]  # agrees by chance inside of what is something else
+    assert multiframe.agreement(something, MOVES, start)[1, 28:32, 38:42].max() == 0
+    monkeypatch.setattr(multiframe, "AROUND", 1)
+    assert multiframe.agreement(something, MOVES, start)[1, 28:32, 38:42].max() == 1
+
+
 def test_objects_that_move_by_themselves_do_not_mislead():
     film = data.film(data.photograph("cat"), np.random.default_rng(3), things=data.stickers("test"), objects=4)
     order = [2, 0, 1, 3, 4]

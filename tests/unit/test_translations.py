@@ -35,6 +35,21 @@ def test_the_ends_of_chrf():
     assert translations.chrf([""], ["b"]) == 0 and translations.chrf(["", "b"], ["b", "b"]) > 0
 
 
+def test_paired_bootstrap_scores_both_on_the_same_texts():
+    generator, right = np.random.default_rng(1), data.help_sentences("en", "test")[:40]
+    better, worse = ([spoilt(text, generator, share) for text in right] for share in (0.05, 0.3))
+    found = translations.paired_bootstrap(better, worse, right, draws=20, seed=3)
+    again = np.random.default_rng(3)
+    for difference in found:
+        chosen = again.integers(40, size=40)
+        expected = [right[place] for place in chosen]
+        scores = [
+            CHRF().corpus_score([texts[place] for place in chosen], [expected]).score for texts in (better, worse)
+        ]
+        assert difference == pytest.approx(scores[0] - scores[1])
+    assert np.ptp(found) > 0 and not translations.paired_bootstrap(worse, worse, right, draws=5).any()
+
+
 def test_exact_match():
     assert translations.exact_match(["세 시", "네 시", "a", "b"], ["세 시", "네시", "a", "B"]) == 0.5
 
