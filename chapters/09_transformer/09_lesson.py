@@ -778,13 +778,13 @@ claim("Recorded: with warm-up, post-norm minus pre-norm", lost["warmup"] - lost[
 
 # %% [markdown] tags=["ko"]
 r"""
-잔차 연결이 없으면 어느 학습률로도 250단계 뒤에 한 문장도 맞히지 못했습니다. $\sqrt{d}$로 나누지 않거나 정규화를 빼면 훨씬 느리게 배웠고, 헤드 하나로도 뚜렷이 뒤졌습니다. post-norm은 워밍업이 없으면 0.003에서 한 문장도 맞히지 못해 더 작은 학습률이 필요했고, 그만큼 느리게 배웠습니다. 워밍업이 있으면 pre-norm보다도 조금 나았습니다. pre-norm도 워밍업이 있을 때 더 나았는데, 주로 워밍업이 없을 때 시드 하나가 크게 뒤졌기 때문입니다. 위치는 **뜻밖에 아무 도움이 되지 않았습니다**. 이 문장들은 어떤 토큰이 있는지만으로도 답을 짐작할 수 있을 때가 많고, 쓰는 쪽의 순서는 인과 마스크 덕분에 디코더가 앞서 쓴 것으로 알 수 있기 때문일 것입니다. 숫자 거꾸로 쓰기에서는 그렇지 않았습니다.
+잔차 연결이 없으면 어느 학습률로도 250단계 뒤에 한 문장도 맞히지 못했습니다. $\sqrt{d}$로 나누지 않거나 정규화를 빼면 훨씬 느리게 배웠고, 헤드가 하나이면 평균으로는 뚜렷이 뒤졌습니다. post-norm은 워밍업이 없으면 0.003에서 한 문장도 맞히지 못해 더 작은 학습률이 필요했고, 그만큼 느리게 배웠습니다. 워밍업이 있으면 pre-norm보다도 조금 나았습니다. pre-norm도 워밍업이 있을 때 더 나았는데, 주로 워밍업이 없을 때 시드 하나가 크게 뒤졌기 때문입니다. 위치는 **뜻밖에 아무 도움이 되지 않았습니다**. 이 문장들은 어떤 토큰이 있는지만으로도 답을 짐작할 수 있을 때가 많고, 쓰는 쪽의 순서는 인과 마스크 덕분에 디코더가 앞서 쓴 것으로 알 수 있기 때문일 것입니다. 숫자 거꾸로 쓰기에서는 그렇지 않았습니다.
 이것은 250단계의 결과이고, 학습률은 세 배 간격으로 셋만 시험했습니다. 더 오래 학습하면 차이가 줄거나 순서가 바뀔 수 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Without residual connections it got no sentence right after 250 steps, at any rate. Not divided by $\sqrt{d}$, or without normalization, it learned far more slowly, and one head was clearly behind four. Post-norm without warm-up got none right at 0.003; it needed a smaller rate, and learned more slowly for it. With warm-up it was even a little better than pre-norm. Pre-norm was better with warm-up, too, mostly because one seed was far behind without. Positions, **surprisingly, did not help at all**: presumably since often the tokens alone tell what these sentences say, and since the causal mask lets the decoder know the order of what it has written. With digits to be written backwards it was different.
+Without residual connections it got no sentence right after 250 steps, at any rate. Not divided by $\sqrt{d}$, or without normalization, it learned far more slowly, and in the mean one head was clearly behind four. Post-norm without warm-up got none right at 0.003; it needed a smaller rate, and learned more slowly for it. With warm-up it was even a little better than pre-norm. Pre-norm was better with warm-up, too, mostly because one seed was far behind without. Positions, **surprisingly, did not help at all**: presumably since often the tokens alone tell what these sentences say, and since the causal mask lets the decoder know the order of what it has written. With digits to be written backwards it was different.
 These are results after 250 steps, and of only three rates, each about three times the one before. With longer training, differences may get smaller or change their order.
 """
 

@@ -95,6 +95,6 @@ FILES = {
         licence_file="licences/small_objects.txt",
         origin="measured by data/makers/small_objects.py with the lesson of chapter 06",
         what="mean Dice on small objects with cross-entropy and with the Dice loss, after 2 to 16 epochs",
-        effort="about an hour of a processor's time; figures differ a little from processor to processor",
+        effort="half an hour of a processor's time; figures differ a little from processor to processor",
     )
 }
