@@ -42,7 +42,9 @@ def check_experiment(label, result, **how):
         checks.listener.predicts(result.get("predicted"))
 
 
-def require_experiment(label, result, *, measure, settings=None, at_least_runs=3, tolerance=0.05, stays=STAYS):
+def require_experiment(
+    label, result, *, measure, settings=None, at_least_runs=3, tolerance=0.05, stays=STAYS, causes=None
+):
     """Judge an experiment by its numbers: what was measured comes out again, and the conclusion follows from it.
 
     Args:
@@ -55,6 +57,7 @@ def require_experiment(label, result, *, measure, settings=None, at_least_runs=3
             two (and of the largest value for small ones); 0 for exact results.
         stays: change, as a part of the largest value, up to which a result "stays"; no step against the conclusion
             may be larger.
+        causes: what is probably behind other values: sentence -> function: a setting -> what would come out then.
 
     Raises:
         CheckFailed: with one sentence in the learner's language.
@@ -67,7 +70,9 @@ def require_experiment(label, result, *, measure, settings=None, at_least_runs=3
     again = [float(measure(setting)) for setting in tried]
     scale = max(map(abs, again))
     for setting, one, other in zip(tried, measured, again):
-        if abs(one - other) > tolerance * max(abs(one), abs(other), 0.1 * scale) + 1e-9 * scale:
+        if not _again(one, other, tolerance, scale):
+            if cause := _cause(tried, measured, causes or {}, tolerance):
+                raise CheckFailed(say("{label}: {cause}", label=label, cause=cause))
             raise CheckFailed(
                 say(
                     "{label}: for the setting {setting} the measurement comes out as {expected}, and not {found}: was it changed after it was measured?",
@@ -86,6 +91,20 @@ def require_experiment(label, result, *, measure, settings=None, at_least_runs=3
                 found=result["conclusion"],
             )
         )
+
+
+def _again(one, other, tolerance, scale):
+    """Whether a value has come out again."""
+    return abs(one - other) <= tolerance * max(abs(one), abs(other), 0.1 * scale) + 1e-9 * scale
+
+
+def _cause(tried, measured, causes, tolerance):
+    """The sentence of the mistake that gives just these values, or None."""
+    for words, other_measure in causes.items():
+        others = [float(other_measure(setting)) for setting in tried]
+        if all(_again(one, other, tolerance, max(map(abs, others))) for one, other in zip(measured, others)):
+            return words
+    return None
 
 
 def conclusion(settings, measured, stays=STAYS):

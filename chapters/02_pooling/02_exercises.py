@@ -163,7 +163,7 @@ require("padding just less than the window", pool(np.ones((4, 4)), 3, 2, 2, "max
 r"""
 ### 문제 2. 최댓값 풀링의 역전파 (12점)
 
-최댓값 풀링($2 \times 2$ 창, 스트라이드 2, 패딩 없음)에서는 창마다 최댓값 하나만 출력에 닿습니다. 그래서 역전파(backpropagation)할 때도 그 자리만 기울기(gradient)를 받고 나머지는 0입니다.
+최댓값 풀링($2 \times 2$ 창, 스트라이드 2, 패딩 없음)에서는 창마다 최댓값 하나만 출력에 닿습니다. 그래서 역전파(back-propagation)할 때도 그 자리만 기울기(gradient)를 받고 나머지는 0입니다.
 `max_pool_backward(image, gradient)`를 완성하세요. `image`는 `(height, width)`, 출력에 대한 기울기 `gradient`는 $\lfloor H/2 \rfloor \times \lfloor W/2 \rfloor$이며, 결과는 `image`와 형상이 같은 실수 배열입니다.
 - 최댓값이 여럿이면 행 우선 순서(왼쪽 위, 오른쪽 위, 왼쪽 아래, 오른쪽 아래)로 **첫 번째** 자리만 받습니다.
 - 높이나 너비가 홀수이면 마지막 행이나 열은 어느 창에도 들지 않으므로 기울기가 0입니다.
@@ -173,7 +173,7 @@ r"""
 r"""
 ### Task 2. Max pooling backwards (12 points)
 
-In max pooling ($2 \times 2$ windows, stride 2, no padding) only one value of each window, the maximum, reaches the output. So in backpropagation only that place receives the gradient; the others receive 0.
+In max pooling ($2 \times 2$ windows, stride 2, no padding) only one value of each window, the maximum, reaches the output. So in back-propagation only that place receives the gradient; the others receive 0.
 Complete `max_pool_backward(image, gradient)`. `image` is `(height, width)`; `gradient`, the gradient with respect to the output, is $\lfloor H/2 \rfloor \times \lfloor W/2 \rfloor$. The result is an array of floating-point numbers with the shape of `image`.
 - If the maximum occurs more than once, only the **first** place in row-major order receives the gradient (top left, top right, bottom left, bottom right).
 - If the height or the width is odd, the last row or column is in no window, and its gradient is 0.

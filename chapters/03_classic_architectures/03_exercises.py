@@ -91,10 +91,18 @@ def input_sizes(low, high, size, stride, padding):
 
 
 # %% task="input_sizes" role="check"
-check("AlexNet's first layer, 220 to 227", input_sizes(220, 227, 11, 4, 0), [223, 227])
-check("the same with padding 1", input_sizes(220, 230, 11, 4, 1), [221, 225, 229])
-check("a kernel that is too large at first", input_sizes(1, 9, 5, 2, 0), [5, 7, 9])
-check("a kernel larger than the input, in a wide frame", input_sizes(1, 8, 5, 2, 2), [1, 3, 5, 7])
+check("AlexNet's first layer, 220 to 227", input_sizes(220, 227, 11, 4, 0), [223, 227],
+      causes={"The last size, `high`, belongs to them as well": [223],
+              "What remains beside the first kernel must divide, not the whole input": [220, 224],
+              "What remains beside the first kernel must divide, without the 1 of the formula": [222, 226],
+              "These are sizes of the output; those of the input are asked for": [54, 55]})
+check("the same with padding 1", input_sizes(220, 230, 11, 4, 1), [221, 225, 229],
+      causes={"The padding is on both sides, so it counts twice": [222, 226, 230],
+              "The padding was forgotten": [223, 227]})
+check("a kernel that is too large at first", input_sizes(1, 9, 5, 2, 0), [5, 7, 9],
+      causes={"The kernel does not fit even once into the smallest of these sizes": [1, 3, 5, 7, 9]})
+check("a kernel larger than the input, in a wide frame", input_sizes(1, 8, 5, 2, 2), [1, 3, 5, 7],
+      causes={"The kernel must fit into the input with its padding, not into the input alone": [5, 7]})
 found = [224 in input_sizes(200, 240, 11, 4, padding) for padding in range(6)]
 check("224 fits with no padding from 0 to 5: 224 - 11 is odd", found, [False] * 6)
 
@@ -174,7 +182,12 @@ def grouped_parameters(size, channels, filters, groups):
 
 
 # %% task="grouped_parameters" role="check"
-check("AlexNet's second layer, two groups", grouped_parameters(5, 96, 256, 2), 307456, integers=True)
+check("AlexNet's second layer, two groups", grouped_parameters(5, 96, 256, 2), 307456, integers=True,
+      causes={"A filter sees only the channels of its own group": 614656,
+              "Divided by the groups twice: the filters do not become fewer": 153856,
+              "The biases are missing: one for each filter": 307200,
+              "The biases are not divided by the groups: there is one for each filter": 307328,
+              "There is one bias for each filter, not one for each filter and group": 307712})
 check("the same layer undivided", grouped_parameters(5, 96, 256, 1), 614656, integers=True)
 check("a group for each channel", grouped_parameters(3, 32, 32, 32), 320, integers=True)
 check_raises(ValueError, grouped_parameters, 3, 10, 8, 4)
@@ -275,12 +288,27 @@ def multiply_adds(network, shape):
 
 
 # %% task="multiply_adds" role="check"
-check("one 3x3 kernel on 5x5", multiply_adds([("conv", 3, 1, 1, 0, 1)], (5, 5, 1)), [81], integers=True)
+check("one 3x3 kernel on 5x5", multiply_adds([("conv", 3, 1, 1, 0, 1)], (5, 5, 1)), [81], integers=True,
+      causes={"The kernel is counted at each place of the output, not of the input": [225],
+              "A multiplication and the addition that follows count as one": [162],
+              "Biases are not counted": [90], "A kernel of size 3 has 3 times 3 weights": [27]})
 check("conv, pool, dense", multiply_adds([("conv", 3, 4, 1, 1, 1), ("pool", 2, 2), ("dense", 10)], (6, 9, 2)),
-      [3888, 0, 480], integers=True)
+      [3888, 0, 480], integers=True,
+      causes={"The padding was forgotten": [2016, 0, 240], "Pooling makes the map smaller": [3888, 0, 2160],
+              "Pooling counts as 0": [3888, 192, 480],
+              "Each layer has its number; that of pooling is 0": [3888, 480],
+              "The dense layer gets all numbers of the maps: height times width times channels": [3888, 0, 40],
+              "Height and width may differ": [2592, 0, 360],
+              "After a convolution there are as many channels as filters": [3888, 0, 240],
+              "A number for each layer is asked for, not their sum": 4368})
 check("strides that leave a rest",
       multiply_adds([("conv", 3, 1, 2, 0, 1), ("pool", 3, 2), ("dense", 2)], (18, 18, 1)),
-      [576, 0, 18], integers=True)
+      [576, 0, 18], integers=True,
+      causes={"Where a size does not divide, the fraction is dropped": [648, 0, 32]})
+check("a convolution of two groups", multiply_adds([("conv", 3, 4, 1, 1, 2)], (4, 5, 6)), [2160], integers=True,
+      causes={"A filter sees only the channels of its own group": [4320]})
+check("one dense layer after another", multiply_adds([("dense", 3), ("dense", 2)], (2, 2, 1)), [12, 6],
+      integers=True, causes={"After a dense layer there is a vector, and no map any more": [12, 24]})
 alexnet = [("conv", 11, 96, 4, 0, 1), ("pool", 3, 2), ("conv", 5, 256, 1, 2, 2), ("pool", 3, 2),
            ("conv", 3, 384, 1, 1, 1), ("conv", 3, 384, 1, 1, 2), ("conv", 3, 256, 1, 1, 2), ("pool", 3, 2),
            ("dense", 4096), ("dense", 4096), ("dense", 1000)]
@@ -380,8 +408,14 @@ def stack_of_3x3(size, channels):
 
 
 # %% task="stack_of_3x3" role="check"
-check("5x5 with 64 channels", stack_of_3x3(5, 64), (2, 102400, 73728), integers=True)
-check("7x7 with 256 channels", stack_of_3x3(7, 256), (3, 3211264, 1769472), integers=True)
+check("5x5 with 64 channels", stack_of_3x3(5, 64), (2, 102400, 73728), integers=True,
+      causes={"One layer sees only 3x3; each further one adds 2": (1, 102400, 36864),
+              "Two layers already see 5x5": (3, 102400, 110592),
+              "A filter has weights for each channel of its input, and there are as many filters": (2, 1600, 1152),
+              "Biases are not counted": (2, 102464, 73856),
+              "The weights of the stack are those of all its layers": (2, 102400, 36864)})
+check("7x7 with 256 channels", stack_of_3x3(7, 256), (3, 3211264, 1769472), integers=True,
+      causes={"It is the side that grows by 2 with each layer; the area does not matter": (6, 3211264, 3538944)})
 check_raises(ValueError, stack_of_3x3, 4, 8)
 check_raises(ValueError, stack_of_3x3, 1, 8)
 
@@ -479,13 +513,26 @@ def bottleneck(shape, filters, stride):
 
 # %% task="bottleneck" role="check"
 check("ResNet-50, first block: more channels need a projection",
-      bottleneck((56, 56, 64), 64, 1), ((56, 56, 256), 75008), integers=True)
+      bottleneck((56, 56, 64), 64, 1), ((56, 56, 256), 75008), integers=True,
+      causes={"The projection is missing: the input has 64 channels, the output 256": ((56, 56, 256), 58112),
+              "The batch normalization of the projection is missing": ((56, 56, 256), 74496),
+              "Moving means and variances are not trained, so they do not count": ((56, 56, 256), 76288),
+              "Each convolution has a batch normalization behind it": ((56, 56, 256), 73728),
+              "These convolutions have no biases": ((56, 56, 256), 75392),
+              "The last 1x1 widens the channels fourfold": ((56, 56, 64), 45440),
+              "The frame of the 3x3 keeps the size of the map": ((54, 54, 256), 75008),
+              "The shape is a tuple of its own within the pair": (56, 56, 256, 75008)})
 check("ResNet-50, second block: no projection",
-      bottleneck((56, 56, 256), 64, 1), ((56, 56, 256), 70400), integers=True)
+      bottleneck((56, 56, 256), 64, 1), ((56, 56, 256), 70400), integers=True,
+      causes={"A projection was counted, although the shape stays as it is": ((56, 56, 256), 136448)})
 check("ResNet-50, fourth block: stride 2 and more channels",
-      bottleneck((56, 56, 256), 128, 2), ((28, 28, 512), 379392), integers=True)
-check("stride 2, as many channels as the output", bottleneck((10, 9, 32), 8, 2), ((5, 5, 32), 2272), integers=True)
-check("stride 3, as many channels as the output", bottleneck((10, 9, 32), 8, 3), ((4, 3, 32), 2272), integers=True)
+      bottleneck((56, 56, 256), 128, 2), ((28, 28, 512), 379392), integers=True,
+      causes={"The stride makes the map smaller": ((56, 56, 512), 379392)})
+check("stride 2, as many channels as the output", bottleneck((10, 9, 32), 8, 2), ((5, 5, 32), 2272), integers=True,
+      causes={"The projection is missing: the map becomes smaller": ((5, 5, 32), 1184),
+              "Sizes that do not divide are rounded up": ((5, 4, 32), 2272)})
+check("stride 3, as many channels as the output", bottleneck((10, 9, 32), 8, 3), ((4, 3, 32), 2272), integers=True,
+      causes={"The projection is missing: a stride of 3 makes the map smaller, too": ((4, 3, 32), 1184)})
 
 # %% task="bottleneck" role="test" points=10
 random = np.random.default_rng()
@@ -574,13 +621,31 @@ w1, b1 = np.array([[1.0], [-1.0]]), np.array([0.0])  # one hidden unit: 4 - 2
 w2, b2 = np.array([[0.0, 1.0]]), np.array([0.0, np.log(3.0) - 2.0])  # gates: sigmoid(0) and sigmoid(log 3)
 before = maps.copy()
 found = squeeze_excite(maps, w1, b1, w2, b2)
-check("shape", np.shape(found), (1, 2, 2, 2))
-check("first map, times 0.5", found[0, :, :, 0], np.array([[0.5, 1.5], [2.5, 3.5]]))
-check("second map, times 0.75", found[0, :, :, 1], np.full((2, 2), 1.5))
+check("shape", np.shape(found), (1, 2, 2, 2),
+      causes={"These are the gates; the maps are still to be multiplied by them": (1, 2)})
+check("first map, times 0.5", found[0, :, :, 0], np.array([[0.5, 1.5], [2.5, 3.5]]),
+      causes={"Softmax makes the gates add up to 1; a sigmoid opens each by itself":
+              np.array([[0.25, 0.75], [1.25, 1.75]]),
+              "The gates were added to the maps": np.array([[1.5, 3.5], [5.5, 7.5]])})
+check("second map, times 0.75", found[0, :, :, 1], np.full((2, 2), 1.5),
+      causes={"Squeezing takes the mean of each map, not its largest value":
+              np.full((2, 2), 2 / (1 + np.exp(-3.0) / 3)),
+              "The sigmoid is missing": np.full((2, 2), 2 * np.log(3.0)),
+              "The biases are missing": np.full((2, 2), 2 / (1 + np.exp(-2.0))),
+              "The exponent of a sigmoid has a minus sign": np.full((2, 2), 0.5)})
 check("maps are unchanged", maps, before)
-check("a negative hidden unit", squeeze_excite(-before, w1, b1, w2, b2), -before * [0.5, 3 / (3 + np.exp(2.0))])
-two = squeeze_excite(np.concatenate([0 * maps, maps]), w1, b1, w2, b2)
-check("an image does not depend on the others of its batch", two[1], before[0] * [0.5, 0.75])
+check("a negative hidden unit", squeeze_excite(-before, w1, b1, w2, b2), -before * [0.5, 3 / (3 + np.exp(2.0))],
+      causes={"The ReLU between the two layers is missing": -before * [0.5, 3 / (3 + np.exp(4.0))]})
+check("gates that are nearly closed", squeeze_excite(before.copy(), w1, b1, w2, b2 - 2),
+      before * [1 / (1 + np.exp(2.0)), 3 / (3 + np.exp(2.0))],
+      causes={"There is no ReLU between the second layer and the sigmoid": before * 0.5})
+two = squeeze_excite(np.concatenate([0 * before, before]), w1, b1, w2, b2)
+of_the_first = [0.5, 3 / (3 + np.exp(2.0))]
+check("an image does not depend on the others of its batch", two[1], before[0] * [0.5, 0.75],
+      causes={"The mean was taken over the batch, too": before[0] * [0.5, 3 / (3 + np.exp(1.0))],
+              "All images got the gates of the first": before[0] * of_the_first,
+              "The gates stand along the wrong axis: a gate belongs to an image and a channel":
+              before[0] * np.array([of_the_first, [0.5, 0.75]])})
 
 # %% task="squeeze_excite" role="test" points=10
 random = np.random.default_rng()
@@ -697,7 +762,8 @@ def residual(x, w1, w2, projection):
 x = np.array([[[1.0, -4.0], [2.0, 3.0]]])  # (1, 2, 2)
 before, w1, w2 = x.copy(), np.eye(2), np.array([[1.0, 0.0], [0.0, -2.0]])
 check("the branch can subtract: no ReLU before the addition",
-      residual(np.array([[[2.0, 4.0]]]), w1, np.diag([1.0, -0.5]), None), np.array([[[4.0, 2.0]]]))
+      residual(np.array([[[2.0, 4.0]]]), w1, np.diag([1.0, -0.5]), None), np.array([[[4.0, 2.0]]]),
+      causes={"Nothing was added to the branch": np.array([[[2.0, 0.0]]])})
 check("the inner ReLU stops what is negative",
       residual(np.array([[[3.0, 4.0]]]), -w1, np.eye(2), None), np.array([[[3.0, 4.0]]]))
 check("the last ReLU stops what is negative",
@@ -706,9 +772,15 @@ check("without a projection", residual(x, w1, w2, None), np.array([[[2.0, 0.0], 
 check("x is unchanged", x, before)
 wider = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 check("from 2 to 3 channels", residual(before.copy(), w1, w2 @ wider, wider),
-      np.array([[[2.0, 0.0, 0.0], [4.0, 0.0, 0.0]]]))
+      np.array([[[2.0, 0.0, 0.0], [4.0, 0.0, 0.0]]]),
+      causes={"The branch was cut to the channels of x; the projection gives x those of the branch":
+              np.array([[[2.0, 0.0], [4.0, 0.0]]]),
+              "x was filled up with zeros; the projection gives it the channels of the branch":
+              np.array([[[2.0, 0.0, 0.0], [4.0, 3.0, 0.0]]])})
 check("a projection between as many channels", residual(before.copy(), w1, w2, np.array([[0.0, 1.0], [1.0, 0.0]])),
-      np.array([[[0.0, 1.0], [5.0, 0.0]]]))
+      np.array([[[0.0, 1.0], [5.0, 0.0]]]),
+      causes={"Where a projection is given, x goes through it, even if the channels are as many":
+              np.array([[[2.0, 0.0], [4.0, 0.0]]])})
 
 # %% task="residual" role="test" points=10
 random = np.random.default_rng()
@@ -827,21 +899,37 @@ check("the list of layers is unchanged", given, [8, 8, "M", 16, "M"])
 images = np.linspace(-1, 1, 17 * 16 * 3).reshape(1, 17, 16, 3).astype("float32")
 found = np.asarray(model(images))
 check("output shape for one image", found.shape, (1, 10))
+conv, biases, dense = [(3, 3, 3, 8), (3, 3, 8, 8), (3, 3, 8, 16)], [(8,), (8,), (16,)], [(32,), (32, 10), (10,)]
 check("shapes of the weights, sorted", sorted(tuple(w.shape) for w in model.weights),
-      sorted([(3, 3, 3, 8), (8,), (3, 3, 8, 8), (8,), (3, 3, 8, 16), (16,), (256, 32), (32,), (32, 10), (10,)]))
-check("in training it computes the same as otherwise", np.asarray(model(images, training=True)), found)
+      sorted([*conv, *biases, (256, 32), *dense]),
+      causes={'The maps became smaller in the convolutions: `padding="same"` keeps their size':
+              sorted([*conv, *biases, (64, 32), *dense]),
+              "Pooling leaves out a row for which there is no whole window":
+              sorted([*conv, *biases, (320, 32), *dense]),
+              "The window of pooling moves by 2": sorted([*conv, *biases, (3360, 32), *dense]),
+              "The maps are flattened, not averaged": sorted([*conv, *biases, (16, 32), *dense]),
+              "The dense layer of 32 units is missing": sorted([*conv, *biases, (256, 10), (10,)]),
+              "The biases of the convolutions are missing": sorted([*conv, (256, 32), *dense]),
+              "Each layer must get what the one before it gives":
+              sorted([(3, 3, 3, 16), (16,), (1024, 32), *dense])})
+check("in training it computes the same as otherwise: no dropout", np.asarray(model(images, training=True)), found)
 model.set_weights([np.arange(10.0) if w.shape == (10,) else 0 * w for w in model.get_weights()])
 found = np.asarray(model(np.ones((1, 17, 16, 3), "float32")))
-check("with all weights 0 the output is the last bias", found, np.arange(10.0)[None])
+check("with all weights 0 the output is the last bias", found, np.arange(10.0)[None],
+      causes={"The logits went through a softmax": np.exp(np.arange(10.0)[None]) / np.exp(np.arange(10.0)).sum()})
 model.set_weights([np.full(w.shape, -1.0) for w in model.get_weights()])
 found = np.asarray(model(np.zeros((1, 17, 16, 3), "float32")))
-check("a black image, all weights -1: each ReLU gives 0, the logits are -1", found, np.full((1, 10), -1.0))
+check("a black image, all weights -1: each ReLU gives 0, the logits are -1", found, np.full((1, 10), -1.0),
+      causes={"The dense layer of 32 units has no ReLU": np.full((1, 10), 31.0),
+              "The convolutions have no ReLU": np.full((1, 10), -29089772.0),
+              "The last layer has a ReLU; logits may be negative": np.zeros((1, 10))})
 small = vgg(["M"], (2, 2, 1), 1)  # pooling alone, then a mean of 32 equal units
 four = np.array([[[[1.0], [2.0]], [[3.0], [6.0]]]], "float32")
 small(four)  # a model that makes its weights when it is first called has them now
 values = {(1, 32): 1.0, (32,): 0.0, (32, 1): 1 / 32, (1,): 0.0}
 small.set_weights([np.full(w.shape, values.get(w.shape, 1.0)) for w in small.get_weights()])
-check("pooling takes the largest value", np.asarray(small(four)), np.array([[6.0]]))
+check("pooling takes the largest value", np.asarray(small(four)), np.array([[6.0]]),
+      causes={"This is the mean of each window": np.array([[3.0]])})
 
 # %% task="vgg" role="test" points=10
 random = np.random.default_rng()
@@ -963,10 +1051,14 @@ def residual_block(input_shape, filters, stride):
 model = residual_block((6, 6, 4), 4, 1)
 check("residual_block returns a keras.Model", isinstance(model, keras.Model), True)
 x = np.linspace(-1, 1, 6 * 6 * 4).reshape(1, 6, 6, 4).astype("float32")
-check("output shape for one image", tuple(model(x).shape), (1, 6, 6, 4))
-check("parameters", model.count_params(), 2 * 9 * 4 * 4 + 2 * 4 * 4)
+check("output shape for one image", tuple(model(x).shape), (1, 6, 6, 4),
+      causes={"Branch and x were joined side by side, not added": (1, 6, 6, 8)})
+check("parameters", model.count_params(), 2 * 9 * 4 * 4 + 2 * 4 * 4,
+      causes={"The convolutions have no biases": 328, "The shape stays as it is, so no projection is needed": 352,
+              "Each convolution has a batch normalization of its own": 304})
 model.set_weights([0 * w if w.ndim == 4 else w for w in model.get_weights()])
-check("with all kernels 0 the output is ReLU(x)", np.asarray(model(x)), np.maximum(x, 0))
+check("with all kernels 0 the output is ReLU(x)", np.asarray(model(x)), np.maximum(x, 0),
+      causes={"There is no ReLU after the addition": x, "The input does not reach the addition unchanged": 0 * x})
 ones = np.ones((1, 6, 6, 4), "float32")
 for label, signs, expected in (("the inner ReLU stops what is negative", (-1, 1), ones),
                                ("the branch can subtract: no ReLU before the addition", (1, -1), 0 * ones)):
@@ -975,13 +1067,19 @@ for label, signs, expected in (("the inner ReLU stops what is negative", (-1, 1)
     check(label, np.asarray(model(ones)), expected)
 narrow = residual_block((7, 6, 4), 8, 2)
 check("output shape with stride 2", tuple(narrow(np.ones((1, 7, 6, 4), "float32")).shape), (1, 4, 3, 8))
-check("parameters with stride 2", narrow.count_params(), 9 * 4 * 8 + 9 * 8 * 8 + 4 * 8 + 3 * 4 * 8)
+check("parameters with stride 2", narrow.count_params(), 9 * 4 * 8 + 9 * 8 * 8 + 4 * 8 + 3 * 4 * 8,
+      causes={"One of the three convolutions has no batch normalization of its own": 960,
+              "The projection is a 1x1 convolution": 1248, "The convolutions have no biases": 1016})
+check("with more channels x needs a projection, also with stride 1",
+      tuple(residual_block((6, 6, 4), 8, 1)(ones).shape), (1, 6, 6, 8))
 wider = residual_block((6, 6, 4), 8, 1)
 wider(ones)
 check("parameters with more channels, stride 1", wider.count_params(), 9 * 4 * 8 + 9 * 8 * 8 + 4 * 8 + 3 * 4 * 8)
-strided = residual_block((7, 7, 4), 4, 2)
 images = np.zeros((1, 7, 7, 4), "float32")
 images[:, 3, 3] = 1
+check("with stride 2 x needs a projection, also with as many channels",
+      tuple(residual_block((7, 7, 4), 4, 2)(images).shape), (1, 4, 4, 4))
+strided = residual_block((7, 7, 4), 4, 2)
 strided(images)
 check("parameters with as many channels, stride 2", strided.count_params(), 2 * 9 * 4 * 4 + 4 * 4 + 3 * 4 * 4)
 
@@ -1127,17 +1225,30 @@ def grouped(input_shape, filters, groups):
 
 
 # %% task="grouped" role="check"
+check("the channels, the last axis, are divided, and a keras.Model comes back",
+      isinstance(grouped((5, 6, 4), 6, 2), keras.Model), True)
 model = grouped((5, 6, 4), 6, 2)
-check("grouped returns a keras.Model", isinstance(model, keras.Model), True)
 maps = np.ones((1, 5, 6, 4), "float32")
-check("output shape for one image", tuple(model(maps).shape), (1, 5, 6, 6))
+check("output shape for one image", tuple(model(maps).shape), (1, 5, 6, 6),
+      causes={"The filters are divided among the groups": (1, 5, 6, 12),
+              "The results of the groups are joined, not added": (1, 5, 6, 3),
+              '`padding="same"` keeps height and width': (1, 3, 4, 6)})
 check("shapes of the weights, sorted",
-      sorted(tuple(w.shape) for w in model.weights), [(3,)] * 2 + [(3, 3, 2, 3)] * 2)
+      sorted(tuple(w.shape) for w in model.weights), [(3,)] * 2 + [(3, 3, 2, 3)] * 2,
+      causes={"One layer is called for all parts; each needs a layer with weights of its own":
+              [(3,), (3, 3, 2, 3)],
+              "Each convolution gets only the part of its group": [(3,)] * 2 + [(3, 3, 4, 3)] * 2,
+              "The biases are missing": [(3, 3, 2, 3)] * 2,
+              "This is one convolution without groups": [(3, 3, 4, 6), (6,)],
+              "Put it together from ordinary convolutions, without their argument `groups`": [(3, 3, 2, 6), (6,)]})
 keras_own = keras.Sequential([keras.Input((5, 6, 4)), layers.Conv2D(6, 3, padding="same", groups=2)])
 check("as many parameters as Conv2D(groups=2)", model.count_params(), keras_own.count_params())
 difference = np.asarray(model(maps * np.array([1, 1, 9, 1], "float32"))) - np.asarray(model(maps))
 check("the third of 4 channels reaches the second group alone", np.abs(difference).max(axis=(0, 1, 2)) > 1e-6,
-      np.array([False] * 3 + [True] * 3))
+      np.array([False] * 3 + [True] * 3),
+      causes={"It reaches the first group: are the parts consecutive channels, and joined in their order?":
+              np.array([True] * 3 + [False] * 3),
+              "The results must be joined group by group": np.array([False, True] * 3)})
 check_raises(ValueError, grouped, (5, 6, 4), 6, 4)
 check_raises(ValueError, grouped, (5, 6, 5), 6, 2)
 plain = grouped((5, 6, 4), 4, 2)
@@ -1286,8 +1397,14 @@ def many_blocks():
 # %% task="many_blocks" role="check"
 from_1_to_64 = lambda depth: depth in range(1, 65)
 found = many_blocks()
+likeness_without = lambda depth: likeness(depth, shortcut=False)
+likeness_of_a_tenth = lambda depth: likeness(depth, scale=0.1)
+angle = lambda depth: np.arccos(likeness(depth))
 check_experiment("the experiment", found, measure=likeness, settings=from_1_to_64, at_least_runs=5,
-                 tolerance=0.01)
+                 tolerance=0.01,
+                 causes={"These are the values without the residual connection": likeness_without,
+                         "These are the values of branches that were multiplied by 0.1": likeness_of_a_tenth,
+                         "These are the angles; their cosines are asked for": angle})
 check("one number of blocks is 4 or less", min(found["settings"]) <= 4, True)
 check("one number of blocks is 32 or more", max(found["settings"]) >= 32, True)
 

@@ -270,13 +270,13 @@ claim("Sigmoid has learned nothing yet (its loss; guessing gives 2.3)", at_end["
 # %% [markdown] tags=["ko"]
 r"""
 뜻밖입니다! 논문의 그림 1에서는 CIFAR-10을 배우는 4층 신경망에서 ReLU가 tanh보다 여섯 배 빨랐지만 여기서는 비슷합니다. 데이터와 신경망이 작기 때문일 수도 있고, 가중치를 표준편차 $0.01$로 초기화한 AlexNet과 달리 tanh에 알맞은 초기화를 쓴 까닭일 수도 있습니다. 반면 논문이 함께 언급한 시그모이드는 이렇게 짧은 학습으로는 출발조차 하지 못합니다.
-왜일까요? 학습 전에 첫 층과 마지막 층의 기울기를 재어 봅니다. 시그모이드의 미분은 최대 $\frac{1}{4}$인데 Glorot 초기화는 이것을 메워 주지 않습니다. 그래서 역전파(back-propagation)할 때 시그모이드 일곱 개를 거치면서 이런 값이 일곱 번 곱해집니다.
+왜일까요? 학습 전에 첫 층과 마지막 층의 기울기를 재어 봅니다. 시그모이드의 미분은 최대 $\frac{1}{4}$인데 Glorot 초기화는 이것을 메워 주지 않습니다. 신경망의 기울기는 **역전파**(back-propagation)로 구합니다. 손실에서 시작해 마지막 층에서 첫 층까지 거꾸로 가며, 층마다 그 층의 미분을 곱합니다(연쇄 법칙). 그래서 시그모이드 일곱 개를 거치면 이런 값이 일곱 번 곱해집니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 A surprise! In Figure 1 of the paper, with a network of 4 layers on CIFAR-10, ReLU is six times as fast as tanh; here they are alike. Perhaps because data and network are small, perhaps because of an initialization that suits tanh, whereas AlexNet started from weights with a standard deviation of $0.01$. The sigmoid, however, which the paper names as well, does not even get off the ground in so short a training.
-Why? Measure the gradients of the first and the last layer before training. The derivative of the sigmoid is at most $\frac{1}{4}$, and Glorot's initialization does not make up for it; in back-propagation, on the way back through seven sigmoids, seven such factors are multiplied.
+Why? Measure the gradients of the first and the last layer before training. The derivative of the sigmoid is at most $\frac{1}{4}$, and Glorot's initialization does not make up for it. The gradients of a network are found by **back-propagation**: from the loss back through the layers, from the last to the first, multiplying by the derivative of each (the chain rule). So on the way back through seven sigmoids, seven such factors are multiplied.
 """
 
 # %% tags=["covers-E4"]
@@ -1103,6 +1103,14 @@ r"""
 4. 스퀴즈-익사이테이션은 채널마다 게이트를 달며, 우리 실험에서 그 게이트는 옷의 종류에 따라 다르게 열렸습니다.
 5. 수는 세는 방법까지 말해야 뜻이 있고, 주장은 직접 재현해 보아야 알 수 있습니다.
 
+## 더 해 보기
+
+코드를 바꾸기 전에 결과를 먼저 예측하세요. 바꾼 실험에서 어떤 주장이 깨졌다면, 그것도 결과입니다.
+
+1. 3절의 tanh 신경망에서 `kernel_initializer`를 AlexNet처럼 `keras.initializers.RandomNormal(stddev=0.01)`로 바꾸면 손실은 얼마나 빨리 줄어들까요? ReLU 신경망에서는 어떤가요?
+2. 5절의 20층 일반 신경망을 4에포크가 아니라 12에포크 동안 학습시키면 8층을 따라잡을까요?
+3. 7절의 `by_four`에서 축소 비율을 논문처럼 16으로 바꾸면 은닉 유닛은 1개, 2개, 4개만 남습니다. 그래도 마지막 블록의 게이트는 클래스에 따라 다르게 열릴까요?
+
 ## 용어
 
 | 한국어 | English |
@@ -1113,6 +1121,7 @@ r"""
 | 초기화 | initialization |
 | 드롭아웃 | dropout |
 | 데이터 증강 | data augmentation |
+| 역전파 | back-propagation |
 | 기울기 소실 | vanishing gradient |
 | 성능 저하 문제 | degradation problem |
 | 일반 신경망(그냥 쌓은 신경망) | plain network |
@@ -1151,6 +1160,14 @@ r"""
 4. Squeeze-and-excitation gives each channel a gate; in our experiment the gates depended on the kind of garment.
 5. A number means something only together with the way it was counted, and a claim is worth something only once it has been reproduced.
 
+## Try it yourself
+
+Predict the result before you change the code. If a claim breaks in your experiment, that is a result, too.
+
+1. In section 3, give the tanh network the initialization of AlexNet, `keras.initializers.RandomNormal(stddev=0.01)` as its `kernel_initializer`: how fast does its loss fall? And that of the ReLU network?
+2. In section 5, train the plain network of 20 layers for 12 epochs instead of 4: does it catch up with 8 layers?
+3. In section 7, let `by_four` reduce by the 16 of the paper, which leaves 1, 2 and 4 hidden units: do the gates of the last block still depend on the class?
+
 ## Terms
 
 | 한국어 | English |
@@ -1161,6 +1178,7 @@ r"""
 | 초기화 | initialization |
 | 드롭아웃 | dropout |
 | 데이터 증강 | data augmentation |
+| 역전파 | back-propagation |
 | 기울기 소실 | vanishing gradient |
 | 성능 저하 문제 | degradation problem |
 | 일반 신경망(그냥 쌓은 신경망) | plain network |

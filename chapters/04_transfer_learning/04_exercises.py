@@ -109,19 +109,44 @@ def preprocess(images, backbone):
 
 # %% task="preprocess" role="check"
 orange = np.array([[[[1.0, 0.6, 0.0]]]])  # one image of one pixel, float64
-before = orange.copy()
+before, means = orange.copy(), np.array([103.939, 116.779, 123.68])  # of blue, green and red
+mistakes = {
+    "mobilenet_v2": {"Here the images are from 0 to 1, not from 0 to 255": orange / 127.5 - 1},
+    "resnet50": {"Each backbone has a convention of its own": orange * 2 - 1,
+                 "The means belong to values from 0 to 255": orange[..., ::-1] - means,
+                 "The channels, the last axis, still stand in the order of red, green, blue": orange * 255 - means,
+                 "The means stand in the order of red, green, blue": orange[..., ::-1] * 255 - means[::-1],
+                 "Channels and means stand in the order of red, green, blue": orange * 255 - means[::-1]},
+    "efficientnet_lite0": {"127 and 128 belong to values from 0 to 255": (orange - 127) / 128,
+                           "Here 127 is subtracted and 128 divides; 127.5 is in no place": orange * 2 - 1,
+                           "127 is subtracted and 128 divides, not the other way round":
+                           (orange * 255 - 128) / 127,
+                           "First subtract, then divide": orange * 255 / 128 - 127}}
 for name, expected in (("mobilenet_v2", [1.0, 0.2, -1.0]), ("resnet50", [-103.939, 36.221, 131.32]),
                        ("efficientnet_lite0", [1.0, 0.203125, -0.9921875])):
     found = preprocess(orange, name)
     check(f"{name}: shape", np.shape(found), (1, 1, 1, 3))
     check(f"{name}: dtype", str(found.dtype), "float32")
-    check(f"{name}: an orange pixel", found, np.array([[[expected]]]), atol=1e-3)
+    check(f"{name}: an orange pixel", found, np.array([[[expected]]]), atol=1e-3, causes=mistakes[name])
 check("resnet50: a grey pixel of 76.5", preprocess(np.full((1, 1, 1, 3), 0.3), "resnet50"),
-      np.array([[[[-27.439, -40.279, -47.18]]]]), atol=1e-3)
+      np.array([[[[-27.439, -40.279, -47.18]]]]), atol=1e-3,
+      causes={"The values were cut off to whole numbers": np.array([[[76 - means]]])})
 check("the images are unchanged", orange, before)
 check_raises(ValueError, preprocess, orange, "lenet")
-for wrong in (255 * orange, 1.5 * orange, orange - 0.1):
-    check_raises(ValueError, preprocess, wrong, "resnet50")
+
+
+def refused(images):
+    """Whether these images bring a ValueError."""
+    try:
+        preprocess(images, "resnet50")
+    except ValueError:
+        return True
+    return False
+
+
+check("values from 0 to 255 are refused: a ValueError", refused(255 * orange), True)
+check("one value above 1 is refused, also where the mean is below 1", refused(1.5 * orange), True)
+check("a negative value is refused", refused(orange - 0.1), True)
 
 # %% task="preprocess" role="test" points=8
 random = np.random.default_rng()
@@ -226,11 +251,32 @@ def learning_rates(epochs, warmup, frozen, peak, ratio):
 # %% task="learning_rates" role="check"
 found = learning_rates(6, 2, 3, 0.8, 0.1)
 check("a NumPy array", isinstance(found, np.ndarray), True)
-check("shape", np.shape(found), (6, 2))
-check("head: 2 epochs of warm-up, then 4 of cosine", found[:, 0],
-      np.array([0.4, 0.8, 0.8, 0.4 + 0.4 * np.sqrt(0.5), 0.4, 0.4 - 0.4 * np.sqrt(0.5)]))
-check("backbone: 3 epochs frozen", found[:3, 1], np.zeros(3))
-check("backbone: then a tenth of the head's rate", found[3:, 1], found[3:, 0] * 0.1)
+check("shape", np.shape(found), (6, 2), causes={"There is a row for each epoch, not for each plan": (2, 6)})
+late = np.arange(4)  # epochs after the warm-up
+falling = 0.4 + 0.4 * np.cos(np.pi * late / 4)
+then = lambda rates: np.array([0.4, 0.8, *rates])
+check("head: 2 epochs of warm-up, then 4 of cosine", found[:, 0], then(falling),
+      causes={"The warm-up begins with its first step, not with 0": np.array([0, 0.4, *falling]),
+              "The warm-up takes an epoch too many": np.array([0.8 / 3, 1.6 / 3, *falling]),
+              "The cosine begins where the warm-up ends": then(0.4 + 0.4 * np.cos(np.pi * (late + 2) / 6)),
+              "The cosine lasts as long as there are epochs after the warm-up":
+              then(0.4 + 0.4 * np.cos(np.pi * late / 6)),
+              "The cosine reaches 0 only after the last epoch": then(0.4 + 0.4 * np.cos(np.pi * late / 3)),
+              "This falls in a straight line": then(0.8 - 0.2 * late),
+              "This is a quarter of a wave; half a wave is asked for": then(0.8 * np.cos(np.pi * late / 8)),
+              "1 plus the cosine reaches 2, so it is multiplied by half of the peak": then(2 * falling),
+              "`np.cos` takes an angle in radians: 180 degrees are pi": then(0.4 + 0.4 * np.cos(180 * late / 4)),
+              "The columns are exchanged: that of the head comes first":
+              lambda: 0.1 * np.array([0, 0, 0, *falling[1:]])})
+check("backbone: 3 epochs frozen", found[:3, 1], np.zeros(3),
+      causes={"One frozen epoch is missing": np.array([0, 0, 0.08]),
+              "The backbone is never frozen": np.array([0.04, 0.08, 0.08])})
+check("backbone: then a tenth of the head's rate", found[3:, 1], found[3:, 0] * 0.1,
+      causes={"There is one frozen epoch too many": lambda: found[3:, 0] * [0, 0.1, 0.1],
+              "The backbone follows the head's plan; it does not begin with a plan of its own":
+              lambda: found[:3, 0] * 0.1,
+              "It is a tenth of the head's rate in the same epoch, not of the peak": np.full(3, 0.08),
+              "The head's rate is multiplied by the ratio, not divided": lambda: found[3:, 0] * 10})
 check("no warm-up, never frozen", learning_rates(2, 0, 0, 1.0, 0.5), np.array([[1.0, 0.5], [0.5, 0.25]]))
 check("nothing but warm-up, always frozen", learning_rates(2, 2, 2, 1.0, 0.5), np.array([[0.5, 0.0], [1.0, 0.0]]))
 check_raises(ValueError, learning_rates, 3, 4, 0, 1.0, 0.1)
@@ -334,14 +380,30 @@ check("a tuple of four", isinstance(answer, tuple) and len(answer) == 4, True)
 matrix, recall, precision, pair = answer
 check("matrix", matrix, np.array([[1, 2, 0, 0], [0, 1, 1, 0], [2, 0, 2, 0], [0, 0, 0, 0]]), integers=True,
       causes={"A pair that occurs several times was counted only once: `+=` with arrays of indices does that":
-              np.array([[1, 1, 0, 0], [0, 1, 1, 0], [1, 0, 1, 0], [0, 0, 0, 0]])})
-check("recall", recall, np.array([1 / 3, 1 / 2, 1 / 2, 0.0]))
-check("precision", precision, np.array([1 / 3, 1 / 3, 2 / 3, 0.0]))
-check("pair: 2 for (0, 1) and 2 for (2, 0), so the smaller label", pair, (0, 1))
-check("pair when all is right", confusion(labels, labels, 3)[3], None)
+              np.array([[1, 1, 0, 0], [0, 1, 1, 0], [1, 0, 1, 0], [0, 0, 0, 0]]),
+              "A class that never occurs has its row and column, too": np.array([[1, 2, 0], [0, 1, 1], [2, 0, 2]]),
+              "These are shares; the matrix holds counts":
+              np.array([[1 / 3, 2 / 3, 0, 0], [0, 0.5, 0.5, 0], [0.5, 0, 0.5, 0], [0, 0, 0, 0]])})
+check("recall", recall, np.array([1 / 3, 1 / 2, 1 / 2, 0.0]),
+      causes={"This is the precision: recall divides by the sum of a row": np.array([1 / 3, 1 / 3, 2 / 3, 0.0]),
+              "Recall divides by the examples of the class, not by all": np.array([1, 1, 2, 0]) / 9,
+              "Where there is nothing to divide, the result is 0, not NaN":
+              np.array([1 / 3, 1 / 2, 1 / 2, np.nan]),
+              "Where there is nothing to divide, the result is 0, not 1": np.array([1 / 3, 1 / 2, 1 / 2, 1.0]),
+              "Each class has its own recall; no mean is asked for": 1 / 3})
+check("precision", precision, np.array([1 / 3, 1 / 3, 2 / 3, 0.0]),
+      causes={"This is the recall: precision divides by the sum of a column":
+              np.array([1 / 3, 1 / 2, 1 / 2, 0.0])})
+check("pair: 2 for (0, 1) and 2 for (2, 0), so the smaller label", pair, (0, 1),
+      causes={"The label comes first, then the prediction": (1, 0),
+              "Of several that are equally frequent, that of the smaller label is asked for": (2, 0)})
+check("pair when all is right", confusion(labels, labels, 3)[3], None,
+      causes={"A class is not confused with itself: the diagonal does not count": (2, 2),
+              "Where nothing is confused there is no pair": (0, 1)})
 check("pair: 3 of 6 for (0, 1), 2 of 2 for (1, 2), 2 for (2, 1)",
       confusion(np.array([0] * 6 + [1] * 2 + [2] * 4), np.array([1, 1, 1, 0, 0, 0, 2, 2, 1, 1, 2, 2]), 3)[3],
-      (0, 1))
+      (0, 1),
+      causes={"Counts decide, of each direction by itself: no shares, and no sums of both directions": (1, 2)})
 with np.errstate(divide="raise", invalid="raise"):  # a warning of NumPy becomes an error
     check("no warning where the denominator is 0", confusion(labels, predictions, 5)[1][3:], np.zeros(2))
 
@@ -430,13 +492,26 @@ def leaks(records):
 records = [("cat", "flat", "train"), ("cat", "shaded", "test"), ("dog", "flat", "train"),
            ("dog", "shaded", "train"), ("sun", "flat", "test"),
            ("cup", "flat", "validation"), ("cup", "shaded", "test"), ("cup", "line", "test")]
-check("cat and cup leak", leaks(records), {"cat": ["test", "train"], "cup": ["test", "validation"]})
+both = {"cat": ["test", "train"], "cup": ["test", "validation"]}
+all_of_them = {**both, "dog": ["train"], "sun": ["test"]}
+by_picture = {**both, "cup": ["test", "test", "validation"], "dog": ["train", "train"]}
+unsorted, one_kind = {"cat": ["train", "test"], "cup": ["validation", "test"]}, {"cat": ["test", "train"]}
+drawn = {"cat": ["flat", "shaded"], "cup": ["flat", "line", "shaded"], "dog": ["flat", "shaded"]}
+check("cat and cup leak", leaks(records), both,
+      causes={"A concept leaks only if it is in more than one split": all_of_them,
+              "Two pictures in one split are no leak: different splits count": by_picture,
+              "Pictures of one concept leak in other styles, too": {},
+              "The names of the splits must be sorted": unsorted,
+              "There are other splits than training and test data": one_kind,
+              "The names of the splits are asked for, not how many there are": dict.fromkeys(both, 2),
+              "These are the styles; the splits are asked for": drawn})
 check("the records are unchanged", (len(records), records[-1]), (8, ("cup", "line", "test")))
 check("nothing leaks", leaks(records[2:5]), {})
 check("other names of splits", leaks([("car", "flat", "b"), ("car", "flat", "a")]), {"car": ["a", "b"]})
 check("three splits, far apart", leaks([("bus", "flat", "train"), ("car", "flat", "b"), ("bus", "line", "test"),
                                         ("car", "line", "b"), ("bus", "flat", "b")]),
-      {"bus": ["b", "test", "train"]})
+      {"bus": ["b", "test", "train"]},
+      causes={"Three splits are a leak, too, and also where the pictures do not follow one another": {}})
 
 # %% task="leaks" role="test" points=5
 random = np.random.default_rng()
@@ -530,18 +605,23 @@ given = list(concepts)
 test = split_by_concept(given, 0.25, 0)
 check("the list is unchanged", given, concepts)
 check("a NumPy array", isinstance(test, np.ndarray), True)
-check("shape", np.shape(test), (25,))
-check("dtype", str(test.dtype), "bool")
+check("shape", np.shape(test), (25,),
+      causes={"A value for each picture is asked for, not for each concept": (10,)})
+check("dtype: True or False for each picture", str(test.dtype), "bool")
 sides = {(concept, bool(side)) for concept, side in zip(concepts, test)}
 check("no concept on both sides", len(sides), 10)
 check("10 concepts, share 0.25: floor(3.0) of them in the test data", sum(side for _, side in sides), 3)
 check("the same seed once more", split_by_concept(list(concepts), 0.25, 0), test)
-check("the pictures in reverse", split_by_concept(concepts[::-1], 0.25, 0), test[::-1])
+check("the pictures in reverse: their order does not matter", split_by_concept(concepts[::-1], 0.25, 0),
+      test[::-1])
 others = [split_by_concept(list(concepts), 0.25, seed).tolist() for seed in range(1, 20)]
 check("other seeds choose other concepts", any(other != test.tolist() for other in others), True)
 check("no fixed order: most of these choices differ", len({str(other) for other in others}) > 12, True)
-check("3 of 10 concepts with these seeds, too", [len(set(np.array(concepts)[other])) for other in others],
-      [3] * 19)
+check("3 different concepts of 10 with these seeds, too",
+      [len(set(np.array(concepts)[other])) for other in others], [3] * 19,
+      causes={"Half a concept is rounded up: 2.5 becomes 3": [2] * 19,
+              "The share is one of the concepts, not of the pictures": [6] * 19,
+              "True stands for the test data": [7] * 19})
 fewer = set(np.array(concepts)[split_by_concept(list(concepts), 0.22, 0)])
 check("share 0.22: floor(2.7) of them in the test data", len(fewer), 2)
 often = ["often"] * 50 + [f"concept {i}" for i in range(9)]  # 10 concepts, one of which has 50 pictures
@@ -653,17 +733,23 @@ def few_labels(labels, k, seed):
 
 # %% task="few_labels" role="check"
 labels = np.array([5, 2, 2, 9, 5, 5, 2, 9, 2, 9, 9, 5])  # 4 examples of each of three classes
+check("a NumPy array; classes may be 2, 5 and 9", isinstance(few_labels(labels, 2, 0), np.ndarray), True)
 found = few_labels(labels, 2, 0)
-check("a NumPy array", isinstance(found, np.ndarray), True)
-check("shape: 2 of each of 3 classes", np.shape(found), (6,))
+check("shape: 2 of each of 3 classes", np.shape(found), (6,),
+      causes={"k of each class are asked for, not k in all": (2,),
+              "All positions stand in one row, not in a row for each class": (3, 2),
+              "The positions are asked for, not a value for each example": (12,)})
 check("integers", found.dtype.kind, "i")
-check("in ascending order, none twice", bool((np.diff(found) > 0).all()), True)
+check("in ascending order, none twice", found, np.unique(found),
+      causes={"These are the labels; positions are asked for":
+              lambda: labels[found] if set(found) <= {2, 5, 9} else 0,
+              "These are places within a class, not among all examples": lambda: found if found.max() < 4 else 0})
 check("the labels are unchanged", labels, np.array([5, 2, 2, 9, 5, 5, 2, 9, 2, 9, 9, 5]))
 check("labels of the chosen examples", np.sort(labels[found]), np.array([2, 2, 5, 5, 9, 9]))
 check("the same seed once more", few_labels(labels, 2, 0), found)
 others = [few_labels(labels, 2, seed).tolist() for seed in range(1, 20)]
 check("other seeds choose other examples", any(other != found.tolist() for other in others), True)
-check("all 4 of each class", few_labels(labels, 4, 0), np.arange(12))
+check("all 4 of each class, each of them once", few_labels(labels, 4, 0), np.arange(12))
 pairs = {tuple(few_labels(np.zeros(6, int), 2, seed).tolist()) for seed in range(60)}
 check("of 6 examples, most of the 15 pairs are chosen with one seed or another", len(pairs) > 8, True)
 twice = [few_labels(np.array([3, 8] * 6), 2, seed) // 2 for seed in range(60)]  # places within each class
@@ -779,14 +865,29 @@ found = nearest(features, 0, 5)
 check("a NumPy array", isinstance(found, np.ndarray), True)
 check("shape", np.shape(found), (5,))
 check("integers", found.dtype.kind, "i")
-check("the direction counts, not the length; 2 and 5 have similarity 0", found, np.array([3, 1, 2, 5, 4]))
+check("the direction counts, not the length; 2 and 5 have similarity 0", found, np.array([3, 1, 2, 5, 4]),
+      causes={"A long vector came first: divide by both norms": np.array([1, 3, 2, 5, 4]),
+              "These are sorted by their distance; the angle decides": np.array([2, 3, 4, 5, 1]),
+              "The opposite direction has the similarity -1, so it comes last": np.array([4, 3, 1, 2, 5]),
+              "The query itself is left out": np.array([0, 3, 1, 2, 5]),
+              "The most similar come first": np.array([0, 4, 2, 5, 1]),
+              "Of two with the same similarity the smaller number comes first": np.array([3, 1, 5, 2, 4]),
+              "With a vector of zeros the similarity is 0, not NaN": np.array([3, 1, 5, 4, 0]),
+              "A vector of zeros has the similarity 0, so it comes before negative ones":
+              np.array([3, 1, 5, 4, 2]),
+              "The numbers shifted when the query was taken out": np.array([2, 0, 1, 4, 3]),
+              "The most similar come first, not the smallest numbers": np.array([1, 2, 3, 4, 5]),
+              "These are the similarities; the numbers are asked for":
+              np.array([2 / np.hypot(2, 0.1), np.sqrt(0.5), 0, 0, -1])})
 check("the features are unchanged", features, before)
 check("k = 2", nearest(features, 3, 2), np.array([0, 1]))
 check("a tie: the smaller number first",
       nearest(np.array([[1.0, 1.0], [2.0, 0.0], [2.0, 0.0], [0.0, -3.0]]), 0, 2),
       np.array([1, 2]))
 twins = np.array([[3.0, 4.0], [4.0, 3.0], [3.0, 4.0]])
-check("a copy of the query is a neighbour", nearest(twins, 2, 1), np.array([0]))
+check("a copy of the query is a neighbour", nearest(twins, 2, 1), np.array([0]),
+      causes={"The query has the number 2; leave that out, not the most similar": np.array([2]),
+              "Only the query itself is left out, not what is like it": np.array([1])})
 with np.errstate(divide="raise", invalid="raise"):  # a warning of NumPy becomes an error
     check("the query is a vector of zeros: all similarities are 0, so the smaller numbers first",
           nearest(features, 2, 3), np.array([0, 1, 3]))
@@ -943,15 +1044,31 @@ check("a tuple of two", isinstance(answer, tuple) and len(answer) == 2, True)
 model, count = answer
 check("the first is a keras.Model", isinstance(model, keras.Model), True)
 check("it is the model that was given", model is given, True)
+head = ["predictions/kernel", "predictions/bias"]
+convolutions = [f"block{number}_conv/kernel" for number in (1, 2, 3)]
+norms = [[f"block{number}_bn/{name}" for name in ("gamma", "beta")] for number in (1, 2, 3)]
+with_norms = [convolutions[1], *norms[1], convolutions[2], *norms[2], *head]
 check("trained from block2_conv on", [weight.path for weight in model.trainable_weights],
-      ["block2_conv/kernel", "block3_conv/kernel", "predictions/kernel", "predictions/bias"])
-check("count", count, 9 * 4 * 8 + 9 * 8 * 8 + 8 * 10 + 10, integers=True)
+      [*convolutions[1:], *head],
+      causes={"Batch normalization stays frozen": with_norms,
+              "Batch normalization was unfrozen everywhere; it stays frozen": [*norms[0], *with_norms],
+              "The layer that is named is trained as well": [convolutions[2], *head],
+              "The layers behind the one that is named are trained, too": convolutions[1:2],
+              "This is the other way round: the layers before it are frozen": convolutions[:1],
+              "Only the head is trained here": head})
+check("count", count, 9 * 4 * 8 + 9 * 8 * 8 + 8 * 10 + 10, integers=True,
+      causes={"All parameters were counted; those that are trained are asked for": 1142,
+              "Layers were counted; parameters are asked for": 6,
+              "Arrays were counted; parameters are asked for": 4,
+              "Frozen batch normalization was counted, too": 1018})
 check("the weights are unchanged", model.get_weights(), before)
 given = make_classifier([4, 8], 5, name="all_frozen")
 given.trainable = False
 model, count = unfreeze(given, "pool")
-check("a model that comes frozen: trained from pool on", [weight.path for weight in model.trainable_weights],
-      ["predictions/kernel", "predictions/bias"])
+check("a model that comes frozen: trained from pool on", [weight.path for weight in model.trainable_weights], head,
+      causes={"Nothing is trained: a layer cannot be trained while the model that holds it is frozen": [],
+              "`model.trainable = True` unfreezes every layer: set it first":
+              [convolutions[0], *norms[0], convolutions[1], *norms[1], *head]})
 check("count", count, 8 * 5 + 5)
 model, count = unfreeze(make_classifier([4, 8], 5, name="from_a_normalization"), "block2_bn")
 check("from block2_bn on: block2_conv stays frozen", [weight.path for weight in model.trainable_weights],
@@ -1076,19 +1193,29 @@ before, settings = np.asarray(old(images)), [layer.get_config() for layer in old
 weights = old.get_weights()
 model = replace_head(old, 3)
 check("replace_head returns a keras.Model", isinstance(model, keras.Model), True)
-check("output shape for two images", tuple(model(images).shape), (2, 3))
-check("shapes of the weights", [w.shape for w in model.get_weights()],
-      [w.shape for w in old.get_weights()[:-2]] + [(8, 3), (3,)])
+check("output shape for two images", tuple(model(images).shape), (2, 3),
+      causes={"The layer before the head is missing as well": (2, 4, 4, 3),
+              "The new head is missing": (2, 8), "This is still the head for the old classes": (2, 10)})
+kept = [w.shape for w in old.get_weights()[:-2]]
+check("shapes of the weights", [w.shape for w in model.get_weights()], [*kept, (8, 3), (3,)],
+      causes={"The new head stands behind the old one instead of in its place":
+              [*kept, (8, 10), (10,), (10, 3), (3,)],
+              "The head has a bias": [*kept, (8, 3)],
+              "A hidden layer was added; only the head is new": [*kept, (8, 16), (16,), (16, 3), (3,)],
+              "A normalization was added; only the head is new": [*kept, *[(8,)] * 2, (8, 3), (3,)]})
 check("the other weights are kept", model.get_weights()[:-2], old.get_weights()[:-2])
 model.set_weights(model.get_weights()[:-2] + [np.zeros((8, 3)), np.array([-5.0, 0.0, 7.0])])
-check("logits, without a softmax", np.asarray(model(images)), np.array([[-5.0, 0.0, 7.0]] * 2))
+check("logits, without a softmax", np.asarray(model(images)), np.array([[-5.0, 0.0, 7.0]] * 2),
+      causes={"There is a softmax": np.array([np.exp([-5, 0, 7]) / np.exp([-5, 0, 7]).sum()] * 2),
+              "There is a ReLU; logits may be negative": np.array([[0.0, 0.0, 7.0]] * 2)})
 check("the old model's weights are as before", old.get_weights(), weights)
 check("the old model predicts the same as before", np.asarray(old(images)), before)
 check("the old model's layers are as before", [layer.get_config() for layer in old.layers], settings)
 deep = make_classifier([4], 3, hidden=6, name="with_a_hidden_layer")
 model = replace_head(deep, 3)
 model(images)  # a model that makes its weights when it is first called has them now
-check("a model with a hidden layer", [w.shape for w in model.get_weights()[-2:]], [(6, 3), (3,)])
+check("a model with a hidden layer", [w.shape for w in model.get_weights()[-2:]], [(6, 3), (3,)],
+      causes={"The hidden layer is missing; only the last layer is replaced": [(4, 3), (3,)]})
 check("the head is new", bool(np.allclose(model.get_weights()[-2], deep.get_weights()[-2])), False)
 
 # %% task="replace_head" role="test" points=10
@@ -1262,23 +1389,46 @@ check("fine_tune returns a keras.Model", isinstance(model, keras.Model), True)
 dense, bias, *bn, head, head_bias = model.get_weights()
 check("output shape for two vectors", tuple(model(inputs).shape), (2, 2))
 check("shape of the head's kernel", head.shape, (2, 2))
-check("the head has learned: its kernel is no longer 0", bool(np.abs(head).max() > 0.1), True)
+check("the head has learned: its kernel is no longer 0 (does the loss know that it gets logits?)",
+      bool(np.abs(head).max() > 0.1), True)
 for name, found, value in zip(("gamma", "beta", "moving_mean", "moving_variance"), bn, (1.0, 0.0, 0.0, 1.0)):
     check(f"batch normalization is unchanged: {name}", found, np.full(2, value))
 check("the backbone has learned in stage 2", bool(np.abs(dense - np.eye(2)).max() > 1e-3), True)
-p = 1 / (1 + np.exp(2.0))  # probability of the wrong class after stage 1, where the logits are 1 and -1
-change = 0.25 * p * np.array([[1.0, -1.0], [-1.0, 1.0]])
-check("the head after one step in each stage", head, np.array([[1.0, -1.0], [-1.0, 1.0]]) + change)
-check("the backbone's kernel after one step in each stage", dense, np.eye(2) + 2 * change)
-check("the output is the logits", np.asarray(model(inputs)), (inputs @ dense + bias) @ head + head_bias)
+cross = np.array([[1.0, -1.0], [-1.0, 1.0]])
+
+
+def after(*steps, momentum=0.0):
+    """Head and backbone's kernel after steps of a rate each, and whether the backbone is tuned."""
+    h, d, pushed = 0.0, 0.0, [0.0, 0.0]  # the head is h times `cross`, the kernel is 1 and d times `cross`
+    for rate, tuned in steps:
+        p = 1 / (1 + np.exp(2 * h * (1 + 2 * d)))  # probability of the wrong class
+        slopes = p / 2 * (1 + 2 * d), tuned * p * h
+        pushed = [momentum * tuned * old + rate * slope for old, slope in zip(pushed, slopes)]
+        h, d = h + pushed[0], d + pushed[1]
+    return h * cross, np.eye(2) + d * cross
+
+
+head_1, dense_1 = after((4, False), (0.5, True))
+check("the head after one step in each stage", head, head_1,
+      causes={"This is the head of stage 1: in stage 2 it is trained, too": cross,
+              "In stage 2 the rate is `fine_rate`": after((4, False), (4, True))[0],
+              "The rates are exchanged: `head_rate` is that of stage 1": after((0.5, False), (4, True))[0],
+              "Each entry moved by the whole rate: this is Adam, not SGD": 1.5 * cross})
+check("the backbone's kernel after one step in each stage", dense, dense_1,
+      causes={"It did not learn in stage 2: unfreeze it, and then compile again": np.eye(2)})
+logits = (inputs @ dense + bias) @ head + head_bias
+check("the output is the logits", np.asarray(model(inputs)), logits,
+      causes={"The logits went through a softmax": np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)})
 dense, _, *_, head, _ = fine_tune(small_backbone("two_steps"), 2, inputs, labels, 0.8, 0.4, 2).get_weights()
-h, d = 0.0, 0.0  # of two steps in each stage: the head is h, the backbone 1 + d times [[1, -1], [-1, 1]]
-for rate, tuned in ((0.8, False), (0.8, False), (0.4, True), (0.4, True)):
-    p = 1 / (1 + np.exp(2 * h * (1 + 2 * d)))  # probability of the wrong class
-    h, d = h + rate * p / 2 * (1 + 2 * d), d + tuned * rate * p * h
-check("the head after two steps in each stage", head, h * np.array([[1.0, -1.0], [-1.0, 1.0]]))
-check("the backbone's kernel after two steps in each stage", dense,
-      np.eye(2) + d * np.array([[1.0, -1.0], [-1.0, 1.0]]))
+first, second = (0.8, False), (0.4, True)
+head_2, dense_2 = after(first, first, second, second)
+check("the head after two steps in each stage", head, head_2,
+      causes={"The backbone learned in stage 1, too: freeze it, and then compile":
+              after((0.8, True), (0.8, True), second, second)[0],
+              "Stage 2 takes `steps` steps as well": after(first, first, second)[0],
+              "Stage 2 has momentum; plain SGD is asked for":
+              after(first, first, second, second, momentum=0.9)[0]})
+check("the backbone's kernel after two steps in each stage", dense, dense_2)
 
 # %% task="fine_tune" role="test" points=10
 random = np.random.default_rng()
@@ -1450,7 +1600,9 @@ def more_labels():
 from_10_to_700 = lambda count: count in range(10, 701)
 found = more_labels()
 check_experiment("the experiment", found, measure=accuracy, settings=from_10_to_700, at_least_runs=6,
-                 tolerance=0.05)
+                 tolerance=0.05,
+                 causes={"These are the values with a penalty": lambda count: accuracy(count, penalty=1.0),
+                         "These are shares; percents are asked for": lambda count: accuracy(count) / 100})
 for count in (40, 73, 400):
     check(f"{count} is among the numbers of images", count in list(found["settings"]), True)
 

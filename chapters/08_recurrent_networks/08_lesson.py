@@ -195,7 +195,7 @@ identity("Control: with U = 0 only the last input counts", states_by_hand(change
 r"""
 ## 3. 기울기는 시간을 얼마나 거슬러 갈까
 
-끝에 있는 손실 $L$이 첫 입력에서 무언가를 배우려면, 그 기울기가 상태를 하나하나 거슬러 올라가야 합니다. 이것을 **시간 역전파**(backpropagation through time)라고 합니다. $\tanh$의 도함수는 $1 - h_t^2$이므로, 한 걸음마다 다음과 같이 거슬러 갑니다. 유닛이 하나이면 $U$와 $1 - h_t^2$을 걸음마다 곱하는 것입니다.
+끝에 있는 손실 $L$이 첫 입력에서 무언가를 배우려면, 그 기울기가 상태를 하나하나 거슬러 올라가야 합니다. 이것을 **시간 역전파**(back-propagation through time)라고 합니다. $\tanh$의 도함수는 $1 - h_t^2$이므로, 한 걸음마다 다음과 같이 거슬러 갑니다. 유닛이 하나이면 $U$와 $1 - h_t^2$을 걸음마다 곱하는 것입니다.
 
 $$\frac{\partial L}{\partial h_{t-1}} = \left(\frac{\partial L}{\partial h_t} \odot (1 - h_t^2)\right) U^\top, \qquad \text{one unit:} \quad \frac{\partial h_T}{\partial h_1} = \prod_{t=2}^{T} U\, (1 - h_t^2)$$
 
@@ -206,7 +206,7 @@ $\odot$는 성분끼리의 곱입니다. 아래에서 가중치와 걸음 수를
 r"""
 ## 3. How far back does the gradient go?
 
-If the loss $L$ at the end is to learn anything from the first input, its gradient must go back through the states, one by one. This is **backpropagation through time**. The slope of $\tanh$ is $1 - h_t^2$, so each step back is as follows; with one unit it multiplies by $U$ and $1 - h_t^2$.
+If the loss $L$ at the end is to learn anything from the first input, its gradient must go back through the states, one by one. This is **back-propagation through time**. The slope of $\tanh$ is $1 - h_t^2$, so each step back is as follows; with one unit it multiplies by $U$ and $1 - h_t^2$.
 
 $$\frac{\partial L}{\partial h_{t-1}} = \left(\frac{\partial L}{\partial h_t} \odot (1 - h_t^2)\right) U^\top, \qquad \text{one unit:} \quad \frac{\partial h_T}{\partial h_1} = \prod_{t=2}^{T} U\, (1 - h_t^2)$$
 
@@ -716,14 +716,14 @@ claim("Control: before training the first character explains",
 r"""
 끝에서, 학습한 셀의 차이는 거의 첫 글자에서 옵니다. 입력 게이트가 닫혀서가 아닙니다. 둘째 글자의 몫이 작은 것을 보면, 표시가 없는 글자에서 더하는 값은 어느 글자인지에 별로 달려 있지 않은 듯합니다. 첫 글자의 몫이 둘째 시점에서 줄었다가 다시 커지는 것을 보면, 그 뒤에도 첫 글자에 따라 다른 값이 $h$를 거쳐 더해지는 듯합니다. 더하는 값은 따로 재지 않았습니다.
 
-긴 시퀀스에서는 기울기를 끝까지 거슬러 보내는 것이 비쌉니다. 그래서 마지막 $k$걸음까지만 보내기도 합니다. **잘린 시간 역전파**(truncated backpropagation through time)라고 합니다. 값은 앞에서 그대로 넘겨받고, 기울기만 거기서 멈춥니다. 20글자에서 마지막 10걸음만 배우게 하면 첫 글자를 기억할까요? 표시에 붙은 가중치는 $0$에서 시작합니다.
+긴 시퀀스에서는 기울기를 끝까지 거슬러 보내는 것이 비쌉니다. 그래서 마지막 $k$걸음까지만 보내기도 합니다. **잘린 시간 역전파**(truncated back-propagation through time)라고 합니다. 값은 앞에서 그대로 넘겨받고, 기울기만 거기서 멈춥니다. 20글자에서 마지막 10걸음만 배우게 하면 첫 글자를 기억할까요? 표시에 붙은 가중치는 $0$에서 시작합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 At the end, nearly all differences of the trained cell come from the first character, and not because the input gates shut. As the share of the second character is small, what is added without the mark seems to depend little on which character it is. As the share of the first falls at the second step and then rises again, something that depends on the first character seems to be added later, too, by way of $h$. What is added was not measured by itself.
 
-For long sequences it is expensive to send gradients back to the beginning. So often they go back through the last $k$ steps only: **truncated backpropagation through time**. Values come over from before as they are; only the gradient stops there. With 20 characters, does it remember the first if it learns from the last 10 steps only? The weights of the mark start at $0$.
+For long sequences it is expensive to send gradients back to the beginning. So often they go back through the last $k$ steps only: **truncated back-propagation through time**. Values come over from before as they are; only the gradient stops there. With 20 characters, does it remember the first if it learns from the last 10 steps only? The weights of the mark start at $0$.
 """
 
 # %%
@@ -1520,7 +1520,7 @@ r"""
 | 순환 신경망, 상태, 은닉 상태, 유닛 | recurrent neural network (RNN), state, hidden state, unit |
 | 다대일, 다대다 | many to one, many to many |
 | 인코더-디코더, 양방향 | encoder-decoder, bidirectional |
-| 시간 역전파, 잘린 시간 역전파 | (truncated) backpropagation through time |
+| 시간 역전파, 잘린 시간 역전파 | (truncated) back-propagation through time |
 | 기울기 소실, 기울기 폭발, 기울기 자르기 | vanishing gradient, exploding gradient, gradient clipping |
 | 직교 행렬 | orthogonal matrix |
 | 게이트, 셀, 후보 | gate, cell, candidate |
@@ -1576,7 +1576,7 @@ r"""
 | 순환 신경망, 상태, 은닉 상태, 유닛 | recurrent neural network (RNN), state, hidden state, unit |
 | 다대일, 다대다 | many to one, many to many |
 | 인코더-디코더, 양방향 | encoder-decoder, bidirectional |
-| 시간 역전파, 잘린 시간 역전파 | (truncated) backpropagation through time |
+| 시간 역전파, 잘린 시간 역전파 | (truncated) back-propagation through time |
 | 기울기 소실, 기울기 폭발, 기울기 자르기 | vanishing gradient, exploding gradient, gradient clipping |
 | 직교 행렬 | orthogonal matrix |
 | 게이트, 셀, 후보 | gate, cell, candidate |

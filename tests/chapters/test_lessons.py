@@ -7,7 +7,7 @@ from lessons import minutes, open_answers, reused
 from course_lib.tools import chapters, sources
 
 LESSONS = {chapter.number: chapter.lesson.with_suffix(".ipynb") for chapter in chapters.every()}
-IN_ORDER = ("01", "03", "04")  # lessons that ask by `predict`; the others still ask in prose
+IN_ORDER = ("01", "02", "03", "04")  # lessons that ask by `predict`; the others still ask in prose
 
 GOOD = [
     ("markdown", "How many weights have four $3 \\times 3$ kernels on three channels?", []),

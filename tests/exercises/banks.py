@@ -1,11 +1,14 @@
 """The banks of answers: answers_NN.py holds WRONG and RIGHT (task -> name -> code), and HIDDEN_ONLY (task -> name of a
 wrong answer -> why no visible check can notice it)."""
 
+import ast
 import runpy
 from pathlib import Path
 
 from grading import namespace_of, passes
 
+from course_lib.checks import CheckFailed
+from course_lib.feedback.guarded import watched
 from course_lib.tasks import tasks
 from course_lib.tools import chapters, sources
 
@@ -43,3 +46,18 @@ def noticed(number, task, code):
     """The error of the visible check when this is the answer; None if it lets it pass."""
     namespace = namespace_of(NOTEBOOKS[number], {task: code}, task)
     return passes(TASKS[number, task].check.source, namespace)
+
+
+def messages(number, task, code):
+    """What the visible check says when this is the answer: a message for each statement that does not hold, with the
+    label of the check before what is no sentence of the course."""
+    namespace, found = namespace_of(NOTEBOOKS[number], {task: code}, task), []
+    namespace[task] = watched(namespace[task])
+    for statement in ast.parse(TASKS[number, task].check.source).body:
+        try:
+            exec(compile(ast.Module([statement], []), task, "exec"), namespace)
+        except Exception as error:
+            words = [one.value for one in ast.walk(statement) if isinstance(one, ast.Constant)]
+            label = next((word for word in words if isinstance(word, str)), "")
+            found.append(str(error) if isinstance(error, CheckFailed) else f"{label}: {error}")
+    return found

@@ -1,8 +1,11 @@
 """Every wrong answer of the banks loses marks, and the visible check says the same as the hidden tests."""
 
 import pytest
-from banks import BANKS, HIDDEN_ONLY, PATHS, SOURCES, TASKS, WRONG, answers, noticed
+from banks import BANKS, HIDDEN_ONLY, PATHS, SOURCES, TASKS, WRONG, answers, messages, noticed
 from grading import grade
+from told import TOLD
+
+from course_lib.feedback.attempts import SHOWN
 
 
 @pytest.mark.parametrize("number, task", TASKS)
@@ -28,11 +31,16 @@ def test_wrong_answer_loses_marks(number, task, name):
 
 
 @pytest.mark.parametrize("number, task, name", answers(WRONG))
-def test_wrong_answer_is_noticed_by_the_visible_check(number, task, name):
-    error = noticed(number, task, WRONG[number][task][name])
+def test_wrong_answer_is_noticed_by_the_visible_check_and_its_cause_named(number, task, name):
+    code = WRONG[number][task][name]
+    said = messages(number, task, code)[:SHOWN] if number in TOLD else []
+    error = "".join(said) or noticed(number, task, code)
     if name in HIDDEN_ONLY[number].get(task, {}):
         assert error is None, f"the check of {task} notices it, so it need not be in HIDDEN_ONLY: {name}"
     else:
         assert error, (
             f"the check of {task} does not notice: {name}; add a case, or say in HIDDEN_ONLY why there is none"
         )
+    if number in TOLD and error:
+        words = TOLD[number][task][name]
+        assert any(words in message for message in said), f"no message says: {words}\n" + "\n".join(said)
