@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: From AlexNet to SENet, ko: AlexNet에서 SENet까지}
-#     minutes: 44
+#     minutes: 48
 #     after: ["01", "02"]
 # ---
 
@@ -19,7 +19,7 @@ r"""
 > - 깊은 신경망이 왜 더 나쁘게 학습되었는지, 잔차 연결이 무엇을 바꾸었는지 실험으로 보이기
 > - 논문의 주장을 작은 규모로 다시 실험하고, 재현되지 않는 것은 재현되지 않는다고 말하기
 >
-> **읽기** 약 44분, **실행** 약 1분 30초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
+> **읽기** 약 48분, **실행** 약 1분 30초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -33,7 +33,7 @@ r"""
 > - show by experiment why deep networks trained worse, and what residual connections changed;
 > - repeat the claims of a paper on a small scale, and say so when one does not repeat.
 >
-> **Reading** takes about 44 minutes, **running** about 1 minute 30 seconds on 2 cores; chapters 1 and 2 come first.
+> **Reading** takes about 48 minutes, **running** about 1 minute 30 seconds on 2 cores; chapters 1 and 2 come first.
 """
 
 # %%
@@ -531,12 +531,12 @@ claim("From 8 to 20 layers, the training error of the residual network grows les
 
 # %% [markdown] tags=["ko"]
 r"""
-위는 방금 여러분의 컴퓨터에서 짧게 학습한 결과입니다. 아래는 **미리 기록해 둔** 결과로, `data/makers/degradation.py`가 같은 실험을 네 가지 깊이, 시드 세 개, 15에포크로 한 것입니다. 학습률은 모두 같고 480단계뿐이므로, 여기서 견주는 것은 같은 예산에서 얼마나 배웠는가입니다. 논문은 $64 \times 10^3$단계를 학습하고도 같은 현상을 보았습니다. 학습률 $0.1$은 44층의 일반 신경망에 가장 불리합니다. 따로 시험해 보니 절반이나 그보다 작은 학습률에서는 그 학습 오류가 삼분의 일쯤 낮았습니다. 그래도 깊을수록 나빠지는 것은 같았습니다. 44층에서는 어떻게 될까요?
+위는 방금 여러분의 컴퓨터에서 짧게 학습한 결과입니다. 아래는 **미리 기록해 둔** 결과로, `data/makers/degradation.py`가 같은 실험을 네 가지 깊이, 시드 세 개, 15에포크로 한 것입니다. 학습률은 모두 같고 480단계뿐이므로, 여기서 견주는 것은 같은 예산에서 얼마나 배웠는가입니다. 논문은 $64 \times 10^3$단계를 학습하고도 같은 현상을 보았습니다. 44층에서는 어떻게 될까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-That was trained on your computer just now, briefly. Below are **recorded** results: `data/makers/degradation.py` ran the same experiment with four depths, three seeds and 15 epochs. All have the same learning rate and only 480 steps, so this compares how much is learned in the same budget; the paper saw the same after $64 \times 10^3$ steps. The rate of $0.1$ suits the plain network of 44 layers least: in separate trials with half of it and less, its training error was about a third lower. Deeper was worse all the same. What happens at 44 layers?
+That was trained on your computer just now, briefly. Below are **recorded** results: `data/makers/degradation.py` ran the same experiment with four depths, three seeds and 15 epochs. All have the same learning rate and only 480 steps, so this compares how much is learned in the same budget; the paper saw the same after $64 \times 10^3$ steps. What happens at 44 layers?
 """
 
 # %%
@@ -555,7 +555,7 @@ depths = sorted({run.depth for run in recorded})
 def errors_of(residual):
     """Training errors (seeds, depths) of the recorded runs."""
     return np.array([[run.training_error for run in recorded
-                      if run.depth == depth and run.residual == residual] for depth in depths]).T
+                      if (run.depth, run.residual, run.rate) == (depth, residual, 0.1)] for depth in depths]).T
 
 
 error = {kind: errors_of(residual) for kind, residual in kinds.items()}
@@ -572,6 +572,56 @@ claim("Recorded: each deeper plain network has the higher training error",
       all(mean["plain"][a] < mean["plain"][b] for a, b in zip(depths, depths[1:])), equals=True)
 claim("Recorded: no deeper residual network is worse than that of 8 layers",
       all(mean["residual"][depth] <= mean["residual"][8] for depth in depths), equals=True)
+
+# %% [markdown] tags=["ko"]
+r"""
+44층이 나쁜 것은 학습률 $0.1$이 맞지 않아서일 뿐일까요? 8층과 44층을 더 작은 학습률로도 학습시켜 기록해 두었습니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Is it only that a rate of $0.1$ does not suit 44 layers? Recorded, too, are 8 and 44 layers at smaller rates.
+"""
+
+# %% tags=["covers-E6", "reveal"]
+def by_rate(depth, residual):
+    """Learning rate -> training errors (seeds,) of the recorded runs of one network."""
+    of = [run for run in recorded if (run.depth, run.residual) == (depth, residual)]
+    return {step: np.array([run.training_error for run in of if run.rate == step])
+            for step in sorted({run.rate for run in of})}
+
+
+shallow, deep, deep_residual = by_rate(8, False), by_rate(44, False), by_rate(44, True)
+for name, errors_at in (("plain, 8 layers", shallow), ("plain, 44 layers", deep),
+                        ("residual, 44 layers", deep_residual)):
+    print(f"{name:20}", ", ".join(f"{found.mean():.1f} % at {step}" for step, found in errors_at.items()))
+plot.curves({"plain, 8 layers": np.transpose(list(shallow.values())),
+             "plain, 44 layers": np.transpose(list(deep.values()))}, x=list(shallow), log=True,
+            xlabel="learning rate", ylabel="training error (%)",
+            title="Recorded: 44 plain layers are worse than 8 at each of these rates",
+            alt="Training error by learning rate: that of 44 plain layers rises from about 20 to about 30 "
+                "percent, that of 8 falls from about 11 to about 5 percent; the two lines stay far apart.")
+
+# %% tags=["covers-E6", "reveal"]
+claim("Recorded: at each of four rates, 44 plain layers have a higher training error than 8 "
+      "(smallest difference)",
+      min(deep[step].mean() - shallow[step].mean() for step in shallow), at_least=5, unit="points")
+claim("Recorded: so they have with the best of these rates for each (difference)",
+      min(found.mean() for found in deep.values()) - min(found.mean() for found in shallow.values()),
+      at_least=10, unit="points")
+claim("Recorded: the residual network of 44 layers trains well at each of its three rates "
+      "(highest training error)",
+      max(found.mean() for found in deep_residual.values()), at_most=5, unit="%")
+
+# %% [markdown] tags=["ko"]
+r"""
+학습률이 작을수록 44층의 오류는 줄고 8층의 오류는 늘지만, 어느 학습률에서나 44층이 더 나쁩니다. 저마다 가장 좋은 학습률끼리 견주어도 그렇습니다. 다만 44층에는 시험한 것 가운데 가장 작은 학습률이 가장 좋았으므로, 더 작은 학습률에서는 차이가 더 줄어들 수도 있습니다. 잔차 연결이 있는 44층은 학습률을 가리지 않습니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+The smaller the rate, the lower the error of 44 layers and the higher that of 8, but at each rate 44 layers are worse. So they are if each gets its best rate. For 44 layers, though, the best was the smallest rate that was tried, so with still smaller ones the difference may shrink further. With residual connections, 44 layers are not particular about the rate.
+"""
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1043,6 +1093,44 @@ for name in ("VGG16", "AlexNet", "ResNet-50", "SE-ResNet-50"):  # the largest fi
 
 # %% [markdown] tags=["ko"]
 r"""
+AlexNet의 시간은 어디로 갈까요? 층을 하나씩 따로 실행해 CPU가 일한 시간을 재고, 층의 종류마다 시간, 가중치, 곱셈-덧셈을 얼마씩 차지하는지 나란히 봅니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+Where does AlexNet's time go? Run each layer by itself and measure how long the CPU works; then see, for each kind of layer, its share of that time beside its shares of the weights and of the multiply-adds.
+"""
+
+# %% tags=["covers-E8"]
+groups_of_layers = {"conv": "convolutions", "norm": "response normalization", "fc": "dense layers"}
+
+
+def shares_of_layers(model, value, runs=7):
+    """Kind of layer -> its shares (percent) of CPU time, of weights and of multiply-adds for one input."""
+    sums = {}
+    for layer in model.layers[1:]:
+        call = tf.function(lambda x, layer=layer: layer(x))
+        output, took = call(value), []  # the first call prepares the computation
+        for _ in range(runs):
+            begun = time.process_time()
+            call(value)
+            took.append(time.process_time() - begun)
+        group = next((group for start, group in groups_of_layers.items()
+                      if layer.name.startswith(start)), "others")
+        sums[group] = sums.get(group, 0) + np.array(
+            [np.median(took), layer.count_params(), multiply_adds(layer)])
+        value = output
+    together = sum(sums.values())
+    return {group: 100 * found / together for group, found in sums.items()}
+
+
+# %% tags=["nbval-ignore-output", "covers-E8"]
+print(f"{'':24}{'CPU time':>10}{'weights':>10}{'multiply-adds':>15}")
+for group, found in shares_of_layers(alexnet(), np.zeros((1, 227, 227, 3), "float32")).items():
+    print(f"{group:24}{found[0]:8.0f} %{found[1]:8.0f} %{found[2]:13.0f} %")
+
+# %% [markdown] tags=["ko"]
+r"""
 | 신경망 | 강점 | 약점 |
 |---|---|---|
 | AlexNet | ReLU, 드롭아웃, GPU로 큰 CNN이 ImageNet에서 통함을 보임 | 큰 커널, 무거운 완전 연결층 |
@@ -1050,7 +1138,7 @@ r"""
 | ResNet | 매우 깊어도 학습됨, 효율이 좋음 | 학습할 때 배치 정규화의 활성값도 보관해야 함 |
 | SENet | 곱셈-덧셈을 거의 늘리지 않고 개선함 | 파라미터 약 10 % 증가, 실제 시간은 더 늘 수 있음 |
 
-시간은 파라미터가 아니라 주로 계산량을 따릅니다. AlexNet은 파라미터가 ResNet-50의 두 배가 넘지만 계산은 훨씬 적습니다. 다만 비례하지는 않습니다. VGG16은 AlexNet의 스무 배가 넘는 계산을 하지만 시간은 그만큼 길지 않습니다. AlexNet이 이미지 한 장을 위해 무거운 완전 연결층의 가중치를 모두 읽어야 하는 것도 한 까닭이지만, 그것만으로는 절반도 설명되지 않습니다. 큰 커널의 합성곱과 지역 응답 정규화에도 시간이 듭니다. 이미지 한 장을 추론할 때의 메모리는 대부분 가중치이며, 파라미터 하나에 4바이트가 듭니다. 이 표에는 5장에서 ViT가 더해집니다.
+시간은 파라미터가 아니라 주로 계산량을 따릅니다. AlexNet은 파라미터가 ResNet-50의 두 배가 넘지만 계산은 훨씬 적습니다. 다만 비례하지는 않습니다. VGG16은 AlexNet의 스무 배가 넘는 계산을 하지만 시간은 그만큼 길지 않습니다. 까닭은 AlexNet의 층마다 잰 표에 있습니다. 완전 연결층은 곱셈-덧셈의 8 %뿐인데도 가중치의 96 %를 읽느라 그 몫보다 훨씬 오래 걸립니다. 지역 응답 정규화에는 가중치도 곱셈-덧셈도 없지만 시간은 듭니다. 나머지는 대부분 합성곱의 시간입니다. 그러므로 곱셈-덧셈만으로도, 가중치만으로도 시간은 설명되지 않습니다. 이미지 한 장을 추론할 때의 메모리는 대부분 가중치이며, 파라미터 하나에 4바이트가 듭니다. 이 표에는 5장에서 ViT가 더해집니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1062,7 +1150,7 @@ r"""
 | ResNet | trains even when very deep, efficient | training must also keep the activations of batch normalization |
 | SENet | improves with next to no extra multiply-adds | about 10 % more parameters, possibly more time |
 
-Time follows mostly the computation, not the parameters: AlexNet has more than twice the parameters of ResNet-50 but computes far less. It is not proportional, though: VGG16 computes more than twenty times as much as AlexNet but does not take so much longer, partly because AlexNet has to read all weights of its heavy dense layers for a single image. That explains less than half of its time: the convolutions with large kernels and local response normalization take theirs. The memory for the inference of one image is mostly weights, at 4 bytes per parameter. Chapter 5 adds ViT to this table.
+Time follows mostly the computation, not the parameters: AlexNet has more than twice the parameters of ResNet-50 but computes far less. It is not proportional, though: VGG16 computes more than twenty times as much as AlexNet but does not take so much longer. The table of AlexNet's layers shows why. Its dense layers have only 8 % of the multiply-adds, but 96 % of the weights have to be read for them, and they take far more than that share of the time. Local response normalization has neither weights nor multiply-adds and takes time all the same. Most of the rest is that of the convolutions. So neither multiply-adds nor weights alone explain the time. The memory for the inference of one image is mostly weights, at 4 bytes per parameter. Chapter 5 adds ViT to this table.
 """
 
 # %% [markdown] tags=["ko"]
