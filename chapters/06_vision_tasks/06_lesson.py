@@ -381,12 +381,12 @@ for kind in ("mean of cells", "flattened cells", "attention"):
 
 # %% [markdown] tags=["ko"]
 r"""
-**공정한 비교.** 2절에서 분류를 배운 인코더를 동결하고, 셋 모두 같은 5,000장의 특징으로 6에포크 동안 $L_1$로 학습시킵니다. 펼치기와 평균은 그림 한가운데의 상자에서, 어텐션은 칸마다 크기가 같은 상자에서 시작합니다. 학습률은 저마다 미리 시험해 검증 개념에서 가장 좋은 것을 골랐습니다. 평균은 0.03, 0.1, 0.3 중 0.1, 펼치기는 0.0001, 0.0003, 0.001 중 0.0003, 어텐션은 0.02, 0.04, 0.08 중 0.04입니다.
+**공정한 비교.** 2절에서 분류를 배운 인코더를 동결하고, 셋 모두 같은 5,000장의 특징으로 6에포크 동안 $L_1$로 학습시킵니다. 평균은 6에포크 뒤에도 손실이 줄고 있었으므로 24에포크입니다. 펼치기와 평균은 그림 한가운데의 상자에서, 어텐션은 칸마다 크기가 같은 상자에서 시작합니다. 학습률은 저마다 미리 시험해 검증 개념에서 가장 좋은 것을 골랐습니다. 평균은 0.03, 0.1, 0.3 중 0.1, 펼치기는 0.0001, 0.0003, 0.001 중 0.0003, 어텐션은 0.02, 0.04, 0.08 중 0.04입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**A fair comparison.** All three learn from the same 5,000 feature maps of the frozen encoder that learned classification in section 2, for 6 epochs, with $L_1$. Flatten and mean start from a box in the middle of the picture, attention from a box of the same size in each cell. Learning rates were tried beforehand and chosen on the concepts for validation: 0.1 of 0.03, 0.1, 0.3 for mean, 0.0003 of 0.0001, 0.0003, 0.001 for flatten, 0.04 of 0.02, 0.04, 0.08 for attention.
+**A fair comparison.** All three learn from the same 5,000 feature maps of the frozen encoder that learned classification in section 2, for 6 epochs, with $L_1$; mean learns for 24, since after 6 its loss was still falling. Flatten and mean start from a box in the middle of the picture, attention from a box of the same size in each cell. Learning rates were tried beforehand and chosen on the concepts for validation: 0.1 of 0.03, 0.1, 0.3 for mean, 0.0003 of 0.0001, 0.0003, 0.001 for flatten, 0.04 of 0.02, 0.04, 0.08 for attention.
 """
 
 # %%
@@ -425,7 +425,7 @@ for kind, head in heads.items():
 # %% tags=["covers-F2", "reveal"]
 plot.learning_curves(courses, ylabel="L1 (sides of the picture)",
                      title="Training and validation loss of the three heads",
-                     alt="Three panels of training and validation loss over 6 epochs, for mean, flatten and "
+                     alt="Three panels of training and validation loss over the epochs, for mean, flatten and "
                          "attention.")
 lead = overlaps["attention"] - overlaps["flattened cells"]
 reveal("head", lead, limits=[-0.05, 0.05])
@@ -1329,7 +1329,7 @@ plot.bars({condition: round(100 * value) for condition, value in recalls.items()
 of_three = {"objects of 10 to 12 pixels": recalls["10 to 12 pixels"],
             "overlapping objects": recalls["overlapping"], "the unseen style": recalls["unseen style"]}
 reveal("cause", min(of_three, key=of_three.get))
-claim("Recall in the reference scenes", 100 * recalls["reference"], at_least=95.5, unit="%")
+claim("Recall in the reference scenes", 100 * recalls["reference"], at_least=94.5, unit="%")
 claim("Objects smaller than all it has learned cost recall",
       100 * (recalls["reference"] - recalls["10 to 12 pixels"]), at_least=50, unit="points")
 claim("The unseen style costs little recall", 100 * (recalls["reference"] - recalls["unseen style"]), at_most=9.5,
