@@ -601,8 +601,9 @@ def recalled(kind, length):
     return [run["test"] for run in recorded if (run["kind"], run["length"]) == (kind, length)]
 
 
-by_length = {kind: np.array([recalled(kind, length) for length in all_lengths]).T  # (seeds, lengths)
-             for kind in ("SimpleRNN", "LSTM", "LSTM, gates open", "GRU")}
+kinds = dict.fromkeys(run["kind"] for run in recorded)  # in the order of the labels
+by_length = {label: np.array([recalled(kind, length) for length in all_lengths]).T  # (seeds, lengths)
+             for label, kind in zip(("SimpleRNN", "LSTM", "LSTM, gates open", "GRU"), kinds)}
 
 # %% tags=["reveal"]
 plot.curves(by_length, x=np.log2(np.array(all_lengths) / 5), ticks=range(len(all_lengths)),

@@ -238,7 +238,9 @@ def _for_authors(command):
         "build",
         say("make the notebooks of chapters/ from their sources: convert, execute, write"),
         every,
-        say("language to execute: ko goes into .course/, and what chapters/ holds is always executed in en"),
+        say(
+            "language to execute: en makes the notebooks, ko what lessons print and draw in the Korean book, where that is not there; both by default"
+        ),
     )
     build.add_argument("--check", action="store_true", help=say("write nothing; fail if a notebook does not match its source"))  # fmt: skip
 

@@ -196,31 +196,32 @@ def main(names, check, language=None):
     Args:
         names: of chapters; all if empty.
         check: only say what is stale.
-        language: "ko" or "en" to execute the edition of one language; it goes to the home, not into the course.
+        language: "en" to make the notebooks only, "ko" to make only what lessons print and draw in Korean, where that
+            is not as it should be; both if None.
     """
-    from course_lib.tools import catalogues, readme
+    from course_lib.tools import catalogues, korean, readme
 
     folders = chapters.chosen(names)
     chosen = [source for chapter in folders for source in chapter.sources]
     if check:
         complaints = [f"{source.parent.name}: {reason}" for source in chosen if (reason := stale(source))]
         complaints += [f"{chapter.name}: {reason}" for chapter in folders for reason in editions.stale(chapter)]
+        notebooks = [path for chapter in folders if (path := chapter.lesson.with_suffix(".ipynb")).exists()]
+        complaints += [f"{path.parent.name}: {reason}" for path in notebooks if (reason := korean.stale(path))]
         complaints += catalogues.complaints() + readme.stale()
         advice = "run `python -m course_lib build`"
         print("\n".join([*complaints, advice]) if complaints else "every notebook matches its source")
         return int(bool(complaints))
-    if language:
-        for source in chosen:
-            target = places.CACHE / language / chapters.name_of_copy(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write(source, target, language)
-            print(f"wrote {target}")
-        return 0
     places.require_course("build")
     catalogues.write()
-    for source in chosen:
+    for source in chosen if language != "ko" else ():
         write(source, source.with_suffix(".ipynb"))
         print(f"wrote {source.with_suffix('.ipynb').relative_to(places.COURSE)}")
+    for chapter in folders if language != "en" else ():
+        notebook = chapters.notebook(chapter.lesson)
+        if chapter.lesson.exists() and (korean.stale(notebook) or not korean.stored_of(notebook).exists()):
+            korean.write(chapter.lesson)
+            print(f"wrote {korean.stored_of(notebook).relative_to(places.COURSE)}")
     for chapter in folders:
         editions.write(chapter)
     readme.write()

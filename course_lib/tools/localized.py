@@ -5,7 +5,8 @@ an f-string by its content as written, `{places}` included, comment lines that f
 docstring without its indentation. `readable` finds what a catalogue must have, `edition` makes the Korean source of it.
 A literal that the catalogue knows is replaced wherever it stands in a notebook, so that a label that serves as a key,
 too, stays one and the same. A single word that code only looks up, as in `size["parameters"]`, is a key of somebody
-else's and stays; where a notebook uses one word for a label and for such a key, `run --lang ko` fails and tells.
+else's and stays, and so does one that stands for its text, as in `{"facts": "questions"}`; where a notebook uses one
+word for a label and for such a key, `build` fails and tells.
 """
 
 import ast
@@ -48,9 +49,18 @@ def edition(codes, korean):
         codes: in English; what is no Python comes back as it is.
         korean: as of `catalogue`.
     """
+    return list(_edition(tuple(codes), korean))
+
+
+@functools.lru_cache(maxsize=8)  # a page of the book asks three times
+def _edition(codes, korean):
     found = [pieces(code) for code in codes]
-    labels = {piece.english for one in found for piece in one if piece.kind == "text" and piece.names}
+    texts = [piece for one in found for piece in one if piece.kind == "text"]
+    keys = {piece.english for piece in texts if piece.code}
+    labels = {piece.english for piece in texts if piece.names} - keys
     words = lambda text: korean(text) if text in labels or not text.isidentifier() else text
+    for piece in texts:
+        piece.index |= piece.english in keys and not piece.told and not piece.read
     return [_edited(code, one, korean, words) for code, one in zip(codes, found)]
 
 

@@ -51,6 +51,8 @@ class Piece:
         index: whether it stands where code looks something up, as in `size["parameters"]`; it is only translated if it
             is a sentence, or the notebook itself `names` something so.
         names: whether it is a key or an element, as in `{"parameters": 3}`.
+        code: whether it is a key that stands for its text, as in `{"facts": "questions"}`: it stays as it is.
+        told: whether it is the text of such a key.
     """
 
     start: int
@@ -61,6 +63,8 @@ class Piece:
     bracketed: bool = False
     index: bool = False
     names: bool = False
+    code: bool = False
+    told: bool = False
 
 
 def readable(source, comments=True):
@@ -126,7 +130,7 @@ class _Finder(ast.NodeVisitor):
 
     def __init__(self, places, bracketed):
         self.places, self.bracketed, self.found = places, bracketed, []
-        self.read = self.index = False
+        self.read = self.index = self.code = self.told = False
         self.names = True
 
     def _ends(self, node):
@@ -135,15 +139,15 @@ class _Finder(ast.NodeVisitor):
 
     def _add(self, node, kind, english, read):
         start, end = self._ends(node)
-        self.found.append(
-            Piece(start, end, kind, english, read, start in self.bracketed, self.index and not read, self.names)
-        )
+        index = self.index and not read
+        kinds = {"index": index, "names": self.names, "code": self.code, "told": self.told}
+        self.found.append(Piece(start, end, kind, english, read, start in self.bracketed, **kinds))
 
-    def _inside(self, node, read, index=False, names=True):
-        before = self.read, self.index, self.names
-        self.read, self.index, self.names = read, index, names
+    def _inside(self, node, read, index=False, names=True, code=False, told=False):
+        before = self.read, self.index, self.names, self.code, self.told
+        self.read, self.index, self.names, self.code, self.told = read, index, names, code, told
         self.visit(node)
-        self.read, self.index, self.names = before
+        self.read, self.index, self.names, self.code, self.told = before
 
     def visit_Tuple(self, node):
         for child in node.elts:
@@ -187,10 +191,12 @@ class _Finder(ast.NodeVisitor):
     def visit_Dict(self, node):
         keys = [key for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
         labels = self.read or any(" " in key.value.strip() for key in keys)
+        texts = [value for value in node.values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
+        codes = not labels and len(texts) == len(node.keys) == len(keys) and all(key.value.islower() for key in keys)
         for key, value in zip(node.keys, node.values):
             if key is not None:
-                self._inside(key, labels)
-            self.visit(value)
+                self._inside(key, labels, code=codes)
+            self._inside(value, self.read, self.index, self.names, told=codes)
 
     def visit_Subscript(self, node):
         self.visit(node.value)

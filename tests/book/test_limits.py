@@ -1,6 +1,5 @@
 """Limits and lists that a book keeps: sizes, figures, the search, published sections; and that each is noticed."""
 
-import json
 import os
 import shutil
 
@@ -10,7 +9,7 @@ import reading
 from course_lib.texts import LANGUAGES
 from course_lib.tools import chapters
 from course_lib.tools.bench import book as bench
-from course_lib.tools.book import published
+from course_lib.tools.book import packed, published
 
 
 @pytest.fixture
@@ -32,21 +31,21 @@ def test_nothing_is_too_large(book):
 
 def test_what_is_too_large_is_noticed(copy):
     spoil(copy / "ko" / "02_lesson.html", lambda text: text + b" " * reading.PAGE_BYTES)
-    spoil(copy / "en" / "widgets" / "02_lesson.js", lambda text: text + b" " * reading.LATER_BYTES)
+    spoil(copy / "widgets" / "02_lesson.js", lambda text: text + b" " * reading.LATER_BYTES)
     found = [sentence for sentence in reading.of_sizes(copy) if not sentence.startswith("the book ")]
     assert [sentence.split(" bytes")[0].rstrip("0123456789") for sentence in found] == [
         "en/02_lesson.html fetches ",
         "ko/02_lesson.html has ",
+        "ko/02_lesson.html fetches ",
     ]
     (copy / "figures" / "film.webp").write_bytes(bytes(reading.BYTES * len(chapters.every()) // reading.CHAPTERS))
     assert any(sentence.startswith("the book has ") for sentence in reading.of_sizes(copy))
 
 
 def test_a_page_weighs_what_it_fetches(tmp_path):
-    (tmp_path / "en" / "widgets").mkdir(parents=True)
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "static").mkdir()
-    files = {"figures/a.webp": 1000, "figures/b.webp": 200, "static/widgets.js": 30, "en/widgets/01_lesson.js": 4}
+    for folder in ("en", "widgets", "figures", "static"):
+        (tmp_path / folder).mkdir()
+    files = {"figures/a.webp": 1000, "figures/b.webp": 200, "static/widgets.js": 30, "widgets/01_lesson.js": 4}
     for name, size in files.items():
         (tmp_path / name).write_bytes(bytes(size))
     page = tmp_path / "en" / "01_lesson.html"
@@ -83,8 +82,8 @@ def changed_search(copy, change):
     """Change what the search knows of the sections of a page in English."""
     known = reading.searched(copy, "en")
     change(known["01_lesson"])
-    told = json.dumps(list(known.items()), ensure_ascii=False)
-    spoil(copy / "en" / "text.js", lambda _: f"found({told});\n".encode())
+    told = packed.packed(list(known.items()))
+    spoil(copy / "en" / "text.js", lambda _: f'found("{told}");\n'.encode())
     return list(reading.of_search(copy))
 
 

@@ -13,8 +13,8 @@ import reading
 
 from course_lib.errors import CourseError
 from course_lib.texts import LANGUAGES
-from course_lib.tools import chapters, places, sources
-from course_lib.tools.book import appendix, headings, making, pages, published, questions
+from course_lib.tools import chapters, korean, places, sources
+from course_lib.tools.book import appendix, headings, making, packed, pages, published, questions
 
 
 def test_formulas_on_lines_of_their_own_are_apart():
@@ -94,7 +94,8 @@ def test_nothing_is_given_away(book, known):
 
 
 def test_a_value_that_a_hidden_test_expects_is_noticed(known, tmp_path):
-    (tmp_path / "text.js").write_text('found([["x", "y", "gives [[0.125, 0.25, 0.625]]"]]);')
+    held = packed.packed([["x", "y", "gives [[0.125, 0.25, 0.625]]"]])
+    (tmp_path / "text.js").write_text(f'found("{held}");\n')
     (tmp_path / "page.html").write_text("<p>[[0.125, 0.25, <b>0.625</b>]], [[0.125, 0.25, 0.626]]</p>")
     (tmp_path / "other.html").write_text("<p>[[0.125, 0.25, 0.626]]</p>")
     assert {one.partition(":")[0] for one in reading.leaks(tmp_path, known)} == {"text.js", "page.html"}
@@ -176,22 +177,22 @@ def test_a_wrong_formula_is_named(short, monkeypatch, tmp_path):
         making.make(tmp_path / "book")
 
 
-def test_korean_outputs_are_used_where_they_fit(monkeypatch, tmp_path):
-    lesson = chapters.every()[1].lesson
+def test_korean_outputs_are_used_as_long_as_they_fit(monkeypatch, tmp_path):
+    lesson, stored = chapters.every()[1].lesson, tmp_path / "stored.json"
+    notebook = chapters.notebook(lesson)
     (tmp_path / "figures").mkdir()
-    monkeypatch.setattr(places, "CACHE", tmp_path)
+    monkeypatch.setattr(korean, "stored_of", lambda notebook: stored)
     assert not pages.page(lesson, "ko", tmp_path).korean and pages.page(lesson, "en", tmp_path).korean
-    executed = sources.edition(nbformat.read(lesson.with_suffix(".ipynb"), as_version=4), "ko")
+    executed = sources.edition(nbformat.read(notebook, as_version=4), "ko")
     # a question has no output of its own on a page
     [first, *_] = [cell for cell in executed.cells if cell.get("outputs") and "predict(" not in cell.source]
     first.outputs = [nbformat.v4.new_output("stream", text="한국어 출력\n")]
-    target = tmp_path / "ko" / chapters.name_of_copy(lesson)
-    target.parent.mkdir(parents=True)
-    sources.write(executed, target)
+    korean.keep(notebook, executed, [])
     page = pages.page(lesson, "ko", tmp_path)
     assert page.korean and "한국어 출력" in str(page.notebook)
-    first.source += "\nprint()"
-    sources.write(executed, target)
+    assert "한국어 출력" not in str(pages.page(lesson, "en", tmp_path).notebook)
+    other = stored.read_text(encoding="utf-8").replace('"mark": "', '"mark": "0')
+    stored.write_text(other, encoding="utf-8")
     page = pages.page(lesson, "ko", tmp_path)
     assert not page.korean and "한국어 출력" not in str(page.notebook)
 

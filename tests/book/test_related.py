@@ -90,7 +90,7 @@ def test_links_stand_at_the_end_of_their_section_in_both_languages(book):
 
 
 def test_the_search_leaves_them_out(book):
-    text = (book / "en" / "text.js").read_text(encoding="utf-8")
+    text = reading.script(book / "en" / "text.js")
     assert "05 · " not in text and "09 · " not in text
     assert reading.of_pages(book) == []
 

@@ -47,11 +47,12 @@ def test_it_starts_on_a_page_of_the_book(name, recorded, tmp_path):
     html = book.placed(
         f"<p>text</p><img alt='another picture'><img alt=\"{escape(ALT)}\">", [record], placed, "ko", "en"
     )
-    book.write_facts(placed, "ko", tmp_path / "widgets" / "page.js")
+    book.write_facts(placed, tmp_path / "widgets" / "page.js")
     book.write_scripts(tmp_path)
     scripts = [(tmp_path / path).read_text(encoding="utf-8") for path in (book.NAME, "widgets/page.js")]
+    html += "<script>document.documentElement.lang = 'ko'</script>"
     html += "".join("<script>" + one.replace("</", "<\\/") + "</script>" for one in scripts)
-    noted = "found.parts = all('.course-live > [role=group] > *').length; found.text = document.body.innerText"
+    noted = "await courseWidgets.done; found.parts = all('.course-live > [role=group] > *').length; found.text = document.body.innerText"
     found = used(html, noted, tmp_path)
     assert found["parts"] > 0 and re.search("[가-힣]", found["text"]) and "text" in found["text"]
 

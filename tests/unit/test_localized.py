@@ -73,6 +73,16 @@ CODES = {  # English -> Korean -> what comes out
         {"parameters": "파라미터"},
         'check("파라미터", size["parameters"], 3)',
     ),
+    "a key that stands for its text stays": (
+        'd = {"facts": "questions", "writing": "writing"}\nfor key in ("facts", "writing"):\n    print(d[key], f["writing"])',
+        {"questions": "질문", "writing": "창작"},
+        'd = {"facts": "질문", "writing": "창작"}\nfor key in ("facts", "writing"):\n    print(d[key], f["writing"])',
+    ),
+    "a label with the name of something stays a label": (
+        'd = {"Linear": "bilinear"}\nprint(d["Linear"])',
+        {"Linear": "선형"},
+        'd = {"선형": "bilinear"}\nprint(d["선형"])',
+    ),
     "a word with a width of its own": ("print(f\"{'year':>8}|\")", {"year": "연도"}, "print(f\"{'연도':>6}|\")"),
     "names that exist in Korean": (
         "plot.bars(test.classes, data.FASHION_MNIST_CLASSES)\ni = test.classes.index('x')",

@@ -17,6 +17,7 @@ from PIL import Image
 from scipy.signal import correlate
 
 from course_lib import figures, plot, widgets
+from course_lib.figures import paper
 from course_lib.models import detector
 from course_lib.tools.places import COURSE
 
@@ -814,8 +815,36 @@ def test_webp_of_a_gradient_has_no_steps():
     colours = np.asarray(Image.open(io.BytesIO(plot.webp(figure))).convert("RGB"))[100, -600:]
     plot.plt.close(figure)
     expected = 255 * matplotlib.colormaps["viridis"](np.linspace(0, 1, 600))[:, :3]
-    # the axes' lines are at the edges
-    assert np.abs(colours - expected)[8:-8].max() < 12
+    # the axes' lines are at the edges, and a margin in which nothing is seen
+    assert np.abs(colours - expected)[8:-10].max() < 12
+
+
+def test_a_drawing_takes_half_of_it_and_looks_the_same():
+    figure, axis = plot.plt.subplots(figsize=(5, 3))
+    axis.plot(np.sin(np.arange(60) / 5), label="a line")
+    axis.plot(np.cos(np.arange(60) / 5), label="another line")
+    axis.legend()
+    picture = plot.drawn(figure)
+    plot.plt.close(figure)
+    slim = paper.slim(picture)
+    assert len(slim.getcolors(10_000)) <= 256 < len(picture.getcolors(10_000)) and slim.size == picture.size
+    sizes = [len(paper.stored(one, "webp", lossless=True)) for one in (slim, picture)]
+    assert sizes[0] < 0.65 * sizes[1] and 0 < paper.apart(picture, slim) <= paper.UNSEEN
+
+
+def test_of_a_photograph_no_colour_changes_by_more_than_half_a_step():
+    pixels = np.asarray(Image.fromarray(random.integers(0, 256, (9, 9, 3), "uint8")).resize((300, 300), 3))
+    picture = Image.fromarray(pixels).convert("RGBA")
+    few = picture.quantize(256, Image.Quantize.FASTOCTREE).convert("RGBA")
+    assert paper.apart(picture, few) > paper.UNSEEN, "a palette would be seen"
+    slim = np.asarray(paper.slim(picture)).astype(int)
+    assert np.abs(slim[..., :3] - pixels).max() == 1 and np.all(slim[..., 3] == 255)
+
+
+def test_how_far_pictures_are_apart_is_seen_on_the_page_where_that_is_more():
+    clear, black, white = (Image.new("RGBA", (2, 2), colour) for colour in ("#00000000", "black", "white"))
+    assert paper.apart(clear, clear) == 0
+    assert paper.apart(clear, black) == paper.apart(clear, white) == paper.apart(black, white) == 255
 
 
 def test_webp_of_noise_is_small_all_the_same():

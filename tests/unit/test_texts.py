@@ -3,6 +3,7 @@ catalogues that lose nothing without a test noticing."""
 
 import json
 import pickle
+import re
 
 import pytest
 
@@ -74,6 +75,18 @@ def test_unknown_language(monkeypatch):
 def test_the_catalogues_hold_every_sentence_and_nothing_else():
     assert catalogues.complaints() == []
     assert sum(len(catalogues.read(folder)) for folder in catalogues.FOLDERS) > 10
+
+
+BREAKS_OFF = re.compile(
+    r"(?:고|며|지만|므로|는데|니까|면서|려고|도록)$"
+)  # a clause, behind which one more would have to come
+
+
+def test_no_sentence_breaks_off():
+    """What is put together from several has whole sentences: "... 이 컴퓨터에 없고. 패키지 ..." is none."""
+    said = [korean for folder in catalogues.FOLDERS for korean in catalogues.read(folder).values()]
+    assert [korean for korean in said if BREAKS_OFF.search(korean)] == [] and len(said) > 500
+    assert BREAKS_OFF.search("{name}이(가) 이 컴퓨터에 없고") and BREAKS_OFF.search("{path}이(가) 손상되었지만")
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def weight(page):
 def later(page):
     """Bytes that its widgets fetch once a reader comes near."""
     alive = "course-live" in page.read_text(encoding="utf-8")
-    return _together(page, [f"../static/{live.NAME}", f"{live.FOLDER}/{page.stem}.js"] if alive else [])
+    return _together(page, [f"../static/{live.NAME}", f"../{live.FOLDER}/{page.stem}.js"] if alive else [])
 
 
 def _together(page, files):

@@ -15,7 +15,7 @@ from course_lib.tools import chapters, editions, places, sources
 from course_lib.tools.book import appendix, live, pages, pictures, printing, published, related, search, site, words
 
 MARK = ".made-by-course_lib"  # in a folder that this command has written
-STATIC = ("book.css", "book.js", "search.js", "slides.js")
+STATIC = ("book.css", "book.js", "packed.js", "search.js", "slides.js")
 NOTEBOOKS = "notebooks"
 
 

@@ -8,7 +8,7 @@ import nbformat
 
 from course_lib.tasks import part_of
 from course_lib.texts import say
-from course_lib.tools import build, chapters, contents, places, sources
+from course_lib.tools import chapters, contents, korean, sources
 from course_lib.tools.book import headings, live, pictures, questions
 
 HEAD = re.compile(r"<th( [^>]*)?></th>")
@@ -40,25 +40,23 @@ def page(source, language, folder):
     """
     built = nbformat.read(chapters.notebook(source), as_version=4)
     english, chosen = (_edition(built, one) for one in ("en", language))
-    records, used = build.recorded(chapters.notebook(source)), []
+    records, used = korean.records(chapters.notebook(source)), []
     names = headings.anchors(headings.of_notebook(english))
     headings.twins(source.stem, headings.of_notebook(english), headings.of_notebook(chosen))
-    own = _executed(source, chosen) if language == "ko" else None
-    if own:
-        records = build.recorded(places.CACHE / "ko" / chapters.name_of_copy(source))
-    for cell, executed in zip(chosen.cells, own.cells if own else ()):
-        if cell.cell_type == "code":
-            cell.outputs = executed.outputs
-    korean = language == "en" or own is not None or not any(cell.get("outputs") for cell in chosen.cells)
-    known, printed = questions.answers(english), language if korean else "en"
+    own = korean.outputs(chapters.notebook(source), chosen) if language == "ko" else None
+    for cell in chosen.cells:
+        if own and cell.cell_type == "code":
+            cell.outputs = own[cell.id]
+    is_own = language == "en" or own is not None or not any(cell.get("outputs") for cell in chosen.cells)
+    known, printed = questions.answers(english), language if is_own else "en"
     chosen.cells = [nbformat.from_dict(cell) for cell in contents.alive(chosen)["cells"]]
     chosen.cells = [
         one for cell in chosen.cells for one in _shown(cell, known, language, printed, folder, records, used)
     ]
     if used:
-        live.write_facts(used, language, folder / language / live.FOLDER / f"{source.stem}.js")
+        live.write_facts(records, folder / live.FOLDER / f"{source.stem}.js")
     headings.in_steps(chosen)
-    return Page(source.stem, chosen, names, korean)
+    return Page(source.stem, chosen, names, is_own)
 
 
 def to_download(source, language):
@@ -87,18 +85,6 @@ def _hints(notebook, language):
     return found
 
 
-def _executed(source, chosen):
-    """The notebook of a source as `build --lang ko` has executed it, where it is there and has the same cells."""
-    path = places.CACHE / "ko" / chapters.name_of_copy(source)
-    if not path.exists():
-        return None
-    found = nbformat.read(path, as_version=4)
-    same = [(cell.cell_type, cell.source) for cell in found.cells] == [
-        (cell.cell_type, cell.source) for cell in chosen.cells
-    ]
-    return found if same else None
-
-
 def _shown(cell, known, language, printed, folder, records, used):
     """The cells that the page has in place of a cell."""
     cell.metadata = nbformat.from_dict({})
@@ -113,7 +99,7 @@ def _shown(cell, known, language, printed, folder, records, used):
             html = live.placed(pictures.stored(output.data["text/html"], folder), records, used, language, printed)
             output.data = nbformat.from_dict({"text/html": _table(html)})
     shown = [cell]
-    if live.stays(cell, records):
+    if live.stays(cell):
         told = say("Here this stays a picture; in your workbook you can try it yourself.").to(language)
         shown.append(_html(f'<p class="still">{escape(told)}</p>', f"{cell.id}-still"))
     if keys := questions.revealed(cell.source):

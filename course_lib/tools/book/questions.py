@@ -123,6 +123,8 @@ def page(question, known, language, printed):
 
 def called(code, name):
     """The calls of a function that are statements of a cell, also below an `if`, in their order."""
+    if name not in code:
+        return []
     try:
         statements = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Expr)]
     except SyntaxError:  # IPython's magic

@@ -5,13 +5,13 @@ English, and there is no index that could disagree with the text; a book of this
 """
 
 import html
-import json
 import re
 
 from docutils import nodes
 
 from course_lib.files import write_text
 from course_lib.tools.book import related
+from course_lib.tools.book.packed import packed
 
 NAME = "text.js"
 TAG = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
@@ -60,5 +60,4 @@ def write(path, pages):
     Args:
         pages: [name, title, sections] of each, in their order.
     """
-    told = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
-    write_text(path, f"found({told});\n")
+    write_text(path, f'found("{packed(pages)}");\n')

@@ -105,7 +105,8 @@ const fetched = (src) => new Promise((done) => { document.head.append(made("scri
 const widgets = all(".course-live");
 const enliven = async () => {
   await fetched("../static/widgets.js");
-  await fetched(location.pathname.replace(/.*\/(\w+)\.html$/, "widgets/$1.js"));
+  await fetched(location.pathname.replace(/.*\/(\w+)\.html$/, "../widgets/$1.js"));
+  await window.courseWidgets?.done;
 };
 const near = new IntersectionObserver((seen) => {
   if (!seen.some((one) => one.isIntersecting)) return;

@@ -1,4 +1,4 @@
-// The search page. text.js calls `found` with [page, [[anchor, title, text], ...]] of every page.
+// The search page. text.js calls `found` with [page, [[anchor, title, text], ...]] of every page, packed.
 "use strict";
 const PARTICLES = /(?:으로|에서|에게|까지|부터|마다|처럼|보다|이나|에는|은|는|이|가|을|를|의|에|로|와|과|도|만)$/;
 const HANGUL = /[가-힣]/;
@@ -57,7 +57,8 @@ function snippet(text, patterns) {
   return [...parts, shown.slice(at), from + 160 < text.length ? "…" : ""];
 }
 
-function found(pages) {
+async function found(text) {
+  const pages = await unpacked(text);
   const field = document.querySelector("main input"), list = document.querySelector(".found");
   const titles = new Map(pages.map(([page, sections]) => [page, sections[0][1]]));
   const show = () => {
