@@ -144,9 +144,9 @@ def agreement(taken, moves, picture, limit=0.02, detail=0.5):
     """Where each shot agrees with the reference, as far as `picture` tells: 1 where it does, 0 where it does not.
 
     A pixel is not trusted where the shot differs from what the camera would see of the picture by more than `limit`,
-    in the mean over a small square; in regions full of detail, a part of the detail is allowed besides. One that agrees
-    by chance inside of an object is not trusted, and one that disagrees by chance outside is: what counts is whether most
-    of those around it agree.
+    in the mean over a small square; in regions full of detail, a part of the detail is allowed besides. What
+    counts is whether most of those around it agree, too: one that agrees by chance inside of an object is not trusted,
+    and one that disagrees by chance outside is.
 
     Args:
         taken, moves: as of `back_project`.
