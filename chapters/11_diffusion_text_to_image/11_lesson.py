@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: "Diffusion, Flow, Tokens: Pictures from Text", ko: "확산, 흐름, 토큰: 글에서 그림으로"}
-#     minutes: 57
+#     minutes: 67
 #     after: ["09", "10"]
 # ---
 
@@ -19,7 +19,7 @@ r"""
 > - 그림을 토큰으로 바꾸어 트랜스포머로 만들고, 모든 생성 모델을 심판 하나로 비교하기
 > - 글에서 그림을 만들고, 어느 낱말이 무엇을 그렸는지 보이기
 >
-> **읽기** 약 57분, **실행** 약 3분(코어 2개), 먼저 볼 장은 9장과 10장입니다.
+> **읽기** 약 67분, **실행** 약 3분(코어 2개), 먼저 볼 장은 9장과 10장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -35,7 +35,7 @@ r"""
 > - turn pictures into tokens, generate these with a Transformer, and compare all generators by one judge;
 > - make pictures from text, and show which word has painted what.
 >
-> **Reading** takes about 57 minutes, **running** about 3 minutes on 2 cores; chapters 9 and 10 come first.
+> **Reading** takes about 67 minutes, **running** about 3 minutes on 2 cores; chapters 9 and 10 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
@@ -520,7 +520,7 @@ predict("solver", "With 4 calls of the network, and with 16: whose codes are nea
 
 # %%
 CALLS = (2, 4, 8, 16, 32)
-some = garment_kinds[:500]
+some = garment_kinds[:250]
 exact = garments.generate(some, 64, solver=flow.heun, seed=2)
 off = lambda made: float(np.sqrt(np.mean((made - exact) ** 2)))
 made = {"Euler": {calls: garments.generate(some, calls, seed=2) for calls in CALLS},
@@ -542,12 +542,104 @@ claim("Euler: error with 32 calls over that with 8", errors["Euler"][32] / error
 
 # %% [markdown] tags=["ko"]
 r"""
-걸음이 절반이면 오일러의 오차는 두 배쯤, 호인의 오차는 훨씬 더 커집니다. 넷만 불러도 이미 호인이 낫습니다. 곧은 길을 배웠지만 여러 길의 평균은 굽어 있기 때문입니다. 이것은 **방정식을 푸는 오차**일 뿐입니다. 그림의 질은 신경망이 배운 속도에도 달려 있습니다. 3절은 같은 옷을 토큰으로 만들고, 4절은 모두를 한 표에 놓습니다.
+걸음이 절반이면 오일러의 오차는 두 배쯤, 호인의 오차는 훨씬 더 커집니다. 넷만 불러도 이미 호인이 낫습니다. 곧은 길을 배웠지만 여러 길의 평균은 굽어 있기 때문입니다. 이것은 **방정식을 푸는 오차**일 뿐입니다. 그림의 질은 신경망이 배운 속도에도 달려 있습니다. 그러니 그림에서도 재어 봅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With half the steps, Euler's error is about twice as large, and Heun's grows far more. Even with four calls Heun's is better already: straight lines were learned from, but their mean bends. This is only the error of **solving the equation**; how good pictures are depends on the velocity that was learned, too. Section 3 makes the same garments from tokens, and section 4 puts all into one table.
+With half the steps, Euler's error is about twice as large, and Heun's grows far more. Even with four calls Heun's is better already: straight lines were learned from, but their mean bends. This is only the error of **solving the equation**; how good pictures are depends on the velocity that was learned, too. So measure pictures as well.
+"""
+
+# %%
+predict("few_steps", "Garments with w = 2, Euler's method: with how many steps is the share of the wanted class "
+        "largest, and with how many is the Fréchet distance smallest?",
+        choices=["both with 1 step", "both with 16 steps", "the share with 1, the distance with 16"])
+
+# %% tags=["reveal"]
+STEP_COUNTS = (1, 2, 4, 8, 16)
+thousand = garment_kinds[:1000]
+in_steps = {steps: drawn(garments.generate(thousand, steps, guidance=2, seed=1)) for steps in STEP_COUNTS}
+share_by_steps, distance_by_steps = np.transpose([measured(in_steps[steps], thousand) for steps in STEP_COUNTS])
+plot.curves({"share of the wanted class": share_by_steps, "Fréchet distance / 10": distance_by_steps / 10},
+            x=[1, 2, 3, 4, 5], ticks=[1, 2, 3, 4, 5], xlabel="steps: 1, 2, 4, 8, 16", ylabel="measure",
+            title="One step finds the class, not the variety",
+            alt="Two curves over the number of steps: the share of the wanted class is high from the first step "
+                "on, and the Fréchet distance falls, steeply at first.")
+most_share, least_distance = int(np.argmax(share_by_steps)), int(np.argmin(distance_by_steps))
+reveal("few_steps", "both with 1 step" if most_share == least_distance == 0 else "both with 16 steps"
+       if most_share == least_distance == 4 else "the share with 1, the distance with 16")
+claim("One step: share of the wanted class", share_by_steps[0], at_least=0.97)
+claim("Fréchet distance: 1 step over 16", distance_by_steps[0] / distance_by_steps[4], at_least=3.5)
+claim("Fréchet distance: 8 steps over 16", distance_by_steps[3] / distance_by_steps[4], between=(1, 1.25))
+
+# %% [markdown] tags=["ko"]
+r"""
+한 걸음이면 모든 길이 출발점에서의 평균 속도를 그대로 따라가므로, 종류마다 거의 같은 그림 하나, 안내로 부풀린 **평균**이 나옵니다. 심판은 그 종류를 잘 알아보지만 다양함이 없어서 거리는 몇 배입니다. 여덟 걸음쯤이면 더 늘려도 별로 나아지지 않습니다. 어느 한 수만 보면 잘못 고르게 됩니다.
+
+### 그림에서 그림으로: 잡음을 반쯤 섞고 다른 종류로
+
+흐름이 꼭 순수한 잡음에서 출발할 필요는 없습니다. 주어진 그림의 코드 $x_1$에 잡음을 섞은 $x_t = (1 - t)\, \epsilon + t\, x_1$에서 출발해, **다른 종류**를 알려 주고 끝까지 따라갑니다(SDEdit; Meng et al., 2022). $t$가 클수록 주어진 그림이 많이 남고, 남은 길이 짧아 종류를 바꿀 기회는 줄어듭니다. 테스트 그림의 운동화로 발목 부츠를 만듭니다. 닮은 정도는 픽셀의 상관이고, 대조는 **다른** 운동화와의 상관입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+With one step, every path just follows the mean velocity at its start, so nearly the same picture comes out for a class: its **mean**, exaggerated by guidance. The judge knows its class well, but there is no variety, and the distance is several times as large. From about eight steps on, more of them gain little. Whoever looks at a single number chooses wrongly.
+
+### From a picture to a picture: half noise, and another class
+
+A flow need not start from pure noise. Start from $x_t = (1 - t)\, \epsilon + t\, x_1$, the code $x_1$ of a given picture with noise mixed in, tell **another class**, and follow the flow to the end (SDEdit; Meng et al., 2022). The larger $t$ is, the more of the given picture is left, and the less of the way is left to change the class. Make ankle boots of the sneakers among the test pictures. Likeness is the correlation of pixels, and the control is the correlation with **another** sneaker.
+"""
+
+# %%
+predict("turned", "Started at t = 0.75, with little noise: how many of the sneakers become ankle boots?",
+        choices=["less than a third", "about a half", "more than two thirds"])
+
+# %% tags=["covers-H1", "reveal"]
+sneakers = x_test[y_test == 7][:200]
+BEGINS = (0, 0.25, 0.5, 0.75)
+of_sneakers, boots = encoder.predict(sneakers, verbose=0), np.full(200, 9)
+as_boots = {begin: drawn(garments.generate(boots, 12, guidance=2, seed=1, given=of_sneakers, begin=begin))
+          for begin in BEGINS}
+
+
+def likeness(a, b):
+    """Mean correlation of the pixels of pairs of pictures."""
+    a, b = ((some - some.mean(axis=(1, 2, 3), keepdims=True)).reshape(len(some), -1) for some in (a, b))
+    return float(((a * b).sum(1) / np.sqrt((a**2).sum(1) * (b**2).sum(1) + 1e-9)).mean())
+
+
+become = np.array([measured(as_boots[begin], boots)[0] for begin in BEGINS])
+own = np.array([likeness(as_boots[begin], sneakers) for begin in BEGINS])
+another = np.array([likeness(as_boots[begin], np.roll(sneakers, 1, axis=0)) for begin in BEGINS])
+plot.curves({"share of ankle boots": become, "likeness to the sneaker given": own, "to another one": another},
+            x=BEGINS, ticks=BEGINS, xlabel="time t at which the flow starts", ylabel="measure",
+            title="The more is kept, the less is changed",
+            alt="Three curves over the time of the start from 0 to 0.75: the share of ankle boots falls late, "
+                "the likeness to the sneaker given rises, and more than that to another sneaker.")
+reveal("turned", "less than a third" if become[3] < 0.34 else
+       "about a half" if become[3] < 0.67 else "more than two thirds")
+claim("Started at 0.25: share of ankle boots", become[1], at_least=0.9)
+claim("Started at 0.75: share of ankle boots", become[3], at_most=0.3)
+claim("Started at 0.5: share of ankle boots", become[2], between=(0.65, 0.95))
+claim("Started at 0.5: likeness to the own sneaker less that to another", own[2] - another[2], at_least=0.06)
+claim("Control, started at 0: the same difference", own[0] - another[0], between=(-0.03, 0.03))
+
+# %% tags=["covers-H1"]
+plot.image_grid(np.concatenate([sneakers[:8], *(as_boots[begin][:8] for begin in (0.75, 0.5, 0.25))]), columns=8,
+                limits=(0, 1), size=0.8, row_titles=["given", "t = 0.75", "t = 0.5", "t = 0.25"],
+                title="In the middle the shoe stays itself and becomes a boot",
+                alt="Four rows of eight shoes: sneakers; below, nearly the same ones; then higher shoes that "
+                    "still look like them; and in the last row ankle boots with little in common with the "
+                    "first row.")
+
+# %% [markdown] tags=["ko"]
+r"""
+가운데, $t = 0.5$쯤에서 둘 다 얻습니다. 대부분이 부츠가 되면서도 제 운동화를 다른 운동화보다 더 닮았습니다. $t$ 하나로 '얼마나 바꿀까'를 정하는 것이고, 안내와 마찬가지로 하나를 내주고 다른 하나를 얻습니다. 3절은 같은 옷을 토큰으로 만들고, 4절은 모두를 한 표에 놓습니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+In the middle, near $t = 0.5$, both can be had: most become boots, and yet they look more like their own sneaker than like another one. A single number, $t$, says how much is to be changed, and as with guidance one thing is given away for another. Section 3 makes the same garments from tokens, and section 4 puts all into one table.
 """
 
 # %% [markdown] tags=["ko"]
@@ -822,7 +914,7 @@ r"""
 
 ### 순서
 
-순서가 있으므로 **이어 그리기**를 바로 할 수 있습니다. 테스트 그림의 토큰 위 네 줄, 곧 28개를 주고 나머지를 뽑습니다. 그림에서 그림을 만드는 또 하나의 길입니다. 아래에서 위로는 이 신경망으로 할 수 없습니다. 순서는 곱을 나눈 방법일 뿐이지만 한번 정하면 바꿀 수 없습니다. MaskGIT(Chang et al., 2022)는 가린 토큰을 한꺼번에 예측하고 가장 확신하는 것부터 확정하므로, 토큰보다 훨씬 적은 걸음으로 되고 어디든 채울 수 있습니다. 여기서는 재지 않습니다.
+순서가 있으므로 **이어 그리기**를 바로 할 수 있습니다. 테스트 그림의 토큰 위 네 줄, 곧 28개를 주고 나머지를 뽑습니다. 그림에서 그림을 만드는 또 하나의 길입니다. 아래에서 위로는 이 신경망으로 할 수 없습니다. 순서는 곱을 나눈 방법일 뿐이지만 한번 정하면 바꿀 수 없습니다. 아래에서 다른 길을 봅니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -833,7 +925,7 @@ A low temperature raises precision but loses recall, which is variety, and here 
 
 ### Order
 
-As there is an order, a picture can be **continued** at once. Give the upper four rows of tokens of a test picture, 28 of them, and draw the rest: another way to make a picture from a picture. From bottom to top is not possible with this network. The order is just one way to split the product, but once chosen it is fixed. MaskGIT (Chang et al., 2022) predicts all tokens that are covered at once, and keeps those it is surest of; so it takes far fewer steps than there are tokens, and can fill any place. That is not measured here.
+As there is an order, a picture can be **continued** at once. Give the upper four rows of tokens of a test picture, 28 of them, and draw the rest: another way to make a picture from a picture. From bottom to top is not possible with this network. The order is just one way to split the product, but once chosen it is fixed. Another way comes below.
 """
 
 # %% tags=["covers-H1", "covers-H6"]
@@ -846,6 +938,67 @@ plot.image_grid(np.concatenate([upper, *continued, real[:10]]), columns=10, limi
                 title="The same upper part, continued in two ways",
                 alt="Four rows of ten garments: only their upper parts, two continuations of each, and the "
                     "pictures they are from.")
+
+# %% [markdown] tags=["ko"]
+r"""
+### 여럿을 한꺼번에
+
+MaskGIT(Chang et al., 2022)은 토큰을 모두 가린 데서 시작해, 걸음마다 가린 토큰을 **한꺼번에** 예측하고 그 가운데 몇 개를 확정합니다. 그래서 토큰 수보다 훨씬 적은 걸음으로 되고, 어디든 채울 수 있습니다. 값은 무엇일까요? 한 걸음에 함께 뽑은 토큰들은 **서로를 모릅니다**. 신경망의 잘못과 섞이지 않도록, 확률을 정확히 아는 세계에서 재어 봅니다. 토큰 49개의 줄에서 각 토큰은 앞의 것과 0.9의 확률로 같고, 0.1의 확률로 다릅니다(0 아니면 1). 그러면 이웃한 토큰이 다른 곳은 평균 $48 \times 0.1 = 4.8$군데입니다. 가린 토큰의 확률은 양쪽에서 가장 가까운 확정된 토큰으로 정확히 계산됩니다. 걸음마다 같은 수의 자리를 무작위로 골라 확정합니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+### Many at once
+
+MaskGIT (Chang et al., 2022) starts with all tokens covered. In each step it predicts all that are covered **at once**, and keeps some of them; so it takes far fewer steps than there are tokens, and can fill any place. What is the price? Tokens that are drawn in the same step **do not know of each other**. To keep a network's own faults out of this, measure it in a world whose chances are known exactly. In a line of 49 tokens, each is 0 or 1, the same as the one before with a chance of 0.9 and the other with 0.1. So neighbours differ at $48 \times 0.1 = 4.8$ places on average. The chance of a covered token follows exactly from the nearest tokens on both sides that are kept. In each step equally many places, chosen at random, are kept.
+"""
+
+# %%
+predict("at_once", "The right number of differing neighbours is 4.8. All 49 tokens in one step: how many differ?",
+        unit="places")
+
+# %% tags=["covers-H6", "reveal"]
+def same(distance):
+    """Chance that two tokens so far apart are equal."""
+    return (1 + 0.8**distance) / 2
+
+
+def line_in(steps, random, length=49):
+    """A line of tokens, of which an equal share is drawn in each step, knowing those of earlier steps only."""
+    tokens, known = np.zeros(length, int), np.array([], int)
+    for places in np.array_split(random.permutation(length), steps):
+        new = []
+        for place in places:
+            beside = [*known[known < place][-1:], *known[known > place][:1]]  # the nearest that are kept
+            zero, one = (np.prod([same(abs(k - place)) if tokens[k] == value else 1 - same(abs(k - place))
+                                  for k in beside]) for value in (0, 1))
+            new.append(random.random() < one / (zero + one))
+        tokens[places], known = new, np.sort(np.append(known, places))
+    return tokens
+
+
+TAKEN = (1, 2, 4, 8, 16, 49)
+random = np.random.default_rng(0)
+differ = [np.mean([(np.diff(line_in(steps, random)) != 0).sum() for _ in range(100)]) for steps in TAKEN]
+plot.curves({"tokens drawn at once": differ}, x=range(6), ticks=range(6), xlabel="steps: 1, 2, 4, 8, 16, 49",
+            ylabel="places at which neighbours differ", baseline=(4.8, "right"),
+            title="Drawn at once, tokens do not fit together",
+            alt="A falling curve of the number of differing neighbours over the number of steps, from half of all "
+                "places with one step down to the line of what is right with one token a step.")
+reveal("at_once", float(differ[0]), tolerance=3)
+claim("One token a step: differing neighbours", float(differ[5]), between=(4.1, 5.5))
+claim("All in one step: differing neighbours", float(differ[0]), between=(22.8, 25.2))
+claim("Differing neighbours: 8 steps over one token a step", float(differ[3] / differ[5]), between=(1.2, 1.75))
+
+# %% [markdown] tags=["ko"]
+r"""
+한 걸음이면 동전 49개를 따로 던진 것과 같습니다. 토큰마다의 확률은 정확한데도 그렇습니다. 여덟 걸음이면 벌써 훨씬 낫습니다. 나중 걸음의 토큰은 앞서 확정된 이웃을 보기 때문입니다. MaskGIT은 여기에 더해 **가장 확신하는** 자리부터, 처음에는 조금씩 확정합니다. 이 수업의 옷에서는 이런 신경망을 학습시키지 않았습니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+With one step it is like tossing 49 coins one by one, although the chance of each token is exact. With eight it is far better already, since tokens of later steps see the neighbours that were kept before. On top of this, MaskGIT keeps the places it is **surest** of first, and only a few in the beginning. No such network was trained on the garments of this lesson.
+"""
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -911,7 +1064,7 @@ plot.image_grid(scenes.pictures[:8], columns=8, limits=(0, 1), size=0.95,
 
 # %% [markdown] tags=["ko"]
 r"""
-**두 번 다시 없을 시험.** 색은 6가지, 도형도 6가지이므로 짝은 36가지입니다. 그중 6가지 짝은 학습에서 **한 번도 함께 나오지 않습니다**. 빨간 하트가 그중 하나입니다. 빨간 네모와 파란 하트는 나옵니다. 사람이라면 본 적 없는 빨간 하트도 그릴 수 있습니다. 신경망은 어떨까요?
+**외워서는 풀 수 없는 시험.** 색은 6가지, 도형도 6가지이므로 짝은 36가지입니다. 그중 6가지 짝은 학습에서 **한 번도 함께 나오지 않습니다**. 빨간 하트가 그중 하나입니다. 빨간 네모와 파란 하트는 나옵니다. 사람이라면 본 적 없는 빨간 하트도 그릴 수 있습니다. 신경망은 어떨까요?
 
 **심판.** 10장의 심판은 신경망이었습니다. 여기서는 평범한 코드로 그림을 다시 읽을 수 있습니다. 픽셀마다 가장 가까운 색을 찾고, 도형의 윤곽과 꼭 맞는 곳을 찾습니다. 온전한 도형이 꼭 둘이고, 색과 관계까지 설명과 같아야 "맞음"입니다. 심판부터 시험합니다. 진짜 그림에서는 모두 맞다고 해야 하고, 다른 그림의 설명으로 물으면 거의 모두 틀렸다고 해야 합니다.
 """
@@ -936,7 +1089,7 @@ claim("Control: share called right with the caption of another picture", float(o
 r"""
 ### 토큰이 무엇인가
 
-트랜스포머는 그림을 토큰으로 읽고 씁니다. 4절에서는 토큰을 배웠습니다. 여기서는 타일에서 바로 읽어 낼 수 있어서, 물음 하나만 남습니다. **타일 하나를 코드 하나로 적을까요, 둘로 적을까요?**
+트랜스포머는 그림을 토큰으로 읽고 씁니다. 3절에서는 토큰을 배웠습니다. 여기서는 타일에서 바로 읽어 낼 수 있어서, 물음 하나만 남습니다. **타일 하나를 코드 하나로 적을까요, 둘로 적을까요?**
 
 - **합친 토큰**(fused token): 무늬와 색을 합쳐 코드 하나. "하트의 왼쪽 위, 빨강"이 한 낱말입니다.
 - **나눈 토큰**(factorised token): 무늬 코드와 색 코드. 무늬를 먼저 고르고, 그 무늬를 알고 색을 고릅니다.
@@ -950,7 +1103,7 @@ $$p(\text{tile}) = p(\text{pattern}) \, p(\text{colour} \mid \text{pattern})$$
 r"""
 ### What a token is
 
-A Transformer reads and writes a picture as tokens. In section 4 they were learned. Here they can be read off the tiles, and only one question is left: **is a tile one code or two?**
+A Transformer reads and writes a picture as tokens. In section 3 they were learned. Here they can be read off the tiles, and only one question is left: **is a tile one code or two?**
 
 - **Fused tokens**: pattern and colour are one code. "Upper left of a heart, red" is a single word.
 - **Factorised tokens**: a code for the pattern and a code for the colour. The pattern is chosen first, and the colour once the pattern is known.
@@ -998,9 +1151,11 @@ r"""
 
 ### 한 칸씩 칠하기
 
-화가는 9장의 번역기처럼 **한 칸씩** 씁니다. DALL-E(Ramesh et al., 2021)와 Parti(Yu et al., 2022)도 이렇게 합니다. 설명 $w$를 인코더가 읽고, 타일 $i$는 앞의 타일들과 낱말들을 봅니다(교차 어텐션). 이웃을 찾는 수고를 덜도록, 바로 앞 타일과 바로 위 타일의 코드를 입력으로 넣어 줍니다. 타일 $i$의 $k$번째 코드가 $c_{ik}$이면 손실은 코드마다의 교차 엔트로피입니다. $A_k$는 $k$번째 코드를 묻는 타일이고, 빈 타일에는 색을 묻지 않습니다.
+화가는 9장의 번역기처럼 **한 칸씩** 씁니다. DALL-E(Ramesh et al., 2021)와 Parti(Yu et al., 2022)도 이렇게 합니다. 설명 $w$를 인코더가 읽고, 타일 $i$는 앞의 타일들과 낱말들을 봅니다(교차 어텐션). 이웃을 찾는 수고를 덜도록, 바로 앞 타일과 바로 위 타일의 **무늬**를 입력으로 넣어 줍니다. 색은 넣지 않습니다. 타일 $i$의 $k$번째 코드가 $c_{ik}$이면 손실은 코드마다의 교차 엔트로피입니다. $A_k$는 $k$번째 코드를 묻는 타일이고, 빈 타일에는 색을 묻지 않습니다.
 
-$$L = -\sum_{k} \frac{1}{|A_k|} \sum_{i \in A_k} \log p(c_{ik} \mid c_{i,<k}, c_{<i}, w)$$
+$$L = -\sum_{k} \frac{1}{|A_k|} \sum_{i \in A_k} \log p(c_{ik} \mid c_{i,<k}, c_{<i,1}, w)$$
+
+무늬 $c_{i1}$은 앞의 무늬들과 낱말에서 나옵니다. 색 $c_{i2}$는 **낱말에서만** 나옵니다. 자리와 무늬는 어느 낱말을 볼지 정할 뿐이고(질의), 거기서 본 것(값)만이 색을 정합니다. 까닭은 재어 보고 알았습니다. 앞서 칠한 색까지 입력으로 넣어 준 화가는 본 적 없는 짝에서 도형의 첫 타일은 거의 늘 맞게 골랐지만, 그다음 타일에서 빗나갔습니다. 옆에 있는 '하트의 왼쪽 위, 빨강'이 한 번도 본 적 없는 입력이었기 때문입니다. 토큰을 나누는 것만으로는 모자라고, **무엇을 함께 보여 주는가**도 나누어야 합니다. 값도 있습니다. 설명이 없으면 색을 정할 것이 없어서, 타일마다 색이 따로 나옵니다. 합친 토큰의 화가는 여기서 학습시키지 않았습니다. 위에서 센 것이 그 결과를 이미 말해 줍니다.
 
 손으로 해 봅니다. 타일 4개 가운데 2개를 묻고 코드는 3가지입니다.
 """
@@ -1011,9 +1166,11 @@ Among fused tokens the code for "upper left of a heart, red" is **never the righ
 
 ### Painting tile by tile
 
-The painter writes **one tile after the other**, as the translator of chapter 9 does; so do DALL-E (Ramesh et al., 2021) and Parti (Yu et al., 2022). An encoder reads the caption $w$, and tile $i$ looks at the tiles before it and at the words (cross-attention). To save it the search for its neighbours, the codes of the tile before and of the tile above are its input. With $c_{ik}$ the code number $k$ of tile $i$, the loss is the cross-entropy of each code. $A_k$ are the tiles of which code $k$ is asked; of an empty tile no colour is asked.
+The painter writes **one tile after the other**, as the translator of chapter 9 does; so do DALL-E (Ramesh et al., 2021) and Parti (Yu et al., 2022). An encoder reads the caption $w$, and tile $i$ looks at the tiles before it and at the words (cross-attention). To save it the search for its neighbours, the **patterns** of the tile before and of the tile above are its input; their colours are not. With $c_{ik}$ the code number $k$ of tile $i$, the loss is the cross-entropy of each code. $A_k$ are the tiles of which code $k$ is asked; of an empty tile no colour is asked.
 
-$$L = -\sum_{k} \frac{1}{|A_k|} \sum_{i \in A_k} \log p(c_{ik} \mid c_{i,<k}, c_{<i}, w)$$
+$$L = -\sum_{k} \frac{1}{|A_k|} \sum_{i \in A_k} \log p(c_{ik} \mid c_{i,<k}, c_{<i,1}, w)$$
+
+The pattern $c_{i1}$ comes from the patterns so far and from the words. The colour $c_{i2}$ comes **from the words alone**: place and pattern only decide which words to look at (the query), and nothing but what is seen there (the values) decides the colour. The reason was found by measuring. A painter that was also told the colours painted before chose the first tile of a shape rightly nearly always, for pairs never seen as well, and went wrong at the tiles after it: "upper left of a heart, red" beside a tile was an input that it had never met. It is not enough to take tokens apart; **what is shown together** has to be taken apart, too. There is a price: without a caption nothing decides the colour, and each tile gets one of its own. No painter of fused tokens was trained here; the count above tells already how it ends.
 
 By hand: of 4 tiles 2 are asked, and there are 3 codes.
 """
@@ -1109,23 +1266,22 @@ def verdicts(some, language=None, **options):
 
 
 of_seen, of_unseen = verdicts(scenes), verdicts(unseen)
-plot.curves({"pairs seen": list(of_seen.values()), "pairs never seen": list(of_unseen.values())}, x=range(3),
-            ticks=range(3), xlabel="right shapes; and their colours; and the relation", ylabel="share of pictures",
-            title="How much of a caption is painted right",
-            alt="Two lines of the share of pictures in which the shapes are right, their colours as well, and "
-                "the relation as well, for pairs that were seen and pairs that were not.")
+plot.bars({"pairs seen": round(of_seen["right"], 2), "pairs never seen": round(of_unseen["right"], 2)},
+          ylabel="share of right pictures", title="Pairs never seen are painted right as often",
+          alt="Two bars of the share of pictures that are right in all, for pairs that were seen and pairs that "
+              "were not; they are about as high.")
 reveal("unseen", of_unseen["right"] / of_seen["right"], limits=[0.3, 0.7])
-claim("Painted right, pairs seen", of_seen["right"], at_least=0.9)
-claim("Painted right, never seen over seen", of_unseen["right"] / of_seen["right"], between=(0.3, 0.8))
+claim("Painted right, pairs seen", of_seen["right"], at_least=0.94)
+claim("Painted right, never seen over seen", of_unseen["right"] / of_seen["right"], between=(0.94, 1.06))
 
 # %% [markdown] tags=["ko"]
 r"""
-본 짝은 거의 다 맞지만, 본 적 없는 짝은 절반쯤만 맞습니다. 틀린 것은 대부분 도형이나 색이고 관계가 아닙니다. 나눈 토큰은 새 조합을 **가능하게** 할 뿐, 보장하지 않습니다.
+본 짝도, **본 적 없는 짝도** 거의 다 맞습니다. 둘의 차이는 우연의 크기를 넘지 않습니다. 그러나 나눈 토큰이 이것을 저절로 주지는 않습니다. 같은 토큰을 쓰되 앞서 칠한 색까지 본 화가는 본 적 없는 짝에서 절반도 맞히지 못했습니다(이 수업 밖에서 재었습니다). 새 조합은 토큰과 **길** 둘 다 나누었을 때 되었습니다. 그리고 이것은 무늬와 색이 정말로 따로인 세계입니다. 사진에서는 물체의 색이 모양에 대해 많은 것을 말해 주므로, 이렇게 나누면 잃는 것도 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Pairs that were seen are nearly always right, pairs never seen only about half the time; what goes wrong is mostly a shape or a colour, not the relation. Factorised tokens make new pairs **possible**, and do not promise them.
+Pairs that were seen are nearly always right, and so are pairs **never seen**; the difference is no more than chance. But factorised tokens do not give this by themselves: a painter of the same tokens that also saw the colours painted before was right in less than half of the pairs never seen (measured outside this lesson). New pairs came when both tokens and **ways** were taken apart. And this is a world in which pattern and colour really are independent. In photographs the colour of a thing says much about its form, and to take them apart like this would lose something.
 """
 
 # %% [markdown] tags=["ko"]
@@ -1166,21 +1322,21 @@ claim("Guidance 0.5: share painted right over that of guidance 1", by_guidance[0
 r"""
 ### 어느 낱말이 무엇을 칠했나
 
-교차 어텐션의 몫을 그리면 어느 타일이 어느 낱말을 보았는지 보입니다. 다 그린 판을 넣고, 모든 머리와 블록에서 가장 뚜렷한 머리 하나를 골라 낱말마다 타일의 지도를 그립니다.
+교차 어텐션의 몫을 그리면 어느 타일이 어느 낱말을 보았는지 보입니다. 다 그린 판을 넣고, 모든 머리에서(블록의 것과 색을 묻는 것) 가장 뚜렷한 머리 하나를 골라 낱말마다 타일의 지도를 그립니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ### Which word painted what
 
-The shares of cross-attention show which tile looked at which word. Give it the finished board, choose the one head that tells the words apart most clearly, and draw a map of the tiles for each word.
+The shares of cross-attention show which tile looked at which word. Give it the finished board, choose of all heads, those of the blocks and those that ask for the colour, the one that tells the words apart most clearly, and draw a map of the tiles for each word.
 """
 
 # %% tags=["covers-H1"]
 caption = shapes.caption((0, 1, 0, 4, 0), "en")
 text, board = shapes.words([caption]), painter.paint(shapes.words([caption]), seed=4)
 blocks = text_to_image.word_shares(network).predict({"words": text, "board": board}, verbose=0)
-shares = np.concatenate([block[0] for block in blocks])  # (heads of all blocks, tiles, words)
+shares = np.concatenate([block[0] for block in blocks])  # (all heads, tiles, words)
 spread = shares[:, board[0, :, 0] > 0].std(axis=1).sum(axis=-1)  # how differently the tiles of shapes look
 clearest = shares[spread.argmax()]
 picked = [1, 2, 3, 6, 7]  # red, circle, left, blue, square
@@ -1209,7 +1365,7 @@ asked_for = [shapes.caption(fact) for fact in changed[allowed]]
 boards = painter.paint(shapes.words(asked_for), seed=1)
 of_new, of_old = (shapes.judge(shapes.draw(boards), facts[allowed])["right"].mean()
                   for facts in (changed, scenes.facts))
-claim("One word changed: share right by the new caption", float(of_new), at_least=0.7)
+claim("One word changed: share right by the new caption", float(of_new), at_least=0.95)
 claim("Control: share right by the old caption", float(of_old), at_most=0.05)
 
 # %% [markdown] tags=["ko"]
@@ -1237,7 +1393,7 @@ begun = np.where(keep[..., None], begun, shapes.FACTORS)
 done = painter.paint(shapes.words([shapes.caption(fact, "ko") for fact in facts]), boards=begun, seed=2)
 identity("Tiles that were kept and changed all the same", int((done[keep] != begun[keep]).sum()), 0)
 claim("A picture continued: share right by the new caption",
-      float(shapes.judge(shapes.draw(done), facts)["right"].mean()), at_least=0.4)
+      float(shapes.judge(shapes.draw(done), facts)["right"].mean()), at_least=0.9)
 
 # %%
 rows = [scenes.pictures[fits][:6], shapes.draw(begun[:6]), shapes.draw(done[:6])]
@@ -1373,23 +1529,24 @@ Captions with swapped colours were mostly told apart. But captions in which left
 r"""
 ### 짝에서 배운 것이 생성을 이끈다
 
-두 탑은 그림을 **고르는** 데에 쓸 수 있습니다. 화가가 한 설명으로 4장을 칠하고, 두 탑이 설명에 가장 가까운 것을 고릅니다(DALL-E가 이렇게 했습니다. Ramesh et al., 2021). 얼마나 도움이 될까요? 본 짝은 거의 다 맞으므로 본 적 없는 짝으로 잽니다. 대조군은 **다른 설명**에 가까운 것을 고르는 것입니다. 네 장 가운데 맞는 것이 하나라도 있는 비율이 위의 한계입니다.
+두 탑은 그림을 **고르는** 데에 쓸 수 있습니다. 화가가 한 설명으로 4장을 칠하고, 두 탑이 설명에 가장 가까운 것을 고릅니다(DALL-E가 이렇게 했습니다. Ramesh et al., 2021). 얼마나 도움이 될까요? 우리 화가는 거의 다 맞히므로 고를 것이 없습니다. 그래서 안내를 0.5로 약하게 하여, 설명을 덜 따르는 화가로 잽니다. 짝은 본 적 없는 짝입니다. 대조군은 **다른 설명**에 가까운 것을 고르는 것입니다. 네 장 가운데 맞는 것이 하나라도 있는 비율이 위의 한계입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ### What was learned from pairs steers the making
 
-Two towers can **choose** among pictures. The painter paints 4 pictures of a caption, and the towers take the one that is nearest to it (as DALL-E did, Ramesh et al., 2021). How much does that help? As pairs seen are nearly always right, it is measured with pairs never seen. The control takes the one that is nearest to **another caption**. No choice can be better than the share of captions for which at least one of the four is right.
+Two towers can **choose** among pictures. The painter paints 4 pictures of a caption, and the towers take the one that is nearest to it (as DALL-E did, Ramesh et al., 2021). How much does that help? Our painter is nearly always right, so there is nothing to choose. It is measured with a guidance of 0.5, with which the painter follows a caption less closely, on pairs never seen. The control takes the one that is nearest to **another caption**. No choice can be better than the share of captions for which at least one of the four is right.
 """
 
 # %%
-predict("best", "One picture of a caption is right with some share p. The best of 4 by the towers is right with",
+predict("best", "With weak guidance one picture is right with some share p. "
+        "The best of 4 by the towers is right with",
         choices=["p, about", "up to 1.2 p", "more than 1.2 p"])
 
 # %% tags=["covers-H7", "reveal"]
 wanted = shapes.words(unseen.captions(seed=1))
-four = [painter.paint(wanted, seed=seed) for seed in range(4)]
+four = [painter.paint(wanted, guidance=0.5, seed=seed) for seed in range(4)]
 right_of = np.stack([shapes.judge(shapes.draw(board), unseen.facts)["right"] for board in four])  # (4, captions)
 vectors = of_caption.predict(wanted, verbose=0)
 seen_by = np.stack([of_picture.predict(shapes.draw(board), verbose=0) for board in four])  # (4, captions, numbers)
@@ -1403,8 +1560,8 @@ plot.bars({"one picture": round(one, 2), "best of 4": round(best, 2), "control":
           title="The towers choose better pictures than chance does",
           alt="Four bars of the share of right pictures: one picture, the best of four by the towers, a control "
               "that follows another caption, and the share in which any of the four is right.")
-claim("Best of 4 over one", gain, at_least=1.1)
-claim("Control over one", control / one, at_most=1.1)
+claim("Best of 4 over one", gain, at_least=1.15)
+claim("Control over one", control / one, at_most=0.95)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1439,6 +1596,36 @@ explore_painting(paint, shapes.caption((0, 1, 0, 4, 5), "ko"),
 
 # %% [markdown] tags=["ko"]
 r"""
+이 화가의 걸음 수는 고를 수 없습니다. 타일이 36개이므로 언제나 36걸음입니다. 2절의 흐름에서는 **안내와 걸음 수를 함께** 고를 수 있습니다. 옷 이름을 한국어나 영어로 적고, 걸음을 1에서 늘려 보세요. 안내를 0으로 하면 무엇이 나올까요?
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+The number of steps of this painter cannot be chosen: with 36 tiles it is always 36. With the flow of section 2, **guidance and steps** can both be chosen. Type the name of a garment in Korean or English, and raise the steps from 1. What comes out with a guidance of 0?
+"""
+
+# %%
+from course_lib.errors import CourseError
+from course_lib.texts import say
+
+GARMENTS = [name for names in zip(data.FASHION_MNIST_CLASSES, data.FASHION_MNIST_CLASSES_KO) for name in names]
+
+
+def paint_garment(text, guidance, seed, steps):
+    """The picture after each step of the flow."""
+    typed = text.strip().lower()
+    kinds = [number // 2 for number, name in enumerate(GARMENTS) if typed in name.lower().split("/")]
+    if not kinds:
+        raise CourseError(say("choose one of {garments}", garments=", ".join(GARMENTS)))
+    path = garments.generate(kinds[:1], steps, guidance=guidance, seed=seed, path=True)[1:, 0]
+    yield from np.repeat(drawn(path), 3, axis=-1)
+
+
+explore_painting(paint_garment, "sneaker", guidance=2.0, steps=12,
+                 alt="Six pictures on the way from noise to a garment, from a grey blur to a sneaker.")
+
+# %% [markdown] tags=["ko"]
+r"""
 ## 8. 여기서 어디로
 
 우리 화가와 오늘의 서비스는 같은 부품으로 되어 있습니다. 글을 읽는 부분, 그림의 코드, 교차 어텐션, 안내입니다. 다른 것은 크기와 자료입니다. 표의 수는 각 논문이 밝힌 것이고, 밝히지 않은 것은 비워 두었습니다.
@@ -1448,6 +1635,14 @@ r"""
 - **DALL-E 2**(Ramesh et al., 2022): CLIP 벡터에서 그림으로 가는 확산.
 - **Imagen**(Saharia et al., 2022): 글만 읽고 배운 큰 언어 모델이 설명을 읽고, 확산을 세 번 이어 크게 만듭니다.
 - **Parti**(Yu et al., 2022): 다시 트랜스포머. 크게 만들수록 글자와 관계를 더 잘 그립니다.
+
+그 뒤에 더해진 것은 다음과 같습니다.
+
+- **잠재 공간의 트랜스포머**: DiT(Peebles and Xie, 2023)는 합성곱 대신 코드의 조각을 토큰으로 삼는 트랜스포머로 잡음을 걷어 냅니다. 2절의 신경망이 시각과 종류를 넣는 방법(정규화의 배율과 이동, 0에서 시작하는 문)이 여기서 왔습니다.
+- **곧은 흐름**: Stable Diffusion 3(Esser et al., 2024)은 확산 대신 1절의 곧은 길을 배웁니다. 시각을 고르게 뽑지 않고 가운데를 더 자주 뽑으며, 글과 그림의 토큰이 어텐션을 함께 씁니다.
+- **적은 걸음**: 일관성 모델(consistency model; Song et al., 2023)은 길 위의 어느 점에서든 끝점을 바로 예측하도록 배워, 한두 걸음으로 만듭니다. 2절에서 본, 한 걸음의 평균인 그림을 피하는 길입니다.
+- **더 나은 설명**: DALL-E 3(Betker et al., 2023)은 학습 그림의 설명을 모델이 자세히 다시 쓰게 해서, 주문을 더 잘 따릅니다.
+- **한 모델로 글도 그림도**: Transfusion(Zhou et al., 2024)은 트랜스포머 하나가 글은 다음 토큰으로, 그림은 확산으로 만듭니다. VAR(Tian et al., 2024)은 다시 토큰이지만 줄 순서 대신 작은 그림에서 큰 그림으로 씁니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1461,6 +1656,14 @@ Our painter and today's services are made of the same parts: one that reads, cod
 - **DALL-E 2** (Ramesh et al., 2022): diffusion from CLIP's vectors to pictures.
 - **Imagen** (Saharia et al., 2022): a large language model that learned from text alone reads the caption, and three diffusions in a row make the picture large.
 - **Parti** (Yu et al., 2022): a Transformer again. The larger it is, the better it draws letters and relations.
+
+What was added since:
+
+- **Transformers in the latent space**: DiT (Peebles and Xie, 2023) removes noise not with convolutions but with a Transformer whose tokens are patches of the code. The way in which the network of section 2 is told time and class (scale and shift of its normalization, gates that start at 0) comes from there.
+- **Straight flows**: Stable Diffusion 3 (Esser et al., 2024) learns the straight paths of section 1 in place of diffusion. It draws times in the middle more often than those at the ends, and tokens of text and picture share their attention.
+- **Few steps**: a consistency model (Song et al., 2023) learns to predict the end of a path from any point on it, and makes pictures in one or two steps. This avoids the mean picture of one step that section 2 showed.
+- **Better captions**: for DALL-E 3 (Betker et al., 2023) a model wrote detailed new captions for the pictures to learn from, so that it follows an order better.
+- **One model for text and pictures**: in Transfusion (Zhou et al., 2024) one Transformer makes text by next tokens and pictures by diffusion. VAR (Tian et al., 2024) is tokens again, written from a small picture to a large one instead of line by line.
 """
 
 # %%
@@ -1564,11 +1767,11 @@ r"""
 
 1. 확산은 데이터를 잡음으로 바꾸는 길을 많은 걸음으로 나누고, 신경망은 섞인 잡음을 예측해 되돌아옵니다. 여러 걸음은 한 번에 갈 수 있습니다.
 2. 흐름 맞추기는 잡음과 데이터를 잇는 곧은 선의 속도를 배웁니다. 우리 나선에서는 DDIM보다 훨씬 적은 걸음으로 됩니다.
-3. 픽셀 대신 오토인코더의 코드를 만들면 값이 훨씬 쌉니다. 안내는 다양함을 내주고 원하는 종류를 얻으며, 거리는 중간쯤의 안내에서 가장 작습니다.
+3. 픽셀 대신 오토인코더의 코드를 만들면 값이 훨씬 쌉니다. 안내는 다양함을 내주고 원하는 종류를 얻으며, 거리는 중간쯤의 안내에서 가장 작습니다. 반쯤 잡음인 그림에서 출발하면 그림을 다른 것으로 바꿉니다.
 4. 벡터 양자화는 그림을 토큰으로 바꿉니다. 고르는 계단에는 기울기가 없으므로 직통으로 넘기고, 죽은 코드는 벡터가 있는 곳으로 옮겨 살립니다.
-5. 인과 트랜스포머는 토큰의 문장을 씁니다. 낱낱이 옳은 토큰으로는 모자라고, 서로 맞아야 그림이 됩니다. 온도는 재현율과 정밀도를 맞바꿉니다.
+5. 인과 트랜스포머는 토큰의 문장을 씁니다. 낱낱이 옳은 토큰으로는 모자라고, 서로 맞아야 그림이 됩니다. 온도는 재현율과 정밀도를 맞바꿉니다. 여럿을 한꺼번에 뽑으면 빠르지만 서로 맞지 않습니다.
 6. 설명에서 그림으로 가는 화가는 읽는 부분과 그리는 부분이 교차 어텐션으로 이어진 트랜스포머입니다. 타일을 한 칸씩 칠합니다.
-7. 무엇이 토큰인가가 무엇을 새로 조합할 수 있는가를 정합니다. 무늬와 색을 합친 코드는 본 적 없는 짝에서 한 번도 정답이 아닙니다.
+7. 무엇이 토큰인가, 무엇을 함께 보여 주는가가 무엇을 새로 조합할 수 있는가를 정합니다. 무늬와 색을 합친 코드는 본 적 없는 짝에서 한 번도 정답이 아닙니다.
 8. 설명을 가끔 빼고 가르치면 설명이 이끄는 세기를 칠할 때 고를 수 있습니다. 그림의 앞부분을 주면 이어 그립니다.
 9. 두 탑은 그림과 글의 짝만으로 한 공간을 배웁니다. 두 언어로 그림을 찾고, 만든 그림 가운데 나은 것을 고릅니다.
 10. 큰 모델은 같은 부품에 훨씬 많은 자료입니다. 자료의 편향과 베끼기가 따라오고, 출처는 서명한 기록과 보이지 않는 워터마크로 밝히며, 어느 쪽도 완전하지 않습니다.
@@ -1597,7 +1800,6 @@ r"""
 | 타일, 무늬 | tile, pattern |
 | 합친 토큰, 나눈 토큰 | fused token, factorised token |
 | 두 탑, 대조 손실 | two towers, contrastive loss |
-| 잠재 확산 | latent diffusion |
 | 출처, 워터마크 | provenance, watermark |
 
 ## 참고 문헌
@@ -1625,8 +1827,14 @@ r"""
 - Liu, Gong, Liu, *Flow Straight and Fast: Learning to Generate and Transfer Data with Rectified Flow*, ICLR 2023.
 - Albergo, Vanden-Eijnden, *Building Normalizing Flows with Stochastic Interpolants*, ICLR 2023.
 - Yuksekgonul et al., *When and Why Vision-Language Models Behave like Bags-of-Words, and What to Do About It?*, ICLR 2023.
+- Peebles, Xie, *Scalable Diffusion Models with Transformers* (DiT), ICCV 2023.
+- Song, Dhariwal, Chen, Sutskever, *Consistency Models*, ICML 2023.
+- Betker et al., *Improving Image Generation with Better Captions* (DALL-E 3), OpenAI, 2023.
 - Bianchi et al., *Easily Accessible Text-to-Image Generation Amplifies Demographic Stereotypes at Large Scale*, FAccT 2023.
 - Carlini et al., *Extracting Training Data from Diffusion Models*, USENIX Security 2023.
+- Esser et al., *Scaling Rectified Flow Transformers for High-Resolution Image Synthesis* (Stable Diffusion 3), ICML 2024.
+- Tian et al., *Visual Autoregressive Modeling: Scalable Image Generation via Next-Scale Prediction* (VAR), NeurIPS 2024.
+- Zhou et al., *Transfusion: Predict the Next Token and Diffuse Images with One Multi-Modal Model*, arXiv:2408.11039, 2024.
 - Gowal et al., *SynthID-Image: Image Watermarking at Internet Scale*, arXiv, 2025.
 - Coalition for Content Provenance and Authenticity, *C2PA Technical Specification*, c2pa.org.
 
@@ -1639,11 +1847,11 @@ r"""
 
 1. Diffusion splits the way from data to noise into many steps, and a network predicts the noise that was mixed in to go back. Many steps can be taken in one go.
 2. Flow matching learns the velocity of straight lines from noise to data. On our spiral it needs far fewer steps than DDIM.
-3. To generate codes of an autoencoder instead of pixels is far cheaper. Guidance gives variety away for the wanted class, and the distance is smallest with a moderate one.
+3. To generate codes of an autoencoder instead of pixels is far cheaper. Guidance gives variety away for the wanted class, and the distance is smallest with a moderate one. Started from a picture that is half noise, the flow turns it into another.
 4. Vector quantization turns pictures into tokens. The staircase of choosing has no gradient, so it is handed straight through; dead codes are revived by moving them to where vectors are.
-5. A causal Transformer writes sentences of tokens. Tokens that are right one by one are not enough: they must fit together. Temperature trades recall for precision.
+5. A causal Transformer writes sentences of tokens. Tokens that are right one by one are not enough: they must fit together. Temperature trades recall for precision. Many drawn at once are faster, but do not fit together.
 6. The painter that leads from a caption to a picture is a Transformer: a part that reads and a part that paints, joined by cross-attention. It paints tile by tile.
-7. What a token is decides what can be recombined. A code of pattern and colour together is never the right answer for a pair that was never seen.
+7. What a token is, and what is shown together, decides what can be recombined. A code of pattern and colour together is never the right answer for a pair that was never seen.
 8. If captions are left out now and then in training, one can choose while painting how strongly a caption guides. Given the beginning of a picture, the painter carries it on.
 9. Two towers learn one space from nothing but pairs of pictures and words. They find pictures by words of two languages, and choose the better of pictures that were made.
 10. Large models are the same parts with far more data. Bias and copies come with the data; where a picture comes from is told by signed records and by invisible watermarks, neither of them perfect.
@@ -1672,7 +1880,6 @@ r"""
 | 타일, 무늬 | tile, pattern |
 | 합친 토큰, 나눈 토큰 | fused token, factorised token |
 | 두 탑, 대조 손실 | two towers, contrastive loss |
-| 잠재 확산 | latent diffusion |
 | 출처, 워터마크 | provenance, watermark |
 
 ## References
@@ -1700,8 +1907,14 @@ r"""
 - Liu, Gong, Liu, *Flow Straight and Fast: Learning to Generate and Transfer Data with Rectified Flow*, ICLR 2023.
 - Albergo, Vanden-Eijnden, *Building Normalizing Flows with Stochastic Interpolants*, ICLR 2023.
 - Yuksekgonul et al., *When and Why Vision-Language Models Behave like Bags-of-Words, and What to Do About It?*, ICLR 2023.
+- Peebles, Xie, *Scalable Diffusion Models with Transformers* (DiT), ICCV 2023.
+- Song, Dhariwal, Chen, Sutskever, *Consistency Models*, ICML 2023.
+- Betker et al., *Improving Image Generation with Better Captions* (DALL-E 3), OpenAI, 2023.
 - Bianchi et al., *Easily Accessible Text-to-Image Generation Amplifies Demographic Stereotypes at Large Scale*, FAccT 2023.
 - Carlini et al., *Extracting Training Data from Diffusion Models*, USENIX Security 2023.
+- Esser et al., *Scaling Rectified Flow Transformers for High-Resolution Image Synthesis* (Stable Diffusion 3), ICML 2024.
+- Tian et al., *Visual Autoregressive Modeling: Scalable Image Generation via Next-Scale Prediction* (VAR), NeurIPS 2024.
+- Zhou et al., *Transfusion: Predict the Next Token and Diffuse Images with One Multi-Modal Model*, arXiv:2408.11039, 2024.
 - Gowal et al., *SynthID-Image: Image Watermarking at Internet Scale*, arXiv, 2025.
 - Coalition for Content Provenance and Authenticity, *C2PA Technical Specification*, c2pa.org.
 

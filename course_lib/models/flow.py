@@ -28,22 +28,23 @@ def on_the_way(data, noise, time):
     return (1 - time) * noise + time * data, data - noise
 
 
-def euler(velocity, x, steps):
-    """Follow a velocity from t = 0 to 1: x + v(x, t) / steps, `steps` calls. Gives all stages (steps + 1, ...)."""
-    stages = [x]
-    for number in range(steps):
-        stages.append(stages[-1] + velocity(stages[-1], number / steps) / steps)
+def euler(velocity, x, steps, begin=0.0):
+    """Follow a velocity from t = `begin` to 1 in steps of length h: x + h v(x, t), `steps` calls. Gives all stages
+    (steps + 1, ...)."""
+    stages, times = [x], np.linspace(begin, 1, steps + 1).tolist()
+    for now, then in zip(times, times[1:]):
+        stages.append(stages[-1] + (then - now) * velocity(stages[-1], now))
     return np.stack(stages)
 
 
-def heun(velocity, x, steps):
+def heun(velocity, x, steps, begin=0.0):
     """The same with the mean of the velocities at both ends of each step: 2 * steps calls, error smaller by one order
     of the step's length (Heun, 1900)."""
-    stages = [x]
-    for number in range(steps):
-        here = velocity(stages[-1], number / steps)
-        there = velocity(stages[-1] + here / steps, (number + 1) / steps)
-        stages.append(stages[-1] + (here + there) / 2 / steps)
+    stages, times = [x], np.linspace(begin, 1, steps + 1).tolist()
+    for now, then in zip(times, times[1:]):
+        here, length = velocity(stages[-1], now), then - now
+        there = velocity(stages[-1] + length * here, then)
+        stages.append(stages[-1] + length * (here + there) / 2)
     return np.stack(stages)
 
 
@@ -104,8 +105,8 @@ class Flow(keras.Model):
 
         return at
 
-    def generate(self, wanted, steps=20, guidance=1.0, solver=euler, seed=0):
-        """Vectors made from noise.
+    def generate(self, wanted, steps=20, guidance=1.0, solver=euler, seed=0, given=None, begin=0.0, path=False):
+        """Vectors made from noise, or from vectors that are partly noise (Meng et al., "SDEdit", ICLR 2022).
 
         Args:
             wanted: (n,) the classes to make; or how many, of any class.
@@ -113,11 +114,16 @@ class Flow(keras.Model):
             guidance: as of `velocity`.
             solver: `euler` or `heun`.
             seed: of the noise; the same on each backend.
+            given: (n, size), what to start from in place of nothing but noise; it keeps the share `begin`.
+            begin: time from 0, all noise, to 1, none, at which to start.
+            path: whether to give all stages.
 
         Returns:
-            (n, size), float32.
+            (n, size), float32; (steps + 1, n, size) if `path`.
         """
         labels = None if isinstance(wanted, int) else np.asarray(wanted)
         count = wanted if labels is None else len(labels)
         noise = np.random.default_rng(seed).normal(size=(count, self.network.output_shape[-1])).astype("float32")
-        return solver(self.velocity(labels, guidance), noise, steps)[-1]
+        start = noise if given is None else np.asarray(on_the_way(given, noise, begin)[0], "float32")
+        stages = solver(self.velocity(labels, guidance), start, steps, begin)
+        return stages if path else stages[-1]

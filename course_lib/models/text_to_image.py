@@ -4,9 +4,13 @@ Models for Content-Rich Text-to-Image Generation" (Parti), TMLR 2022; guidance w
 "Classifier-Free Diffusion Guidance", 2022.
 
     reader    the words of a caption, in any language that it has learned: embedding, positions, blocks of the encoder
-    painter   row by row: each tile is told the tile before it and the one above it, looks at what has been painted, and
-              then at the words
-    heads     what comes here: a code for each factor, each told the codes of the factors before it
+    painter   row by row: each tile is told the patterns of the tile before it and of the one above it, looks at the
+              patterns that have been painted, and then at the words
+    heads     what comes here: first the pattern; then, with the pattern known, the colour
+
+What is drawn never sees the colours of what has been painted, and the colour comes from the words alone: place and
+pattern decide which words to look at, and nothing but what is seen there decides the colour. A red part of a heart was
+never seen; whatever is told both at once need not know what to do about it.
 
 A tile is one code or several. With `factors=(21, 7)` it has a pattern and a colour, and the colour is asked for once
 the pattern is known: p(tile) = p(pattern) p(colour | pattern). With `factors=(121,)` pattern and colour are one code.
@@ -22,11 +26,12 @@ from keras import layers, ops
 
 from course_lib.models.gpt import LearnedPositions
 from course_lib.models.stepping import compiled, like, one_more
-from course_lib.models.transformer import DecoderBlock, EncoderBlock, SinePositions, begin
+from course_lib.models.transformer import Attention, DecoderBlock, EncoderBlock, SinePositions, begin, encoder
 from course_lib.training import rising
 
 SIZES = {"shipped": (1, 2, 64, 4, 192)}  # blocks that read, blocks that paint, width, heads, inner width
 BOARD = 6  # tiles of a row
+NEAR = {"left": 1, "above": BOARD}  # how many tiles before
 
 
 @keras.saving.register_keras_serializable("course_lib")
@@ -72,10 +77,9 @@ def text_to_image(factors, words, size="shipped", tiles=36, longest=12, dropout=
     memory = layers.LayerNormalization(name="read_end")(x)
 
     seen = []
-    for k, codes in enumerate(factors):
-        for where, distance in (("left", 1), ("above", BOARD)):
-            neighbour = Before(distance, codes, name=f"{where}{k}")(board[..., k])
-            seen.append(_embedding(codes + 1, width, f"{where}{k}_embedding")(neighbour))
+    for where, distance in NEAR.items():
+        neighbour = Before(distance, factors[0], name=where)(board[..., 0])
+        seen.append(_embedding(factors[0] + 1, width, f"{where}_embedding")(neighbour))
     x = LearnedPositions(tiles, name="places")(layers.Add(name="seen")(seen))
     for number in range(1, painting + 1):
         x, _, _ = DecoderBlock(heads, hidden, name=f"paint{number}", **settings)(x, memory, allowed)
@@ -84,8 +88,10 @@ def text_to_image(factors, words, size="shipped", tiles=36, longest=12, dropout=
     logits = []
     for k, codes in enumerate(factors):
         known = [_embedding(factors[j], width, f"told{j}_for{k}")(board[..., j]) for j in range(k)]
-        y = layers.Add(name=f"knowing{k}")([x, *known]) if known else x
+        y = layers.Add(name=f"knowing{k}")([x, *known]) if k else x
         y = layers.Dense(width, activation="relu", name=f"head{k}")(y)
+        if k:
+            y, _ = Attention(heads, name=f"ask{k}")(y, memory, allowed)
         logits.append(layers.Dense(codes, dtype="float32", name=f"logits{k}")(y))
     return keras.Model({"words": text, "board": board}, logits, name=name)
 
@@ -97,8 +103,10 @@ def _embedding(count, width, name):
 
 def word_shares(model):
     """The same network, giving which words each tile looks at: keras.Model from the same inputs to a list, for each
-    block, of (batch, heads, tiles, words)."""
-    return keras.Model(model.input, [block.output[2] for block in _blocks(model)], name=f"{model.name}_words")
+    block and then for each factor that is asked of the words, of (batch, heads, tiles, words)."""
+    asking = [layer for layer in model.layers if isinstance(layer, Attention)]
+    shares = [*(block.output[2] for block in _blocks(model)), *(layer.output[1] for layer in asking)]
+    return keras.Model(model.input, shares, name=f"{model.name}_words")
 
 
 # --- Learning
@@ -157,11 +165,10 @@ def teach(model, lessons, rate, epochs=1, callbacks=()):
 
 
 def _step(model, codes, at, cache, memory):
-    """What the network makes of one more tile: of the codes to its left and above it (batch, 2 factors), its place
+    """What the network makes of one more tile: of the first codes to its left and above it (batch, 2), its place
     (batch,), the cache, and what was read of the caption, its state (batch, width) and the cache, in a list."""
     *memory, allowed = memory
-    seen = [f"{where}{k}_embedding" for k in range(codes.shape[1] // 2) for where in ("left", "above")]
-    x = sum(model.get_layer(name)(codes[:, number : number + 1]) for number, name in enumerate(seen))
+    x = sum(model.get_layer(f"{where}_embedding")(codes[:, number : number + 1]) for number, where in enumerate(NEAR))
     x = model.get_layer("places")(x, first=at[0])
     x, cache = one_more(_blocks(model), x, at[0], cache, zip(memory[::2], memory[1::2]), repeat(allowed))
     return [model.get_layer("paint_end")(x)[:, 0], *cache]
@@ -184,30 +191,54 @@ class Painter:
         self.model, self.factors, self.nothing = model, tuple(factors), np.asarray(nothing)
         self.tiles = model.get_layer("paint_end").output.shape[1]
         parts = begin(model, self.nothing[None], self.tiles, "words")
-        codes, at = keras.Input((2 * len(self.factors),), dtype="int32"), keras.Input((), dtype="int32")
+        codes, at = keras.Input((len(NEAR),), dtype="int32"), keras.Input((), dtype="int32")
         self.step = compiled(_step, model, codes, at, *map(like, parts))
         values = lambda name: [ops.convert_to_numpy(weight) for weight in model.get_layer(name).weights]
         self.heads = [
             ([values(f"told{j}_for{k}")[0] for j in range(k)], *values(f"head{k}"), *values(f"logits{k}"))
             for k in range(len(factors))
         ]
+        self.asks = [values(f"ask{k}") if k else None for k in range(len(factors))]
+
+    def read(self, words):
+        """What the heads can ask of captions: of each factor keys and values (batch, heads, longest, width / heads),
+        None for the first one; and which words there are, (batch, 1, longest)."""
+        memory, allowed = encoder(self.model, "words")(words)
+        asked = [self.model.get_layer(f"ask{k}").project(memory) for k in range(1, len(self.factors))]
+        as_arrays = [tuple(map(ops.convert_to_numpy, pair)) for pair in asked]
+        return [None, *as_arrays], ops.convert_to_numpy(allowed)[:, :, 0]
 
     def looks(self, words, boards):
         """What the network makes of each tile, from those before it: an iterator over (batch, width). Keys and values
         of the tiles before are kept; a tile is read from `boards` once the next one is asked for."""
         cache, memory = begin(self.model, words, self.tiles, "words")
-        none = np.tile(np.array(self.factors), (len(words), 1))
         for tile in range(self.tiles):
-            before = [boards[:, tile - back] if tile >= back else none for back in (1, BOARD)]
-            codes = np.stack(before, axis=2).reshape(len(words), -1)  # left and above of the first factor, then of ...
-            state, *cache = self.step(codes.astype("int32"), np.full(len(words), tile, "int32"), cache, memory)
+            codes = [
+                boards[:, tile - back, 0] if tile >= back else len(words) * [self.factors[0]] for back in NEAR.values()
+            ]
+            codes, at = np.stack(codes, axis=1).astype("int32"), np.full(len(words), tile, "int32")
+            state, *cache = self.step(codes, at, cache, memory)
             yield ops.convert_to_numpy(state)
 
-    def logits(self, factor, states, codes):
-        """Logits (batch, codes) of a factor of one tile, once its codes (batch, factors) of those before are known."""
+    def logits(self, factor, states, codes, read):
+        """Logits (batch, codes) of a factor of one tile, once its codes (batch, factors) of those before are known, and
+        what was `read` of the captions."""
         told, kernel, bias, last, last_bias = self.heads[factor]
-        x = states + sum(table[codes[:, j]] for j, table in enumerate(told)) if told else states
-        return np.maximum(x @ kernel + bias, 0) @ last + last_bias
+        x = states + sum(table[codes[:, j]] for j, table in enumerate(told))
+        x = np.maximum(x @ kernel + bias, 0)
+        if factor:
+            x = self.asked(self.asks[factor], x, *read[0][factor], read[1])
+        return x @ last + last_bias
+
+    @staticmethod
+    def asked(weights, x, keys, values, allowed):
+        """`Attention` of one query (batch, width) a caption, in NumPy."""
+        query, query_bias, *_, output, output_bias = weights
+        queries = (x @ query + query_bias).reshape(len(x), keys.shape[1], -1)
+        scores = np.einsum("bhd,bhsd->bhs", queries, keys) / keys.shape[-1] ** 0.5
+        shares = np.exp(scores - scores.max(axis=-1, keepdims=True)) * allowed
+        mixed = np.einsum("bhs,bhsd->bhd", shares / shares.sum(axis=-1, keepdims=True), values)
+        return mixed.reshape(len(x), -1) @ output + output_bias
 
     def strokes(self, words, guidance=1.0, seed=0, boards=None):
         """Paint, tile by tile.
@@ -226,6 +257,7 @@ class Painter:
         boards = np.tile(np.array(self.factors), (len(words), self.tiles, 1)) if boards is None else np.array(boards)
         boards, empty = boards.astype("int32"), np.tile(self.nothing, (len(words), 1)).astype("int32")
         told, untold = self.looks(words, boards), self.looks(empty, boards)
+        read, unread = self.read(words), self.read(empty)
         for tile, states in enumerate(told):
             without = next(untold) if guidance != 1 else states
             open_ = boards[:, tile, 0] == self.factors[0]
@@ -234,7 +266,8 @@ class Painter:
                 continue
             codes = np.zeros((len(words), len(self.factors)), "int32")
             for k, count in enumerate(self.factors):
-                logits, plain = self.logits(k, states, codes), self.logits(k, without, codes)
+                logits = self.logits(k, states, codes, read)
+                plain = self.logits(k, without, codes, unread) if guidance != 1 else logits
                 drawn = (plain + guidance * (logits - plain) + chances[k, :, :count]).argmax(-1)
                 codes[:, k] = np.where((codes[:, 0] == 0) & (k > 0), 0, drawn)
             boards[:, tile] = np.where(open_[:, None], codes, boards[:, tile])

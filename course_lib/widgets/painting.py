@@ -17,18 +17,20 @@ SHOWN, SIDE, SMALL = (
     72,
 )  # pictures beside each other at most, pixels on the page of the last one and of the others
 GUIDANCE = (0.0, 4.0)
+MOST_STEPS = 32
 EVERY = 3  # steps from one picture that is seen while it paints to the next
 
 
-def explore_painting(paint, caption, *, guidance=1.0, alt):
-    """In a live notebook: a field for a caption, a slider for guidance, and the picture while it is painted.
-    Elsewhere: a still.
+def explore_painting(paint, caption, *, guidance=1.0, steps=None, alt):
+    """In a live notebook: a field for a caption, sliders for guidance and the number of steps, and the picture as it
+    is painted. Elsewhere: a still.
 
     Args:
-        paint: function from (caption, guidance, seed) to an iterator of pictures (height, width, 3) from 0 to 1, one
-            for each step. A CourseError says which words it does not know.
+        paint: function from (caption, guidance, seed), and the number of steps if it can be chosen, to an iterator of
+            pictures (height, width, 3) from 0 to 1, one for each step. A CourseError says which words it does not know.
         caption: what stands in the field at the beginning.
         guidance: at the beginning, from 0 to 4.
+        steps: at the beginning, from 1 to 32; None if their number cannot be chosen.
         alt: what the still shows, at least 20 characters.
 
     Raises:
@@ -38,19 +40,20 @@ def explore_painting(paint, caption, *, guidance=1.0, alt):
 
     if not caption.strip():
         raise CourseError(say("there is no caption to begin with: give one that can be painted"))
-    pictures = list(paint(caption, guidance, 0))
+    pictures = list(paint(caption, guidance, 0, *([] if steps is None else [steps])))
     still = img(webp(_still(pictures)), alt)
     if not somebody_watches():
         display(HTML(still))
         return
     from ipywidgets import HTML as Box
-    from ipywidgets import Button, FloatSlider, HBox, Layout, Text, VBox
+    from ipywidgets import Button, FloatSlider, HBox, IntSlider, Layout, Text, VBox
 
     wide, late = Layout(width="36em"), {"continuous_update": False}
     field = Text(value=caption, description=say("caption"), layout=wide, **late)
     strong = FloatSlider(
         value=guidance, min=GUIDANCE[0], max=GUIDANCE[1], step=0.5, description=say("guidance"), **late
     )
+    chosen_steps = [IntSlider(value=steps, min=1, max=MOST_STEPS, description=say("steps"), **late)] if steps else []
     again, shown, seed = Button(description=say("paint another one")), Box(page(pictures)), [0]
 
     def answer(_=None):
@@ -60,7 +63,7 @@ def explore_painting(paint, caption, *, guidance=1.0, alt):
             return
         found = []
         try:
-            for picture in paint(field.value, strong.value, seed[0]):
+            for picture in paint(field.value, strong.value, seed[0], *(slider.value for slider in chosen_steps)):
                 found.append(picture)
                 if len(found) % EVERY == 0:
                     shown.value = page(found)  # seen while it paints
@@ -72,11 +75,11 @@ def explore_painting(paint, caption, *, guidance=1.0, alt):
         seed[0] += 1
         answer()
 
-    for control in (field, strong):
+    for control in (field, strong, *chosen_steps):
         control.observe(answer, "value")
     again.on_click(another)
     # with the still for whoever cannot show a widget
-    panel = VBox([field, HBox([strong, again], layout=Layout(flex_flow="row wrap")), shown])
+    panel = VBox([field, HBox([strong, *chosen_steps, again], layout=Layout(flex_flow="row wrap")), shown])
     display({**panel._repr_mimebundle_(), "text/html": still}, raw=True)
 
 

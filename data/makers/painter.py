@@ -6,7 +6,7 @@ shapes never stand together. Figures differ a little from processor to processor
 
 from . import File, halved, npz
 
-STEPS, BATCH, RATE = 2400, 64, 0.004
+STEPS, BATCH, RATE = 3600, 64, 0.004
 
 
 def learn(seed=0):
@@ -31,9 +31,9 @@ FACTS = dict(needs=(), licence="MIT", licence_file="licences/painter.txt")
 FILES = {
     "painter.npz": File(
         weights,
-        origin="trained by data/makers/painter.py with Keras on JAX, on scenes of course_lib/data/coloured_shapes.py",
+        origin="trained by data/makers/painter.py on scenes of course_lib/data/coloured_shapes.py",
         what="weights of a Transformer that paints two coloured shapes from a caption, float16, by layer and weight",
-        effort="ten minutes; weights differ a little from processor to processor",
+        effort="five minutes of a processor; weights differ a little from processor to processor",
         **FACTS,
     ),
 }

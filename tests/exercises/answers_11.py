@@ -150,6 +150,21 @@ DRAW_PARTS = {
     "probabilities": "weights / weights.sum(axis=1, keepdims=True)",
     "tokens": "(np.cumsum(probabilities, axis=1) > chances[:, None]).argmax(axis=1)",
 }
+ATTENTION = """
+def picture_attention(scores, values, words):
+    place = np.arange(scores.shape[1])
+    allowed = {allowed}
+    seen = {seen}
+    weights = {weights}
+    return {told}, {mixed}
+"""
+ATTENTION_PARTS = {
+    "allowed": "(place <= place[:, None]) | (place < words)",
+    "seen": "np.where(allowed, scores, -np.inf)",
+    "weights": "np.exp(seen - seen.max(axis=2, keepdims=True))",
+    "told": "allowed",
+    "mixed": "weights / weights.sum(axis=2, keepdims=True) @ values",
+}
 TOWERS = """
 def two_towers(pictures, texts, temperature):
     lengths = lambda v: np.linalg.norm(v, axis=1, keepdims=True)
@@ -238,6 +253,10 @@ def use(**parts):
 
 def draw(**parts):
     return DRAW.format(**{**DRAW_PARTS, **parts})
+
+
+def attend(**parts):
+    return ATTENTION.format(**{**ATTENTION_PARTS, **parts})
 
 
 def towers(**parts):
@@ -445,6 +464,27 @@ def quantize(vectors, codebook, slope, beta):
         "divided by 0": draw(zero="pass"),
         "temperature 0 is 1": draw(zero="temperature = 1"),
         "overflows": draw(before="scaled"),
+    },
+    "picture_attention": {
+        "no text": attend(allowed="place <= place[:, None]"),
+        "transposed": attend(allowed="(place >= place[:, None]) | (place[:, None] < words)"),
+        "not itself": attend(allowed="(place < place[:, None]) | (place < words)"),
+        "text sees all": attend(allowed="(place <= place[:, None]) | (place < words) | (place[:, None] < words)"),
+        "one word too many": attend(allowed="(place <= place[:, None]) | (place <= words)"),
+        "text alone": attend(allowed="(place < words) | (place == place[:, None])"),
+        "the other way round": attend(told="~allowed"),
+        "nothing masked": attend(seen="scores"),
+        "not divided again": attend(
+            mixed="weights / np.exp(scores - seen.max(axis=2, keepdims=True)).sum(axis=2, keepdims=True) @ values"
+        ),
+        "logits of 0": attend(seen="np.where(allowed, scores, 0)"),
+        "wrong axis": attend(
+            weights="np.exp(seen - seen.max(axis=1, keepdims=True))",
+            mixed="weights / weights.sum(axis=1, keepdims=True) @ values",
+        ),
+        "overflows": attend(weights="np.exp(seen)"),
+        "largest of all": attend(weights="np.exp(seen - scores.max(axis=2, keepdims=True))"),
+        "seldom enough": attend(seen="np.where(allowed, scores, scores - 9)"),
     },
     "two_towers": {
         "no unit length": towers(units="pictures, texts", best=TOWERS_PARTS["best"]),
@@ -744,6 +784,30 @@ def draw_token(logits, temperature, top, chances):
         p[kept] = weights / weights.sum()
         tokens.append(int(np.searchsorted(np.cumsum(p), chance, side="right")))
     return probabilities, np.array(tokens)
+""",
+    },
+    "picture_attention": {
+        "a triangle": """
+def picture_attention(scores, values, words):
+    n = scores.shape[-1]
+    allowed = np.tri(n, dtype=bool)
+    allowed[:, :words] = True
+    largest = np.max(scores, axis=-1, where=allowed, initial=-(10**9), keepdims=True)
+    weights = np.where(allowed, np.exp(np.minimum(scores - largest, 0)), 0)
+    return allowed, np.einsum("bij,bjk->bik", weights, values) / weights.sum(-1)[..., None]
+""",
+        "loops": """
+def picture_attention(scores, values, words):
+    batch, n, _ = scores.shape
+    allowed, mixed = np.zeros((n, n)) > 0, np.zeros(values.shape)
+    for i in range(n):
+        reach = max(words, i + 1)
+        allowed[i, :reach] = True
+        for b in range(batch):
+            row = scores[b, i, :reach]
+            weights = np.exp(row - row.max())
+            mixed[b, i] = weights @ values[b, :reach] / weights.sum()
+    return allowed, mixed
 """,
     },
     "two_towers": {

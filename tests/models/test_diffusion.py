@@ -102,13 +102,35 @@ def test_lines_are_straight():
         np.testing.assert_allclose(there - t * velocity, noise)
 
 
+@pytest.mark.parametrize("begin", [0.0, 0.3])
 @pytest.mark.parametrize("solver, order", [(flow.euler, 1), (flow.heun, 2)])
-def test_the_order_of_a_solver(solver, order):
-    """dx/dt = x + t has the solution (x + 1) e^t - t - 1."""
-    exact = 3 * np.e - 2
-    errors = [abs(solver(lambda x, t: x + t, np.float64(2.0), steps)[-1] - exact) for steps in (20, 40, 80)]
+def test_the_order_of_a_solver(solver, order, begin):
+    """dx/dt = x + t has the solution (x + b + 1) e^(t - b) - t - 1 from t = b."""
+    exact = (3 + begin) * np.exp(1 - begin) - 2
+    solved = lambda steps: solver(lambda x, t: x + t, np.float64(2.0), steps, begin)
+    errors = [abs(solved(steps)[-1] - exact) for steps in (20, 40, 80)]
+    assert len(solved(20)) == 21 and solved(20)[0] == 2
     assert errors[0] / errors[1] == pytest.approx(2**order, rel=0.1)
     assert errors[1] / errors[2] == pytest.approx(2**order, rel=0.1)
+
+
+def test_a_flow_may_start_from_what_is_partly_noise():
+    """The start keeps the share; what follows is the way from there; all noise is the usual start."""
+    keras.utils.set_random_seed(0)
+    model = flow.Flow(small(classes=3), 3)
+    proof.fill(model.network)
+    given, wanted = NORMAL[:6].astype("float32"), np.arange(6) % 3
+    noise = model.generate(wanted, 1, path=True, seed=5)[0]
+    path = model.generate(wanted, 4, given=given, begin=0.75, path=True, seed=5)
+    np.testing.assert_allclose(path[0], 0.25 * noise + 0.75 * given, rtol=1e-5, atol=1e-6)
+    step = model.velocity(wanted)(path[0], 0.75) / 16
+    np.testing.assert_allclose(path[1], path[0] + step, rtol=1e-5, atol=1e-6)
+    assert path.shape == (5, 6, 2) and path.dtype == "float32"
+    last = model.generate(wanted, 4, given=given, begin=0.75, seed=5)
+    np.testing.assert_array_equal(last, path[-1])
+    np.testing.assert_array_equal(
+        model.generate(wanted, 4, given=given, begin=0.0, seed=5), model.generate(wanted, 4, seed=5)
+    )
 
 
 def test_guidance_is_a_line_through_both_velocities():

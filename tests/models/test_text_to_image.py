@@ -72,7 +72,7 @@ def test_the_painter_sees_what_the_network_sees(network):
     states = list(painter.looks(inputs["words"], inputs["board"]))
     for k, logits in enumerate(as_list(model.predict(inputs, verbose=0))):
         for tile in range(36):
-            found = painter.logits(k, states[tile], inputs["board"][:, tile])
+            found = painter.logits(k, states[tile], inputs["board"][:, tile], painter.read(inputs["words"]))
             np.testing.assert_allclose(found, logits[:, tile], atol=1e-4)
 
 
@@ -117,6 +117,17 @@ def test_it_learns_a_little():
 
 def test_shares_of_words():
     model = text_to_image.text_to_image(shapes.FACTORS, len(shapes.WORDS), TINY)
-    shares = text_to_image.word_shares(model).predict(given(shapes.FACTORS, 2), verbose=0)
-    assert shares.shape == (2, 2, 36, 12)
-    np.testing.assert_allclose(shares.sum(-1), 1, rtol=1e-4)
+    of_block, of_colour = text_to_image.word_shares(model).predict(given(shapes.FACTORS, 2), verbose=0)
+    assert of_block.shape == of_colour.shape == (2, 2, 36, 12)
+    np.testing.assert_allclose([of_block.sum(-1), of_colour.sum(-1)], 1, rtol=1e-4)
+
+
+def test_colours_of_the_board_decide_nothing():
+    """Patterns and colours come from words and patterns alone, whatever colours have been painted."""
+    keras.utils.set_random_seed(0)
+    model = text_to_image.text_to_image(shapes.FACTORS, len(shapes.WORDS), TINY)
+    inputs = given(shapes.FACTORS)
+    board = inputs["board"].copy()
+    board[..., 1] = np.where(board[..., 0] > 0, 1 + (board[..., 1] + 1) % 6, 0)
+    for one, other in zip(model.predict(inputs, verbose=0), model.predict({**inputs, "board": board}, verbose=0)):
+        np.testing.assert_array_equal(one, other)

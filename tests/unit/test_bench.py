@@ -351,13 +351,21 @@ def test_the_lines_about_translation(installed, monkeypatch, capsys):
 
 @pytest.mark.parametrize("installed", [True, False])
 def test_the_lines_about_generation(installed, monkeypatch, capsys):
-    monkeypatch.setattr(harness, "child", lambda function, **_: {"VAE makes": 20000.4, "judge": 4000.0})
+    def child(function, COURSE_BACKEND):
+        if function is generation.flow_steps:
+            return 120.0 if COURSE_BACKEND == "tensorflow" else 80.0
+        return {"VAE makes": 20000.4, "judge": 4000.0}
+
+    monkeypatch.setattr(harness, "child", child)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "torch" and installed)
     bench.main("generation", record=False)
-    first, second = capsys.readouterr().out.splitlines()
+    first, second, steps, last = capsys.readouterr().out.splitlines()
     assert first == "(l) pictures/s of 28x28: VAE makes 20000; judge 4000"
+    assert steps == "    flow network, 250 codes at once, training steps/s: 120"
     told = "VAE makes 20000; judge 4000" if installed else "torch is not installed"
     assert second.startswith(f"    the same on PyTorch: {told}")
+    told = "80, ratio 1.50" if installed else "torch is not installed"
+    assert last.startswith(f"    the flow network on PyTorch: {told}")
 
 
 def test_generators_are_measured_at_what_they_do(monkeypatch):
@@ -365,9 +373,20 @@ def test_generators_are_measured_at_what_they_do(monkeypatch):
     done = []
     monkeypatch.setattr(harness, "turns", lambda actions, repeats: [done.append(action()) or 1.0 for action in actions])
     counts = generation.rates()
-    assert list(counts) == ["VAE makes", "GAN makes", "VAE learns from", "GAN learns from", "judge"]
-    assert list(counts.values()) == [generation.PICTURES] * 2 + [generation.BATCH] * 2 + [generation.PICTURES]
-    assert [len(one) for one in done[:2]] == [generation.PICTURES] * 2 and len(done[-1][1]) == generation.PICTURES
+    makes = ["VAE makes", "GAN makes", "latent flow makes", "tokens make"]
+    assert list(counts) == [*makes, "VAE learns from", "GAN learns from", "judge"]
+    made = [generation.PICTURES] * 3 + [generation.BATCH]
+    assert list(counts.values()) == [*made, *[generation.BATCH] * 2, generation.PICTURES]
+    assert [len(one) for one in done[:4]] == made and len(done[-1][1]) == generation.PICTURES
+    assert all(one.shape[1:] == (28, 28, 1) for one in done[:4])
+
+
+def test_the_flow_learns_while_its_steps_are_counted(monkeypatch):
+    """Twenty steps in two seconds; the loss falls meanwhile."""
+    losses = []
+    monkeypatch.setattr(harness, "turns", lambda actions, repeats: losses.extend(actions[0]() + actions[0]()) or [2.0])
+    assert generation.flow_steps() == 10
+    assert np.mean(losses[-5:]) < np.mean(losses[:5])
 
 
 def test_the_line_about_the_book(monkeypatch, capsys):

@@ -78,6 +78,24 @@ def test_what_is_not_known_is_said_and_typing_goes_on(controls):
     assert shown.value.count("<img ") == 6
 
 
+def test_how_many_steps_can_be_chosen_where_there_is_a_choice(drawn, monkeypatch):
+    monkeypatch.setattr("course_lib.widgets.painting.somebody_watches", lambda: True)
+    told = []
+    painting.explore_painting(
+        lambda caption, guidance, seed, steps: told.append(steps) or list(paint(caption, guidance, seed))[:steps],
+        "a star",
+        steps=4,
+        alt=ALT,
+    )
+    [bundle] = drawn.other
+    _, row, shown = _instances[bundle["application/vnd.jupyter.widget-view+json"]["model_id"]].children
+    _, steps, again = row.children
+    steps.value = 2
+    assert told == [4, 2] and shown.value.count("<img ") == 2
+    again.click()
+    assert told == [4, 2, 2] and (steps.min, steps.max) == (1, painting.MOST_STEPS)
+
+
 @pytest.mark.parametrize("caption", ["", " ", "a pink star"])
 def test_what_it_cannot_begin_with(caption):
     with pytest.raises(CourseError):
