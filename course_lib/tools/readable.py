@@ -212,7 +212,7 @@ class _Finder(ast.NodeVisitor):
         owner = getattr(getattr(node.func, "value", None), "id", "")
         everything = function in SPEAKING | DRAWING or owner == "plot" or self.read and function in GATHERING
         for number, argument in enumerate(node.args):
-            if function in KEYED and number == 0:
+            if function in KEYED and number == 0 and isinstance(argument, ast.Constant):
                 continue
             read = everything or function in LABELLED and number == 0 or function == "predict" and number == 1
             self._inside(argument, read, index=not read, names=False)

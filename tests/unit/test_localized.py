@@ -78,6 +78,11 @@ CODES = {  # English -> Korean -> what comes out
         {"questions": "질문", "writing": "창작"},
         'd = {"facts": "질문", "writing": "창작"}\nfor key in ("facts", "writing"):\n    print(d[key], f["writing"])',
     ),
+    "the key of a question stays, and what a network predicts is looked up": (
+        'tests = {"new concepts": 3}\npredict("new concepts", "How many?")\nhead.predict(tests["new concepts"], verbose=0)',
+        {"new concepts": "새 개념", "How many?": "몇일까요?"},
+        'tests = {"새 개념": 3}\npredict("new concepts", "몇일까요?")\nhead.predict(tests["새 개념"], verbose=0)',
+    ),
     "a label with the name of something stays a label": (
         'd = {"Linear": "bilinear"}\nprint(d["Linear"])',
         {"Linear": "선형"},
