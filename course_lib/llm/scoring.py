@@ -63,6 +63,7 @@ RULES = {
     "writing": all_of,
     "asked": result,
     "shown": result,
+    "turns": result,
     "steps": result,
     "tool": result,
 }

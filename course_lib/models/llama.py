@@ -115,6 +115,10 @@ class Block(layers.Layer):
         """(batch, T, heads * head) -> (batch, heads, T, head)"""
         return ops.transpose(ops.reshape(x, (-1, ops.shape(x)[1], heads, self.config.head)), (0, 2, 1, 3))
 
+    def swiglu(self, x):
+        """(..., width) -> the same"""
+        return self.down(ops.silu(self.gate(x)) * self.up(x))
+
     def call(self, x, first=0, past=None):
         """first: position of the first token; past: keys and values of those before, (batch, groups, S, head) each.
 
@@ -135,8 +139,7 @@ class Block(layers.Layer):
         mixed = ops.reshape(ops.transpose(mixed, (0, 2, 1, 3)), (-1, count, c.heads * c.head))
         x = x + self.output_dense(mixed)
 
-        y = self.norm_swiglu(x)
-        x = x + self.down(ops.silu(self.gate(y)) * self.up(y))
+        x = x + self.swiglu(self.norm_swiglu(x))
         return x if past is None else (x, (keys, values))
 
     def get_config(self):

@@ -40,7 +40,8 @@ def main(path=None, port=None):
         print(model.describe(loaded))
         print(say("listening at {address}; stop with Ctrl-C", address=address))
         print(f'    openai.OpenAI(base_url="{address}/v1", api_key="-")')
-        print(f'    anthropic.Anthropic(base_url="{address}", api_key="-")', flush=True)
+        print(f'    anthropic.Anthropic(base_url="{address}", api_key="-")')
+        print(f'    genai.Client(http_options={{"base_url": "{address}"}}, api_key="-")', flush=True)
         settings = uvicorn.Config(
             app.make(loaded), log_level="warning", access_log=False, timeout_graceful_shutdown=PATIENCE, lifespan="off"
         )

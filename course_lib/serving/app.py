@@ -1,22 +1,28 @@
 """The server's addresses: what comes in, who answers, and how much of it.
 
-A request is understood by one of two forms, `openai_form` and `anthropic_form`, which know what the clients of those
-services send and want back. Between them stands a `Wish`: what both come to.
+A request is understood by one of three forms, `openai_form`, `anthropic_form` and `gemini_form`, which know what the
+clients of those services send and want back. Between them stands a `Wish`: what all of them come to.
 """
 
 import json
 
 from course_lib.errors import CourseError
-from course_lib.serving import anthropic_form, openai_form
+from course_lib.serving import anthropic_form, gemini_form, openai_form
 from course_lib.serving.wishes import Refused
 from course_lib.texts import say
 
 LARGEST = 1 << 20  # bytes of a request
+AT_ONCE = 16  # requests that are answered or wait; more are sent away
 HOSTS = ["127.0.0.1", "localhost", "[::1]", "::1"]  # a page of somebody else's cannot give itself out as this computer
 
 
-def make(model):
-    """The server of a `LanguageModel`, as uvicorn takes it."""
+def make(model, key=None, at_once=AT_ONCE):
+    """The server of a `LanguageModel`, as uvicorn takes it.
+
+    Args:
+        key: what a client has to send as its key; None for any.
+        at_once: how many requests are answered or wait; more are sent away.
+    """
     from starlette.applications import Starlette
     from starlette.exceptions import HTTPException
     from starlette.middleware import Middleware
@@ -25,61 +31,103 @@ def make(model):
 
     def of(request):
         """The form that a client speaks."""
-        theirs = "anthropic-version" in request.headers or request.url.path.startswith("/v1/messages")
-        return anthropic_form if theirs else openai_form
+        path, headers = request.url.path, request.headers
+        if path.startswith("/v1beta") or ":" in path or "x-goog-api-key" in headers:
+            return gemini_form
+        return anthropic_form if "anthropic-version" in headers or path.startswith("/v1/messages") else openai_form
 
     async def refuse(request, error):
         return of(request).refusal(error)
 
     async def no_such(request, error):
-        known = "/v1/chat/completions, /v1/messages, /v1/messages/count_tokens, /v1/models"
+        known = "/v1/chat/completions, /v1/messages, /v1/messages/count_tokens, /v1/models, /v1beta/models"
         sentence = say("there is no {method} {path} here; there are {known}", method=request.method, path=request.url.path, known=known)  # fmt: skip
         return of(request).refusal(Refused(sentence, error.status_code))
 
     async def models(request):
+        _require_key(request, key)
         return of(request).models(model)
 
     async def one_model(request):
+        _require_key(request, key)
         _require_model(model, request.path_params["name"])
         return of(request).one_model(model)
 
     async def count(request):
-        wish = anthropic_form.wish({"max_tokens": 1, **await _content(request)}, model)
-        return anthropic_form.counted(await _in_a_thread(_tokens, model, wish))
+        _require_key(request, key)
+        wish = of(request).wish({"max_tokens": 1, **await _content(request)}, model)
+        return of(request).counted(await _in_a_thread(_tokens, model, wish))
 
+    line = _Line(at_once)
+    answering = lambda form, **more: _answering(model, form, key, line, more)
+    of_gemini = [
+        Route(f"/{version}/models/{{name}}:{action}", endpoint, methods=["POST"])
+        for version in ("v1", "v1beta")  # which one is used depends on the client's own version
+        for action, endpoint in (
+            ("generateContent", answering(gemini_form, stream=False)),
+            ("streamGenerateContent", answering(gemini_form, stream=True)),
+            ("countTokens", count),
+        )
+    ]
     return Starlette(
         routes=[
-            Route("/v1/chat/completions", _answering(model, openai_form), methods=["POST"]),
-            Route("/v1/messages", _answering(model, anthropic_form), methods=["POST"]),
+            *of_gemini,
+            Route("/v1/chat/completions", answering(openai_form), methods=["POST"]),
+            Route("/v1/messages", answering(anthropic_form), methods=["POST"]),
             Route("/v1/messages/count_tokens", count, methods=["POST"]),
             Route("/v1/models", models),
             Route("/v1/models/{name:path}", one_model),
+            Route("/v1beta/models", models),
+            Route("/v1beta/models/{name:path}", one_model),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
         exception_handlers={Refused: refuse, HTTPException: no_such},
     )
 
 
-def _answering(model, form):
-    """The address at which a form's conversations are answered."""
-    import asyncio
+class _Line:
+    """Who is answered, and who waits: one at a time, since two would only take the processor from each other."""
 
+    def __init__(self, most):
+        import asyncio
+
+        self.most, self.count, self.turn = most, 0, asyncio.Semaphore(1)
+
+    def refuse_more(self):
+        if self.count >= self.most:
+            raise Refused(say("too many requests at once: {most} are being answered here; wait a few seconds and ask again", most=self.most), 429)  # fmt: skip
+
+    async def __aenter__(self):
+        self.count += 1
+        try:
+            await self.turn.acquire()
+        except BaseException:  # somebody who waited went away
+            self.count -= 1
+            raise
+
+    async def __aexit__(self, *_):
+        self.count -= 1
+        self.turn.release()
+
+
+def _answering(model, form, key, line, more):
+    """The address at which a form's conversations are answered; `more` is what the address itself says."""
     from starlette.responses import StreamingResponse
-
-    one_at_a_time = asyncio.Semaphore(1)  # two would only take the processor from each other
 
     async def pieces(answer):
         while (piece := await _in_a_thread(next, answer, None)) is not None:
             yield piece
 
     async def streamed(wish, answer):
-        async with one_at_a_time:
+        async with line:
             async for event in form.stream(model, wish, answer, pieces(answer)):
                 yield event
 
     async def answering(request):
-        content = await _content(request)
-        _require_model(model, content.get("model"))
+        _require_key(request, key)
+        content = {**await _content(request), **more}
+        _require_model(model, request.path_params.get("name", content.get("model")))
+        line.refuse_more()
         wish = form.wish(content, model)
         tokens = await _in_a_thread(_tokens, model, wish)
         room = model.config.longest - len(tokens)
@@ -95,7 +143,7 @@ def _answering(model, form):
         answer = model.answer_to(tokens, min(wish.most, room), wish.sampling, wish.stops)
         if wish.stream:
             return StreamingResponse(streamed(wish, answer), media_type="text/event-stream")
-        async with one_at_a_time:
+        async with line:
             async for _ in pieces(answer):
                 if await request.is_disconnected():
                     break
@@ -115,6 +163,14 @@ def _tokens(model, wish):
         return model.tokens.chat(wish.messages)
     except CourseError as error:
         raise Refused(str(error), place="messages") from None
+
+
+def _require_key(request, key):
+    headers = request.headers
+    bearer = headers.get("authorization", "").removeprefix("Bearer ")
+    sent = headers.get("x-api-key") or headers.get("x-goog-api-key") or bearer
+    if key is not None and sent != key:
+        raise Refused(say("the key that was sent is not the one of this server"), 401)
 
 
 def _require_model(model, name):

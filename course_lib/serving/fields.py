@@ -57,7 +57,7 @@ def messages(content, roles):
     """The messages, each with "role" and "content", a text."""
     found = content.get("messages")
     if not isinstance(found, list) or not found:
-        raise Refused(say("`messages` must be a list of one message or more"), place="messages")
+        raise Refused(say("`{name}` must be a list of one message or more", name="messages"), place="messages")
     return [_message(one, f"messages[{place}]", roles) for place, one in enumerate(found)]
 
 

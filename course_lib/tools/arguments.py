@@ -211,7 +211,7 @@ def _for_learners(command):
         say("fetch ahead what chapters fetch when they first need it, so that they run without a network"),
         say("chapters such as 05; all if none is named"),
     )
-    serve = command("serve", say("start a language model on this computer that programs speak with as with OpenAI's and Anthropic's"))  # fmt: skip
+    serve = command("serve", say("start a language model on this computer that programs speak with as with those of OpenAI, Anthropic and Google"))  # fmt: skip
     serve.add_argument("--model", metavar=say("PATH"), help=say("a GGUF file or a folder of LLaMA's form (default: SmolLM2-135M, fetched the first time, 93 MB)"))  # fmt: skip
     serve.add_argument("--port", type=positive, metavar="N", help=say("port to listen on (default: the first free one from 8000)"))  # fmt: skip
 

@@ -6,7 +6,6 @@ may write another answer.
 """
 
 import json
-import re
 
 import course_lib
 from course_lib import data
@@ -119,7 +118,8 @@ SUMS = [
 ]  # fmt: skip
 ONE = "Answer with one short sentence. "
 MOST = 20  # words of a summary
-SETTINGS = {"longest": 40}  # tokens of an answer
+SETTINGS = {"longest": 40, "longest of sums": 80, "rounds": 3}  # tokens of an answer; calls of a tool
+SUM_WAYS = ("asked", "shown", "turns", "steps", "tool")  # the same sums, all with the same limit
 
 
 def tasks():
@@ -129,7 +129,11 @@ def tasks():
     ]
     read = "Answer from the text only. If the text does not say it, answer: I do not know.\nText: {}\nQuestion: {}"
     add = lambda form: [{"prompt": form.format(a, b), "result": a + b} for a, b in SUMS]
-    shown = "What is 31 + 26? 57\nWhat is 18 + 64? 82\nWhat is 205 + 117? 322\nWhat is {} + {}?"
+    known = {"What is 31 + 26?": "57", "What is 18 + 64?": "82", "What is 205 + 117?": "322"}
+    shown = "".join(f"{question} {result}\n" for question, result in known.items()) + "What is {} + {}?"
+    before = [
+        {"role": role, "content": said} for pair in known.items() for role, said in zip(("user", "assistant"), pair)
+    ]
     return {
         "facts": ask(QUESTIONS),
         "korean": [{"prompt": question, "accepted": accepted} for question, accepted in KOREAN.items()],
@@ -151,11 +155,9 @@ def tasks():
         ],
         "asked": add("What is {} + {}? Answer with the number only."),
         "shown": add(shown),
+        "turns": [{**item, "before": before} for item in add("What is {} + {}?")],
         "steps": add("What is {} + {}? Add the hundreds, the tens and the ones one after the other. End with: Result = "),
-        "tool": add(
-            "You have a calculator. To use it, write CALC(expression) and nothing else.\n"
-            "Question: What is 31 + 26?\nCALC(31 + 26)\nQuestion: What is {} + {}?"
-        ),
+        "tool": add("What is {} + {}?"),  # behind `calling.TOLD`
     }  # fmt: skip
 
 
@@ -173,21 +175,23 @@ def make():
     model, record = llm.load(), {"settings": SETTINGS, "tasks": {}}
     for task, items in tasks().items():
         for item in items:
-            item["answer"] = model.ask(
-                item["prompt"], most=2 * SETTINGS["longest"] if task == "steps" else SETTINGS["longest"]
-            )
-            if task == "tool":
-                item["called"], item["answer"] = item["answer"], calculated(item["answer"])
+            item.update(answered(model, task, item))
             item["right"] = scoring.right(task, item, item["answer"])
         record["tasks"][task] = items
         print(task, sum(item["right"] for item in items), "of", len(items), flush=True)
     return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def calculated(answer):
-    """What the calculator gives for an answer that calls it as it was told; otherwise the answer itself."""
-    called = re.search(r"CALC\((\d+) \+ (\d+)\)", answer)
-    return str(int(called[1]) + int(called[2])) if called else answer
+def answered(model, task, item):
+    """What a model answers to an item of a task: {"answer": text}, and the calls of a tool."""
+    from course_lib.llm import calling
+
+    most = SETTINGS["longest of sums" if task in SUM_WAYS else "longest"]
+    if task == "tool":
+        used = calling.use(model, item["prompt"], {"CALC": calling.calculator}, SETTINGS["rounds"], most)
+        return {"answer": used.answer or "", "calls": used.calls}
+    messages = [*item.get("before", []), {"role": "user", "content": item["prompt"]}]
+    return {"answer": model.answer(messages, most=most).finish()}
 
 
 FILES = {
@@ -197,7 +201,7 @@ FILES = {
         licence="MIT",
         licence_file="licences/llm_scores.txt",
         origin="answers of SmolLM2-135M-Instruct, asked by data/makers/llm_scores.py; the summaries' texts are help of LibreOffice (MPL-2.0)",
-        what="what SmolLM2 answers to twelve small sets of tasks, and which answers are right",
+        what="what SmolLM2 answers to thirteen small sets of tasks, and which answers are right",
         effort="a few minutes of a processor's time",
     )
 }

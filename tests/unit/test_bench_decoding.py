@@ -1,19 +1,28 @@
 """What the benchmark of decoding measures is the same text, by ours and by others; how fast, no test asks."""
 
+import importlib.util
+
+import numpy as np
 import pytest
 import tiny_llm
 
 from course_lib.tools import bench
-from course_lib.tools.bench import decoding, harness
+from course_lib.tools.bench import decoding, harness, language
 
 FOUND = {"ours": 40.0, "repeating": 30.0, "with lookup": 90.0}
+OF_LANGUAGE = {
+    language.used: {"load": 2.34, "first": 0.5, "next": 0.07, "memory": 1.5},
+    language.beside_llama_cpp: {"ours": 30.0},
+    language.learning: {"ours": 5000.0},
+}
 
 
 @pytest.mark.parametrize("more", [{}, {"theirs": 20.0, "same": "the same"}])
 def test_the_lines_about_decoding(more, monkeypatch, capsys):
-    monkeypatch.setattr(harness, "child", lambda function, **_: {**FOUND, **more})
+    answers = {decoding.measured: {**FOUND, **more}, **OF_LANGUAGE}
+    monkeypatch.setattr(harness, "child", lambda function, **_: answers[function])
     bench.main("decoding", record=False)
-    first, theirs, repeated = capsys.readouterr().out.splitlines()
+    first, theirs, repeated, *_ = capsys.readouterr().out.splitlines()
     assert first.endswith("ours 40.0") and repeated.endswith("30.0, with prompt lookup 90.0, ratio 3.00")
     assert theirs == "    Hugging Face 20.0, ratio 2.00, tokens the same" if more else "not installed" in theirs
 
@@ -28,3 +37,58 @@ def test_both_write_the_same_text():
     found = decoding.rates(model, theirs)
     assert found.pop("same") == "the same" and len(given) == 1
     assert sorted(found) == ["ours", "repeating", "theirs", "with lookup"] and min(found.values()) > 0
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_lines_about_a_language_model_in_use(installed, monkeypatch, capsys):
+    beside = {"theirs": 60.0} if installed else {}
+    answers = {function: {**found, **(beside if "ours" in found else {})} for function, found in OF_LANGUAGE.items()}
+    monkeypatch.setattr(harness, "child", lambda function, **_: answers[function])
+    language.lines()
+    used, peer, learned = capsys.readouterr().out.splitlines()
+    assert used == (
+        "    read in 2.3 s, first token of a question 0.50 s later, of the next one 0.07 s; 1.50 GB at most "
+        "(aims: 5 s, 1 s, 2 GB)"
+    )
+    if installed:
+        assert peer == "    ours 30.0, llama.cpp 60.0, ratio 0.50"
+        assert learned == "    a small GPT learns, tokens/s: ours 5,000, PyTorch 60, ratio 83.33"
+    else:
+        assert peer == "    ours 30.0, llama.cpp not installed: pip install llama-cpp-python"
+        assert learned.startswith("    a small GPT learns, tokens/s: ours 5,000, PyTorch not installed: ")
+
+
+def test_waiting_and_memory_are_measured():
+    found = language.waited(tiny_llm.model())
+    assert sorted(found) == ["first", "next"] and all(seconds > 0 for seconds in found.values())
+    before = language.peak()
+    kept = np.ones(50_000_000)  # 0.4 GB
+    assert language.peak() > max(0.4, before - 0.01) and kept[-1] == 1
+
+
+def test_ours_takes_turns_with_what_is_installed():
+    """A stand-in for llama.cpp: is it asked for as many tokens of the same text?"""
+    model, asked = tiny_llm.model(longest=2000), []
+    found = language.rates(model, lambda tokens, **how: asked.append((tokens, how)))
+    assert sorted(found) == ["ours", "theirs"] and found["theirs"] > found["ours"] > 0
+    expected = model.tokens.chat([{"role": "user", "content": "Tell me a long story about a cat."}])
+    assert asked[-1] == (expected, {"max_tokens": language.COUNT, "temperature": 0})
+    assert sorted(language.rates(model)) == ["ours"]
+
+
+def test_the_small_gpt_learns():
+    rows = np.random.default_rng(0).integers(0, language.VOCABULARY, (4, language.CONTEXT + 1))
+    step = language.ours(rows)
+    losses = [step() for _ in range(4)]
+    assert losses[-1] < losses[0]
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("torch"), reason="PyTorch is not installed")
+def test_pytorchs_gpt_is_as_large_and_learns():
+    from course_lib.models.gpt import gpt
+
+    ours = gpt(language.VOCABULARY, language.SIZE, language.CONTEXT).count_params()
+    assert sum(one.numel() for one in language.twin().parameters()) == ours
+    step = language.theirs(np.random.default_rng(0).integers(0, language.VOCABULARY, (4, language.CONTEXT + 1)))
+    losses = [step() for _ in range(4)]
+    assert losses[-1] < losses[0]

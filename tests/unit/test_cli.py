@@ -197,6 +197,7 @@ def test_the_whole_help_is_korean(monkeypatch):
             "bfloat",
             "Chromium",
             "Chrome",
+            "Google",
             "Edge",
         }, (
             name,

@@ -147,7 +147,7 @@ def test_the_vectors_that_come_with_the_course_are_those_of_its_passages(languag
 
 
 def test_the_right_section_is_among_five_more_often_than_by_words_alone(encoder):
-    """80 questions, 40 in each language."""
+    """130 questions, 65 in each language; the last 25 were written after the settings had been chosen."""
     table = {}
     for language in LANGUAGES:
         found = retrieval.passages(language)
@@ -157,6 +157,6 @@ def test_the_right_section_is_among_five_more_often_than_by_words_alone(encoder)
             table[language, way] = recall(language, way, found, words, made, asked)
     print(table)
     mean = {way: np.mean([table[language, way] for language in LANGUAGES]) for way in retrieval.WAYS}
-    assert 2 * len(QUESTIONS) >= 60
-    assert mean[retrieval.BOTH] > mean[retrieval.WORDS] + 0.03 and mean[retrieval.BOTH] > 0.72
-    assert min(table[language, retrieval.BOTH] for language in LANGUAGES) > 0.68
+    assert len(QUESTIONS) >= 60 and {"10", "11", "12", "13"} <= {question["chapter"] for question in QUESTIONS}
+    assert mean[retrieval.BOTH] > mean[retrieval.WORDS] + 0.05 and mean[retrieval.BOTH] > 0.78
+    assert min(table[language, retrieval.BOTH] for language in LANGUAGES) > 0.75

@@ -1,5 +1,6 @@
-"""The local server: the real clients of OpenAI and Anthropic talk to it, bad requests, and Ctrl-C."""
+"""The local server: the real clients of OpenAI, Anthropic and Google talk to it, bad requests, and Ctrl-C."""
 
+import contextlib
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import tiny_llm
 
 from course_lib import serving
 from course_lib.errors import CourseError
+from course_lib.llm import hosted
 
 uvicorn = pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")
@@ -22,14 +24,17 @@ ASKED = [{"role": "user", "content": "hi"}]
 OPENAI, ANTHROPIC = "/v1/chat/completions", "/v1/messages"
 
 
-@pytest.fixture(scope="module")
-def address():
-    """Of a server with a tiny model."""
+GEMINI = "/v1/models/tiny:generateContent"
+
+
+@contextlib.contextmanager
+def serving_tiny(**options):
+    """The address of a server with a tiny model."""
     from course_lib.serving import app
 
-    model = tiny_llm.model()
+    model = tiny_llm.model(**options.pop("sizes", {}))
     with serving.listening(None) as listener:
-        server = uvicorn.Server(uvicorn.Config(app.make(model), log_level="error", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(app.make(model, **options), log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -37,14 +42,56 @@ def address():
         thread.join(20)
 
 
+@pytest.fixture(scope="module")
+def address():
+    with serving_tiny() as place:
+        yield place
+
+
+def openai_client(address, key="-", **more):
+    return pytest.importorskip("openai").OpenAI(base_url=f"{address}/v1", api_key=key, max_retries=0, **more)
+
+
+def anthropic_client(address, key="-", **more):
+    return pytest.importorskip("anthropic").Anthropic(base_url=address, api_key=key, max_retries=0, **more)
+
+
+def gemini_client(address, key="-", timeout=None):
+    genai = pytest.importorskip("google.genai")
+    milliseconds = {"timeout": int(1000 * timeout)} if timeout else {}
+    return genai.Client(api_key=key, http_options={"base_url": address, **milliseconds})
+
+
+CLIENTS = {"openai": openai_client, "anthropic": anthropic_client, "gemini": gemini_client}
+
+
+def asked(kind, client, model="tiny", most=12):
+    """The answer of a model to "hi", by a client of that kind."""
+    if kind == "openai":
+        came = client.chat.completions.create(model=model, messages=ASKED, max_tokens=most, temperature=0)
+        return came.choices[0].message.content
+    if kind == "anthropic":
+        came = client.messages.create(
+            model=model, messages=ASKED, max_tokens=most, extra_body={"temperature": 0}, timeout=client.timeout
+        )
+        return came.content[0].text
+    config = {"temperature": 0, "max_output_tokens": most}
+    return client.models.generate_content(model=model, contents="hi", config=config).text
+
+
 @pytest.fixture
 def openai(address):
-    return pytest.importorskip("openai").OpenAI(base_url=f"{address}/v1", api_key="-", max_retries=0)
+    return openai_client(address)
 
 
 @pytest.fixture
 def anthropic(address):
-    return pytest.importorskip("anthropic").Anthropic(base_url=address, api_key="-", max_retries=0)
+    return anthropic_client(address)
+
+
+@pytest.fixture
+def gemini(address):
+    return gemini_client(address)
 
 
 def test_openai_in_one_piece_and_in_pieces(openai):
@@ -96,6 +143,103 @@ def test_anthropic_in_one_piece_and_in_pieces(anthropic):
     assert [model.id for model in anthropic.models.list()] == ["tiny"]
 
 
+def test_gemini_in_one_piece_and_in_pieces(gemini, openai):
+    config = {"temperature": 0, "max_output_tokens": 12}
+    ask = lambda contents="hi", **more: gemini.models.generate_content(
+        model="tiny", contents=contents, config={**config, **more}
+    )
+    whole = ask()
+    [candidate] = whole.candidates
+    usage = whole.usage_metadata
+    assert candidate.finish_reason.name == "MAX_TOKENS" and usage.candidates_token_count == 12
+    assert usage.prompt_token_count + 12 == usage.total_token_count
+    assert whole.text == asked("openai", openai), "the same model answers, whichever form asks"
+    pieces = list(gemini.models.generate_content_stream(model="tiny", contents="hi", config=config))
+    assert "".join(piece.text or "" for piece in pieces) == whole.text and len(pieces) > 2
+    assert pieces[-1].candidates[0].finish_reason.name == "MAX_TOKENS"
+    assert pieces[-1].usage_metadata.total_token_count == usage.total_token_count
+    stopped = ask(stop_sequences=["never", whole.text[3:5]])
+    assert stopped.candidates[0].finish_reason.name == "STOP" and whole.text.startswith(stopped.text + whole.text[3:5])
+    assert ask(system_instruction="x").text != whole.text
+    drawn = [ask(temperature=1.5, seed=seed).text for seed in (1, 1, 2)]
+    assert drawn[0] == drawn[1] != drawn[2]
+    counted = gemini.models.count_tokens(model="tiny", contents="hi")
+    assert counted.total_tokens == usage.prompt_token_count
+    assert [model.name for model in gemini.models.list()] == ["models/tiny"]
+    assert gemini.models.get(model="tiny").input_token_limit == 256
+
+
+def test_a_conversation_of_gemini_is_that_of_the_others(gemini, openai):
+    chat = gemini.chats.create(model="tiny", config={"temperature": 0, "max_output_tokens": 5})
+    first, second = chat.send_message("hi").text, chat.send_message("more").text
+    messages = [*ASKED, {"role": "assistant", "content": first}, {"role": "user", "content": "more"}]
+    theirs = openai.chat.completions.create(model="tiny", messages=messages, max_tokens=5, temperature=0)
+    assert theirs.choices[0].message.content == second
+
+
+@pytest.mark.parametrize("kind", CLIENTS)
+def test_what_goes_wrong_is_one_sentence_with_each_real_client(kind):
+    said = lambda client, **more: _said(kind, client, **more)
+    with serving_tiny(key="secret", sizes={"longest": 20_000}) as address:
+        make = CLIENTS[kind]
+        assert asked(kind, make(address, key="secret"))
+        assert said(make(address, key="guessed")) == (
+            "the key was not accepted (401): the key that was sent is not the one of this server"
+        )
+        assert said(make(address, key="secret"), model="other") == (
+            "there is no such model or address (404): there is no model 'other': here it is 'tiny'"
+        )
+        refused = said(make(address, key="secret"), most=0)
+        assert refused.startswith("the service refuses the request (400): `max") and "found 0" in refused
+        slow = said(make(address, key="secret", timeout=0.3), most=19_000)
+        assert slow == "no answer came in time: ask for fewer tokens, or allow more time with `timeout`"
+    with serving_tiny(at_once=0) as address:
+        assert said(make(address)).startswith("too many requests or the quota is used up (429): too many requests at")
+    assert said(make("http://127.0.0.1:9")) == "nobody answers at this address: is the server running, and the network there?"  # fmt: skip
+
+
+def _said(kind, client, **more):
+    with pytest.raises(CourseError) as raised, hosted.plainly():
+        asked(kind, client, **more)
+    return str(raised.value)
+
+
+def test_without_a_key_a_sentence_says_where_it_belongs(monkeypatch):
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "GEMINI_API_KEY", "GOOGLE_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    begin = {
+        "openai": lambda module: module.OpenAI(),
+        "anthropic": lambda module: asked("anthropic", module.Anthropic(base_url="http://127.0.0.1:9", max_retries=0)),
+        "google.genai": lambda module: module.Client(),
+    }
+    for name, act in begin.items():
+        module = pytest.importorskip(name)
+        with pytest.raises(CourseError, match="there is no key: put it into the environment"), hosted.plainly():
+            act(module)
+
+
+def test_what_is_no_trouble_of_a_client_stays_what_it_is():
+    with pytest.raises(ValueError, match="mine"), hosted.plainly():
+        raise ValueError("mine")
+    assert hosted.trouble(KeyError("api_key")) is None
+
+
+def test_a_server_of_few_turns_more_away_until_somebody_is_done():
+    content = {"model": "tiny", "messages": ASKED, "max_tokens": 19_000, "stream": True}
+    with serving_tiny(at_once=1, sizes={"longest": 20_000}) as address:
+        with requests.post(address + OPENAI, json=content, stream=True, timeout=60) as first:
+            next(first.iter_lines())
+            for path in (OPENAI, ANTHROPIC):
+                came = requests.post(address + path, json={**content, "stream": False}, timeout=60)
+                assert came.status_code == 429 and "wait a few seconds" in came.json()["error"]["message"]
+        for _ in range(100):  # the server notices that somebody has gone when it next writes
+            done = requests.post(address + OPENAI, json={**content, "stream": False, "max_tokens": 2}, timeout=60)
+            if done.status_code == 200:
+                break
+            time.sleep(0.1)
+        assert done.status_code == 200
+
+
 WRONG = [  # fields -> status, and what the sentence says
     ({"model": "gpt-5"}, 404, "there is no model 'gpt-5': here it is 'tiny'"),
     ({"model": None}, 400, "`model` is missing"),
@@ -144,6 +288,34 @@ def test_what_only_one_form_knows(address, path, fields, sentence):
     content = {"model": "tiny", "messages": ASKED, "max_tokens": 3, **fields}
     came = requests.post(address + path, json=content, timeout=60)
     assert came.status_code == 400 and sentence in came.json()["error"]["message"], came.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "sentence"),
+    [
+        ({"contents": None}, 400, "`contents` must be a list"),
+        ({"contents": ["hi"]}, 400, "`contents[0].parts` must be a list of texts"),
+        ({"contents": [{"role": "king", "parts": [{"text": "hi"}]}]}, 400, "`contents[0].role` must be one of user, model"),
+        ({"contents": [{"role": [], "parts": [{"text": "hi"}]}]}, 400, "`contents[0].role` must be one of"),
+        ({"contents": [{"parts": []}]}, 400, "found None"),
+        ({"contents": [{"parts": [{"inlineData": {}}]}]}, 400, "found 'inlineData'"),
+        ({"contents": [{"parts": [{"text": "hi " * 300}]}]}, 400, "looks at 256 at most"),
+        ({"systemInstruction": {"parts": [3]}}, 400, "`systemInstruction.parts` must be a list of texts; found 3"),
+        ({"tools": [{"x": 1}]}, 400, "`tools` is not done by this server"),
+        ({"generationConfig": [1]}, 400, "`generationConfig` must be an object"),
+        ({"generationConfig": {"maxOutputTokens": 0}}, 400, "`maxOutputTokens` must be a whole number from 1 to 256"),
+        ({"generationConfig": {"temperature": 9}}, 400, "`temperature` must be a number"),
+        ({"generationConfig": {"candidateCount": 2}}, 400, "`candidateCount` must be"),
+        ({"generationConfig": {"stopSequences": [1]}}, 400, "`stopSequences` must be a list"),
+        ({"generationConfig": {"topK": 3}}, 400, "`topK` is not done"),
+    ],
+)  # fmt: skip
+def test_a_bad_request_in_the_form_of_gemini_gets_a_sentence(address, fields, status, sentence):
+    content = {"contents": [{"parts": [{"text": "hi"}]}], **fields}
+    came = requests.post(address + GEMINI, json=content, timeout=60)
+    error = came.json()["error"]
+    assert came.status_code == error["code"] == status and sentence in error["message"], came.text
+    assert error["status"] == "INVALID_ARGUMENT"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import importlib.util
 import statistics
 import time
 
-from course_lib.tools.bench import harness
+from course_lib.tools.bench import harness, language
 
 COUNT, REPEATS = 64, 3
 STORY = (
@@ -28,6 +28,7 @@ def main(record):
         f"    a text to be repeated: {plain:.1f}, with prompt lookup {looked_up:.1f}, ratio {looked_up / plain:.2f}",
         flush=True,
     )
+    language.lines()
 
 
 def measured():
