@@ -47,7 +47,6 @@ MODULES = {
     "onnx": "onnx",
     "pkg_resources": "setuptools",  # which tensorflow_hub imports
     "psutil": "psutil",
-    "requests": "requests",
     "safetensors": "safetensors",
     "starlette": "starlette",
     "tensorflow": "tensorflow",
