@@ -193,8 +193,8 @@ def test_three():
 @pytest.mark.parametrize(
     "root, apt, wanted",
     [
-        (True, "exit 0", ["update", "bubblewrap", "chromium"]),
-        (True, "exit 1", ["update", "bubblewrap", "chromium"]),  # no network: the tests run all the same
+        (True, "exit 0", ["update", "bubblewrap", "chromium", "firefox-esr"]),
+        (True, "exit 1", ["update", "bubblewrap", "chromium", "firefox-esr"]),  # no network: the tests run all the same
         (False, "exit 0", []),
         (True, None, []),
     ],
