@@ -395,7 +395,7 @@ def test_ctrl_c_in_the_middle_of_an_answer_leaves_no_mess():
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "COURSE_LANG": "en"},  # not what was chosen here
     )
     try:
         place = next(line for line in process.stdout if "http://" in line).split()[2].rstrip(";")
