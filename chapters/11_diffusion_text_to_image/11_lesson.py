@@ -297,8 +297,8 @@ floor = energy_distance(other_points, points[:1000])
 all_steps = energy_distance(other_points, denoising.generate(1000, seed=1))
 
 # %% tags=["covers-H5", "reveal"]
-plot.curves({name: np.log10(found) for name, found in by_steps.items()}, x=[1, 2, 3, 4, 5], ticks=[1, 2, 3, 4, 5],
-            xlabel="steps: 2, 4, 8, 16, 32", ylabel="energy distance, power of ten",
+plot.curves({name: np.log10(found) for name, found in by_steps.items()}, x=COUNTS, log=True,
+            xlabel="number of steps", ylabel="energy distance, power of ten",
             baseline=(np.log10(floor), "new points"),
             title="Of the two without chance, the flow needs fewer steps",
             alt="Three falling curves of the distance over the number of steps: that of DDIM lies highest, those "
@@ -528,8 +528,8 @@ made = {"Euler": {calls: garments.generate(some, calls, seed=2) for calls in CAL
 errors = {name: {calls: off(found) for calls, found in one.items()} for name, one in made.items()}
 
 # %% tags=["reveal"]
-plot.curves({name: np.log10(list(found.values())) for name, found in errors.items()}, x=[1, 2, 3, 4, 5],
-            ticks=[1, 2, 3, 4, 5], xlabel="calls of the network: 2, 4, 8, 16, 32",
+plot.curves({name: np.log10(list(found.values())) for name, found in errors.items()}, x=CALLS, log=True,
+            xlabel="calls of the network",
             ylabel="error of the codes, power of ten", title="For the same calls, the second order pays",
             alt="Two falling curves of the error over the number of calls; that of Heun's method falls more "
                 "steeply.")
@@ -561,7 +561,7 @@ thousand = garment_kinds[:1000]
 in_steps = {steps: drawn(garments.generate(thousand, steps, guidance=2, seed=1)) for steps in STEP_COUNTS}
 share_by_steps, distance_by_steps = np.transpose([measured(in_steps[steps], thousand) for steps in STEP_COUNTS])
 plot.curves({"share of the wanted class": share_by_steps, "Fréchet distance / 10": distance_by_steps / 10},
-            x=[1, 2, 3, 4, 5], ticks=[1, 2, 3, 4, 5], xlabel="steps: 1, 2, 4, 8, 16", ylabel="measure",
+            x=STEP_COUNTS, log=True, xlabel="number of steps", ylabel="measure",
             title="One step finds the class, not the variety",
             alt="Two curves over the number of steps: the share of the wanted class is high from the first step "
                 "on, and the Fréchet distance falls, steeply at first.")
@@ -980,8 +980,8 @@ def line_in(steps, random, length=49):
 TAKEN = (1, 2, 4, 8, 16, 49)
 random = np.random.default_rng(0)
 differ = [np.mean([(np.diff(line_in(steps, random)) != 0).sum() for _ in range(100)]) for steps in TAKEN]
-plot.curves({"tokens drawn at once": differ}, x=range(6), ticks=range(6), xlabel="steps: 1, 2, 4, 8, 16, 49",
-            ylabel="places at which neighbours differ", baseline=(4.8, "right"),
+plot.curves({"tokens drawn at once": differ}, x=TAKEN, log=True, xlabel="number of steps",
+            ylabel="places at which neighbours differ", baseline=(48 * (1 - same(1)), "right"),
             title="Drawn at once, tokens do not fit together",
             alt="A falling curve of the number of differing neighbours over the number of steps, from half of all "
                 "places with one step down to the line of what is right with one token a step.")
