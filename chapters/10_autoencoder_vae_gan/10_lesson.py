@@ -232,7 +232,7 @@ x_some, y_some = x_train[some], y_train[some]
 by_width = {"PCA, test": [squared_errors(by_components(x_test, width), x_test).mean() for width in WIDTHS],
             "deep, test": [autoencoder.errors(model, x_test).mean() for model in deep.values()],
             "deep, training": [autoencoder.errors(model, x_some).mean() for model in deep.values()]}
-plot.curves(by_width, x=[1, 2, 3], ticks=[1, 2, 3], xlabel="numbers of the code: 2, 8, 32",
+plot.curves(by_width, x=WIDTHS, log=True, xlabel="numbers of the code",
             ylabel="mean squared error", title="The narrower the code, the more a curved surface helps",
             alt="Three falling lines of the error over the width of the code: with 2 and 8 numbers PCA is "
                 "highest, and the deep autoencoders on test and training pictures lie well below; with 32 all are "
@@ -834,7 +834,7 @@ for long in LONGS:
     weighed_by.append((z_long**2).sum(axis=1) * (z_long[:, 0] - 1))
 scatter_with, scatter_without = ([float(found.std()) for found in lists] for lists in (passed_through, weighed_by))
 plot.curves({"with reparameterization": np.log10(scatter_with), "without": np.log10(scatter_without)},
-            x=[1, 2, 3, 4], ticks=[1, 2, 3, 4], xlabel="numbers of the code: 1, 4, 16, 64",
+            x=LONGS, log=True, xlabel="numbers of the code",
             ylabel="decimal logarithm of the scatter",
             title="Without reparameterization the gradient drowns in noise",
             alt="Two lines: the scatter of the gradient is level with reparameterization, and grows about as the "
@@ -1688,8 +1688,8 @@ This table is **not fair**, as the times of training differ. Compare with what w
 RACERS = {"vae": "VAE", "gan": "GAN", "gan_saturating": "GAN, saturating", "gan_both": "GAN, both remedies"}
 marks, tried = recorded["settings"]["seconds"], recorded["settings"]["rates"]
 race = {label: np.array([run["distances"] for run in runs_of(name)]) for name, label in RACERS.items()}
-plot.curves(race, x=[1, 2, 3], ticks=[1, 2, 3],  # each is (seeds, marks)
-            xlabel=f"seconds of the processor: {', '.join(map(str, marks))}", ylabel="Fréchet distance",
+plot.curves(race, x=marks, log=True,  # each is (seeds, marks)
+            xlabel="seconds of the processor", ylabel="Fréchet distance",
             title="Recorded: the VAE is ahead at first, then all GANs pass it",
             alt="Lines of the Fréchet distance over the seconds of training, with bands over seeds, for a VAE, a "
                 "GAN, one with the saturating loss and one with both remedies.")
