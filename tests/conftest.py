@@ -39,6 +39,11 @@ def pytest_addoption(parser):
         help="of the tests that run once per chapter or task, only those of this chapter",
     )
     parser.addoption(
+        "--every-look",
+        action="store_true",
+        help="each page of the book on a desk and on a phone, light and dark; else each page in one of these ways",
+    )
+    parser.addoption(
         "--minutes",
         type=float,
         metavar="N",

@@ -981,7 +981,7 @@ TAKEN = (1, 2, 4, 8, 16, 49)
 random = np.random.default_rng(0)
 differ = [np.mean([(np.diff(line_in(steps, random)) != 0).sum() for _ in range(100)]) for steps in TAKEN]
 plot.curves({"tokens drawn at once": differ}, x=TAKEN, log=True, xlabel="number of steps",
-            ylabel="places at which neighbours differ", baseline=(48 * (1 - same(1)), "right"),
+            ylabel="places at which neighbours differ", baseline=(48 * (1 - same(1)), "exact value"),
             title="Drawn at once, tokens do not fit together",
             alt="A falling curve of the number of differing neighbours over the number of steps, from half of all "
                 "places with one step down to the line of what is right with one token a step.")
@@ -1608,7 +1608,7 @@ The number of steps of this painter cannot be chosen: with 36 tiles it is always
 from course_lib.errors import CourseError
 from course_lib.texts import say
 
-GARMENTS = [name for names in zip(data.FASHION_MNIST_CLASSES, data.FASHION_MNIST_CLASSES_KO) for name in names]
+GARMENTS = [name for names in data.FASHION_MNIST_NAMES for name in names]  # in English and in Korean
 
 
 def paint_garment(text, guidance, seed, steps):

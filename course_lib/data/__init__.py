@@ -2,7 +2,7 @@
 
 from course_lib.data.byte_pairs import BytePairs, office_tokens
 from course_lib.data.emojis import EMOJI_SPLITS, EMOJI_STYLES, emoji
-from course_lib.data.fashion import FASHION_MNIST_CLASSES, FASHION_MNIST_CLASSES_KO, fashion_mnist
+from course_lib.data.fashion import FASHION_MNIST_CLASSES, FASHION_MNIST_CLASSES_KO, FASHION_MNIST_NAMES, fashion_mnist
 from course_lib.data.films import Film, film
 from course_lib.data.office_help import help_pairs, help_sentences
 from course_lib.data.own import from_folder
@@ -23,6 +23,7 @@ __all__ = [
     "EMOJI_STYLES",
     "FASHION_MNIST_CLASSES",
     "FASHION_MNIST_CLASSES_KO",
+    "FASHION_MNIST_NAMES",
     "Film",
     "SERIES",
     "Pictures",

@@ -36,6 +36,7 @@ FASHION_MNIST_CLASSES_KO = (
     "가방",
     "앵클부츠",
 )
+FASHION_MNIST_NAMES = tuple(zip(FASHION_MNIST_CLASSES, FASHION_MNIST_CLASSES_KO))  # for whoever may type either
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 
 # sha256 of Zalando's four files once unpacked; packed they differ, as Debian compresses them anew

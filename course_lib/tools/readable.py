@@ -217,6 +217,8 @@ class _Finder(ast.NodeVisitor):
             read = everything or function in LABELLED and number == 0 or function == "predict" and number == 1
             self._inside(argument, read, index=not read, names=False)
         for keyword in node.keywords:
+            if keyword.arg == "name" and isinstance(keyword.value, ast.Constant | ast.JoinedStr):
+                continue  # of a layer or a model: Keras takes letters of English only
             read = (everything or keyword.arg in KEYWORDS) and keyword.arg not in SETTINGS
             self._inside(keyword.value, read, index=not read, names=False)
 

@@ -15,6 +15,10 @@ from course_lib.texts import LANGUAGES
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (apt-get install chromium)")
 
+SERIOUS = """axe.run({resultTypes: ['violations'],
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}).then(
+    all => all.violations.filter(one => ['serious', 'critical'].includes(one.impact))
+      .map(one => `${one.id}: ${one.nodes[0].html}`))"""
 AXE = Path(importlib.util.find_spec("axe_core_python").origin).with_name("axe.min.js")
 
 
@@ -214,24 +218,32 @@ def test_a_widget_is_alive_when_the_reader_comes_near(opened):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_nobody_is_left_out(size, theme, opened, book):
+def test_nobody_is_left_out(size, theme, opened, book, request):
     """axe finds nothing serious on any page, everything unfolded, and none is wider than its screen."""
     code, found = AXE.read_text(encoding="utf-8"), []
     looks = [(one, other) for one in SIZES for other in ("light", "dark")]
-    # each page is looked at in one way, and in another one in the other language; all pages are made by one template
+    # each page is looked at in one way, and in another one in the other language; all pages are made by one template,
+    # and all four ways take ten minutes (--every-look)
     for number, path in enumerate(path for path in reading.pages(book) if path.parent != book):
-        if looks[(number + (path.parent.name == "ko")) % len(looks)] != (size, theme):
+        own = looks[(number + (path.parent.name == "ko")) % len(looks)]
+        if own != (size, theme) and not request.config.getoption("--every-look"):
             continue
         page = opened(path.parent.name, path.stem + ("?q=CNN" if path.stem == "search" else ""), size, theme)
         page.js("document.querySelectorAll('details').forEach(one => { one.open = true })")
         page.js(code)
-        asked = "axe.run({resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})"
-        wrong = page.js(
-            f"{asked}.then(all => all.violations.filter(one => ['serious', 'critical'].includes(one.impact)).map(one => `${{one.id}}: ${{one.nodes[0].html}}`))"
-        )
+        wrong = page.js(SERIOUS)
         found += [f"{path.parent.name}/{path.stem}, {size}, {theme}: {one}" for one in wrong]
         assert page.js("document.documentElement.scrollWidth <= innerWidth"), path
     assert found == []
+
+
+@pytest.mark.parametrize("theme, colour", [("light", "#bbbbbb"), ("dark", "#555555")])
+def test_a_colour_that_nobody_can_read_is_noticed(theme, colour, opened):
+    page = opened("en", "glossary", theme=theme)
+    page.js(AXE.read_text(encoding="utf-8"))
+    assert page.js(SERIOUS) == []
+    page.js(f"document.querySelector('h1').style.cssText = 'color: {colour}; font-size: 1rem'")
+    assert any(one.startswith("color-contrast: <h1") for one in page.js(SERIOUS))
 
 
 def test_what_leaves_somebody_out_is_noticed(opened):

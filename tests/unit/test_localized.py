@@ -83,6 +83,11 @@ CODES = {  # English -> Korean -> what comes out
         {"new concepts": "새 개념", "How many?": "몇일까요?"},
         'tests = {"새 개념": 3}\npredict("new concepts", "몇일까요?")\nhead.predict(tests["새 개념"], verbose=0)',
     ),
+    "the name of a layer or a model stays, as Keras wants it": (
+        'rates = {"denoising": 3, "row reader": 4}\nm = Model(a, b, name="denoising")\nn = gru(2, name=f"{kind} reader")',
+        {"denoising": "잡음 제거", "row reader": "행 읽기"},
+        'rates = {"잡음 제거": 3, "행 읽기": 4}\nm = Model(a, b, name="denoising")\nn = gru(2, name=f"{kind} reader")',
+    ),
     "a label with the name of something stays a label": (
         'd = {"Linear": "bilinear"}\nprint(d["Linear"])',
         {"Linear": "선형"},
