@@ -421,8 +421,8 @@ saturated = {way: np.array([[saturation(make(d, seed)) for d in widths] for seed
 labels_of = {0: "median of the largest of 16 shares", 1: "median size of softmax's derivatives"}
 messages = {0: "Not divided, one share takes nearly all", 1: "And for most queries the gradient vanishes"}
 for part, label in labels_of.items():
-    plot.curves({way: found[:, :, part] for way, found in saturated.items()}, x=np.log2(widths),
-                xlabel="log2 of the width d", ylabel=label, title=messages[part],
+    plot.curves({way: found[:, :, part] for way, found in saturated.items()}, x=widths, log=True, xlabel="width d",
+                ylabel=label, title=messages[part],
                 alt=f"{label} for widths of 1 to 1024: without division and for the stretched vectors alike it "
                     "changes strongly with the width, with division it stays level.")
 
@@ -718,9 +718,7 @@ average = {name: dict(zip(all_sizes, runs.mean(axis=0))) for name, runs in curve
 # %% tags=["covers-E8", "reveal"]
 by_training = {f"{name}, on training images": recorded_scores(name, "training") for name in curve}
 by_test = {f"{name}, on test images": runs for name, runs in curve.items()}
-doublings = np.log2(np.array(all_sizes) / 250)
-plot.curves({**by_test, **by_training}, x=doublings, ticks=[0, 2, 4, 6], ylabel="accuracy (%)",
-            xlabel="doublings of 250 training images (2: 1,000; 4: 4,000)",
+plot.curves({**by_test, **by_training}, x=all_sizes, log=True, xlabel="training images", ylabel="accuracy (%)",
             title="Recorded: the ViT is behind from 250 to 14,000 images",
             alt="Test accuracy by number of images: both rise, and the ViT stays below the CNN at all four sizes; "
                 "training accuracy is close to 100 % for few images and about 91 % for 14,000.")

@@ -1157,25 +1157,25 @@ for name, loss in losses.items():
 # %% tags=["covers-F4", "covers-F5", "reveal"]
 plot.bars({f"{name}, {way}": round(value[name], 2) for name in at_half
            for way, value in (("threshold 0.5", at_half), ("threshold chosen", at_best))}, ylabel="mean Dice",
-          title="After 2 epochs: a chosen threshold closes most of the gap, not all of it",
+          title="After 2 epochs: a chosen threshold closes most of the gap",
           alt="Four bars of mean Dice: cross-entropy is far lower with a threshold of 0.5 than with one chosen on "
               "validation data; the Dice loss is higher, and about equal with both.")
 gap_half, gap_best = (value["Dice"] - value["cross-entropy"] for value in (at_half, at_best))
 reveal("dice", "the Dice loss, by over 0.03" if gap_half > 0.03 else "both within 0.03" if gap_half > -0.03
        else "cross-entropy, by over 0.03")
 claim("At a threshold of 0.5 the Dice loss is ahead (difference of mean Dice)", gap_half, at_least=0.03)
-claim("With the threshold chosen for each, too (difference)", gap_best, at_least=0.05)
+claim("What a chosen threshold leaves of that lead", gap_best / gap_half, at_most=0.6)
 
 # %% [markdown] tags=["ko"]
 r"""
-교차 엔트로피로 2에포크 배운 확률은 물체에서도 대개 낮습니다. 그래서 $0.5$를 문턱으로 하면 물체를 많이 놓치거나 아무것도 찾지 못합니다. 잘못이라고 할 수는 없습니다. 물체의 픽셀은 실제로 드물어서, 확신이 없을 때에는 낮은 확률이 옳습니다. 문턱을 검증 데이터에서 고르면 차이의 대부분이 사라지지만, 전부는 아닙니다.
+교차 엔트로피로 2에포크 배운 확률은 물체에서도 대개 낮습니다. 그래서 $0.5$를 문턱으로 하면 물체를 많이 놓치거나 아무것도 찾지 못합니다. 잘못이라고 할 수는 없습니다. 물체의 픽셀은 실제로 드물어서, 확신이 없을 때에는 낮은 확률이 옳습니다. 문턱을 검증 데이터에서 고르면 차이의 대부분이 사라집니다. 모두 사라지는지는 이 두 신경망만으로는 알 수 없습니다.
 
 두 손실 모두 2에포크로는 학습이 끝나지 않습니다. `data/makers/small_objects.py`가 같은 신경망을 16에포크까지 학습시킨 결과를 **기록해** 두었습니다. 손실과 길이마다 네 학습률 가운데 검증 개념에서 가장 좋은 것을 골랐고, 시드는 셋입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-After 2 epochs of cross-entropy, probabilities are mostly low on objects, too: with a threshold of $0.5$, many are missed, or all. That is no fault: pixels of objects are rare, and while the network is unsure, a low probability is right. With the threshold chosen on validation data most of the gap goes, but not all of it.
+After 2 epochs of cross-entropy, probabilities are mostly low on objects, too: with a threshold of $0.5$, many are missed, or all. That is no fault: pixels of objects are rare, and while the network is unsure, a low probability is right. With the threshold chosen on validation data most of the gap goes; these two networks alone do not say whether all of it goes.
 
 With 2 epochs, neither has finished learning. `data/makers/small_objects.py` **recorded** the same networks after up to 16 epochs: for each loss and each length the best of the four rates on the concepts for validation, and three seeds.
 """
@@ -1218,6 +1218,7 @@ for way, values in ahead.items():
 claim("Recorded: lead of the Dice loss at a threshold of 0.5, after 2 epochs", ahead["threshold 0.5"][0],
       at_least=0.3)
 claim("Recorded: the same after 16 epochs", ahead["threshold 0.5"][-1], between=(0.02, 0.1))
+claim("Recorded: with thresholds chosen, after 2 epochs", ahead["threshold chosen"][0], between=(0.03, 0.15))
 claim("Recorded: with thresholds chosen, after 16 epochs", ahead["threshold chosen"][-1], between=(0.01, 0.08))
 
 # %% [markdown] tags=["ko"]

@@ -606,8 +606,8 @@ by_length = {label: np.array([recalled(kind, length) for length in all_lengths])
              for label, kind in zip(("SimpleRNN", "LSTM", "LSTM, gates open", "GRU"), kinds)}
 
 # %% tags=["reveal"]
-plot.curves(by_length, x=np.log2(np.array(all_lengths) / 5), ticks=range(len(all_lengths)),
-            xlabel="doublings of 5 characters (2: 20, 4: 80)", ylabel="right (%)", baseline=(25, "guessing"),
+plot.curves(by_length, x=all_lengths, log=True, xlabel="characters in between", ylabel="right (%)",
+            baseline=(25, "guessing"),
             title="Recorded: with length, SimpleRNN and the LSTM as Keras starts it stop learning",
             alt="Four lines of the share that is right by length: all are at 100 % across 5 and 10 characters; "
                 "SimpleRNN and the LSTM fall to the level of guessing by 80, the LSTM with open gates and the "
@@ -1242,10 +1242,11 @@ for language, strings in known.items():
 
 # %% tags=["covers-I2"]
 borders = (0, 10, 64, 250, PIECE - 1)
-by_place = {language: [float(np.exp(losses[:, start:end].mean())) for start, end in zip(borders, borders[1:])]
+parts = list(zip(borders, borders[1:]))
+by_place = {language: [float(np.exp(losses[:, start:end].mean())) for start, end in parts]
             for language, losses in lost.items()}
-plot.curves(by_place, x=[1, 2, 3, 4], ylabel="perplexity",
-            xlabel="place: 1 to 10, 11 to 64, 65 to 250, 251 to 499",
+plot.curves(by_place, ticks={number: f"{start + 1}-{end}" for number, (start, end) in enumerate(parts, 1)},
+            xlabel="place in the piece", ylabel="perplexity",
             title="The first few characters are the hardest to know",
             alt="Two lines of perplexity by place in the piece: high for the first ten characters, then lower.")
 for language, values in by_place.items():

@@ -511,10 +511,8 @@ predict("few", "With 125 pictures instead of 4,000, how many times as large is t
 known_features, _ = judge.look(x_some)
 COUNTS = (125, 250, 500, 1000, 2000, 4000)
 by_count = generation.frechet_by_count(judge.real_features, known_features, COUNTS)  # (counts, repeats)
-plot.curves({"real against real": by_count.T}, x=np.log2(COUNTS), ticks=np.log2(COUNTS).round(1),
-            xlabel="pictures: 125, 250, 500, 1,000, 2,000, 4,000 (logarithm to base 2)",
-            ylabel="Fréchet distance",
-            title="Few pictures look far away, even real ones",
+plot.curves({"real against real": by_count.T}, x=COUNTS, log=True, xlabel="number of pictures",
+            ylabel="Fréchet distance", title="Few pictures look far away, even real ones",
             alt="A line that falls steeply: the Fréchet distance of real from real pictures, by their number.")
 grown = float(by_count[0].mean() / by_count[-1].mean())
 reveal("few", grown, limits=[2, 5])

@@ -196,11 +196,10 @@ def tokens_a_word(split, texts):
 korean_texts, english_texts = zip(*help_test[:200])
 each = {name: (tokens_a_word(split, korean_texts), tokens_a_word(split, english_texts))
         for name, split in VOCABULARIES.items()}
-numbered = np.arange(1, 5)
 plot.curves({"Korean": [korean for korean, _ in each.values()],
              "English": [english for _, english in each.values()]},
-            x=numbered, ticks=numbered, xlabel="1: bytes, 2: MiniLM, 3: E5, 4: byte pairs of the help",
-            ylabel="tokens a word", title="An English vocabulary takes Korean apart",
+            ticks=dict(enumerate(each, 1)), xlabel="vocabulary", ylabel="tokens a word",
+            title="An English vocabulary takes Korean apart",
             alt="Two lines of tokens a word over four vocabularies: Korean is far above English in bytes and with "
                 "MiniLM, and nearer with the two others.")
 for name, (korean, english) in each.items():
@@ -533,8 +532,7 @@ by_length = [perplexity_with(length) for length in LENGTHS]
 out_of_order = perplexity_with(LENGTHS[-1], shuffled=True)
 
 # %%
-plot.curves({"GPT": by_length}, x=np.log2(LENGTHS), ticks=np.log2(LENGTHS).round(1),
-            xlabel="tokens of context: 1, 2, 4, 8, 16, 32, 63 (logarithm to base 2)", ylabel="perplexity",
+plot.curves({"GPT": by_length}, x=LENGTHS, log=True, xlabel="tokens of context", ylabel="perplexity",
             title="The nearest tokens say most",
             alt="A line of the perplexity over the length of the context, which falls steeply at first and then "
                 "hardly.")

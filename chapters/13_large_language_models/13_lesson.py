@@ -219,8 +219,8 @@ predict("both", "What lowers the loss of the smallest network more: its text eig
 from_text = losses["A"][0] - losses["A"][-1]
 largest = max(inner, key=inner.get)
 from_size = losses["A"][0] - losses[largest][0]
-plot.curves({f"N = {inner[size]:,}": found for size, found in losses.items()}, x=np.log2(lengths),
-            xlabel="bytes of training text, as a power of 2", ylabel="loss (nats a byte)",
+plot.curves({f"N = {inner[size]:,}": found for size, found in losses.items()}, x=np.array(lengths) / 1000,
+            log=True, xlabel="training text (kilobytes)", ylabel="loss (nats a byte)",
             title="Recorded: loss falls with text, and on long text with size",
             alt="One falling line for each size of network over the length of the text; the lines are close "
                 "together at first, with two of them crossed, and apart in order of size at the end.")

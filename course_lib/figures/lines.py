@@ -17,27 +17,30 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=Non
         title: the message of the figure.
         alt: what the figure shows, at least 20 characters.
         baseline: (value, text) of a dotted level to compare with.
-        ticks: the places to mark on the horizontal axis; by default all points.
+        ticks: the places to mark on the horizontal axis, or what stands below each, {place: text}; by default all
+            points.
         log: whether the horizontal axis is logarithmic.
     """
-    # the legend of more than three goes outside, where it covers no curve
-    many = len(runs) > 3
-    figure, axis = plt.subplots(figsize=(7 if many else 6, 3.4))
+    many = len(runs) > 3  # their legend stands outside, as does one that would cover a curve
+    figure, axis = plt.subplots(figsize=(6, 3.4))
     for i, (name, values) in enumerate(runs.items()):
         values = np.atleast_2d(np.asarray(values, float))
         places = np.arange(1, values.shape[1] + 1) if x is None else np.asarray(x)
         _line(axis, places, values, wrapped(name, 24), i)
     if baseline:
         axis.axhline(baseline[0], color=INK, linestyle=":", label=baseline[1])
-    marked = places if ticks is None else ticks
+    marked = places if ticks is None else ticks  # of a dict, its places
     if log:
         axis.set_xscale("log")
         axis.minorticks_off()
     axis.set(xlabel=xlabel, ylabel=ylabel)
-    axis.set_xticks(marked, [f"{place:g}" for place in marked] if log else None)
-    axis.legend(**({"bbox_to_anchor": (1.01, 1), "loc": "upper left"} if many else {}))
+    words = ticks.values() if isinstance(ticks, dict) else [f"{place:g}" for place in marked] if log else None
+    axis.set_xticks(list(marked), words and [wrapped(word, 14) for word in words])
     tell_start(axis)
     headed(figure, title)
+    if many or _covers(axis.legend(), axis.lines):
+        figure.set_figwidth(7)
+        axis.legend(bbox_to_anchor=(1.01, 1), loc="upper left")
     show(figure, alt)
 
 
@@ -145,6 +148,13 @@ def bars(values, *, ylabel, title, alt, baseline=None):
     _name_places(axis, values)
     headed(figure, title)
     show(figure, alt)
+
+
+def _covers(legend, lines):
+    """Whether a legend lies on one of the lines."""
+    legend.figure.draw_without_rendering()
+    box = legend.get_window_extent()
+    return any(line.get_path().transformed(line.get_transform()).intersects_bbox(box, filled=False) for line in lines)
 
 
 def _line(axis, places, values, name, number, **style):

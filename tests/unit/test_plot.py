@@ -230,6 +230,28 @@ def test_curves(drawn):
     assert texts(drawn.figure)[2] == "message"
 
 
+@pytest.mark.parametrize("runs, outside", [(("all over", "level"), True), (("level",), False)])
+def test_a_legend_covers_no_curve(runs, outside, drawn):
+    x = np.linspace(0, 1, 200)
+    known = {"all over": np.cos(80 * x), "level": 0 * x}
+    plot.curves(
+        {name: known[name] for name in runs}, x=x, ticks=[0, 1], xlabel="x", ylabel="y", title="message", alt=ALT
+    )
+    axis = drawn.axis
+    assert (axis.get_legend().get_window_extent().x0 >= axis.get_window_extent().x1) == outside
+
+
+@pytest.mark.parametrize(
+    "places, names",
+    [({"ticks": {1: "bytes", 2: "pairs"}}, ["bytes", "pairs"]), ({"x": [125, 4000], "log": True}, ["125", "4000"])],
+)
+def test_curves_over_names_and_over_powers(places, names, drawn):
+    plot.curves({"a": [3, 1]}, xlabel="x", ylabel="y", title="message", alt=ALT, **places)
+    axis = drawn.axis
+    assert [text.get_text() for text in axis.get_xticklabels()] == names
+    assert axis.get_xscale() == ("log" if "log" in places else "linear")
+
+
 def test_curves_at_places_of_their_own(drawn):
     runs = {f"run {i}": [[i, i + 1.0], [i, i + 2.0]] for i in range(4)}
     plot.curves(runs, x=[-1, 3], ticks=[0], xlabel="x", ylabel="y", title="message", alt=ALT)

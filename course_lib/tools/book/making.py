@@ -1,6 +1,7 @@
 """`python -m course_lib book`: make the book, whole or not at all."""
 
 import io
+import json
 import shutil
 import sys
 import tempfile
@@ -103,7 +104,8 @@ def _pages(chosen, folder):
     for chapter in chapters.every():
         for source in chapter.sources:
             made.append(pages.page(source, chosen, folder))
-            sources.write(pages.to_download(source, chosen), folder / chosen / NOTEBOOKS / f"{source.stem}.ipynb")
+            notebook = json.dumps(pages.to_download(source, chosen), ensure_ascii=False, separators=(",", ":"))
+            write_text(folder / chosen / NOTEBOOKS / f"{source.stem}.ipynb", notebook + "\n")
     lessons = [page for page in made if page.name.endswith("_lesson")]
     first, *last = appendix.pages(chosen, lessons)
     return [first, *made, *last]

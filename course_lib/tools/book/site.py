@@ -15,8 +15,9 @@ from course_lib.texts import say
 from course_lib.tools.book import search
 
 THEME = Path(__file__).parent / "theme"
-# Pygments' classes by the colour that they have in book.css; the spans of all others are left out
-COLOURS = {"k": "k", "ow": "k", "s": "s", "m": "m", "c": "c"}
+# Pygments' classes by the colour that they have in book.css; the spans of all others are left out, also those of
+# numbers, which would be an eighth of all pages
+COLOURS = {"k": "k", "ow": "k", "s": "s", "c": "c"}
 SPAN = re.compile(r'<span class="(\w+)">([^<]*)</span>')
 RUN = re.compile(r'(?:<span class="(s)">[^<]*</span>){2,}')
 SPAN_IN = re.compile(r"</?span[^>]*>")
