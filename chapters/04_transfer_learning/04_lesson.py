@@ -318,17 +318,17 @@ compared = {"pixels": resized(everything, 16).reshape(len(everything), -1),
             "the first convolution": at["stem_relu"],
             "block3b, in the middle": at["block3b"], "the end of the backbone": at["head_relu"]}
 compared = {name: cosines(values)[np.ix_(chosen_ones, chosen_ones)] for name, values in compared.items()}
-called = [test.names[i] for i in some]
-called += ["cup of coffee", "a cat", "a temple", "a dahlia", "a rocket", "an astronaut"]
-kinds = [test.classes[label] for label in (*test.labels[some], 2, 0, 4, 1, 3)] + ["person"]
+kind = np.array([*test.labels[some], 2, 0, 4, 1, 3, -1])  # -1 for a person
 plot.explore_neighbours(
-    resized(everything[chosen_ones], 48), compared, called, kinds, query=called.index("a dahlia"),
+    resized(everything[chosen_ones], 48), compared,
+    [test.names[i] for i in some] + ["cup of coffee", "a cat", "a temple", "a dahlia", "a rocket", "an astronaut"],
+    [test.classes[label] for label in kind[:-1]] + ["person"], query=len(some) + 3,
     title="The dahlia's neighbours, from pixels to the deepest layer",
     alt="Four rows, one for each depth of the backbone: the photograph of the dahlia on the left, then the five "
         "pictures that are most like it, with their names and cosine similarities.")
 
 # %% tags=["covers-D3"]
-itself, kind = 3 * np.eye(len(called)), np.array(kinds)
+itself = 3 * np.eye(len(kind))
 nearest_five = {name: np.argsort(itself - values, axis=1)[:, :5] for name, values in compared.items()}
 alike_in_kind = {name: kind[near] == kind[:, np.newaxis] for name, near in nearest_five.items()}
 claim("Of 150 neighbours of the emoji, so many more share the class by the end of the backbone than by pixels",
@@ -1310,16 +1310,15 @@ gain = correct["frozen"] - training.accuracy(plain, features["test"], y["test"])
 claim("Mirrored pictures change little for a frozen backbone (absolute)", abs(gain), at_most=5, unit="points")
 
 # %% tags=["covers-D7"]
-exponents = (-5, -4, -3, -2, -1, 0, 1)
+rates = 10.0 ** np.arange(-5, 2)
 by_rate = []
-for exponent in exponents:
+for rate in rates:
     course_lib.set_seed(0)
-    tried = train_head(features["train"], y["train"], rate=10.0**exponent, epochs=3)
+    tried = train_head(features["train"], y["train"], rate=rate, epochs=3)
     by_rate.append(training.accuracy(tried, features["validation"], y["validation"]))
 
 # %% tags=["covers-D7"]
-plot.curves({"new head": by_rate}, exponents, xlabel="learning rate: ten to the power of",
-            ylabel="validation accuracy (%)",
+plot.curves({"new head": by_rate}, x=rates, log=True, xlabel="learning rate", ylabel="validation accuracy (%)",
             title="Too low learns little in time, too high costs accuracy",
             alt="Validation accuracy against the learning rate on a logarithmic axis: low at the left, a broad "
                 "plateau in the middle, lower at the right.")
