@@ -102,7 +102,9 @@ def cubic_weights(places, a):
 places = np.array([2.25, 0.5])
 given = places.copy()
 found = cubic_weights(given, -0.5)
-check("shape", np.shape(found), (2, 4))
+check("shape", np.shape(found), (2, 4),
+      causes={"No array came back: is the `return` missing?": (),
+              "The result is transposed: a row for each place, a column for each pixel": (4, 2)})
 middle = [-0.0625, 0.5625, 0.5625, -0.0625]
 check("places 2.25 and 0.5, a = -0.5", found, np.array([[-0.0703125, 0.8671875, 0.2265625, -0.0234375], middle]),
       causes={"The order is reversed: the pixel on the left comes first":
@@ -237,7 +239,8 @@ check("uint8, a border of 1", psnr(*given, 255, 1), 10 * np.log10(255**2 / 30),
               "The squares were added up: take their mean": 10 * np.log10(255**2 / 120),
               "This is the mean of the absolute differences: square them": 10 * np.log10(255**2 / 4),
               "The factor is 20, and should be 10": 20 * np.log10(255**2 / 30),
-              "This is the error itself, not yet PSNR": 30.0})
+              "This is the error itself, not yet PSNR": 30.0,
+              "The root of the mean was taken: the mean squared error has none": 10 * np.log10(255**2 / 30**0.5)})
 check("uint8, no border", psnr(*given, 255, 0), 10 * np.log10(255**2 / 71.5),
       causes={"`uint8` has no numbers below 0: make floats before you subtract": 10 * np.log10(255**2 / 19879.5),
               "`uint8` holds 255 at most: make floats before you square": 10 * np.log10(255**2 / 23.5),
@@ -372,7 +375,8 @@ check("two windows of uint8", ssim_window(*given, 255), 0.9242707397, rtol=1e-6,
               "The 2 before the means is missing": 0.4622716248,
               "This is the correlation": 0.7637626158,
               "This is the bracket of brightness alone": 0.9998186640,
-              "This is the bracket of contrast and structure alone": 0.9244383737})
+              "This is the bracket of contrast and structure alone": 0.9244383737,
+              "`a / b * c` multiplies by c: put brackets around all that is below the line": 6839.4837868652})
 check("the windows are unchanged", given, [x, y])
 check("equal windows", ssim_window(x, x, 255), 1.0)
 check("the reverse pattern, peak 1", ssim_window(np.array([[0.2, 0.6]]), np.array([[0.7, 0.2]]), 1),
@@ -477,7 +481,8 @@ given = x.copy()
 found = pixel_shuffle(given, 2)
 check("shape", np.shape(found), (1, 4, 2), causes={"The colours are missing as the first axis": (4, 2),
                                                    "The colours come first, as in PyTorch": (4, 2, 1),
-                                                   "Height and width are exchanged": (1, 2, 4)})
+                                                   "Height and width are exchanged": (1, 2, 4),
+                                                   "No array came back: is the `return` missing?": ()})
 check("one colour, two pixels become eight", found, np.array([[[0, 2], [4, 6], [1, 3], [5, 7]]]),
       causes={"It was only reshaped: the axes must change places first": np.arange(8).reshape(1, 4, 2),
               "Rows and columns of the new squares are exchanged": np.array([[[0, 4], [2, 6], [1, 5], [3, 7]]]),
@@ -592,7 +597,7 @@ picture = np.array([[0, 8, 16, 24],
                     [32, 0, 8, 64]], "uint8")
 given = picture.copy()
 found = shift(given, 0.5, 0.25)
-check("shape", np.shape(found), (3, 4))
+check("shape", np.shape(found), (3, 4), causes={"No array came back: is the `return` missing?": ()})
 check("down by 1/2, right by 1/4: inside", found[1:, 1:], np.array([[34.0, 32, 16], [35, 28, 30]]),
       causes={"The content moved the other way: look at row i - `down`, column j - `right`":
               np.array([[36.0, 26, 32], [2, 22, 64]]),
@@ -607,7 +612,8 @@ check("at the border", np.concatenate([found[0], found[1:, 0]]), np.array([0.0, 
       causes={"What is outside is 0 here: repeat the pixel at the border": np.array([0.0, 3, 7, 11, 3, 15]),
               "What left on one side came in on the other": np.array([23.0, 7, 10, 36, 6, 23]),
               "Beyond the border the values go on as a line: repeat the pixel at the border":
-              np.array([2.0, -22, -4, 28, -6, 15])})
+              np.array([2.0, -22, -4, 28, -6, 15]),
+              "`int(...)` rounds towards 0: below 0, use `np.floor`": np.array([14.0, 34, 32, 16, 14, 25])})
 check("what was passed in is unchanged", given, picture)
 check("uint8 may give fractions", shift(np.array([[0, 1]], "uint8"), 0, 0.25), np.array([[0, 0.75]]))
 check("no shift", shift(picture, 0, 0), picture)
@@ -744,6 +750,11 @@ check("down by 1/2, left by 1/4, brighter by 3", register(*given), (0.5, -0.25, 
               "The brightness was left out of the equations": (0.43913779, -0.51779374),
               "The shift was found without the brightness: all three belong into one equation":
               (0.43913779, -0.51779374, 0.28402367),
+              "The shift was found without the brightness, and that by the mean difference: "
+              "all three belong into one equation": (0.43913779, -0.51779374, -0.9375),
+              "The border was left out before the gradient was computed: leave it out afterwards":
+              (0.78525641, -0.51602564, 4.32091346),
+              "The order is down, right, brighter": (3.0, 0.5, -0.25),
               "The mean difference was taken for the brightness: all three belong into one equation":
               (0.42011834, -0.60147929, -0.9375)})
 check("the pictures are unchanged", given, [reference, moved])
@@ -751,11 +762,11 @@ bytes_ = [(scene(y, x) + 100).astype("uint8"), (scene(y - 1, x + 2) + 96).astype
 check("uint8: down by 1, left by 2, darker by 4", register(*bytes_), (1.0, -2.0, -4.0), rtol=1e-4,
       causes={"`uint8` holds 0 to 255 only: make floats first": (-0.02815223, -0.11468652, 68.33867249)})
 check("the same picture twice", register(reference, reference), (0.0, 0.0, 0.0))
-check_raises(ValueError, register, np.full((5, 6), 7), np.full((5, 6), 9))
-check_raises(ValueError, register, x**2, (x - 1) ** 2)
-check_raises(ValueError, register, 2 * y + x**2, 2 * y + x**2 + 1)
-check_raises(ValueError, register, np.sin(x + 2 * y), np.sin(x + 2 * y) + 0.1)
-check_raises(ValueError, register, 0.3 * y + np.sin(x), 0.3 * y + np.sin(x) + 0.2)
+check_raises(ValueError, register, np.full((5, 6), 7), np.full((5, 6), 9))  # flat
+check_raises(ValueError, register, x**2, (x - 1) ** 2)  # all edges in one direction
+check_raises(ValueError, register, 2 * y + x**2, 2 * y + x**2 + 1)  # downwards it only grows evenly
+check_raises(ValueError, register, np.sin(x + 2 * y), np.sin(x + 2 * y) + 0.1)  # one direction, but for rounding
+check_raises(ValueError, register, 0.3 * y + np.sin(x), 0.3 * y + np.sin(x) + 0.2)  # evenly, but for rounding
 
 # %% task="register" role="test" points=9
 random = np.random.default_rng()
@@ -862,7 +873,7 @@ frames = np.array([[[10, 20]], [[200, 240]], [[30, 40]], [[100, 250]]], "uint8")
 places = np.array([[0, 0], [0, 1], [1, 0], [0, 1]])
 given = [frames.copy(), places.copy()]
 found = fuse(*given, 2)
-check("shape", np.shape(found), (2, 4))
+check("shape", np.shape(found), (2, 4), causes={"No array came back: is the `return` missing?": ()})
 nan = np.nan
 check("four frames, two of them at the same place", found, np.array([[10, 150, 20, 245], [30, nan, 40, nan]]),
       causes={"The last frame has wiped out the one before: take their mean":
@@ -884,6 +895,9 @@ check("scale 3, fractions", fuse(np.array([[[0.5], [1.5]]]), np.array([[2, 1]]),
 check("a value of 0 is known", fuse(np.array([[[0, 4]], [[0, 2]]]), np.array([[0, 0], [0, 0]]), 1),
       np.array([[0.0, 3.0]]),
       causes={"A sum of 0 may be known: look at the count, not at the sum": np.array([[nan, 3.0]])})
+check("three frames at the same place", fuse(np.array([[[0]], [[3]], [[9]]]), np.zeros((3, 2), int), 1),
+      np.array([[4.0]]),
+      causes={"The mean of two was taken again and again: add up, and count": np.array([[5.25]])})
 check_raises(ValueError, fuse, frames[:1], np.array([[2, 0]]), 2)
 check_raises(ValueError, fuse, frames[:1].reshape(1, 2, 1), np.array([[0, 2]]), 2)
 check_raises(ValueError, fuse, frames[:2], np.array([[0, 0], [-1, 0]]), 2)
@@ -1020,6 +1034,7 @@ inputs, targets = training_pairs(given, 6, 2)
 check("shapes", (np.shape(inputs), np.shape(targets)), ((6, 1, 1), (6, 2, 2)),
       causes={"The crops of the last row are missing: `range` stops before its end": ((3, 1, 1), (3, 2, 2)),
               "The last crop of each row is missing": ((4, 1, 1), (4, 2, 2)),
+              "The last row and the last crop of each row are missing": ((2, 1, 1), (2, 2, 2)),
               "Crops of the right part are among them": ((8, 1, 1), (8, 2, 2)),
               "The crops overlap": ((15, 1, 1), (15, 2, 2)),
               "Small and large crops are exchanged: the small ones come first": ((6, 2, 2), (6, 1, 1)),

@@ -51,7 +51,7 @@ r"""
 
 **초해상도**(super-resolution)는 작은 그림에서 큰 그림을 추정하는 일입니다. 먼저 반대 방향부터 봅니다. 픽셀은 그림에서 값을 뽑은 **표본**(sample)입니다. 픽셀 16개에 물결(코사인)이 13번 오르내리면, 각 픽셀의 한가운데에서 값을 뽑으면 어떤 물결로 보일까요?
 
-표본 $x_0, \dots, x_{N-1}$을 한 번도, 한 번, 두 번, ... 오르내리는 물결의 합으로 나누어 물결마다 얼마나 센지 구하는 것이 **푸리에 변환**(Fourier transform)이고, 오르내리는 횟수 $f$를 **주파수**(frequency)라고 합니다. 물결 $f$의 세기는 $|X_f|$입니다.
+표본 $x_0, \dots, x_{N-1}$을 한 번도 오르내리지 않는 물결, 한 번, 두 번, ... 오르내리는 물결의 합으로 나누어 물결마다 얼마나 센지 구하는 것이 **푸리에 변환**(Fourier transform)이고, 오르내리는 횟수 $f$를 **주파수**(frequency)라고 합니다. 물결 $f$의 세기는 $|X_f|$입니다.
 
 $$X_f = \sum_{j=0}^{N-1} x_j\, e^{-2\pi \mathrm{i} f j / N}$$
 
@@ -270,7 +270,7 @@ claim("The same with the bicubic kernel, made wider: contrast left", half["bicub
 
 # %% [markdown] tags=["ko"]
 r"""
-골라내면 빠른 물결이 가짜로 남고, 넓힌 바이큐빅으로 평균을 내면 가짜는 거의 사라집니다. 상자는 픽셀을 둘씩만 평균하므로 이보다 많이 남깁니다(위의 줄무늬에서 대비의 29 %). 어느 쪽이든 진짜 빠른 물결은 대부분 돌아오지 않습니다. 커널은 남은 픽셀을 섞을 뿐이기 때문입니다. 사라진 것은 이 사진에서 에너지의 2 %쯤이지만, 그 2 %가 또렷한 경계와 무늬입니다.
+그림의 맨 아래 줄은 물결의 세기입니다. 느린 물결이 한가운데, 빠른 물결이 가장자리에 있습니다. 골라내면 빠른 물결이 가짜로 남고, 넓힌 바이큐빅으로 평균을 내면 가짜는 거의 사라집니다. 상자는 픽셀을 둘씩만 평균하므로 이보다 많이 남깁니다. 나란한 두 픽셀의 평균은 물결 $f$의 대비를 $|\cos(\pi f / N)|$배로 만들므로, 위의 줄무늬에서는 대비의 29 %가 남습니다($f = 52$, $N = 128$). 어느 쪽이든 진짜 빠른 물결은 대부분 돌아오지 않습니다. 커널은 남은 픽셀을 섞을 뿐이기 때문입니다. 사라진 것은 이 사진에서 에너지(평균을 뺀 물결의 세기를 제곱하여 더한 것)의 2 %쯤이지만, 그 2 %가 또렷한 경계와 무늬입니다.
 
 ## 2. 얼마나 가까운가: PSNR과 SSIM
 
@@ -283,7 +283,7 @@ $$\mathrm{MSE} = \frac{1}{HW} \sum_{i=1}^{H} \sum_{j=1}^{W} (x_{ij} - y_{ij})^2,
 
 # %% [markdown] tags=["en"]
 r"""
-Picking leaves fast waves as disguises; averaging with the bicubic kernel, made wider, removes nearly all of the disguises. The box averages two pixels only and leaves more of them (29 % of the contrast of the stripes above). Either way, most of the true fast waves do not come back, since kernels only mix the pixels that are left. What is lost is about 2 % of this photograph's energy, but these 2 % are sharp edges and patterns.
+The lowest row of the figure shows how strong the waves are, slow ones in the middle and fast ones at the edge. Picking leaves fast waves as disguises; averaging with the bicubic kernel, made wider, removes nearly all of the disguises. The box averages two pixels only and leaves more of them: the mean of two pixels side by side multiplies the contrast of wave $f$ by $|\cos(\pi f / N)|$, which leaves 29 % of it in the stripes above ($f = 52$, $N = 128$). Either way, most of the true fast waves do not come back, since kernels only mix the pixels that are left. What is lost is about 2 % of this photograph's energy (the sum of its waves' squared strengths, without the mean), but these 2 % are sharp edges and patterns.
 
 ## 2. How close? PSNR and SSIM
 
@@ -444,7 +444,7 @@ r"""
 
 ## 3. 그림 한 장에서: SISR
 
-한 장만 보고 키우는 것을 **SISR**(single-image super-resolution)라고 합니다. 사라진 물결은 그 그림 안에 없으므로, 다른 그림에서 '이렇게 흐린 경계는 대개 이렇게 또렷한 경계였다'를 학습해서 짐작합니다.
+한 장만 보고 키우는 것을 **SISR**(single-image super-resolution)이라고 합니다. 사라진 물결은 그 그림 안에 없으므로, 다른 그림에서 '이렇게 흐린 경계는 대개 이렇게 또렷한 경계였다'를 학습해서 짐작합니다.
 
 - **SRCNN**(Dong et al., 2014): 먼저 바이큐빅으로 키우고, 큰 그림 위에서 합성곱 세 층으로 고칩니다.
 - **ESPCN**(Shi et al., 2016): 작은 그림 위에서 합성곱을 하고, 마지막에 채널 $s^2$개를 $s \times s$픽셀로 펼칩니다($s$는 배율). 이것이 **픽셀 셔플**(pixel shuffle, Keras에서는 depth to space) 층입니다.
@@ -760,7 +760,7 @@ r"""
 
 ## 4. 여러 장에서: MISR
 
-**MISR**(multi-image super-resolution)는 같은 장면을 조금씩 어긋나게 찍은 여러 장을 씁니다. 1절에서 보았듯, 카메라가 픽셀의 일부만큼 움직이면 에일리어싱이 다르게 나타납니다. 장마다 다른 표본이 들어 있다는 뜻입니다.
+**MISR**(multi-image super-resolution)은 같은 장면을 조금씩 어긋나게 찍은 여러 장을 씁니다. 1절에서 보았듯, 카메라가 픽셀의 일부만큼 움직이면 에일리어싱이 다르게 나타납니다. 장마다 다른 표본이 들어 있다는 뜻입니다.
 
 카메라의 픽셀은 자기 넓이에 들어온 빛을 모읍니다. $H \times W$픽셀의 장면 $x$를 세로와 가로로 어긋나게 한 뒤 $2 \times 2$픽셀씩 평균을 낸 것이 한 장 $y_k$입니다($k = 1, \dots, K$). 세로와 가로를 따로 계산하므로 왼쪽과 오른쪽에서 행렬을 하나씩 곱합니다.
 
@@ -1165,22 +1165,22 @@ claim("Moving objects: five frames, registered, minus one frame", effect, at_mos
 r"""
 물체는 배경과 다르게 움직이므로, 배경에 맞춘 이동으로 되돌리면 물체가 다섯 겹으로 번집니다. 그래서 **믿을 수 있는 픽셀만** 씁니다. 한 장만으로 만든 추정을 각 프레임의 위치에서 찍어 보고, 그 프레임과 다르면 그 픽셀을 쓰지 않습니다(**게이트**, gate). 추정 $\hat{x}$와 프레임 $k$의 픽셀 $(i, j)$에서
 
-$$a_{k,ij} = 1 \text{ if } \operatorname{mean}_{3 \times 3} \left| y_k - R_k\, \hat{x}\, C_k^{\mathsf{T}} \right| < 0.02 + 0.5\, c_{k,ij}, \text{ else } 0$$
+$$\delta_{k,ij} = \operatorname{mean}_{3 \times 3} \left| y_k - R_k\, \hat{x}\, C_k^{\mathsf{T}} \right|, \qquad a_{k,ij} = \begin{cases} 1 & \delta_{k,ij} < 0.02 + 0.5\, c_{k,ij} \\ 0 & \delta_{k,ij} \ge 0.02 + 0.5\, c_{k,ij} \end{cases}$$
 
-$$t_{k,ij} = 1 \text{ if } \operatorname{mean}_{5 \times 5} a_k > 0.75, \text{ else } 0$$
+$$\bar a_{k,ij} = \operatorname{mean}_{5 \times 5} a_k, \qquad t_{k,ij} = \begin{cases} 1 & \bar a_{k,ij} > 0.75 \\ 0 & \bar a_{k,ij} \le 0.75 \end{cases}$$
 
-입니다. $a_{k,ij}$는 그 픽셀이 맞는지, $c_{k,ij}$는 주변의 대비로 $|y_k - \operatorname{mean}_{3 \times 3} y_k|$의 $3 \times 3$픽셀 평균입니다. 둘째 식의 게이트 $t_{k,ij}$는 이웃까지 봅니다. 물체 안에서 우연히 맞는 픽셀은 쓰지 않고, 밖에서 우연히 어긋난 픽셀은 씁니다. 역투영에서는 프레임마다 차이와 $D$의 $\mathbf{1}$에 $t_k$를 곱합니다. 수들은 검증 사진에서 골랐습니다. $0.02$와 $0.03$, $0.5$와 $0.25$, 그다음 $3 \times 3$, $5 \times 5$, $7 \times 7$과 $0.6$에서 $0.85$까지를 시험했으므로, 더 좋은 값이 그 밖에 있을 수 있습니다. 물체는 정합도 흐트러뜨리므로, 믿을 수 있는 픽셀만으로 세 번 다시 정합합니다.
+입니다. $\delta_{k,ij}$는 그 픽셀 둘레의 오차, $a_{k,ij}$는 그 픽셀이 맞는지, $\bar a_{k,ij}$는 이웃 가운데 맞는 것의 비율, $c_{k,ij}$는 주변의 대비로 $|y_k - \operatorname{mean}_{3 \times 3} y_k|$의 $3 \times 3$픽셀 평균입니다. 둘째 식의 게이트 $t_{k,ij}$는 이웃까지 봅니다. 물체 안에서 우연히 맞는 픽셀은 쓰지 않고, 밖에서 우연히 어긋난 픽셀은 씁니다. 역투영에서는 프레임마다 차이와 $D$의 $\mathbf{1}$에 $t_k$를 곱합니다. 수들은 검증 사진에서 골랐습니다. $0.02$와 $0.03$, $0.5$와 $0.25$, 그다음 $3 \times 3$, $5 \times 5$, $7 \times 7$과 $0.6$에서 $0.85$까지를 시험했으므로, 더 좋은 값이 그 밖에 있을 수 있습니다. 물체는 정합도 흐트러뜨리므로, 믿을 수 있는 픽셀만으로 세 번 다시 정합합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 Objects move differently from the background. Moved back as the background wants it, they smear fivefold. So use **only pixels that can be trusted**. Take shots of the estimate from one frame, at the place of each of the others; where such a shot differs from the frame, the pixel is not used (a **gate**). With the estimate $\hat{x}$, at pixel $(i, j)$ of frame $k$
 
-$$a_{k,ij} = 1 \text{ if } \operatorname{mean}_{3 \times 3} \left| y_k - R_k\, \hat{x}\, C_k^{\mathsf{T}} \right| < 0.02 + 0.5\, c_{k,ij}, \text{ else } 0$$
+$$\delta_{k,ij} = \operatorname{mean}_{3 \times 3} \left| y_k - R_k\, \hat{x}\, C_k^{\mathsf{T}} \right|, \qquad a_{k,ij} = \begin{cases} 1 & \delta_{k,ij} < 0.02 + 0.5\, c_{k,ij} \\ 0 & \delta_{k,ij} \ge 0.02 + 0.5\, c_{k,ij} \end{cases}$$
 
-$$t_{k,ij} = 1 \text{ if } \operatorname{mean}_{5 \times 5} a_k > 0.75, \text{ else } 0$$
+$$\bar a_{k,ij} = \operatorname{mean}_{5 \times 5} a_k, \qquad t_{k,ij} = \begin{cases} 1 & \bar a_{k,ij} > 0.75 \\ 0 & \bar a_{k,ij} \le 0.75 \end{cases}$$
 
-Here $a_{k,ij}$ says whether the pixel agrees, and the contrast $c_{k,ij}$ is the mean over $3 \times 3$ pixels of $|y_k - \operatorname{mean}_{3 \times 3} y_k|$. The gate $t_{k,ij}$ of the second formula looks at the neighbours, too: a pixel that agrees by chance inside of an object is not used, and one that disagrees by chance outside is. In back-projection, the differences of each frame, and the $\mathbf{1}$ in $D$, are multiplied by $t_k$. The numbers were chosen on the validation photograph, from $0.02$ and $0.03$, from $0.5$ and $0.25$, and then from $3 \times 3$, $5 \times 5$, $7 \times 7$ and $0.6$ to $0.85$; better ones may lie outside. Objects mislead registration, too; so it is done three times more with trusted pixels only.
+Here $\delta_{k,ij}$ is the error around the pixel, $a_{k,ij}$ says whether the pixel agrees, $\bar a_{k,ij}$ is the share of its neighbours that do, and the contrast $c_{k,ij}$ is the mean over $3 \times 3$ pixels of $|y_k - \operatorname{mean}_{3 \times 3} y_k|$. The gate $t_{k,ij}$ of the second formula looks at the neighbours, too: a pixel that agrees by chance inside of an object is not used, and one that disagrees by chance outside is. In back-projection, the differences of each frame, and the $\mathbf{1}$ in $D$, are multiplied by $t_k$. The numbers were chosen on the validation photograph, from $0.02$ and $0.03$, from $0.5$ and $0.25$, and then from $3 \times 3$, $5 \times 5$, $7 \times 7$ and $0.6$ to $0.85$; better ones may lie outside. Objects mislead registration, too; so it is done three times more with trusted pixels only.
 """
 
 # %% tags=["covers-G4"]
@@ -1249,12 +1249,12 @@ plot.image_grid([frames[0], masks[1], masks[4], alone(frames[0]), registered(fra
 
 # %% [markdown] tags=["ko"]
 r"""
-게이트가 닫힌 곳에서는 한 장에서 만든 추정을 프레임 $t$만 고치고, 열린 곳에서는 다섯 장이 함께 고칩니다. 물체가 있는 곳만 보면, 네 동영상의 평균은 한 장에서 만든 것과 거의 같습니다. 이득은 배경에서 옵니다. 아래 동영상(물체 셋, 카메라는 조금 느리게)을 재생하고, 멈추고, 한 프레임씩 넘겨 보세요. 왼쪽부터 작은 프레임, 바이큐빅, 다섯 프레임으로 만든 것입니다.
+게이트가 닫힌 곳에서는 한 장에서 만든 추정을 프레임 $t$만 고치고, 열린 곳에서는 다섯 장이 함께 고칩니다. 물체가 있는 곳만 보면, 네 동영상의 평균은 한 장에서 만든 것과 거의 같습니다. 이득은 배경에서 옵니다. 그림에서 이모지와 멀리 떨어진 작은 검은 점(이를테면 가장자리의 점)은 따로 움직이는 것이 없는데도 게이트가 닫힌 곳입니다. 아래 동영상(물체 셋, 카메라는 조금 느리게)을 재생하고, 멈추고, 한 프레임씩 넘겨 보세요. 왼쪽부터 작은 프레임, 바이큐빅, 다섯 프레임으로 만든 것입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Where the gate is shut, only frame $t$ itself corrects the estimate from one frame; where it is open, all five do. Where objects are, the mean of four films is practically that of one frame; the gain comes from the background. Play the film below (three objects, a camera that is a little slower), stop it, and step through it. From left to right: small frames, bicubic, and what five frames give.
+Where the gate is shut, only frame $t$ itself corrects the estimate from one frame; where it is open, all five do. Where objects are, the mean of four films is practically that of one frame; the gain comes from the background. The small black spots in the figure that are far from the emoji, at the border for instance, were shut although nothing moves by itself there. Play the film below (three objects, a camera that is a little slower), stop it, and step through it. From left to right: small frames, bicubic, and what five frames give.
 """
 
 # %% tags=["covers-G4"]

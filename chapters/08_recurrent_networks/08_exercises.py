@@ -42,7 +42,7 @@ r"""
 ### 문제 1. 길이가 다른 시퀀스의 마지막 상태 (10점)
 
 `last_states(x, lengths, kernel, recurrent, bias)`는 시퀀스 여러 개를 한꺼번에 읽고, 시퀀스마다 마지막 은닉 상태를 형상 `(batch, units)`의 배열로 반환합니다.
-`x`의 형상은 `(batch, time, inputs)`이지만 시퀀스의 길이는 저마다 다릅니다. `lengths`, 형상 `(batch,)`에 길이가 1 이상 `time` 이하의 정수로 있습니다. 시퀀스가 끝난 뒤의 자리는 아무 수나 들어 있는 **패딩**(padding)이므로 읽지 않습니다. 끝난 시퀀스의 상태는 더 바뀌지 않습니다.
+`x`의 형상은 `(batch, time, inputs)`이지만 시퀀스의 길이는 저마다 다릅니다. 길이는 형상이 `(batch,)`인 배열 `lengths`에 1 이상 `time` 이하의 정수로 들어 있습니다. 시퀀스가 끝난 뒤의 자리는 아무 수나 들어 있는 **패딩**(padding)이므로 읽지 않습니다. 끝난 시퀀스의 상태는 더 바뀌지 않습니다.
 상태는 0에서 시작하고, 한 시점마다 $h_t = \tanh(x_t W + h_{t-1} U + b)$입니다. `kernel`($W$)의 형상은 `(inputs, units)`, `recurrent`($U$)는 `(units, units)`, `bias`($b$)는 `(units,)`입니다. 길이가 모두 `time`일 때에 4점, 길이가 다를 때에 6점입니다.
 """
 
@@ -123,6 +123,21 @@ check(
         "All sequences were stopped where the shortest one ends": (
             np.array([[0.51234194, 0.68424315], [0.73991483, 0.33681803]])
         ),
+        "All sequences were read as far as the longest one": (
+            np.array([[-0.67943950, 0.50971299], [0.98972746, -0.61073024]])
+        ),
+        "One sequence began where the other had ended: each begins at 0": (
+            np.array([[-0.67943950, 0.50971299], [0.85658934, -0.20174236]])
+        ),
+        "The sequences were read backwards": np.array([[0.54431414, -0.32660811], [0.94580527, 0.52777031]]),
+        "All states came back: return the last one of each sequence only": (
+            np.array(
+                [
+                    [[0.53704957, -0.19737532], [0.51234194, 0.68424315]] + [[-0.67943950, 0.50971299]] * 2,
+                    [[0.80049902, 0.04995837]] + [[0.73991483, 0.33681803]] * 3,
+                ]
+            )
+        ),
         "The bias was forgotten": np.array([[-0.81160146, 0.44386398], [0.56208668, 0.47118636]]),
         "`recurrent` was transposed": np.array([[-0.49898833, -0.11893214], [0.78188717, -0.84842351]]),
         "The hyperbolic tangent is missing": np.array([[-1.00000000, 0.65000000], [1.10000000, 0.65000000]]),
@@ -176,10 +191,10 @@ r"""
 
 게이트가 무엇을 할 수 있는지는 가중치를 손으로 정해 보면 알 수 있습니다. 유닛이 하나인 LSTM이 글자를 하나씩 읽습니다. 글자는 0부터 `inputs - 1`까지의 번호이며, 그 번호의 자리만 1이고 나머지는 0인 벡터로 들어옵니다.
 `counting_weights(inputs, mark, reset, ask)`는 다음과 같이 되는 가중치 `(kernel, recurrent, bias)`를 반환합니다. `mark`, `reset`, `ask`는 서로 다른 글자의 번호입니다.
-- 셀 상태는 마지막 `reset` 뒤에(없었으면 처음부터) 글자 `mark`가 나온 횟수입니다. `mark`를 읽으면 1이 늘고, `reset`을 읽으면 0이 되며, 다른 글자에서는 그대로입니다(6점, `reset`에 5점).
-- 은닉 상태는 글자 `ask`를 읽은 시점에만 셀 상태의 $\tanh$이고, 다른 시점에는 0입니다(4점).
+- 셀의 값은 마지막 `reset` 뒤에(없었으면 처음부터) 글자 `mark`가 나온 횟수입니다. `mark`를 읽으면 1이 늘고, `reset`을 읽으면 0이 되며, 다른 글자에서는 그대로입니다(6점, `reset`에 5점).
+- 은닉 상태는 글자 `ask`를 읽은 시점에만 셀의 값에 $\tanh$를 적용한 것이고, 다른 시점에는 0입니다(4점).
 
-글자 40개까지의 글에서 셀 상태는 0.1 이내로, 은닉 상태는 0.05 이내로 맞으면 됩니다.
+글자 40개까지의 글에서 셀의 값은 0.1 이내로, 은닉 상태는 0.05 이내로 맞으면 됩니다.
 `kernel`의 형상은 `(inputs, 4)`, `recurrent`는 `(1, 4)`, `bias`는 `(4,)`이고, 네 열은 Keras와 같이 입력 게이트 $i$, 망각 게이트 $f$, 후보 $g$, 출력 게이트 $o$입니다. 아래 셀의 `lstm_over_time`으로 시험해 볼 수 있습니다. 예: `lstm_over_time([1, 0, 1], *counting_weights(5, 1, 2, 3))`
 """
 
@@ -456,6 +471,9 @@ check(
         "The update gate weighs the wrong one: 1 keeps the old state": np.array([[0.34366508, -0.07771896]]),
         "Update gate and reset gate were confused": np.array([[0.37656927, -0.67069242]]),
         "The reset gate was left out": np.array([[0.31122967, -0.95919719]]),
+        "Every third column was taken: the columns of a part stand side by side": (
+            np.array([[0.62395467, -0.40108502]])
+        ),
         "The reset gate acts on the input's side as well": np.array([[0.31122967, -0.81821171]]),
         "The state was reset for the update gate as well": np.array([[0.44323951, -0.63239321]]),
         "The bias was forgotten": np.array([[0.60636823, -0.90422085]]),
@@ -509,9 +527,9 @@ for number in range(10):
 r"""
 ### 문제 4. 시간을 거슬러 가는 기울기 (10점)
 
-문제 1의 순환 신경망을 한 시퀀스에 적용하여 은닉 상태 `hidden`을 얻었습니다. 형상은 `(time, units)`입니다. 마지막 상태에 대한 손실의 기울기 `last`, 형상 `(units,)`가 주어졌을 때,
+문제 1의 순환 신경망을 한 시퀀스에 적용하여 은닉 상태 `hidden`을 얻었습니다. 형상은 `(time, units)`입니다. 마지막 상태에 대한 손실의 기울기 `last`(형상 `(units,)`)가 주어졌을 때
 `gradient_norms(hidden, recurrent, last)`는 각 시점의 상태에 대한 기울기의 크기(유클리드 노름)를 형상 `(time,)`의 배열로 반환합니다. 손실은 마지막 상태에만 달려 있습니다.
-$h_t = \tanh(\ldots + h_{t-1}U)$이므로 한 걸음 앞의 기울기는 $\delta_{t-1} = (\delta_t \odot (1 - h_t^2))\,U^\top$입니다.
+$h_t = \tanh(\ldots + h_{t-1}U)$이므로 바로 앞 시점의 기울기는 $\delta_{t-1} = (\delta_t \odot (1 - h_t^2))\,U^\top$입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -576,6 +594,11 @@ check(
         "`recurrent` must be transposed": np.array([6.36396103, 6.0, 4.0]),
         "The slope of the hyperbolic tangent, $1 - h^2$, is missing": np.array([8.94427191, 4.0, 4.0]),
         "The slope was taken at the state before": np.array([8.85482919, 4.0, 4.0]),
+        "The slope belongs before the product with the matrix": np.array([6.40800281, 3.0, 4.0]),
+        "It went one step too far: at the last step it is the norm of `last`": (
+            np.array([5.41745616, 5.03115295, 3.0])
+        ),
+        "The first step is still 0: go back as far as that": np.array([0.0, 3.0, 4.0]),
         "The slope is $1 - h^2$": np.array([2.23606798, 2.0, 4.0]),
         "This is the squared norm": np.array([25.3125, 9.0, 16.0]),
         "This is the sum of the absolute values, not the Euclidean norm": np.array([6.75, 3.0, 4.0]),
@@ -663,6 +686,8 @@ check(
         "The last token came round to the front": np.array([[2, 5, 3, 8], [4, 7, 7, 1]]),
         "The tokens were shifted from one text to the next": np.array([[0, 0, 0, 0], [5, 3, 8, 2]]),
         "The first token was replaced, and nothing was shifted": np.array([[0, 3, 8, 2], [0, 7, 1, 4]]),
+        "The inputs begin with `start`, and the targets with the first token": given[:, :-1],
+        "The last token is only a target, and no input": np.array([[0, 5, 3, 8, 2], [0, 7, 7, 1, 4]]),
     },
 )
 check("the targets", targets, given)
@@ -764,7 +789,16 @@ check(
     },
 )
 x, y = windows(series, 2, 3)
-check("windows of 2, three steps ahead", x, np.array([[1, 2], [2, 4]]))
+check(
+    "windows of 2, three steps ahead",
+    x,
+    np.array([[1, 2], [2, 4]]),
+    causes={
+        "Windows whose target would lie behind the end are among them: how many can there be with `ahead`?": (
+            np.array([[1, 2], [2, 4], [4, 7], [7, 11]])
+        )
+    },
+)
 check(
     "their targets, three steps ahead",
     y,
@@ -891,14 +925,26 @@ check(
             [[-1.0, 1], [1, -1], [-1, 1]]
         ),
         "One example for training is missing": np.array([[-1.0, 1]]),
+        "Window number i predicts the value at i + `length`: divide at `split` - `length`": (
+            np.array([[-1.0, 1], [1, -1], [-1, 1], [1, 7]])
+        ),
+        "Mean and standard deviation are right, but the windows are shuffled": np.array([[-1.0, 1], [-1, 1]]),
     },
 )
-check("targets for training", y_train, np.array([-1.0, 1]))
+check(
+    "targets for training",
+    y_train,
+    np.array([-1.0, 1]),
+    causes={"The targets must be standardized as well": np.array([1.0, 3])},
+)
 check(
     "windows for the test",
     x_test,
     np.array([[-1.0, 1], [1, 7]]),
-    causes={"The test windows may see the past: those that reach back are missing": np.array([[7.0, 5]])},
+    causes={
+        "The test windows may see the past: those that reach back are missing": np.zeros(0),
+        "The values from `split` on were standardized by themselves": np.array([[-1.0, 1], [1, 1]]),
+    },
 )
 check("targets for the test", y_test, np.array([7.0, 5]))
 check("the series that was passed in is unchanged", series, given)
@@ -968,16 +1014,19 @@ def seasonal_naive_error(series, season, start):
 
 
 # %% task="seasonal_naive_error" role="check"
-series = np.array([10, 20, 30, 11, 22, 33, 14, 21, 30])
+series = np.array([10, 20, 30, 11, 22, 33, 17, 21, 30])
 given = series.copy()
-check("a season of 3, from place 6 on", seasonal_naive_error(series, 3, 6), 7 / 3,
-      causes={"All places that can be predicted were counted, not only those from `start` on": 13 / 6,
-              "This is the mean of the squares": 19 / 3,
-              "This is the root of the mean of the squares": 2.51661148,
-              "The signs cancel: absolute values are missing": -1 / 3,
-              "The same with the sign turned: absolute values are missing": 1 / 3,
-              "The value just before was repeated, not that of one season ago": 35 / 3})
-check("a season of 1, from place 1 on", seasonal_naive_error(series, 1, 1), 12.0)
+check("a season of 3, from place 6 on", seasonal_naive_error(series, 3, 6), 10 / 3,
+      causes={"All places that can be predicted were counted, not only those from `start` on": 8 / 3,
+              "This is the mean of the squares": 46 / 3,
+              "This is the root of the mean of the squares": 3.91578004,
+              "The errors were added up: take their mean": 10.0,
+              "The value at `start` itself was not counted": 2.0,
+              "The signs cancel: absolute values are missing": 2 / 3,
+              "The same with the sign turned: absolute values are missing": -2 / 3,
+              "The value just before was repeated, not that of one season ago": 29 / 3})
+check("a season of 1, from place 1 on", seasonal_naive_error(series, 1, 1), 11.25,
+      causes={"The season before `start` was repeated for all: take the value `season` steps before each": 13.0})
 check("the series that was passed in is unchanged", series, given)
 check("fractions, a season as long as the past", seasonal_naive_error(np.array([1, 2.5, 3, 2]), 2, 2), 1.25)
 
@@ -997,8 +1046,8 @@ for number in range(12):
 r"""
 ### 문제 9. 퍼플렉시티 (8점)
 
-언어 모델이 매 시점에 내놓은 로짓 `logits`, 형상 `(time, vocabulary)`와 실제로 나온 토큰 `tokens`, 형상 `(time,)`이 있습니다. `perplexity(logits, tokens)`는 퍼플렉시티를 반환합니다.
-$$\exp\Big(-\frac{1}{T}\sum_{t=1}^{T} \log p_t\Big), \quad p_t = \text{softmax}(\text{logits}_t)[\text{tokens}_t]$$
+언어 모델이 매 시점에 내놓은 로짓 `logits`(형상 `(time, vocabulary)`)와 실제로 나온 토큰 `tokens`(형상 `(time,)`)가 있습니다. `perplexity(logits, tokens)`는 퍼플렉시티를 반환합니다.
+$$\exp\Big(-\frac{1}{T}\sum_{t=1}^{T} \ln p_t\Big), \quad p_t = \text{softmax}(\text{logits}_t)[\text{tokens}_t]$$
 로짓은 1000처럼 클 수도 있습니다. 그래도 결과는 유한해야 합니다.
 """
 
@@ -1007,7 +1056,7 @@ r"""
 ### Task 9. Perplexity (8 points)
 
 A language model has given the logits `logits` at each step, with shape `(time, vocabulary)`, and the tokens that really came are `tokens`, with shape `(time,)`. `perplexity(logits, tokens)` returns the perplexity.
-$$\exp\Big(-\frac{1}{T}\sum_{t=1}^{T} \log p_t\Big), \quad p_t = \text{softmax}(\text{logits}_t)[\text{tokens}_t]$$
+$$\exp\Big(-\frac{1}{T}\sum_{t=1}^{T} \ln p_t\Big), \quad p_t = \text{softmax}(\text{logits}_t)[\text{tokens}_t]$$
 Logits may be as large as 1000, and the result must still be finite.
 """
 
@@ -1059,7 +1108,10 @@ check("probabilities of 1/2 and 1/10", perplexity(logits, tokens), 20 ** 0.5,
               "The logarithms were added, not averaged": 20.0,
               "This is the mean of 1 / p": 6.0,
               "This is 1 over the mean probability": 1 / 0.3,
-              "The sign is wrong": 1 / 20 ** 0.5})
+              "The sign is wrong": 1 / 20 ** 0.5,
+              "The softmax went over all steps together: it belongs to each row": 80 ** 0.5,
+              "The softmax went over the steps: it belongs to each row": 4.2 ** 0.5,
+              "`[:, tokens]` takes all tokens at every step: take one at each": 800 ** 0.25})
 check("logits that are all equal", perplexity(np.full((3, 7), 2), np.array([6, 0, 3])), 7.0,
       causes={"The logits were not made into probabilities": 0.13533528})
 check("logits of 1000", perplexity(np.array([[1000, 1000], [0, -1000]]), np.array([1, 0])), 2 ** 0.5,
@@ -1151,12 +1203,16 @@ check("temperature 1", [sample(logits, 1, draw) for draw in draws], [0, 0, 1, 1,
       causes={"This is always the largest": [1, 1, 1, 1, 1, 1, 1],
               "The tokens were sorted by their probability": [1, 1, 1, 2, 2, 2, 0],
               "The place of the last sum that is not larger": [0, 0, 0, 0, 0, 1, 1]})
-check("temperature 2: flatter", [sample(logits, 2, draw) for draw in (0.25, 0.28, 0.65, 0.7)], [0, 1, 1, 2],
+check("temperature 2: flatter", [sample(logits, 2, draw) for draw in (0.25, 0.28, 0.65, 0.72)], [0, 1, 1, 2],
       causes={"The logits were multiplied by the temperature instead of divided": [1, 1, 1, 1],
-              "The temperature was left out": [1, 1, 1, 2]})
+              "The temperature was left out": [1, 1, 1, 2],
+              "The probabilities were divided by the temperature: divide the logits": [1, 1, 0, 0]})
 check("temperature 1/2: sharper", [sample(logits, 0.5, draw) for draw in (0.1, 0.12, 0.75, 0.78)], [0, 1, 1, 2])
-check("a temperature of 0 takes the largest", sample(np.array([1, 4, 4, 2]), 0, 0.99), 1, integers=True)
-check("logits of 1000, whole numbers", sample(np.array([1000, 0, 1000]), 1, 0.6), 2)
+check("a temperature of 0 takes the largest", sample(np.array([1, 4, 4, 2]), 0, 0.99), 1, integers=True,
+      causes={"Nothing can be divided by 0: take the largest before you divide": 0,
+              "Of several largest, take the first": 2})
+check("logits of 1000, whole numbers", sample(np.array([1000, 0, 1000]), 1, 0.6), 2,
+      causes={"`np.exp` has overflowed: subtract the largest logit first": 0})
 check("the logits that were passed in are unchanged", logits, given)
 check_raises(ValueError, sample, logits, -1, 0.5)
 
@@ -1264,6 +1320,9 @@ check(
     causes={
         "Only the last step was returned: `return_sequences=True` gives all": np.array([[1.5]]),
         "The input was not weighed by 1 - decay": np.array([[[8.0], [12], [6], [3]]]),
+        'The layer still applies its hyperbolic tangent: `activation="linear"` leaves it out': (
+            np.array([[[0.99932930], [0.99975305], [0.46202004], [0.22698655]]])
+        ),
     },
 )
 check(
@@ -1297,12 +1356,12 @@ r"""
 ### 문제 12. 실험: 얼마나 멀리 기억할까 (5점)
 
 은닉 상태를 잇는 행렬 $U$가 길이를 보존하는 직교 행렬의 `scale`배라고 합시다. 아래 셀의 `gradient_left(scale)`는 무작위 입력을 읽는 순환 신경망에서 마지막 상태의 기울기가 30걸음 앞에 이르렀을 때 남은 크기를 상용로그로 측정합니다(다섯 벌의 평균). 0이면 그대로이고, -2이면 100분의 1입니다.
-`scale`을 0.5에서 1.5까지 키우면 남는 기울기는 계속 커질까요, 작아질까요, 그대로일까요? $\tanh$의 기울기는 1보다 작다는 것을 잊지 마세요. **측정하기 전에** 예측을 적은 다음, 네 가지 이상의 값을 골라 측정하세요. 0.7 이하와 1.3 이상이 하나씩은 있어야 합니다.
+`scale`을 0.5에서 1.5까지 키우면 남는 기울기는 계속 커질까요, 작아질까요, 그대로일까요? $\tanh$의 도함수는 1을 넘지 않는다는 것을 잊지 마세요. **측정하기 전에** 예측을 적은 다음, 네 가지 이상의 값을 골라 측정하세요. 0.7 이하와 1.3 이상이 하나씩은 있어야 합니다.
 `memory_of_scales()`는 실험의 기록을 딕셔너리로 반환합니다.
 - `"settings"`: 시도한 `scale`의 리스트
 - `"predicted"`: 값마다의 예측값의 리스트, 또는 `"grows"`(커진다), `"falls"`(작아진다), `"stays"`(그대로다), `"neither"`(어느 것도 아니다) 가운데 하나. 틀려도 점수는 깎이지 않습니다.
 - `"measured"`: 값마다의 측정값
-- `"conclusion"`: 측정값을 보고 내린 결론. `"grows"`, `"falls"`, `"stays"` 가운데 하나이며, 어느 것도 아니면 `"neither"`
+- `"conclusion"`: 측정값을 보고 내린 결론. `"grows"`, `"falls"`, `"stays"` 가운데 하나이며, 어느 것도 아니면 `"neither"`. 부호를 떼고 가장 큰 값의 5%보다 작은 변화는 변화로 치지 않습니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1310,12 +1369,12 @@ r"""
 ### Task 12. Experiment: how far does it remember (5 points)
 
 Let the matrix $U$ that carries the hidden state on be `scale` times an orthogonal matrix, which keeps lengths. In the cell below, `gradient_left(scale)` measures, for a recurrent network that reads random inputs, what is left of the last state's gradient 30 steps earlier, as a decimal logarithm (mean of five sets). 0 means all of it, -2 means 1/100.
-As `scale` goes from 0.5 to 1.5, will what is left grow all the time, fall, or stay? Remember that the slope of $\tanh$ is below 1. Write down your prediction **before you measure**; then choose at least four values and measure, at least one of 0.7 or less and one of 1.3 or more.
+As `scale` goes from 0.5 to 1.5, will what is left grow all the time, fall, or stay? Remember that the slope of $\tanh$ is never above 1. Write down your prediction **before you measure**; then choose at least four values and measure, at least one of 0.7 or less and one of 1.3 or more.
 `memory_of_scales()` returns the record of the experiment as a dict.
 - `"settings"`: the list of values of `scale` that were tried
 - `"predicted"`: a list with a prediction for each, or one of `"grows"`, `"falls"`, `"stays"`, `"neither"`. A wrong prediction costs no points.
 - `"measured"`: what was measured for each
-- `"conclusion"`: what follows from the measurements: one of `"grows"`, `"falls"`, `"stays"`, or `"neither"` of these
+- `"conclusion"`: what follows from the measurements: one of `"grows"`, `"falls"`, `"stays"`, or `"neither"` of these. A change of less than 5% of the largest value, signs apart, counts as none.
 """
 
 # %%
@@ -1342,7 +1401,7 @@ def gradient_left(scale):
 
 # %% [markdown] tags=["ko"] task="memory_of_scales" role="hint"
 r"""
-한 걸음마다 기울기는 무엇과 무엇을 곱하나요? `scale`이 커지면 상태의 크기는 어떻게 되고, 그때 $\tanh$의 기울기는 어떻게 되나요?
+한 걸음마다 기울기는 무엇과 무엇을 곱하나요? `scale`이 커지면 상태의 크기는 어떻게 되고, 그때 $\tanh$의 도함수는 어떻게 되나요?
 """
 
 # %% [markdown] tags=["en"] task="memory_of_scales" role="hint"

@@ -197,7 +197,7 @@ r"""
 
 끝에 있는 손실 $L$이 첫 입력에서 무언가를 배우려면, 그 기울기가 상태를 하나하나 거슬러 올라가야 합니다. 이것을 **시간 역전파**(back-propagation through time)라고 합니다. $\tanh$의 도함수는 $1 - h_t^2$이므로, 한 걸음마다 다음과 같이 거슬러 갑니다. 유닛이 하나이면 $U$와 $1 - h_t^2$을 걸음마다 곱하는 것입니다.
 
-$$\frac{\partial L}{\partial h_{t-1}} = \left(\frac{\partial L}{\partial h_t} \odot (1 - h_t^2)\right) U^\top, \qquad \text{one unit:} \quad \frac{\partial h_T}{\partial h_1} = \prod_{t=2}^{T} U\, (1 - h_t^2)$$
+$$\frac{\partial L}{\partial h_{t-1}} = \left(\frac{\partial L}{\partial h_t} \odot (1 - h_t^2)\right) U^\top, \qquad m = 1: \quad \frac{\partial h_T}{\partial h_1} = \prod_{t=2}^{T} U\, (1 - h_t^2)$$
 
 $\odot$는 성분끼리의 곱입니다. 아래에서 가중치와 걸음 수를 바꾸어 보세요. 위는 상태, 아래는 각 시점에 남은 기울기이며, 세로축의 한 눈금은 백만 배입니다. 활성화 함수를 빼면 어떻게 될까요?
 """
@@ -208,7 +208,7 @@ r"""
 
 If the loss $L$ at the end is to learn anything from the first input, its gradient must go back through the states, one by one. This is **back-propagation through time**. The slope of $\tanh$ is $1 - h_t^2$, so each step back is as follows; with one unit it multiplies by $U$ and $1 - h_t^2$.
 
-$$\frac{\partial L}{\partial h_{t-1}} = \left(\frac{\partial L}{\partial h_t} \odot (1 - h_t^2)\right) U^\top, \qquad \text{one unit:} \quad \frac{\partial h_T}{\partial h_1} = \prod_{t=2}^{T} U\, (1 - h_t^2)$$
+$$\frac{\partial L}{\partial h_{t-1}} = \left(\frac{\partial L}{\partial h_t} \odot (1 - h_t^2)\right) U^\top, \qquad m = 1: \quad \frac{\partial h_T}{\partial h_1} = \prod_{t=2}^{T} U\, (1 - h_t^2)$$
 
 $\odot$ multiplies entry by entry. Change the weight and the number of steps. Above are the states, below what is left of the gradient at each time; a mark on the vertical axis is a factor of a million. What happens without the activation function?
 """
@@ -323,13 +323,13 @@ r"""
 
 ## 4. 게이트: LSTM과 GRU
 
-위에서 기울기가 사라진 것은 상태를 시점마다 $\tanh$를 거쳐 통째로 다시 쓰기 때문입니다. **LSTM**(long short-term memory; Hochreiter and Schmidhuber, 1997)은 상태 옆에 **셀**(cell) $c_t$를 하나 더 두고, 거기에는 행렬도 $\tanh$도 거치지 않고, 남길 만큼 곱하고 새것을 **더하기만** 합니다. 얼마나 남기고 얼마나 더할지는 0과 1 사이의 수인 **게이트**(gate)가 정합니다. 시그모이드 $\sigma(z) = 1 / (1 + e^{-z})$가 게이트를 냅니다.
+위에서 기울기가 사라진 것은 상태를 시점마다 $\tanh$를 거쳐 통째로 다시 쓰기 때문입니다. **LSTM**(long short-term memory; Hochreiter and Schmidhuber, 1997)은 상태 옆에 **셀**(cell) $c_t$를 하나 더 둡니다. 셀은 행렬도 $\tanh$도 거치지 않습니다. 남길 만큼 곱하고 새것을 **더하기만** 합니다. 얼마나 남기고 얼마나 더할지는 0과 1 사이의 수인 **게이트**(gate)가 정합니다. 시그모이드 $\sigma(z) = 1 / (1 + e^{-z})$가 게이트를 냅니다.
 
 $$i_t = \sigma(x_t W_i + h_{t-1} U_i + b_i), \quad f_t = \sigma(x_t W_f + h_{t-1} U_f + b_f), \quad o_t = \sigma(x_t W_o + h_{t-1} U_o + b_o)$$
 
 $$g_t = \tanh(x_t W_g + h_{t-1} U_g + b_g), \qquad c_t = f_t \odot c_{t-1} + i_t \odot g_t, \qquad h_t = o_t \odot \tanh(c_t)$$
 
-$i$는 **입력 게이트**(input gate), $f$는 **망각 게이트**(forget gate), $o$는 **출력 게이트**(output gate)이고, $g$는 셀에 더할 **후보**(candidate)입니다. 망각 게이트는 Gers et al.(2000)이 더했습니다. 그림의 굵은 선이 셀입니다.
+$i$는 **입력 게이트**(input gate), $f$는 **망각 게이트**(forget gate), $o$는 **출력 게이트**(output gate)이고, $g$는 셀에 더할 **후보**(candidate)입니다. 망각 게이트는 Gers et al.(2000)이 더했습니다. 그림의 굵은 선이 셀입니다. 그림에서 왼쪽의 셀 $c$와 상태 $h$는 $c_{t-1}$과 $h_{t-1}$, 오른쪽의 $c'$과 $h'$은 $c_t$와 $h_t$입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -344,7 +344,7 @@ $$i_t = \sigma(x_t W_i + h_{t-1} U_i + b_i), \quad f_t = \sigma(x_t W_f + h_{t-1
 
 $$g_t = \tanh(x_t W_g + h_{t-1} U_g + b_g), \qquad c_t = f_t \odot c_{t-1} + i_t \odot g_t, \qquad h_t = o_t \odot \tanh(c_t)$$
 
-$i$ is the **input gate**, $f$ the **forget gate**, $o$ the **output gate**, and $g$ the **candidate** that is added to the cell. The forget gate was added by Gers et al. (2000). The thick line in the drawing is the cell.
+$i$ is the **input gate**, $f$ the **forget gate**, $o$ the **output gate**, and $g$ the **candidate** that is added to the cell. The forget gate was added by Gers et al. (2000). The thick line in the drawing is the cell. In it, $c$ and $h$ on the left are $c_{t-1}$ and $h_{t-1}$, $c'$ and $h'$ on the right are $c_t$ and $h_t$.
 """
 
 # %% tags=["covers-I3"]
@@ -465,7 +465,7 @@ claim("GRU with open gates: the same logarithm", by_cell["GRU, gates open"][0], 
 
 # %% [markdown] tags=["ko"]
 r"""
-게이트가 있다고 저절로 기울기가 남는 것은 아닙니다. 열려 있어야 남습니다. Keras의 기본값으로 시작한 LSTM에는 셀을 따라가는 길만이라면 위에 출력한 만큼이어야 하는데, 훨씬 많이 남았습니다. 나머지는 $h$를 거쳐 가는 길에서 옵니다. 이것은 학습하기 **전**의 값입니다. 학습에도 정말 중요할까요?
+게이트가 있다고 저절로 기울기가 남는 것은 아닙니다. 열려 있어야 남습니다. Keras의 기본값으로 시작한 LSTM은 셀을 따라가는 길만 있다면 위에 출력한 만큼만 남겨야 하는데, 훨씬 많이 남겼습니다. 나머지는 $h$를 거쳐 가는 길에서 옵니다. 이것은 학습하기 **전**의 값입니다. 학습에도 정말 중요할까요?
 
 ## 5. 첫 글자를 기억하기
 
@@ -678,12 +678,12 @@ claim("The same before training", float(at_start.mean(0).max()), at_most=0.7)
 
 # %% [markdown] tags=["ko"]
 r"""
-망각 게이트는 시작할 때처럼 줄곧 열려 있습니다. Keras의 기본값으로 시작한 GRU의 갱신 게이트는 학습하며 열렸습니다. 평균도 커졌고, 가장 열린 유닛은 거의 $1$입니다. 그런데 LSTM의 입력 게이트는 표시가 없는 글자에서도 닫히지 않습니다. 셀에는 정말 첫 글자가 들어 있을까요? 시점마다, 셀의 분산 가운데 첫 글자만 알아도 설명되는 비율을 잽니다. 첫 글자가 같은 시퀀스끼리 셀을 평균하고, 그 평균의 분산을 전체 분산으로 나눕니다. 대조로 둘째 글자와, 학습하지 않은 층에서도 그렇게 합니다. 시퀀스 $n$의 시점 $t$의 셀이 $c_{nt}$, 첫 글자가 $a$인 시퀀스의 평균이 $\bar c_{t}(a)$, 시퀀스에 대한 분산을 유닛마다 구해 더한 것이 $\mathrm{Var}_n$일 때 $\mathrm{Var}_n[\bar c_t(a_n)] / \mathrm{Var}_n[c_{nt}]$입니다.
+색을 읽을 때 조심하세요. 가장 어두운 색은 0이 아니라 절반쯤 열린 것입니다. 망각 게이트는 시작할 때처럼 줄곧 열려 있습니다. Keras의 기본값으로 시작한 GRU의 갱신 게이트는 학습하며 열렸습니다. 평균도 커졌고, 가장 열린 유닛은 거의 $1$입니다. 그런데 LSTM의 입력 게이트는 표시가 없는 글자에서도 닫히지 않습니다. 셀에는 정말 첫 글자가 들어 있을까요? 시점마다, 셀의 분산 가운데 첫 글자만 알아도 설명되는 비율을 잽니다. 첫 글자가 같은 시퀀스끼리 셀을 평균하고, 그 평균의 분산을 전체 분산으로 나눕니다. 대조로 둘째 글자와, 학습하지 않은 층에서도 그렇게 합니다. 시퀀스 $n$의 시점 $t$의 셀이 $c_{nt}$, 첫 글자가 $a$인 시퀀스의 평균이 $\bar c_{t}(a)$, 시퀀스에 대한 분산을 유닛마다 구해 더한 것이 $\mathrm{Var}_n$일 때 $\mathrm{Var}_n[\bar c_t(a_n)] / \mathrm{Var}_n[c_{nt}]$입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The forget gates stay open, as they started. The update gates of the GRU as Keras starts it were opened by learning: their mean has risen, and the most open unit is close to $1$. But the LSTM's input gates do not close at characters without the mark. Does the cell really hold the first character? Measure at each step which share of the cell's variance the first character alone explains: take the mean of the cells of all sequences with the same first character, and divide the variance of these means by the whole variance. As controls, do the same with the second character, and with a layer that is not trained. With $c_{nt}$ as the cell of sequence $n$ at step $t$, $\bar c_{t}(a)$ as the mean of the sequences whose first character is $a$, and $\mathrm{Var}_n$ as the variance over sequences, summed over units, it is $\mathrm{Var}_n[\bar c_t(a_n)] / \mathrm{Var}_n[c_{nt}]$.
+Mind the colours: the darkest one is not 0, but about half open. The forget gates stay open, as they started. The update gates of the GRU as Keras starts it were opened by learning: their mean has risen, and the most open unit is close to $1$. But the LSTM's input gates do not close at characters without the mark. Does the cell really hold the first character? Measure at each step which share of the cell's variance the first character alone explains: take the mean of the cells of all sequences with the same first character, and divide the variance of these means by the whole variance. As controls, do the same with the second character, and with a layer that is not trained. With $c_{nt}$ as the cell of sequence $n$ at step $t$, $\bar c_{t}(a)$ as the mean of the sequences whose first character is $a$, and $\mathrm{Var}_n$ as the variance over sequences, summed over units, it is $\mathrm{Var}_n[\bar c_t(a_n)] / \mathrm{Var}_n[c_{nt}]$.
 """
 
 # %% tags=["covers-I2", "covers-I3"]
@@ -770,7 +770,7 @@ r"""
 
 ## 6. 시계열 예측: 미래를 엿보지 않기
 
-데이터는 셋입니다. 페루 앞바다의 달마다의 수온, 해마다의 흑점 수(한 해의 평균), 마우나로아의 달마다의 이산화 탄소 농도(Keeling and Whorf, 2004)입니다. 값 24개를 읽고 다음 한 **주기**(season)를 예측합니다. 달마다의 값은 12달, 흑점은 거의 11년입니다. 읽을 값과 예측할 값을 합친 한 토막을 **창**(window)이라고 합니다. 시간 순서로 앞 70 %를 학습에, 다음 15 %를 검증에, 나머지를 테스트에 씁니다. 예측할 값이 두 부분에 걸친 창은 뺍니다.
+데이터는 셋입니다. 페루 앞바다의 월별 수온(미국 국립기상청), 연도별 흑점 수(한 해의 평균, 미국 국립지구물리데이터센터), 마우나로아의 월별 이산화 탄소 농도(Keeling and Whorf, 2004)입니다. 값 24개를 읽고 다음 한 **주기**(season)를 예측합니다. 월별 값은 12달, 흑점은 거의 11년입니다. 읽을 값과 예측할 값을 합친 한 토막을 **창**(window)이라고 합니다. 시간 순서로 앞 70 %를 학습에, 다음 15 %를 검증에, 나머지를 테스트에 씁니다. 예측할 값이 두 부분에 걸친 창은 뺍니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -779,7 +779,7 @@ r"""
 
 ## 6. Forecasting without a look into the future
 
-There are three series: the temperature of the sea off Peru, month by month, the sunspot number of each year (its mean), and carbon dioxide in the air on Mauna Loa, month by month (Keeling and Whorf, 2004). Read 24 values and forecast the next **season**: 12 months, and about 11 years for sunspots. A piece with the values to read and those to forecast is a **window**. In the order of time, the first 70 % are for training, the next 15 % for validation, the rest for testing. Windows whose forecast would lie in two parts are left out.
+There are three series: the temperature of the sea off Peru, month by month (National Weather Service of the USA), the sunspot number of each year (its mean; National Geophysical Data Center of the USA), and carbon dioxide in the air on Mauna Loa, month by month (Keeling and Whorf, 2004). Read 24 values and forecast the next **season**: 12 months, and about 11 years for sunspots. A piece with the values to read and those to forecast is a **window**. In the order of time, the first 70 % are for training, the next 15 % for validation, the rest for testing. Windows whose forecast would lie in two parts are left out.
 """
 
 # %% tags=["covers-I1"]
@@ -1323,14 +1323,14 @@ claim("Hangul after a Korean beginning minus after an English one", mixing[0] - 
 r"""
 낮은 온도에서는 흔한 말을 되풀이하고, 높은 온도에서는 없는 낱말이 나옵니다. 이어지는 뜻은 없지만 띄어쓰기와 마침표, 자주 쓰는 낱말이 보입니다. 아무도 두 언어를 알려 주지 않았는데, 시작한 언어로 대체로 이어 씁니다.
 
-직접 입력해 보세요. 글자를 칠 때마다 상태와 다음 글자의 확률이 바뀝니다. 한국어에서 영어로 넘어가면 상태는 어떻게 될까요?
+직접 입력해 보세요. 글자를 칠 때마다 상태(192개 가운데 앞의 32개를 보입니다)와 다음 글자의 확률이 바뀝니다. 한국어에서 영어로 넘어가면 상태는 어떻게 될까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
 At a low temperature it repeats what is frequent, at a high one words appear that do not exist. It makes no sense as a whole, but spaces, full stops and frequent words are there. Nobody told it of two languages, and mostly it goes on in the one it began with.
 
-Type something: with each character the state changes, and so do the probabilities of the next one. What becomes of the state where Korean turns into English?
+Type something: with each character the state changes (the first 32 of 192 entries are shown), and so do the probabilities of the next one. What becomes of the state where Korean turns into English?
 """
 
 # %% tags=["covers-I2"]
@@ -1474,7 +1474,7 @@ for name in ("from the top", "both ways"):
 
 # %% [markdown] tags=["ko"]
 r"""
-윗부분 절반만 읽고도 절반쯤 맞힙니다. 끝에서만 답하도록 배웠는데도 그렇습니다. 양방향은 파라미터의 수가 비슷한 한 방향보다 조금 낫습니다. 다만 방향이 둘이어서인지는 가리지 못했습니다. 따로 시드 하나로 시험해 보니, 두 층이 모두 위에서 읽는 대조의 정확도는 그 사이였습니다. 1장의 CNN은 이웃한 픽셀을 가로와 세로로 함께 보지만, 줄로 읽는 것은 한 줄의 픽셀을 $W$의 서로 다른 행으로 다룹니다. 여기서는 둘을 비교하지 않았습니다.
+윗부분 절반만 읽으면 정답률이 훨씬 낮지만, 아무렇게나 답하는 것보다는 훨씬 높습니다. 끝에서만 답하도록 배웠는데도 그렇습니다. 양방향은 파라미터의 수가 비슷한 한 방향보다 조금 낫습니다. 다만 방향이 둘이어서인지는 가리지 못했습니다. 따로 시드 하나로 시험해 보니, 두 층이 모두 위에서 읽는 대조의 정확도는 그 사이였습니다. 1장의 CNN은 이웃한 픽셀을 가로와 세로로 함께 보지만, 줄로 읽는 것은 한 줄의 픽셀을 $W$의 서로 다른 행으로 다룹니다. 여기서는 둘을 비교하지 않았습니다.
 
 ## 이 장에서 보인 것
 
@@ -1483,7 +1483,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-With the upper half alone it gets about half of them right, although it was taught to answer at the end only. Reading both ways is a little better than one way with about as many parameters. Whether that is because there are two directions is not settled: tried apart from this lesson, with one seed, a control of two layers that both read from the top was between them. The CNN of chapter 1 sees neighbouring pixels across and down; reading rows treats the pixels of a row as different rows of $W$. The two were not compared here.
+With the upper half alone it gets far fewer right, but far more than by guessing, although it was taught to answer at the end only. Reading both ways is a little better than one way with about as many parameters. Whether that is because there are two directions is not settled: tried apart from this lesson, with one seed, a control of two layers that both read from the top was between them. The CNN of chapter 1 sees neighbouring pixels across and down; reading rows treats the pixels of a row as different rows of $W$. The two were not compared here.
 
 ## What this chapter has shown
 

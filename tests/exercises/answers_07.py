@@ -137,6 +137,8 @@ WRONG = {
         "rounded to the nearest": _but(CUBIC, "np.floor(places)", "np.round(places)"),
         "a - 4 forgotten": _but(CUBIC, "+ 8 * d - 4)", "+ 8 * d)"),
         "one pixel too far right": _but(CUBIC, "np.floor(places) - 1", "np.floor(places)"),
+        "a column for each place": _but(CUBIC, "np.where(d < 2, far, 0))", "np.where(d < 2, far, 0)).T"),
+        "nothing comes back": _but(CUBIC, "    return np.where(", "    np.where("),
         "one place only": _but(CUBIC, "np.where(d < 2, far, 0))", "np.where(d < 2, far, 0))[0]"),
         "parts taken in place": _but(
             CUBIC,
@@ -165,6 +167,7 @@ WRONG = {
         "the sum": _but(PSNR, "np.mean(", "np.sum("),
         "absolute differences": _but(PSNR, "(t - p) ** 2", "np.abs(t - p)"),
         "the error": _but(PSNR, "10 * np.log10(peak ** 2 / error)", "error"),
+        "the root of the mean": _but(PSNR, "error = np.mean((t - p) ** 2)", "error = np.sqrt(np.mean((t - p) ** 2))"),
         "the mean over the channels": _but(
             PSNR,
             "return 10 * np.log10(peak ** 2 / error)",
@@ -218,6 +221,11 @@ WRONG = {
             SSIM,
             "((2 * mx * my + c1) * (2 * cov + c2)) / ((mx ** 2 + my ** 2 + c1) * (vx + vy + c2))",
             "(2 * cov + c2) / (vx + vy + c2)",
+        ),
+        "no brackets below the line": _but(
+            SSIM,
+            "((mx ** 2 + my ** 2 + c1) * (vx + vy + c2))",
+            "(mx ** 2 + my ** 2 + c1) * (vx + vy + c2)",
         ),
         "a product of bytes": _but(
             SSIM,
@@ -318,6 +326,19 @@ def shift(picture, down, right):
             "np.floor(y).astype(int), np.floor(x).astype(int)",
             "np.clip(np.floor(y).astype(int), 0, height - 2), np.clip(np.floor(x).astype(int), 0, width - 2)",
         ),
+        "rounded towards 0": """
+def shift(picture, down, right):
+    height, width = picture.shape
+    result, inside = np.zeros((height, width)), lambda k, n: min(max(k, 0), n - 1)
+    for i in range(height):
+        for j in range(width):
+            k, m = int(i - down), int(j - right)
+            t, u = abs(i - down - k), abs(j - right - m)
+            for row, a in ((inside(k, height), 1 - t), (inside(k + 1, height), t)):
+                for column, b in ((inside(m, width), 1 - u), (inside(m + 1, width), u)):
+                    result[i, j] += a * b * picture[row, column]
+    return result
+""",
         "small shifts to the lower right only": _but(
             SHIFT, "    height, width", "    down, right = down % 1, right % 1\n    height, width"
         ),
@@ -351,6 +372,18 @@ def shift(picture, down, right):
         ),
         "brightness afterwards": _but(
             REGISTER, ", np.ones(len(gy))]", "]", "rank < 3", "rank < 2", "found[2]", "np.mean(change - matrix @ found)"
+        ),
+        "the mean of the differences afterwards": _but(
+            REGISTER, ", np.ones(len(gy))]", "]", "rank < 3", "rank < 2", "found[2]", "change.mean()"
+        ),
+        "the border left out too early": _but(
+            REGISTER,
+            "    gy, gx = np",
+            "    reference, moved = reference[1:-1, 1:-1], moved[1:-1, 1:-1]\n    gy, gx = np",
+            "gy[1:-1, 1:-1].ravel(), gx[1:-1, 1:-1].ravel()",
+            "gy.ravel(), gx.ravel()",
+            "(moved - reference)[1:-1, 1:-1]",
+            "(moved - reference)",
         ),
         "brightness first": _but(
             REGISTER,
@@ -403,6 +436,16 @@ def shift(picture, down, right):
         "0 where nothing is known": _but(FUSE, "np.full(total.shape, np.nan)", "np.zeros(total.shape)"),
         "NaN where the sum is 0": _but(FUSE, "count > 0", "total > 0"),
         "side by side": _but(FUSE, "[r::scale, c::scale]", "[r * height:(r + 1) * height, c * width:(c + 1) * width]"),
+        "the mean of two again and again": """
+def fuse(frames, places, scale):
+    if (places < 0).any() or (places >= scale).any():
+        raise ValueError("place")
+    large = np.full((frames.shape[1] * scale, frames.shape[2] * scale), np.nan)
+    for frame, (r, c) in zip(frames, places):
+        old = large[r::scale, c::scale]
+        large[r::scale, c::scale] = np.where(np.isnan(old), frame, (old + frame) / 2)
+    return large
+""",
         "the smallest": _but(
             FUSE,
             "    return large",
@@ -436,6 +479,9 @@ def training_pairs(picture, column, size):
         ),
         "the last row missing": _but(PAIRS, "picture.shape[0] - size + 1", "picture.shape[0] - size"),
         "the last column missing": _but(PAIRS, "column - size + 1", "column - size"),
+        "the last row and the last column missing": _but(
+            PAIRS, "picture.shape[0] - size + 1", "picture.shape[0] - size", "column - size + 1", "column - size"
+        ),
         "over the border": _but(
             PAIRS,
             "    picture = picture[:, :column]\n",

@@ -100,6 +100,15 @@ def last_states(x, lengths, kernel, recurrent, bias):
         states.append(hidden)
     return np.stack(states, axis=1)
 """,
+        "the state goes on into the next sequence": """
+def last_states(x, lengths, kernel, recurrent, bias):
+    hidden, found = np.zeros(len(recurrent)), []
+    for sequence, length in zip(x, lengths):
+        for now in sequence[:length]:
+            hidden = np.tanh(now @ kernel + hidden @ recurrent + bias)
+        found.append(hidden)
+    return np.array(found)
+""",
         "the same length for all": last(hidden="new if t < lengths[0] else hidden"),
         "writes into the padding": """
 def last_states(x, lengths, kernel, recurrent, bias):
@@ -145,6 +154,10 @@ def last_states(x, lengths, kernel, recurrent, bias):
         ),
         "the state reset for the update gate, too": gru(update="x @ wz + (r * hidden) @ uz + bz"),
         "the update gate resets": gru(candidate="np.tanh(x @ wh + (z * hidden) @ uh + bh)"),
+        "every third column": gru().replace(
+            "(np.split(v, 3, axis=-1) for v in (kernel, recurrent, bias))",
+            "([v[..., k::3] for k in range(3)] for v in (kernel, recurrent, bias))",
+        ),
         "no bias": gru().replace(" + bz", "").replace(" + br", "").replace(" + bh", ""),
         "the candidate alone": gru(result="n"),
         "nothing of the old state": gru(result="(1 - z) * n"),
@@ -214,6 +227,14 @@ def gradient_norms(hidden, recurrent, last):
         norms[t - 1] = (delta ** 2).sum()
     return norms
 """,
+        "one step too far": """
+def gradient_norms(hidden, recurrent, last):
+    delta, norms = last, []
+    for state in hidden[::-1]:
+        delta = (delta * (1 - state**2)) @ recurrent.T
+        norms.append(np.linalg.norm(delta))
+    return np.array(norms[::-1])
+""",
         "the first step left out": """
 def gradient_norms(hidden, recurrent, last):
     norms = np.zeros(len(hidden))
@@ -240,6 +261,7 @@ def gradient_norms(hidden, recurrent, last):
         "rolled": "def teacher_forcing(tokens, start):\n    return np.roll(tokens, 1, axis=1), tokens\n",
         "shifted from text to text": "def teacher_forcing(tokens, start):\n    return np.concatenate([np.full((1, tokens.shape[1]), start), tokens[:-1]]), tokens\n",
         "one token longer": "def teacher_forcing(tokens, start):\n    return np.concatenate([np.full((len(tokens), 1), start), tokens], axis=1), tokens\n",
+        "no start": "def teacher_forcing(tokens, start):\n    return tokens[:, :-1], tokens[:, 1:]\n",
         "the first replaced": "def teacher_forcing(tokens, start):\n    inputs = tokens.copy()\n    inputs[:, 0] = start\n    return inputs, tokens\n",
         "always begins with 0": "def teacher_forcing(tokens, start):\n    return np.pad(tokens[:, :-1], ((0, 0), (1, 0))), tokens\n",
         "the other order": "def teacher_forcing(tokens, start):\n    return tokens, np.concatenate([np.full((len(tokens), 1), start), tokens[:, :-1]], axis=1)\n",
@@ -336,6 +358,20 @@ def train_and_test(series, length, split):
     x, y = windows((series - past.mean()) / past.std(), length, 1)
     return x[:split], y[:split], x[split:], y[split:]
 """,
+        "targets not standardized": """
+def train_and_test(series, length, split):
+    past = series[:split]
+    x, _ = windows((series - past.mean()) / past.std(), length, 1)
+    first, y = split - length, series[length:]
+    return x[:first], y[:first], x[first:], y[first:]
+""",
+        "no window reaches back over split": """
+def train_and_test(series, length, split):
+    past = series[:split]
+    scaled = (series - past.mean()) / past.std()
+    pairs = lambda part: (np.array([part[k:k + length] for k in range(len(part) - length)]), part[length:])
+    return (*pairs(scaled[:split]), *pairs(scaled[split:]))
+""",
         "one of the test in training": """
 def train_and_test(series, length, split):
     past = series[:split]
@@ -365,6 +401,7 @@ def train_and_test(series, length, split):
         "root of squares": "def seasonal_naive_error(series, season, start):\n    return float(np.sqrt(((series[start:] - series[start - season:-season]) ** 2).mean()))\n",
         "signs cancel": "def seasonal_naive_error(series, season, start):\n    return float((series[start:] - series[start - season:-season]).mean())\n",
         "the value before": "def seasonal_naive_error(series, season, start):\n    return float(np.abs(series[start:] - series[start - 1:-1]).mean())\n",
+        "the last season before start for all": "def seasonal_naive_error(series, season, start):\n    return float(np.mean([abs(series[t] - series[start - season + (t - start) % season]) for t in range(start, len(series))]))\n",
         "the sum": "def seasonal_naive_error(series, season, start):\n    return float(np.abs(series[start:] - series[start - season:-season]).sum())\n",
         "without the first": "def seasonal_naive_error(series, season, start):\n    return float(np.mean([abs(series[t] - series[t - season]) for t in range(start + 1, len(series))] or [0]))\n",
         "rounded": "def seasonal_naive_error(series, season, start):\n    return round(float(np.abs(series[start:] - series[start - season:-season]).mean()))\n",
@@ -405,6 +442,11 @@ def perplexity(logits, tokens):
     shifted = logits - logits.max(axis=0, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
     return float(np.exp(-log_p[np.arange(len(tokens)), tokens].mean()))
+""",
+        "one softmax for all steps": """
+def perplexity(logits, tokens):
+    p = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
+    return float(np.exp(-np.log(p[np.arange(len(tokens)), tokens]).mean()))
 """,
         "every token of every step": """
 def perplexity(logits, tokens):
