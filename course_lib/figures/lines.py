@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patheffects import withStroke
 
 from course_lib.figures.paper import COLOURS, INK, headed, show, wrapped
 from course_lib.texts import say
@@ -138,11 +139,12 @@ def bars(values, *, ylabel, title, alt, baseline=None):
     """
     figure, axis = plt.subplots(figsize=(max(5, 0.95 * len(values)), 3.4))
     drawn = axis.bar(range(len(values)), list(values.values()), color=COLOURS[0], zorder=2)
-    axis.bar_label(drawn, fmt="{:g}", fontsize=9, padding=2)
+    for label in axis.bar_label(drawn, fmt="{:g}", fontsize=9, padding=2):
+        label.set_path_effects([withStroke(linewidth=3, foreground="white")])  # a dotted level may cross it
     axis.margins(y=0.1)
     if baseline:
         axis.axhline(baseline[0], color=COLOURS[1], linestyle=":", label=baseline[1], zorder=1)
-        axis.legend()
+        axis.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)  # above: no bar, no level is covered
     axis.tick_params("x", labelsize=8)
     axis.set(ylabel=ylabel, xticks=range(len(values)))
     _name_places(axis, values)
