@@ -1249,7 +1249,7 @@ r"""
 ### 문제 10. 실험: 위치는 얼마나 중요할까 (5점)
 
 위치 임베딩이 없으면 토큰의 순서를 알 길이 없으므로 이미지는 순서 없는 **패치 묶음**(bag of patches)이 됩니다. 이때 얼마나 많은 것을 잃을까요? 잃는 정도는 패치의 크기에 따라 달라질까요?
-아래 셀의 `worth_of_positions(patch)`는 아주 작은 신경망으로 이것을 측정합니다. 토큰마다 가중치가 무작위인 층(ReLU) 하나를 거친 다음 모든 토큰을 평균하고, 출력층만 Fashion-MNIST 이미지 1,000장에서 릿지 회귀(ridge regression)로 구합니다. 위치 임베딩을 더할 때와 더하지 않을 때, 다른 이미지 1,000장에서의 정확도를 각각 구하여 그 **차이**를 반환합니다(무작위 가중치 두 벌의 평균).
+아래 셀의 `worth_of_positions(patch)`는 아주 작은 신경망으로 이것을 측정합니다. 토큰마다 가중치가 무작위인 층(ReLU) 하나를 거친 다음 모든 토큰을 평균하고, 출력층만 Fashion-MNIST 이미지 1,000장에서 릿지 회귀(ridge regression; 큰 가중치에 벌을 조금 주는 최소제곱법)로 구합니다. 위치 임베딩을 더할 때와 더하지 않을 때, 다른 이미지 1,000장에서의 정확도를 각각 구하여 그 **차이**를 반환합니다(무작위 가중치 두 벌의 평균).
 패치가 커지면 이 차이는 커질까요, 작아질까요, 그대로일까요? **측정하기 전에** 예측을 적은 다음, 패치의 한 변을 2, 4, 7, 14, 28 가운데 네 가지 이상 골라 측정하세요. 2와 4 가운데 하나, 14와 28 가운데 하나는 꼭 넣으세요.
 `larger_patches()`는 실험의 기록을 딕셔너리로 반환합니다.
 - `"settings"`: 시도한 패치의 한 변의 리스트
@@ -1265,7 +1265,7 @@ r"""
 ### Task 10. Experiment: how much are positions worth (5 points)
 
 Without position embeddings there is no way to know the order of the tokens: the image becomes a **bag of patches**. How much is lost then? Does it depend on the size of the patches?
-In the cell below, `worth_of_positions(patch)` measures this with a tiny network. Each token goes through one layer of random weights (ReLU), the tokens are averaged, and only the output layer is fitted, by ridge regression, to 1,000 images of Fashion-MNIST. It takes the accuracy on 1,000 other images with position embeddings and without them, and returns the **difference** (mean of two sets of random weights).
+In the cell below, `worth_of_positions(patch)` measures this with a tiny network. Each token goes through one layer of random weights (ReLU), the tokens are averaged, and only the output layer is fitted, by ridge regression (least squares with a small penalty on large weights), to 1,000 images of Fashion-MNIST. It takes the accuracy on 1,000 other images with position embeddings and without them, and returns the **difference** (mean of two sets of random weights).
 As patches get larger, will it grow, fall or stay? Write down your prediction **before you measure**; then choose at least four sides from 2, 4, 7, 14 and 28, among them 2 or 4, and 14 or 28, and measure.
 `larger_patches()` returns the record of the experiment as a dict.
 - `"settings"`: the list of sides that were tried

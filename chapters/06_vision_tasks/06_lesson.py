@@ -164,7 +164,7 @@ tests = {name: data.compose(things[name], 600, seed=2, **ONE) for name in things
 
 def learn(model, inputs, targets, loss, rate, epochs, batch=64, watched=None, **options):
     """Train with Adam; the learning rate rises over the first quarter of the steps, then falls to zero."""
-    steps = epochs * -(-len(inputs) // batch)
+    steps = epochs * -(-len(inputs) // batch)  # batches of an epoch, rounded up
     schedule = keras.optimizers.schedules.CosineDecay(
         rate / 20, decay_steps=steps - steps // 4, warmup_target=rate, warmup_steps=steps // 4)
     model.compile(keras.optimizers.Adam(schedule), loss, **options)
@@ -381,12 +381,12 @@ for kind in ("mean of cells", "flattened cells", "attention"):
 
 # %% [markdown] tags=["ko"]
 r"""
-**공정한 비교.** 2절에서 분류를 배운 인코더를 동결하고, 셋 모두 같은 5,000장의 특징으로 6에포크 동안 $L_1$로 학습시킵니다. 평균은 6에포크 뒤에도 손실이 줄고 있었으므로 24에포크입니다. 펼치기와 평균은 그림 한가운데의 상자에서, 어텐션은 칸마다 크기가 같은 상자에서 시작합니다. 학습률은 저마다 미리 시험해 검증 개념에서 가장 좋은 것을 골랐습니다. 평균은 0.03, 0.1, 0.3 중 0.1, 펼치기는 0.0001, 0.0003, 0.001 중 0.0003, 어텐션은 0.02, 0.04, 0.08 중 0.04입니다.
+**공정한 비교.** 2절에서 분류를 배운 인코더를 동결하고, 셋 모두 같은 5,000장의 특징으로 6에포크 동안 $L_1$로 학습시킵니다. 평균은 6에포크 뒤에도 손실이 줄고 있었으므로 24에포크입니다. 펼치기와 평균은 그림 한가운데의 상자에서, 어텐션은 칸마다 크기가 같은 상자에서 시작합니다. 학습률은 저마다 미리 시험해 검증 개념에서 가장 좋은 것을 골랐습니다. 평균은 0.03, 0.1, 0.3 중 0.1(24에포크로 늘리기 전에 고른 값), 펼치기는 0.0001, 0.0003, 0.001 중 0.0003, 어텐션은 0.02, 0.04, 0.08 중 0.04입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**A fair comparison.** All three learn from the same 5,000 feature maps of the frozen encoder that learned classification in section 2, for 6 epochs, with $L_1$; mean learns for 24, since after 6 its loss was still falling. Flatten and mean start from a box in the middle of the picture, attention from a box of the same size in each cell. Learning rates were tried beforehand and chosen on the concepts for validation: 0.1 of 0.03, 0.1, 0.3 for mean, 0.0003 of 0.0001, 0.0003, 0.001 for flatten, 0.04 of 0.02, 0.04, 0.08 for attention.
+**A fair comparison.** All three learn from the same 5,000 feature maps of the frozen encoder that learned classification in section 2, for 6 epochs, with $L_1$; mean learns for 24, since after 6 its loss was still falling. Flatten and mean start from a box in the middle of the picture, attention from one box in each cell, all of the same size. Learning rates were tried beforehand and chosen on the concepts for validation: 0.1 of 0.03, 0.1, 0.3 for mean (before its training was made longer, 24 epochs), 0.0003 of 0.0001, 0.0003, 0.001 for flatten, 0.04 of 0.02, 0.04, 0.08 for attention.
 """
 
 # %%
@@ -438,7 +438,7 @@ print(f"the mean box for every picture: IoU {mean_overlap(same_box, tests['unsee
 
 # %% [markdown] tags=["ko"]
 r"""
-자리 정보를 버린 평균은 네 배 오래 학습해도 어텐션에 뚜렷이 뒤집니다. 나머지 둘 가운데에서는 어텐션이 펼치기와 비슷하거나 조금 뒤집니다. 언제나 평균 상자라고 답할 때의 IoU도 함께 출력했습니다.
+평균의 손실은 학습률이 가장 큰 값까지 오르는 처음 1/4 동안 도리어 커졌다가, 학습률이 줄면서 내려와 끝에서는 거의 평평합니다. 자리 정보를 버린 평균은 네 배 오래 학습해도 어텐션에 뚜렷이 뒤집니다. 나머지 둘 가운데에서는 어텐션이 펼치기와 비슷하거나 조금 뒤집니다. 언제나 평균 상자라고 답할 때의 IoU도 함께 출력했습니다.
 
 ### 왼쪽에서만 배우면
 
@@ -447,7 +447,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-The control that throws places away is clearly behind attention, although it learned four times as long. Of the other two, attention is level with flatten or a little behind. What the mean box for every picture would reach is printed, too.
+The loss of mean even grows over the first 1/4 of the steps, while its learning rate rises to its largest value; as the rate falls, so does the loss, which is nearly level at the end. This control that throws places away is clearly behind attention, although it learned four times as long. Of the other two, attention is level with flatten or a little behind. What the mean box for every picture would reach is printed, too.
 
 ### Learning at the left only
 
@@ -542,7 +542,7 @@ claim("GIoU in place of L1 as the loss: change of IoU on unseen concepts", gain,
 
 # %% [markdown] tags=["ko"]
 r"""
-이 데이터에서는 차이가 작습니다. 물체의 긴 변이 24~48픽셀로 비슷해서, 픽셀로 잰 실수와 비율로 잰 실수가 크게 다르지 않기 때문일 수 있습니다. 시험해 보지는 않았습니다.
+이 데이터에서는 차이가 작습니다. 물체의 긴 변이 24~48픽셀로 비슷해서, 픽셀로 잰 오차와 비율로 잰 오차가 크게 다르지 않기 때문일 수 있습니다. 시험해 보지는 않았습니다.
 
 ### 인코더까지
 
@@ -710,7 +710,7 @@ $$Y_{ijk} = \max_m\ \exp\left(-\frac{(j - c_m)^2}{2 \sigma_{x,m}^2} - \frac{(i -
 
 이고(그런 물체가 없으면 $0$), $\sigma_{x,m}$과 $\sigma_{y,m}$은 칸으로 잰 너비와 높이의 $1/6$, 적어도 $1/6$칸입니다. 칸은 대부분 비어 있으므로, 이미 잘 맞힌 칸은 거의 반영하지 않는 **초점 손실**(focal loss; Lin et al., 2017)을 Law and Deng(2018)의 형태로 씁니다. 그림마다, 예측한 확률(로짓의 시그모이드)이 $P$, 물체의 수가 $N$일 때
 
-$$L_{\text{heat}} = -\frac{1}{N} \sum_{i,j,k} \begin{cases} (1 - P_{ijk})^2 \ln P_{ijk} & Y_{ijk} = 1 \\ (1 - Y_{ijk})^4\, P_{ijk}^2 \ln(1 - P_{ijk}) & \text{otherwise} \end{cases}$$
+$$L_{\text{heat}} = -\frac{1}{N} \sum_{i,j,k} \begin{cases} (1 - P_{ijk})^2 \ln P_{ijk} & Y_{ijk} = 1 \\ (1 - Y_{ijk})^4\, P_{ijk}^2 \ln(1 - P_{ijk}) & Y_{ijk} < 1 \end{cases}$$
 
 입니다. 한가운데에 가까울수록 $(1 - Y)^4$가 작아져, 틀려도 손실이 작습니다. 상자에는 $Y$를 가중치로 한 $L_1$(단위는 칸)을, 마스크에는 픽셀마다 교차 엔트로피를 쓰고, 셋을 그대로 더합니다.
 """
@@ -731,7 +731,7 @@ $$Y_{ijk} = \max_m\ \exp\left(-\frac{(j - c_m)^2}{2 \sigma_{x,m}^2} - \frac{(i -
 
 and $0$ where there is no such object; $\sigma_{x,m}$ and $\sigma_{y,m}$ are $1/6$ of its width and height in cells, and at least $1/6$ of a cell. Most cells are empty, so we take the **focal loss** (Lin et al., 2017) in the form of Law and Deng (2018), which hardly counts cells that are right already. With the predicted probability $P$, the sigmoid of the logit, and $N$ objects it is, for each picture,
 
-$$L_{\text{heat}} = -\frac{1}{N} \sum_{i,j,k} \begin{cases} (1 - P_{ijk})^2 \ln P_{ijk} & Y_{ijk} = 1 \\ (1 - Y_{ijk})^4\, P_{ijk}^2 \ln(1 - P_{ijk}) & \text{otherwise} \end{cases}$$
+$$L_{\text{heat}} = -\frac{1}{N} \sum_{i,j,k} \begin{cases} (1 - P_{ijk})^2 \ln P_{ijk} & Y_{ijk} = 1 \\ (1 - Y_{ijk})^4\, P_{ijk}^2 \ln(1 - P_{ijk}) & Y_{ijk} < 1 \end{cases}$$
 
 Near a middle, $(1 - Y)^4$ is small, and an error is forgiven. Boxes get $L_1$ in cells, weighted by $Y$, masks get the cross-entropy of each pixel, and the three are simply added.
 """
@@ -874,7 +874,7 @@ claim("Without either, average precision is far lower (difference)",
 
 # %% [markdown] tags=["ko"]
 r"""
-히트맵에 물체마다 봉우리가 하나씩 생기도록 학습시켰으므로, 봉우리를 고른 뒤의 NMS는 거의 아무것도 바꾸지 않습니다. 모든 칸에 NMS를 쓰면 조금 더 낫지만, 상자가 몇 배 많습니다.
+히트맵에 물체마다 봉우리가 하나씩 생기도록 학습시켰으므로, 봉우리를 고른 뒤의 NMS는 거의 아무것도 바꾸지 않습니다. 모든 칸에 NMS를 쓰면 조금 더 낫지만, NMS가 비교해야 할 상자가 몇 배 많습니다.
 
 ## 6. 얼마나 잘 찾았는가: 평균 정밀도
 
@@ -887,7 +887,7 @@ $$\text{precision}_n = \frac{h_n}{n}, \qquad \text{recall}_n = \frac{h_n}{M}$$
 
 # %% [markdown] tags=["en"]
 r"""
-The heat map was trained to have one peak per object, so NMS after picking peaks changes hardly anything. All cells with NMS are a little better, at several times as many boxes.
+The heat map was trained to have one peak per object, so NMS after picking peaks changes hardly anything. All cells with NMS are a little better, but NMS then has several times as many boxes to compare.
 
 ## 6. How well was it found? Average precision
 
@@ -1456,7 +1456,7 @@ r"""
 
 1. 학습 장면의 물체 크기를 10~32픽셀로 넓히면, 작은 물체의 재현율은 얼마나 늘고 큰 물체는 얼마나 잃을까요?
 2. fluent 그림체를 학습에 넣으면 나머지 두 그림체의 mAP50은 어떻게 될까요?
-3. 히트맵의 종을 두 배로 넓히면(`SPREAD`) 가까이 있는 두 물체는 어떻게 될까요?
+3. 히트맵의 종을 두 배로 넓히면(`models.SPREAD`를 6에서 3으로) 가까이 있는 두 물체는 어떻게 될까요?
 
 ## 용어
 
@@ -1512,7 +1512,7 @@ r"""
 
 1. Let the objects of the training scenes have 10 to 32 pixels: how much recall do small objects gain, and large ones lose?
 2. Train with the style fluent, too: what becomes of mAP50 in the two other styles?
-3. Make the bells of the heat map twice as wide (`SPREAD`): what becomes of two objects close to each other?
+3. Make the bells of the heat map twice as wide (`models.SPREAD` of 3 in place of 6): what becomes of two objects close to each other?
 
 ## Terms
 

@@ -606,7 +606,7 @@ by_length = {label: np.array([recalled(kind, length) for length in all_lengths])
              for label, kind in zip(("SimpleRNN", "LSTM", "LSTM, gates open", "GRU"), kinds)}
 
 # %% tags=["reveal"]
-plot.curves(by_length, x=all_lengths, log=True, xlabel="characters in between", ylabel="right (%)",
+plot.curves(by_length, x=all_lengths, log=True, xlabel="characters of a sequence", ylabel="right (%)",
             baseline=(25, "guessing"),
             title="Recorded: with length, SimpleRNN and the LSTM as Keras starts it stop learning",
             alt="Four lines of the share that is right by length: all are at 100 % across 5 and 10 characters; "
