@@ -71,7 +71,7 @@ def encoder(*, image, tokens, block, logits, title="", alt):
         (2.75, say("norm"), TILE),
         (3.95, say("attention"), COLOURS[4]),
         (5.95, say("norm"), TILE),
-        (7.15, say("mlp"), COLOURS[5]),
+        (7.15, say("MLP"), COLOURS[5]),
         (9.6, say("norm"), TILE),
         (10.8, say("logits"), BLUES[1]),
     ]

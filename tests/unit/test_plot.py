@@ -926,7 +926,7 @@ def test_encoder_names_its_parts(drawn):
     plot.encoder(image="a picture", tokens="so many", block="twice", logits="ten numbers", title="All of it", alt=ALT)
     [axis] = drawn.figure.axes
     said = [text.get_text().replace("\n", " ") for text in axis.texts]
-    assert {"a picture", "so many", "twice", "ten numbers", "attention", "mlp", "residual connection"} <= set(said)
+    assert {"a picture", "so many", "twice", "ten numbers", "attention", "MLP", "residual connection"} <= set(said)
     assert said.count("+") == 2 and said.count("norm") == 3
 
 
