@@ -531,12 +531,12 @@ claim("From 8 to 20 layers, the training error of the residual network grows les
 
 # %% [markdown] tags=["ko"]
 r"""
-위는 방금 여러분의 컴퓨터에서 짧게 학습한 결과입니다. 아래는 **미리 기록해 둔** 결과로, `data/makers/degradation.py`가 같은 실험을 네 가지 깊이, 시드 세 개, 15에포크로 한 것입니다. 학습률은 모두 같고 480단계뿐이므로, 여기서 견주는 것은 같은 예산에서 얼마나 배웠는가입니다. 논문은 $64 \times 10^3$단계를 학습하고도 같은 현상을 보았습니다. 44층에서는 어떻게 될까요?
+위는 방금 여러분의 컴퓨터에서 시드 하나로 짧게 학습한 결과입니다. 아래는 **미리 기록해 둔** 결과로, `data/makers/degradation.py`가 같은 실험을 네 가지 깊이, 시드 세 개, 15에포크로 한 것입니다. 학습률은 모두 같고 480단계뿐이므로, 여기서 견주는 것은 같은 예산에서 얼마나 배웠는가입니다. 논문은 $64 \times 10^3$단계를 학습하고도 같은 현상을 보았습니다. 44층에서는 어떻게 될까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-That was trained on your computer just now, briefly. Below are **recorded** results: `data/makers/degradation.py` ran the same experiment with four depths, three seeds and 15 epochs. All have the same learning rate and only 480 steps, so this compares how much is learned in the same budget; the paper saw the same after $64 \times 10^3$ steps. What happens at 44 layers?
+That was trained on your computer just now, briefly and with one seed. Below are **recorded** results: `data/makers/degradation.py` ran the same experiment with four depths, three seeds and 15 epochs. All have the same learning rate and only 480 steps, so this compares how much is learned in the same budget; the paper saw the same after $64 \times 10^3$ steps. What happens at 44 layers?
 """
 
 # %%
