@@ -11,12 +11,15 @@ PORT = 8000
 PATIENCE = 2  # seconds that answers under way get at the end
 
 
-def main(path=None, port=None):
+def main(path=None, port=None, key=None, most=None, at_once=None):
     """`python -m course_lib serve`; returns when somebody stops it.
 
     Args:
         path: of a GGUF file or a folder; None for SmolLM2.
         port: to listen on; None for the first free one from 8000 on.
+        key: what a client has to send as its key; None for any.
+        most: how many tokens an answer may have; None for as many as the model can look at.
+        at_once: how many requests are answered or wait; None for `app.AT_ONCE`.
 
     Raises:
         CourseError: the model cannot be had, or the port is taken.
@@ -39,11 +42,13 @@ def main(path=None, port=None):
             loaded.complete("a", most=2, sampling=sampling)
         print(model.describe(loaded))
         print(say("listening at {address}; stop with Ctrl-C", address=address))
-        print(f'    openai.OpenAI(base_url="{address}/v1", api_key="-")')
-        print(f'    anthropic.Anthropic(base_url="{address}", api_key="-")')
-        print(f'    genai.Client(http_options={{"base_url": "{address}"}}, api_key="-")', flush=True)
+        sent = "-" if key is None else "..."  # a key is not written where others may look
+        print(f'    openai.OpenAI(base_url="{address}/v1", api_key="{sent}")')
+        print(f'    anthropic.Anthropic(base_url="{address}", api_key="{sent}")')
+        print(f'    genai.Client(http_options={{"base_url": "{address}"}}, api_key="{sent}")', flush=True)
+        made = app.make(loaded, key, at_once or app.AT_ONCE, most)
         settings = uvicorn.Config(
-            app.make(loaded), log_level="warning", access_log=False, timeout_graceful_shutdown=PATIENCE, lifespan="off"
+            made, log_level="warning", access_log=False, timeout_graceful_shutdown=PATIENCE, lifespan="off"
         )
         uvicorn.Server(settings).run(sockets=[listener])
 

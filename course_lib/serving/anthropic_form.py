@@ -14,10 +14,10 @@ KINDS = {401: "authentication_error", 404: "not_found_error", 413: "request_too_
 NOT_HERE = ("tools", "thinking", "top_k")
 
 
-def wish(content, model):
+def wish(content, longest):
     """What a request asks for; arguments and exceptions as of `openai_form.wish`."""
     fields.not_here(content, *NOT_HERE)
-    most = fields.number(content, "max_tokens", 1, model.config.longest, None, whole=True)
+    most = fields.number(content, "max_tokens", 1, longest, None, whole=True)
     if most is None:
         raise Refused(say("`max_tokens` is missing: say how many tokens the answer may have"), place="max_tokens")
     sampling = Sampling(

@@ -16,13 +16,15 @@ AT_ONCE = 16  # requests that are answered or wait; more are sent away
 HOSTS = ["127.0.0.1", "localhost", "[::1]", "::1"]  # a page of somebody else's cannot give itself out as this computer
 
 
-def make(model, key=None, at_once=AT_ONCE):
+def make(model, key=None, at_once=AT_ONCE, most=None):
     """The server of a `LanguageModel`, as uvicorn takes it.
 
     Args:
         key: what a client has to send as its key; None for any.
         at_once: how many requests are answered or wait; more are sent away.
+        most: how many tokens an answer may have; None for as many as the model can look at.
     """
+    most = min(most or model.config.longest, model.config.longest)
     from starlette.applications import Starlette
     from starlette.exceptions import HTTPException
     from starlette.middleware import Middleware
@@ -55,11 +57,11 @@ def make(model, key=None, at_once=AT_ONCE):
 
     async def count(request):
         _require_key(request, key)
-        wish = of(request).wish({"max_tokens": 1, **await _content(request)}, model)
+        wish = of(request).wish({"max_tokens": 1, **await _content(request)}, most)
         return of(request).counted(await _in_a_thread(_tokens, model, wish))
 
     line = _Line(at_once)
-    answering = lambda form, **more: _answering(model, form, key, line, more)
+    answering = lambda form, **more: _answering(model, form, key, line, most, more)
     of_gemini = [
         Route(f"/{version}/models/{{name}}:{action}", endpoint, methods=["POST"])
         for version in ("v1", "v1beta")  # which one is used depends on the client's own version
@@ -110,7 +112,7 @@ class _Line:
         self.turn.release()
 
 
-def _answering(model, form, key, line, more):
+def _answering(model, form, key, line, most, more):
     """The address at which a form's conversations are answered; `more` is what the address itself says."""
     from starlette.responses import StreamingResponse
 
@@ -128,7 +130,7 @@ def _answering(model, form, key, line, more):
         content = {**await _content(request), **more}
         _require_model(model, request.path_params.get("name", content.get("model")))
         line.refuse_more()
-        wish = form.wish(content, model)
+        wish = form.wish(content, most)
         tokens = await _in_a_thread(_tokens, model, wish)
         room = model.config.longest - len(tokens)
         if room < 1:

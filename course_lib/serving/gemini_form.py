@@ -15,7 +15,7 @@ NOT_HERE_OF_CONFIG = ("topK", "responseSchema", "responseJsonSchema", "thinkingC
 MOST = 512  # tokens of an answer where nothing is said
 
 
-def wish(content, model):
+def wish(content, longest):
     """What a request asks for; arguments and exceptions as of `openai_form.wish`."""
     fields.not_here(content, *NOT_HERE)
     config = content.get("generationConfig") or {}
@@ -28,7 +28,7 @@ def wish(content, model):
         top_p=fields.number(config, "topP", 0, 1, 1.0),
         seed=fields.number(config, "seed", 0, 2**63 - 1, None, whole=True),
     )
-    most = fields.number(config, "maxOutputTokens", 1, model.config.longest, MOST, whole=True)
+    most = fields.number(config, "maxOutputTokens", 1, longest, min(MOST, longest), whole=True)
     messages = _messages(content)
     told = content.get("systemInstruction")
     if told:

@@ -15,12 +15,12 @@ NOT_HERE = ("tools", "functions", "logprobs", "logit_bias", "audio", "presence_p
 MOST = 512  # tokens of an answer where nothing is said
 
 
-def wish(content, model):
+def wish(content, longest):
     """What a request asks for.
 
     Args:
         content: what was sent, a dict.
-        model: the `LanguageModel`.
+        longest: how many tokens an answer may have here.
 
     Raises:
         Refused: a field is wrong, or asks for what is not done here.
@@ -30,8 +30,7 @@ def wish(content, model):
     form = content.get("response_format")
     if form is not None and form != {"type": "text"}:
         fields.not_here(content, "response_format")
-    longest = model.config.longest
-    most = fields.number(content, "max_tokens", 1, longest, MOST, whole=True)
+    most = fields.number(content, "max_tokens", 1, longest, min(MOST, longest), whole=True)
     most = fields.number(content, "max_completion_tokens", 1, longest, most, whole=True)
     sampling = Sampling(
         temperature=fields.number(content, "temperature", 0, 2, 1.0),

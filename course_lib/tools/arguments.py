@@ -60,6 +60,9 @@ OPTIONS_MEANT = {
     "--no-lab": "--only-make --no-start",
     "--ip": "--host --bind --listen --address",
     "--fresh": "--reset --clean --restart --new",
+    "--key": "--api-key --apikey --token --password --secret",
+    "--most": "--max-tokens --max-new-tokens --limit --tokens",
+    "--at-once": "--parallel --requests --max-requests --queue --concurrency",
 }
 LANGUAGES_MEANT = {"ko": "kr kor korean ko-kr ko_kr 한국어 한글", "en": "eng us english en-us en_us 영어"}
 HELP = ("-help", "-?", "?", "/?", "/h", "/help", "--h")
@@ -97,6 +100,13 @@ def positive(text):
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(say("must be a whole number, 1 or more; found {text!r}", text=text))
     return int(text)
+
+
+def key(text):
+    """What a program can send as a key, for argparse: the head of a request holds nothing else."""
+    if not re.fullmatch("[!-~]+", text):
+        raise argparse.ArgumentTypeError(say("must be letters of English, digits and signs, without a space"))
+    return text
 
 
 def one_of(words, others=None):
@@ -214,6 +224,9 @@ def _for_learners(command):
     serve = command("serve", say("start a language model on this computer that programs speak with as with those of OpenAI, Anthropic and Google"))  # fmt: skip
     serve.add_argument("--model", metavar=say("PATH"), help=say("a GGUF file or a folder of LLaMA's form (default: SmolLM2-135M, fetched the first time, 93 MB)"))  # fmt: skip
     serve.add_argument("--port", type=positive, metavar="N", help=say("port to listen on (default: the first free one from 8000)"))  # fmt: skip
+    serve.add_argument("--key", type=key, metavar=say("KEY"), help=say("the key that a program has to send; other users of this computer can read it in the list of processes (default: any key)"))  # fmt: skip
+    serve.add_argument("--most", type=positive, metavar="N", help=say("tokens that an answer may have at most (default: as many as the model can look at)"))  # fmt: skip
+    serve.add_argument("--at-once", type=positive, metavar="N", help=say("requests that are answered or wait at the same time; more are turned away (default: 16)"))  # fmt: skip
 
 
 def _for_authors(command):

@@ -70,7 +70,7 @@ def _with_packages(options):
     if options.command == "serve":
         from course_lib import serving
 
-        return serving.main(options.model, options.port)
+        return serving.main(options.model, options.port, options.key, options.most, options.at_once)
     if options.command == "search":
         from course_lib.tools import search
 

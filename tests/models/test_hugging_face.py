@@ -1,5 +1,6 @@
 """GPT and BERT against Hugging Face's Transformers with the same weights, both ways, and the file in between."""
 
+import importlib
 import json
 import struct
 import unicodedata
@@ -8,8 +9,9 @@ import numpy as np
 import proof
 import pytest
 
-from course_lib import data, hugging_face
+from course_lib import data, hugging_face, weights
 from course_lib.errors import CourseError
+from course_lib.files import COURSE
 from course_lib.models import bert, gpt
 
 # torch comes first: Transformers looks for it
@@ -89,6 +91,14 @@ def test_byte_pairs_are_loaded_by_auto_tokenizer(tmp_path):
         tokens = pairs.encode(text)
         assert theirs(text)["input_ids"] == tokens, text
         assert unicodedata.normalize("NFC", theirs.decode(tokens)).strip() == pairs.decode(tokens)
+
+
+def test_the_pipeline_writes_what_chapter_12_shows(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(COURSE / "data"))
+    pipeline = importlib.import_module("makers.pipeline")  # which is on no path but that of data/make.py
+    pairs, record = data.office_tokens(), json.loads(data.file("pipeline.json").read_text(encoding="utf-8"))
+    hugging_face.save(weights.load(gpt.gpt(len(pairs), (2, 128, 4), 64), "office_gpt"), tmp_path, pairs)
+    assert pipeline.continued(tmp_path) == record["texts"] and len(record["texts"]) == 3
 
 
 @pytest.mark.parametrize("kind", ["GPT2LMHeadModel", "BertModel", "BertForMaskedLM"])

@@ -199,6 +199,101 @@ def test_what_goes_wrong_is_one_sentence_with_each_real_client(kind):
     assert said(make("http://127.0.0.1:9")) == "nobody answers at this address: is the server running, and the network there?"  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", CLIENTS)
+def test_no_answer_is_longer_than_this_server_allows(kind):
+    with serving_tiny() as address:
+        longer = asked(kind, CLIENTS[kind](address), most=6)
+    with serving_tiny(most=5) as address:
+        client = CLIENTS[kind](address)
+        allowed = asked(kind, client, most=5)
+        assert allowed and longer.startswith(allowed) and longer != allowed
+        refused = _said(kind, client, most=6)
+        assert "must be a whole number from 1 to 5; found 6" in refused and "(400)" in refused
+        if kind == "openai":
+            said_nothing = client.chat.completions.create(model="tiny", messages=ASKED, temperature=0)
+            assert said_nothing.usage.completion_tokens == 5 and said_nothing.choices[0].message.content == allowed
+        if kind == "gemini":
+            said_nothing = client.models.generate_content(model="tiny", contents="hi", config={"temperature": 0})
+            assert said_nothing.usage_metadata.candidates_token_count == 5 and said_nothing.text == allowed
+
+
+def test_a_server_may_not_allow_more_than_the_model_can_look_at():
+    with serving_tiny(most=1000) as address:
+        content = {"model": "tiny", "messages": ASKED, "max_tokens": 257}
+        came = requests.post(address + OPENAI, json=content, timeout=60)
+    assert came.status_code == 400 and "from 1 to 256; found 257" in came.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected", "shown"),
+    [
+        ([], {"key": None, "at_once": 16, "most": None}, 'api_key="-"'),
+        (["--key", "s3cret", "--most", "30", "--at-once", "2"], {"key": "s3cret", "at_once": 2, "most": 30}, 'api_key="..."'),
+    ],
+)  # fmt: skip
+def test_the_command_gives_the_server_its_key_and_its_limits(words, expected, shown, monkeypatch, capsys):
+    import course_lib
+    from course_lib.llm import model
+    from course_lib.serving import app
+    from course_lib.tools import arguments, cli
+
+    made = {}
+
+    def make(loaded, *options):
+        made.update(zip(("key", "at_once", "most"), options))
+        return loaded
+
+    monkeypatch.setattr(course_lib, "start", lambda **options: None)
+    monkeypatch.setattr(model, "load", lambda path, name: tiny_llm.model())
+    monkeypatch.setattr(app, "make", make)
+    monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: None)
+    cli._with_packages(arguments.parsed(["serve", *words]))
+    said = capsys.readouterr().out
+    assert made == expected and said.count(shown) == 3 and "s3cret" not in said
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_help_tells_of_the_key_and_of_the_limits(language, monkeypatch, capsys):
+    from course_lib.serving import app
+    from course_lib.tools import arguments
+
+    monkeypatch.setenv("COURSE_LANG", language)
+    with pytest.raises(SystemExit) as ended:
+        arguments.parsed(["serve", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    sentences = {
+        "en": (
+            "the key that a program has to send",
+            "tokens that an answer may have at most",
+            f"(default: {app.AT_ONCE})",
+        ),
+        "ko": ("프로그램이 보내야 하는 키", "답 하나의 최대 토큰 수", f"(기본값: {app.AT_ONCE})"),
+    }
+    assert ended.value.code == 0 and all(sentence in text for sentence in sentences[language]), text
+    assert all(option in text for option in ("--key", "--most N", "--at-once N"))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--key", ""], "--key: must be letters of English, digits and signs, without a space"),
+        (["--key", "two words"], "--key: must be letters of English"),
+        (["--key", "열쇠"], "--key: must be letters of English"),
+        (["--most", "0"], "--most: must be a whole number, 1 or more; found '0'"),
+        (["--at-once", "few"], "--at-once: must be a whole number, 1 or more; found 'few'"),
+        (["--api-key", "x"], "did you mean `--key`?"),
+        (["--max-tokens", "9"], "did you mean `--most`?"),
+        (["--max-requests", "9"], "did you mean `--at-once`?"),
+    ],
+)
+def test_a_wrong_option_of_the_server_is_one_sentence(words, sentence, capsys):
+    from course_lib.tools import arguments
+
+    with pytest.raises(SystemExit) as ended:
+        arguments.parsed(["serve", *words])
+    assert ended.value.code == 2 and sentence in capsys.readouterr().err
+
+
 def _said(kind, client, **more):
     with pytest.raises(CourseError) as raised, hosted.plainly():
         asked(kind, client, **more)
