@@ -636,16 +636,55 @@ claim("With 4 bits a row, the likeliest token stays the same in", 100 * same[4],
 r"""
 int8로 반올림하면 퍼플렉시티는 거의 그대로이지만, 몇 자리에서는 다른 토큰이 가장 그럴듯해집니다. 글은 한 번 달라지면 그 뒤로 다른 길을 가므로, 같은 글을 기대해서는 안 됩니다. 4비트에서는 잃는 것이 많습니다. 그래서 4비트에서는 행 전체가 아니라 32개짜리 묶음마다 배율을 둡니다(GGUF의 Q4).
 
-**정수로 계산하기.** 여기까지는 반올림한 값을 다시 실수로 바꾸어 썼으므로 빨라지지 않습니다. 빨라지려면 가중치가 메모리에 **정수로** 있어야 합니다. 토큰 하나를 쓸 때마다 모든 가중치를 한 번씩 읽는데, 그 바이트가 사분의 일이 되기 때문입니다. 속도는 컴퓨터마다 다릅니다. `python3 -m course_lib bench`는 이 엔진을 Hugging Face의 것과 번갈아 재고, 더 빠른 동료인 llama.cpp도 있습니다.
+**정수로 계산하기.** 여기까지는 반올림한 값을 다시 실수로 바꾸어 썼으므로 빨라지지 않습니다. 빨라지려면 가중치가 메모리에 **정수로** 있어야 합니다. 토큰 하나를 쓸 때마다 모든 가중치를 한 번씩 읽는데, 그 바이트가 사분의 일이 되기 때문입니다. 휴대전화에서 모델을 실행하는 LiteRT(예전의 TensorFlow Lite)가 그렇게 합니다. 곱할 때는 들어오는 수도 그때그때의 최댓값으로 나누어 8비트로 반올림합니다. 이것을 동적 범위(dynamic range)라고 합니다. `course_lib/llm/litert.py`가 SmolLM2의 한 걸음을 변환하고, `data/makers/eight_bits.py`가 한 스레드로 같은 문단에서 재어 **기록했습니다**.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 Rounded to int8, perplexity hardly changes, but at a few places another token becomes the likeliest. A text that has turned once goes another way from there, so do not expect the same text. With 4 bits much is lost. That is why 4 bits have a scale for each block of 32 instead of a whole row (Q4 of GGUF).
 
-**Computing with integers.** So far what was rounded became floating-point again, so nothing is faster. For that, weights must lie in memory **as integers**: each token that is written reads every weight once, and those are a quarter of the bytes. Speed differs between computers: `python3 -m course_lib bench` measures this engine against Hugging Face's in turns, and llama.cpp is a peer that is faster still.
+**Computing with integers.** So far what was rounded became floating-point again, so nothing is faster. For that, weights must lie in memory **as integers**: each token that is written reads every weight once, and those are a quarter of the bytes. LiteRT (once TensorFlow Lite), which runs models on phones, does so. At each product it rounds what comes in to 8 bits, too, divided by the largest value of the moment: dynamic range. `course_lib/llm/litert.py` converts a step of SmolLM2; `data/makers/eight_bits.py` measured it with one thread on the same paragraphs, and **recorded** that.
 """
 
+# %%
+predict("eight", "How many times as many tokens each second does LiteRT write with int8 as with float32?",
+        choices=["about as many", "1.3 to 3 times", "more than 3 times"])
+
+# %% tags=["reveal"]
+eight = json.loads(data.file("eight_bits.json").read_text(encoding="utf-8"))["rows"]
+RUN_BY = {"engine": "engine of this course, float32", "LiteRT float32": "LiteRT, float32",
+          "LiteRT int8": "LiteRT, int8"}
+for way, told in RUN_BY.items():
+    row = eight[way]
+    print(f"{told}: {row['rate']:.0f} tokens a second of processor time, {row['bytes'] / 1e6:.0f} MB, "
+          f"likeliest token the same in {row['same']:.1%}, perplexity {row['perplexity']:.2f}")
+exact, integers = eight["LiteRT float32"], eight["LiteRT int8"]
+reveal("eight", integers["rate"] / exact["rate"], limits=[1.3, 3])
+claim("The perplexity of the paragraphs here over the recorded one", whole / eight["engine"]["perplexity"],
+      between=(0.999, 1.001))
+claim("Recorded: LiteRT, tokens a second with int8 over those with float32", integers["rate"] / exact["rate"],
+      at_least=1.3)
+claim("Recorded: LiteRT, bytes of int8 over those of float32", integers["bytes"] / exact["bytes"], at_most=0.26)
+claim("Recorded: LiteRT in float32 names our engine's likeliest token in", 100 * exact["same"], at_least=99,
+      unit="%")
+claim("Recorded: LiteRT with int8 does so less often than rounded weights alone, by", 100 * (same[8] - integers["same"]),
+      at_least=5, unit="points")
+claim("Recorded: LiteRT, perplexity of int8 over that of float32", integers["perplexity"] / exact["perplexity"],
+      between=(1.02, 1.15))
+
+# %% [markdown] tags=["ko"]
+r"""
+LiteRT는 int8로 바꾸면 float32일 때보다 빨리 쓰고, 파일은 사분의 일입니다. 대가는 같은 줄에 있습니다. 들어오는 수까지 반올림하므로, 가중치만 반올림했을 때보다 가장 그럴듯한 토큰이 훨씬 자주 달라지고 퍼플렉시티도 조금 오릅니다.
+
+속도는 컴퓨터마다 다릅니다. `python3 -m course_lib bench --only decoding`은 이 엔진을 LiteRT, Hugging Face의 것과 번갈아 재고, 더 빠른 동료인 llama.cpp도 있습니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+With int8 LiteRT writes faster than it does in float32, from a file of a quarter of the size. The price stands in the same lines: what comes in is rounded, too, so another token becomes the likeliest far more often than when weights alone are rounded, and perplexity grows a little.
+
+Speed differs between computers: `python3 -m course_lib bench --only decoding` measures this engine in turns with LiteRT and Hugging Face's, and llama.cpp is a peer that is faster still.
+"""
 
 # %% [markdown] tags=["ko"]
 r"""

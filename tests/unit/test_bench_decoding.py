@@ -6,14 +6,21 @@ import numpy as np
 import pytest
 import tiny_llm
 
+from course_lib import memory
+from course_lib.llm import litert
 from course_lib.tools import bench
-from course_lib.tools.bench import decoding, harness, language
+from course_lib.tools.bench import decoding, eight_bits, harness, language
 
 FOUND = {"ours": 40.0, "repeating": 30.0, "with lookup": 90.0}
 OF_LANGUAGE = {
     language.used: {"load": 2.34, "first": 0.5, "next": 0.07, "memory": 1.5},
     language.beside_llama_cpp: {"ours": 30.0},
     language.learning: {"ours": 5000.0},
+    eight_bits.measured: {
+        "engine": {"rate": 30.0, "bytes": 4e6, "same": 1.0, "perplexity": 20.0},
+        "LiteRT float32": {"rate": 33.0, "bytes": 5e6, "same": 1.0, "perplexity": 20.0},
+        "LiteRT int8": {"rate": 60.0, "bytes": 1.2e6, "same": 0.914, "perplexity": 20.456},
+    },
 }
 
 
@@ -37,6 +44,39 @@ def test_both_write_the_same_text():
     found = decoding.rates(model, theirs)
     assert found.pop("same") == "the same" and len(given) == 1
     assert sorted(found) == ["ours", "repeating", "theirs", "with lookup"] and min(found.values()) > 0
+
+
+def test_the_lines_about_eight_bits(monkeypatch, capsys):
+    monkeypatch.setattr(harness, "child", lambda function, **_: OF_LANGUAGE[function])
+    monkeypatch.setattr(memory, "available", lambda: 5e9)
+    eight_bits.lines()
+    assert capsys.readouterr().out == "    LiteRT: to convert takes 6.0 GB of memory, 5.0 GB is free\n"
+    monkeypatch.setattr(memory, "available", lambda: 8e9)
+    eight_bits.lines()
+    assert capsys.readouterr().out.splitlines() == [
+        "    LiteRT float32: 33.0, ours 30.0, ratio 1.10; 5 MB, likeliest token the same in 100.0%, perplexity 20.00 "
+        "against 20.00",
+        "    LiteRT int8: 60.0, ours 30.0, ratio 2.00; 1 MB, likeliest token the same in 91.4%, perplexity 20.46 "
+        "against 20.00",
+    ]
+
+
+def test_what_is_written_with_eight_bits_is_measured():
+    model = tiny_llm.model(width=64, hidden=256)
+    text = "The red fox ran over the old bridge."
+    ways = {"LiteRT float32": False, "LiteRT int8": True}
+    contents = {name: litert.convert(model.stored, small) for name, small in ways.items()}
+    found = eight_bits.compared(model, contents, [text, "Hi."], count=4)
+    engine, exact, eight = (found[name] for name in ("engine", "LiteRT float32", "LiteRT int8"))
+    surprises = [model.surprise(model.tokens.encode(each)) for each in (text, "Hi.")]
+    expected = np.exp(np.average(surprises, weights=[len(text) - 1, 2]))
+    assert engine["perplexity"] == pytest.approx(expected, rel=1e-4) and engine["same"] == 1
+    assert exact["perplexity"] == pytest.approx(expected, rel=1e-3) and exact["same"] == 1
+    assert eight["perplexity"] == pytest.approx(expected, rel=0.2) and eight["perplexity"] != exact["perplexity"]
+    assert eight["bytes"] < 0.6 * exact["bytes"] and engine["bytes"] == 4 * sum(
+        model.stored.weight(name).size for name in model.stored.readers
+    )
+    assert all(row["rate"] > 0 for row in found.values())
 
 
 @pytest.mark.parametrize("installed", [True, False])

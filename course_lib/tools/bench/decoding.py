@@ -4,7 +4,7 @@ import importlib.util
 import statistics
 import time
 
-from course_lib.tools.bench import harness, language
+from course_lib.tools.bench import eight_bits, harness, language
 
 COUNT, REPEATS = 64, 3
 STORY = (
@@ -29,6 +29,7 @@ def main(record):
         flush=True,
     )
     language.lines()
+    eight_bits.lines()
 
 
 def measured():
