@@ -1,7 +1,8 @@
 """(m) goes on: SmolLM2 run by LiteRT, in float32 and with weights of 8 bits, in turns with our engine.
 
-Each conversion takes half a minute and 5 GB, in a process of its own. Rates are tokens per second of processor time, with one thread; how often the
-likeliest token is that of our engine, and the perplexity, are of eight paragraphs of LibreOffice's help.
+Each conversion takes half a minute and 5 GB, in a process of its own. Rates are tokens per second of processor time,
+with one thread; how often the likeliest token is that of our engine, and the perplexity, are of eight paragraphs of
+LibreOffice's help.
 """
 
 import statistics
@@ -22,7 +23,9 @@ NEEDED = 6e9  # bytes of memory
 def lines():
     """Print what was measured."""
     if (free := memory.available()) < NEEDED:
-        print(f"    LiteRT: to convert takes {memory.amount(NEEDED)} of memory, {memory.amount(free)} is free", flush=True)
+        print(
+            f"    LiteRT: to convert takes {memory.amount(NEEDED)} of memory, {memory.amount(free)} is free", flush=True
+        )
         return
     rows = harness.child(measured, COURSE_BACKEND="tensorflow")
     for name in (FLOAT, EIGHT):
