@@ -318,11 +318,11 @@ compared = {"pixels": resized(everything, 16).reshape(len(everything), -1),
             "the first convolution": at["stem_relu"],
             "block3b, in the middle": at["block3b"], "the end of the backbone": at["head_relu"]}
 compared = {name: cosines(values)[np.ix_(chosen_ones, chosen_ones)] for name, values in compared.items()}
-kind = np.array([*test.labels[some], 2, 0, 4, 1, 3, -1])  # -1 for a person
+kind, dahlia = np.array([*test.labels[some], 2, 0, 4, 1, 3, -1]), len(some) + 3  # -1 for a person
 plot.explore_neighbours(
     resized(everything[chosen_ones], 48), compared,
     [test.names[i] for i in some] + ["cup of coffee", "a cat", "a temple", "a dahlia", "a rocket", "an astronaut"],
-    [test.classes[label] for label in kind[:-1]] + ["person"], query=len(some) + 3,
+    [test.classes[label] for label in kind[:-1]] + ["person"], query=dahlia,
     title="The dahlia's neighbours, from pixels to the deepest layer",
     alt="Four rows, one for each depth of the backbone: the photograph of the dahlia on the left, then the five "
         "pictures that are most like it, with their names and cosine similarities.")
@@ -335,7 +335,7 @@ claim("Of 150 neighbours of the emoji, so many more share the class by the end o
       (alike_in_kind["the end of the backbone"] * 1 - alike_in_kind["pixels"])[:len(some)].sum(), at_least=12)
 claim("Of 30 neighbours of the photographs by block3b, so many are photographs",
       (nearest_five["block3b, in the middle"][len(some):] >= len(some)).sum(), at_least=27)
-of_dahlia = [bool(near[called.index("a dahlia")].any()) for near in alike_in_kind.values()]
+of_dahlia = [bool(near[dahlia].any()) for near in alike_in_kind.values()]
 claim("Whether a drawing of plants is among the dahlia's five neighbours: by pixels, by the first convolution, by "
       "block3b, by the end of the backbone",
       of_dahlia, equals=[False, False, False, True])

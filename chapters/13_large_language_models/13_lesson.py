@@ -667,8 +667,8 @@ claim("Recorded: LiteRT, tokens a second with int8 over those with float32", int
 claim("Recorded: LiteRT, bytes of int8 over those of float32", integers["bytes"] / exact["bytes"], at_most=0.26)
 claim("Recorded: LiteRT in float32 names our engine's likeliest token in", 100 * exact["same"], at_least=99,
       unit="%")
-claim("Recorded: LiteRT with int8 does so less often than rounded weights alone, by", 100 * (same[8] - integers["same"]),
-      at_least=5, unit="points")
+claim("Recorded: LiteRT with int8 does so less often than rounded weights alone, by",
+      100 * (same[8] - integers["same"]), at_least=5, unit="points")
 claim("Recorded: LiteRT, perplexity of int8 over that of float32", integers["perplexity"] / exact["perplexity"],
       between=(1.02, 1.15))
 
