@@ -318,19 +318,19 @@ compared = {"pixels": resized(everything, 16).reshape(len(everything), -1),
             "the first convolution": at["stem_relu"],
             "block3b, in the middle": at["block3b"], "the end of the backbone": at["head_relu"]}
 compared = {name: cosines(values)[np.ix_(chosen_ones, chosen_ones)] for name, values in compared.items()}
-kind, dahlia = np.array([*test.labels[some], 2, 0, 4, 1, 3, -1]), len(some) + 3  # -1 for a person
+class_of, dahlia = np.array([*test.labels[some], 2, 0, 4, 1, 3, -1]), len(some) + 3  # -1 for a person
 plot.explore_neighbours(
     resized(everything[chosen_ones], 48), compared,
     [test.names[i] for i in some] + ["cup of coffee", "a cat", "a temple", "a dahlia", "a rocket", "an astronaut"],
-    [test.classes[label] for label in kind[:-1]] + ["person"], query=dahlia,
+    [test.classes[label] for label in class_of[:-1]] + ["person"], query=dahlia,
     title="The dahlia's neighbours, from pixels to the deepest layer",
     alt="Four rows, one for each depth of the backbone: the photograph of the dahlia on the left, then the five "
         "pictures that are most like it, with their names and cosine similarities.")
 
 # %% tags=["covers-D3"]
-itself = 3 * np.eye(len(kind))
+itself = 3 * np.eye(len(class_of))
 nearest_five = {name: np.argsort(itself - values, axis=1)[:, :5] for name, values in compared.items()}
-alike_in_kind = {name: kind[near] == kind[:, np.newaxis] for name, near in nearest_five.items()}
+alike_in_kind = {name: class_of[near] == class_of[:, np.newaxis] for name, near in nearest_five.items()}
 claim("Of 150 neighbours of the emoji, so many more share the class by the end of the backbone than by pixels",
       (alike_in_kind["the end of the backbone"] * 1 - alike_in_kind["pixels"])[:len(some)].sum(), at_least=12)
 claim("Of 30 neighbours of the photographs by block3b, so many are photographs",
@@ -1400,15 +1400,15 @@ gain = correct["frozen"] - training.accuracy(plain, features["test"], y["test"])
 claim("Mirrored pictures change little for a frozen backbone (absolute)", abs(gain), at_most=3, unit="points")
 
 # %% tags=["covers-D7"]
-rates = 10.0 ** np.arange(-5, 2)
+powers = 10.0 ** np.arange(-5, 2)
 by_rate = []
-for rate in rates:
+for rate in powers:
     course_lib.set_seed(0)
     tried = train_head(features["train"], y["train"], rate=rate, epochs=3)
     by_rate.append(training.accuracy(tried, features["validation"], y["validation"]))
 
 # %% tags=["covers-D7"]
-plot.curves({"new head": by_rate}, x=rates, log=True, xlabel="learning rate", ylabel="validation accuracy (%)",
+plot.curves({"new head": by_rate}, x=powers, log=True, xlabel="learning rate", ylabel="validation accuracy (%)",
             title="Too low learns little in time, too high costs accuracy",
             alt="Validation accuracy against the learning rate on a logarithmic axis: low at the left, a broad "
                 "plateau in the middle, lower at the right.")

@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: What a Vision Network Can Be Asked, ko: 시각 신경망에 던지는 네 가지 질문}
-#     minutes: 53
+#     minutes: 56
 #     after: ["01", "02", "04"]
 # ---
 
@@ -19,7 +19,7 @@ r"""
 > - 히트맵에서 봉우리를 골라 상자로 바꾸고, 비최대 억제와 비교하기
 > - 검출기가 언제 실패하는지 원인별로 측정하기
 >
-> **읽기** 약 53분, **실행** 약 2분(코어 2개), 먼저 볼 장은 1장, 2장, 4장입니다.
+> **읽기** 약 56분, **실행** 약 2분(코어 2개), 먼저 볼 장은 1장, 2장, 4장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -35,7 +35,7 @@ r"""
 > - pick peaks from a heat map, turn them into boxes, and compare that with non-maximum suppression;
 > - measure by cause when a detector fails.
 >
-> **Reading** takes about 53 minutes, **running** about 2 minutes on 2 cores; chapters 1, 2 and 4 come first.
+> **Reading** takes about 56 minutes, **running** about 2 minutes on 2 cores; chapters 1, 2 and 4 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
