@@ -781,7 +781,9 @@ def test_nobody_gets_longer_than_the_limit(code):
         start, waited = time.monotonic(), kernel.waited
         kernel.run(code, seconds=1)
     assert gone.value.reason == "time"
-    assert 1 <= time.monotonic() - start - (kernel.waited - waited) < 3
+    # a second of its own, by what its threads waited for a processor, which may count twice where two of them did
+    assert time.monotonic() - start >= 1
+    assert 0.5 <= time.monotonic() - start - (kernel.waited - waited) < 3
 
 
 def test_time_stands_still_for_one_whose_processor_others_have():
