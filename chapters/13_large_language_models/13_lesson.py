@@ -602,28 +602,15 @@ predict("bits", "By which factor does the perplexity of an English text grow whe
 
 # %% tags=["reveal"]
 from course_lib.llm.engine import Engine
+from course_lib.llm.model import judged
 
 paragraphs = [model.tokens.encode(text) for text in data.help_sentences("en")
               if 30 <= len(text.split()) <= 60 and ". " in text][:8]
-
-
-def judged(engine):
-    """The perplexity of the paragraphs, and the likeliest token at each place."""
-    surprise, likeliest = [], []
-    for tokens in paragraphs:
-        rows = engine.logits(tokens)[:-1].astype("float64")
-        rows = rows - rows.max(axis=1, keepdims=True)
-        logs = rows - np.log(np.exp(rows).sum(axis=1, keepdims=True))
-        surprise.append(-logs[np.arange(len(logs)), tokens[1:]])
-        likeliest.append(rows.argmax(axis=1))
-    return float(np.exp(np.concatenate(surprise).mean())), np.concatenate(likeliest)
-
-
-whole, whole_likeliest = judged(model.engine)
+whole, whole_likeliest = judged(model.engine, paragraphs)
 print(f"{len(whole_likeliest)} places in {len(paragraphs)} paragraphs of English help")
 factors, same = {}, {}
 for bits, most in ((8, 127), (4, 7)):
-    perplexity, likeliest = judged(Engine(Rounded(model.stored, most)))
+    perplexity, likeliest = judged(Engine(Rounded(model.stored, most)), paragraphs)
     factors[bits], same[bits] = perplexity / whole, np.mean(likeliest == whole_likeliest)
     print(f"{bits} bits a row: likeliest token the same in {same[bits]:.0%}")
 reveal("bits", factors[4], limits=[1.1, 2])

@@ -58,10 +58,7 @@ class LanguageModel:
         Returns:
             float, in nats a token.
         """
-        rows = self.logits(tokens)[first - 1 : -1].astype("float64")
-        rows = rows - rows.max(axis=1, keepdims=True)
-        wanted = rows[np.arange(len(rows)), np.asarray(tokens)[first:]]
-        return float(np.mean(np.log(np.exp(rows).sum(axis=1)) - wanted))
+        return float(np.mean(_surprises(self.logits(tokens)[first - 1 : -1], tokens[first:])))
 
     def perplexity(self, text):
         """How many tokens the model hesitates between, on average, in a text of two tokens or more."""
@@ -193,3 +190,28 @@ def describe(model):
         blocks=model.config.blocks,
         longest=f"{model.config.longest:,}",
     )
+
+
+def judged(engine, texts):
+    """How texts surprise an engine, and what it would have written.
+
+    Args:
+        engine: with `logits`, as of `course_lib.llm.engine.Engine`.
+        texts: lists of two tokens or more.
+
+    Returns:
+        The perplexity of all texts together, and (places,) the likeliest token at each place behind their first.
+    """
+    surprises, likeliest = [], []
+    for tokens in texts:
+        rows = engine.logits(tokens)[:-1]
+        surprises.append(_surprises(rows, tokens[1:]))
+        likeliest.append(rows.argmax(axis=1))
+    return math.exp(np.concatenate(surprises).mean()), np.concatenate(likeliest)
+
+
+def _surprises(logits, tokens):
+    """-log(probability) of each of some tokens (T,), by the logits (T, vocabulary) in its place."""
+    rows = logits.astype("float64")
+    rows = rows - rows.max(axis=1, keepdims=True)
+    return np.log(np.exp(rows).sum(axis=1)) - rows[np.arange(len(rows)), np.asarray(tokens)]

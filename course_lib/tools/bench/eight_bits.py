@@ -78,6 +78,7 @@ def compared(ours, contents, texts, count=COUNT):
         places with our engine's likeliest token, "perplexity": of the texts}}
     """
     from course_lib.llm import litert
+    from course_lib.llm.model import judged
     from course_lib.models.llama_sizes import parameters
 
     engines = {ENGINE: ours.engine, **{name: litert.Written(found, ours.config) for name, found in contents.items()}}
@@ -92,25 +93,13 @@ def compared(ours, contents, texts, count=COUNT):
             action()
             seconds[name].append(time.process_time() - started)
     tokens = [ours.tokens.encode(text) for text in texts]
-    judged_ = {name: judged(engine, tokens) for name, engine in engines.items()}
+    found = {name: judged(engine, tokens) for name, engine in engines.items()}
     return {
         name: {
             "rate": count / statistics.median(seconds[name][1:]),
             "bytes": sizes[name],
-            "same": float(np.mean(likeliest == judged_[ENGINE][1])),
+            "same": float(np.mean(likeliest == found[ENGINE][1])),
             "perplexity": perplexity,
         }
-        for name, (perplexity, likeliest) in judged_.items()
+        for name, (perplexity, likeliest) in found.items()
     }
-
-
-def judged(engine, texts):
-    """The perplexity of texts, lists of tokens, and the likeliest token at each place behind their first."""
-    surprise, likeliest = [], []
-    for tokens in texts:
-        rows = engine.logits(tokens)[:-1].astype("float64")
-        rows = rows - rows.max(axis=1, keepdims=True)
-        logs = rows - np.log(np.exp(rows).sum(axis=1, keepdims=True))
-        surprise.append(-logs[np.arange(len(logs)), tokens[1:]])
-        likeliest.append(rows.argmax(axis=1))
-    return float(np.exp(np.concatenate(surprise).mean())), np.concatenate(likeliest)
