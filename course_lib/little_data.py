@@ -141,7 +141,6 @@ def prepared(model, steps, rate, decay, loss=None):
         keras.optimizers.AdamW(rising(rate, steps), weight_decay=decay),
         loss or keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
-        steps_per_execution=10,
     )
     return model
 
