@@ -20,7 +20,7 @@ r"""
 > - 어텐션이 얼마나 멀리 보는지 측정하여 CNN의 수용 영역과 비교하기
 > - 데이터가 적을 때 ViT가 CNN에 뒤지는 정도를 공정하게 재고, 무엇이 그 차이를 줄이는지 확인하기
 >
-> **읽기** 약 53분, **실행** 약 2분(코어 2개). 먼저 볼 장은 3장과 4장입니다. 합성곱과 수용 영역은 1장에서, 소프트맥스는 1장과 2장에서, 잔차 연결은 3장에서 배웠습니다.
+> **읽기** 약 53분, **실행** 약 90초(코어 2개). 먼저 볼 장은 3장과 4장입니다. 합성곱과 수용 영역은 1장에서, 소프트맥스는 1장과 2장에서, 잔차 연결은 3장에서 배웠습니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**. 답이 미리 보이지 않도록 접어 둔 셀도 있습니다.
 """
@@ -36,7 +36,7 @@ r"""
 > - measure how far attention looks, and compare it with the receptive field of a CNN;
 > - measure fairly how far a ViT is behind a CNN when there are few data, and check what closes the gap.
 >
-> **Reading** takes about 53 minutes, **running** about 2 minutes on 2 cores; read chapters 3 and 4 first. Convolution and receptive fields are from chapter 1, softmax from chapters 1 and 2, residual connections from chapter 3.
+> **Reading** takes about 53 minutes, **running** about 90 seconds on 2 cores; read chapters 3 and 4 first. Convolution and receptive fields are from chapter 1, softmax from chapters 1 and 2, residual connections from chapter 3.
 
 Where you see ❓, **write down a prediction** before you run the code. Some cells are folded so that they do not give an answer away.
 """
@@ -592,7 +592,7 @@ Dosovitskiy et al.(2021)은 강한 정규화 없이 ImageNet만으로 학습한 
 
 - **신경망**: CNN은 $3 \times 3$ 합성곱, 배치 정규화, ReLU, 최댓값 풀링을 세 번 쌓고 완전 연결층으로 끝납니다. ViT는 6절의 것입니다. 두 신경망은 크기도 정규화 방법도 다르니, 차이의 원인을 하나로 돌릴 수는 없습니다.
 - **데이터**: 처음 250장 또는 4,000장으로 학습하고, 학습에 쓰지 않은 마지막 1,000장으로 지켜봅니다. 테스트 데이터로는 아무것도 고르지 않습니다.
-- **예산**: 64장씩 300단계, 시드 한 개. 250장이면 약 77에포크, 4,000장이면 약 5에포크입니다. 옵티마이저는 **AdamW**(Loshchilov and Hutter, 2019)입니다. 4장의 Adam처럼 파라미터마다 보폭을 기울기의 크기에 맞추고, 가중치를 조금씩 0으로 당깁니다(가중치 감쇠, weight decay). 기울기와 그 제곱의 이동 평균을 $m$과 $v$, 학습률을 $\eta$, 가중치 감쇠를 $\lambda$라고 하면, 작은 보정을 빼고 $w \leftarrow w - \eta\, (m / \sqrt{v} + \lambda w)$입니다. 학습률은 처음 1/10 동안 올렸다가 코사인을 따라 0으로 낮춥니다.
+- **예산**: 64장씩 240단계, 시드 한 개. 250장이면 약 61에포크, 4,000장이면 약 4에포크입니다. 옵티마이저는 **AdamW**(Loshchilov and Hutter, 2019)입니다. 4장의 Adam처럼 파라미터마다 보폭을 기울기의 크기에 맞추고, 가중치를 조금씩 0으로 당깁니다(가중치 감쇠, weight decay). 기울기와 그 제곱의 이동 평균을 $m$과 $v$, 학습률을 $\eta$, 가중치 감쇠를 $\lambda$라고 하면, 작은 보정을 빼고 $w \leftarrow w - \eta\, (m / \sqrt{v} + \lambda w)$입니다. 학습률은 처음 1/10 동안 올렸다가 코사인을 따라 0으로 낮춥니다.
 - **설정**: 미리 시험하여 검증 정확도로 골랐습니다.
 
 | | 시험한 학습률 | 시험한 가중치 감쇠 | 쓰는 값 |
@@ -617,7 +617,7 @@ Dosovitskiy et al. (2021) report that ViTs trained on ImageNet alone, without st
 
 - **Networks**: the CNN stacks $3 \times 3$ convolution, batch normalization, ReLU and max pooling three times and ends in a dense layer. The ViT is that of section 6. They differ in size and in normalization, too, so the gap has no single cause.
 - **Data**: the first 250 or the first 4,000 images are learned from, and the last 1,000, which nobody learns from, are watched. The test data choose nothing.
-- **Budget**: 300 steps of 64 images, one seed: about 77 epochs of 250 images, about 5 of 4,000. The optimizer is **AdamW** (Loshchilov and Hutter, 2019): like the Adam of chapter 4 it fits the length of a step to the size of the gradients, parameter by parameter, and it pulls weights a little towards 0 (weight decay). With moving averages $m$ of the gradient and $v$ of its square, the learning rate $\eta$ and the weight decay $\lambda$, it is, small corrections aside, $w \leftarrow w - \eta\, (m / \sqrt{v} + \lambda w)$. The learning rate rises over the first 1/10 of the steps and falls to 0 along a cosine.
+- **Budget**: 240 steps of 64 images, one seed: about 61 epochs of 250 images, about 4 of 4,000. The optimizer is **AdamW** (Loshchilov and Hutter, 2019): like the Adam of chapter 4 it fits the length of a step to the size of the gradients, parameter by parameter, and it pulls weights a little towards 0 (weight decay). With moving averages $m$ of the gradient and $v$ of its square, the learning rate $\eta$ and the weight decay $\lambda$, it is, small corrections aside, $w \leftarrow w - \eta\, (m / \sqrt{v} + \lambda w)$. The learning rate rises over the first 1/10 of the steps and falls to 0 along a cosine.
 - **Settings** were tried beforehand and chosen by validation accuracy.
 
 | | rates tried | weight decays tried | used |
@@ -635,7 +635,7 @@ from time import perf_counter
 
 from course_lib import training
 
-steps, sizes = 300, (250, 4000)
+steps, sizes = 240, (250, 4000)
 racers = {"CNN": (little_data.cnn, 0.01, 0.1), "ViT": (little_data.vit, 0.001, 0.0)}  # rate, weight decay
 watched = x_train[-1000:], y_train[-1000:]
 
@@ -655,7 +655,7 @@ kinds = {"train": "accuracy", "validation": "val_accuracy"}
 courses = {key: {part: 100 * np.array(run[kind]) for part, kind in kinds.items()} for key, run in histories.items()}
 plot.learning_curves(courses, ylabel="accuracy (%)", x=np.arange(1, 6) * steps // 5, xlabel="step",
                      title="Both know 250 images by heart; the CNN makes more of them",
-                     alt="Four panels with training and validation accuracy over 300 steps: at 250 images the "
+                     alt="Four panels with training and validation accuracy over 240 steps: at 250 images the "
                          "training accuracy of both reaches 100 %, and the ViT's validation accuracy is lower.")
 gap = {many: scored[f"CNN, {many} images"] - scored[f"ViT, {many} images"] for many in sizes}
 reveal("small", gap[250], limits=[0, 3, 15])
@@ -664,7 +664,7 @@ reveal("small", gap[250], limits=[0, 3, 15])
 plot.bars({key: round(value, 1) for key, value in scored.items()}, ylabel="test accuracy (%)",
           title="Trained just now: the ViT is behind at both sizes",
           alt="Four bars: the CNN is above the ViT with 250 images and with 4,000.")
-for many, least in ((250, 5.8), (4000, 6.3)):
+for many, least in ((250, 5.4), (4000, 5.4)):
     claim(f"With {many} images the CNN is ahead of the ViT", gap[many], at_least=least, unit="points")
 known = min(100 * histories[f"{name}, 250 images"]["accuracy"][-1] for name in racers)
 claim("Both know the 250 images by heart: lowest training accuracy at the end", known, at_least=98, unit="%")

@@ -17,6 +17,14 @@ from course_lib.tools.places import COURSE, TESTS
 # --robust: each of VARIANTS runs all notebooks again.
 CHAPTERS, TOTAL_SECONDS = 13, 30 * 60
 LESSON_SECONDS = 90  # at most, for each; chapters/measured.json holds what they take
+LONGER = {  # but for these, which train more
+    "06_vision_tasks": 95,
+    "09_transformer": 95,
+    "10_autoencoder_vae_gan": 95,
+    "11_diffusion_text_to_image": 100,
+    "12_text_generation": 95,
+    "13_large_language_models": 110,
+}
 REST_SECONDS = 600  # tests/ and the exercises; the summary of each run says how long its parts took
 
 # One thread for each of the two processes: small steps shared between two take a quarter more of the processors' time
