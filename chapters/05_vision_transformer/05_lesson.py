@@ -652,7 +652,8 @@ for name, (build, rate, decay) in racers.items():
 
 # %% tags=["covers-E8", "reveal"]
 kinds = {"train": "accuracy", "validation": "val_accuracy"}
-courses = {key: {part: 100 * np.array(run[kind]) for part, kind in kinds.items()} for key, run in histories.items()}
+courses = {key: {part: 100 * np.array(run[kind]) for part, kind in kinds.items()}
+           for key, run in histories.items()}
 plot.learning_curves(courses, ylabel="accuracy (%)", x=np.arange(1, 6) * steps // 5, xlabel="step",
                      title="Both know 250 images by heart; the CNN makes more of them",
                      alt="Four panels with training and validation accuracy over 240 steps: at 250 images the "

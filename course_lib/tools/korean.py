@@ -122,6 +122,8 @@ def stale(notebook):
         notebook: path of a built notebook.
     """
     found = _stored(notebook)
-    if found and found["mark"] != mark(sources.edition(nbformat.read(notebook, as_version=4), "ko")):
+    edition = sources.edition(nbformat.read(notebook, as_version=4), "ko")
+    gone = found.keys() - {"mark", "widgets"} - {cell.id for cell in edition.cells}
+    if found and (gone or found["mark"] != mark(edition)):
         return say("{name} is older than {notebook}", name=stored_of(notebook).name, notebook=notebook.name)
     return None

@@ -52,6 +52,14 @@ def test_other_code_and_other_english_outputs_are_noticed(field, notebook, execu
     assert korean.outputs(notebook, english(notebook)) is None
 
 
+def test_outputs_of_a_cell_that_is_gone_are_noticed(notebook, executed):
+    korean.keep(notebook, executed, [])
+    stored = json.loads(korean.stored_of(notebook).read_text(encoding="utf-8"))
+    stored["gone"] = []
+    korean.stored_of(notebook).write_text(json.dumps(stored), encoding="utf-8")
+    assert str(korean.stale(notebook)) == f"{notebook.stem}_ko.json is older than {notebook.name}"
+
+
 def test_other_prose_is_none_of_its_business(notebook, executed):
     korean.keep(notebook, executed, [])
     built = nbformat.read(notebook, as_version=4)
