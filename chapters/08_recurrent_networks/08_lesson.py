@@ -578,8 +578,8 @@ batches = np.arange(STEPS // 20, STEPS, STEPS // 10)  # the middle of each tenth
 plot.curves(on_the_way, x=batches, xlabel="batches seen", ylabel="cross-entropy",
             baseline=(float(np.log(CHARACTERS)), "guessing"),
             title="Some learn at once, some slowly, some not at all",
-            alt="Six lines of the loss while training: across 20 characters both fall early; across 80 the GRU falls "
-                "early, the LSTM with open gates slowly, and the LSTM as Keras starts it stays at guessing.")
+            alt="Six lines of the loss while training: across 20 characters both fall early; across 80 the GRU "
+                "falls early, the LSTM with open gates slowly, and the LSTM as Keras starts it stays at guessing.")
 
 # %% tags=["nbval-ignore-output"]
 for kind, length in right:
@@ -1226,11 +1226,6 @@ recurrent = writer.get_layer("recurrent1")
 per_step = step_cost(recurrent) + recurrent.units * len(alphabet)
 print(f"{writer.count_params():,} parameters, {per_step:,} multiply-adds a character, "
       f"{pieces[:, 1:].size:,} characters read in training")
-plot.curves({"text for training": writer.history.history["loss"]}, x=np.arange(PART // 2, UPDATES, PART),
-            xlabel="updates", ylabel="cross-entropy of a character",
-            title="Most is learned early, and the loss falls to the end",
-            alt="The loss of the language model falls steeply in the first hundred updates, then slowly to the "
-                "end.")
 
 # %%
 cross_entropy_each = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction=None)
@@ -1255,6 +1250,13 @@ plot.bars({f"{name}, {language}": round(float(values[language]), 1)
 reveal("counting", 100 * (learned["en"] / counted["en"] - 1), limits=[-10, 10])
 claim("English: the LSTM's perplexity over that of n-grams", learned["en"] / counted["en"], at_least=1.25)
 claim("Korean: the LSTM's perplexity over that of n-grams", learned["ko"] / counted["ko"], between=(0.9, 1.1))
+
+# %%
+plot.curves({"text for training": writer.history.history["loss"]}, x=np.arange(PART // 2, UPDATES, PART),
+            xlabel="updates", ylabel="cross-entropy of a character",
+            title="Most is learned early, and the loss falls to the end",
+            alt="The loss of the language model falls steeply in the first hundred updates, then slowly to the "
+                "end.")
 
 # %%
 known = {language: {text[i:i + 10] for i in range(len(text))}
