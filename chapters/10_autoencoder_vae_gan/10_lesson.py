@@ -429,7 +429,7 @@ r"""
 
 ## 4. 심판 하나로 재기
 
-만든 그림에는 정답이 없습니다. 그래서 다른 신경망이 봅니다. 심판은 1장과 같은 CNN으로, 이 장에서 쓰지 않는 Fashion-MNIST 그림 45,000장에서 배웠습니다. 그림마다 종류를 대고, 그 앞 층의 수 64개, 곧 **특징**(feature)으로 그림을 나타냅니다. 심판부터 시험합시다.
+만든 그림에는 정답이 없습니다. 그래서 다른 신경망이 봅니다. 심판은 1장과 같은 CNN으로, 이 장에서 쓰지 않는 Fashion-MNIST 그림 45,000장에서 배웠습니다. 그림마다 종류를 답하고, 그 앞 층의 수 64개, 곧 **특징**(feature)으로 그림을 나타냅니다. 심판부터 시험합시다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1293,7 +1293,7 @@ identity("For two Gaussians it is a quadratic", best_w @ powers_of_line, log_rea
 
 # %% [markdown] tags=["ko"]
 r"""
-모든 기울기를 손으로 쓸 수 있습니다. $d$의 기울기는 $x$에 대해 $w_1 + 2 w_2 x$이고, $x = b + a z$이므로 $b$에 대해서는 1배, $a$에 대해서는 $z$배입니다. 생성자가 $b = -3, a = 0.5$에서 시작합니다. 두 쪽이 번갈아가 아니라 같은 그림에서 **동시에** 한 걸음씩 갑니다(`course_lib/models/gan.py`도 그렇습니다).
+모든 기울기를 손으로 쓸 수 있습니다. $d$의 기울기는 $x$에 대해 $w_1 + 2 w_2 x$이고, $x = b + a z$이므로 $b$에 대해서는 1배, $a$에 대해서는 $z$배입니다. 생성자가 $b = -3, a = 0.5$에서 시작합니다. 두 쪽이 번갈아 움직이지 않고, 같은 수에서 **동시에** 한 걸음씩 갑니다(`course_lib/models/gan.py`도 그렇습니다).
 """
 
 # %% [markdown] tags=["en"]
@@ -1409,7 +1409,7 @@ r"""
 
 ## 8. GAN으로 옷 그리기
 
-생성자와 판별자는 스트라이드가 2인 합성곱입니다(DCGAN; Radford et al., 2016). 생성자는 수 64개에서 $7 \times 7$ 특징 맵을 만들고 **전치 합성곱**(transposed convolution, 스트라이드만큼 키우는 합성곱)으로 $28 \times 28$까지 키웁니다. 6절처럼 종류를 알려 줍니다(조건부 GAN; Mirza and Osindero, 2014). 판별자에게는 그림의 특징과 종류의 벡터를 내적하여 로짓에 더합니다(Miyato and Koyama, 2018). 설정은 스무 번쯤의 짧은 시험에서 골랐습니다. 배치는 32장이고, 두 쪽 모두 Adam의 학습률은 0.004, 기울기의 이동 평균($\beta_1$)은 끕니다. 판별자에는 9절에서 볼 두 처방을 넣습니다. 그림은 가중치 $\theta$ 대신 그 **이동 평균**(moving average) $\bar\theta \leftarrow 0.995\, \bar\theta + 0.005\, \theta$로 만듭니다. 그러면 게임이 돌며 흔들리던 것이 고르게 됩니다.
+생성자와 판별자는 스트라이드가 2인 합성곱입니다(DCGAN; Radford et al., 2016). 생성자는 수 64개에서 $7 \times 7$ 특징 맵을 만들고 **전치 합성곱**(transposed convolution, 스트라이드만큼 키우는 합성곱)으로 $28 \times 28$까지 키웁니다. 6절처럼 종류를 알려 줍니다(조건부 GAN; Mirza and Osindero, 2014). 판별자에서는 그림의 특징과 종류의 벡터를 내적하여 로짓에 더합니다(Miyato and Koyama, 2018). 설정은 스무 번쯤의 짧은 시험에서 골랐습니다. 배치는 32장이고, 두 쪽 모두 Adam의 학습률은 0.004, 기울기의 이동 평균($\beta_1$)은 끕니다. 판별자에는 9절에서 볼 두 처방을 넣습니다. 그림은 가중치 $\theta$ 대신 그 **이동 평균**(moving average) $\bar\theta \leftarrow 0.995\, \bar\theta + 0.005\, \theta$로 만듭니다. 그러면 게임이 돌며 흔들리던 것이 고르게 됩니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1534,12 +1534,12 @@ r"""
 
 ## 9. 모드 붕괴
 
-손실 어디에도 **모두** 만들라는 말은 없습니다. 판별자를 속이는 몇 가지만 되풀이해도 됩니다. 이것이 **모드 붕괴**(mode collapse)입니다(모드는 분포의 봉우리). 일차원에서 언덕이 좁아졌던 것도 그것입니다. 4절에서 외운 생성기를 알아챈 것은 재현율이었습니다.
+손실 어디에도 **모두** 만들라는 말은 없습니다. 판별자를 속이는 몇 가지만 되풀이해도 됩니다. 이것이 **모드 붕괴**(mode collapse)입니다(모드는 분포의 봉우리). 일차원에서 언덕이 좁아졌던 것도 그것입니다.
 
 일부러 일으켜 봅니다. 생성자는 잡음과 종류의 벡터를 나란히 받습니다. 잡음의 크기는 1인데, 종류의 벡터는 지금까지 0.05로 시작했습니다. 이것을 1로 **크게** 시작하면 종류가 잡음보다 먼저 들립니다. 그리고 두 가지 처방을 함께 시험합니다. 8절의 GAN은 이 처방을 이미 썼습니다.
 
 - **배치 통계**(minibatch statistics; Salimans et al., 2016; Karras et al., 2018): 판별자에게 한 배치의 그림이 서로 얼마나 다른지를 채널 하나로 알려 줍니다. 배치의 그림 $n = 1, \dots, B$와 자리와 채널 $j = 1, \dots, J$에서 $\frac{1}{J} \sum_{j} \sqrt{\mathrm{Var}_n[x_{nj}]}$입니다. 똑같은 그림만 만들면 들킵니다.
-- **스펙트럼 정규화**(spectral normalization; Miyato et al., 2018): 판별자의 행렬 $W$마다 가장 큰 특잇값 $\sigma_1(W)$로 나눕니다. 벡터를 한 배보다 길게 만들지 못하므로 판별자의 답이 천천히 변합니다. 합성곱에서는 커널을 필터마다 열 하나인 행렬로 적고 나누므로, 합성곱 자체에는 어림입니다.
+- **스펙트럼 정규화**(spectral normalization; Miyato et al., 2018): 판별자의 행렬 $W$마다 가장 큰 특잇값 $\sigma_1(W)$로 나눕니다. 그러면 행렬이 어떤 벡터도 더 길게 만들지 못하므로 판별자의 답이 천천히 변합니다. 합성곱에서는 커널을 필터마다 열 하나인 행렬로 적고 나누므로, 합성곱 자체에는 어림입니다.
 
 특잇값은 **거듭제곱법**(power iteration)으로 구합니다. $u \leftarrow W^\top W u / \lVert W^\top W u \rVert$를 되풀이하면 $\lVert W u \rVert$가 $\sigma_1(W)$에 이릅니다. 학습에서는 걸음마다 한 번이면 됩니다.
 """
@@ -1550,12 +1550,12 @@ r"""
 
 ## 9. Mode collapse
 
-Nothing in the loss asks for **everything**: a few pictures that deceive the discriminator, over and over, will do. That is **mode collapse** (a mode is a peak of a distribution). The hill that got narrow in one dimension was a case of it, and in section 4 it was recall that noticed the generator that had learned by heart.
+Nothing in the loss asks for **everything**: a few pictures that deceive the discriminator, over and over, will do. That is **mode collapse** (a mode is a peak of a distribution). The hill that got narrow in one dimension was a case of it.
 
 Provoke it. The generator is given noise and the vector of the class, side by side. The noise has a size of 1, the vector of the class has begun at 0.05 so far. Let it begin at 1, **loud** enough to be heard before the noise. And try two remedies together, which the GAN of section 8 already had.
 
 - **Minibatch statistics** (Salimans et al., 2016; Karras et al., 2018): one more channel tells the discriminator how much the pictures of a batch differ. For the pictures $n = 1, \dots, B$ of a batch and places and channels $j = 1, \dots, J$ it is $\frac{1}{J} \sum_{j} \sqrt{\mathrm{Var}_n[x_{nj}]}$. Who makes the same picture only is found out.
-- **Spectral normalization** (Miyato et al., 2018): each matrix $W$ of the discriminator is divided by its largest singular value $\sigma_1(W)$. It makes no vector more than once as long, so the discriminator's answer changes slowly. A convolution's kernel is written as a matrix with a column for each filter, so for the convolution itself this is approximate.
+- **Spectral normalization** (Miyato et al., 2018): each matrix $W$ of the discriminator is divided by its largest singular value $\sigma_1(W)$. It then makes no vector longer, so the discriminator's answer changes slowly. A convolution's kernel is written as a matrix with a column for each filter, so for the convolution itself this is approximate.
 
 The singular value is found by **power iteration**: repeat $u \leftarrow W^\top W u / \lVert W^\top W u \rVert$, and $\lVert W u \rVert$ comes to $\sigma_1(W)$. In training, one such step for each update is enough.
 """
@@ -1637,7 +1637,7 @@ claim("Recorded, quiet: recall with both remedies over that without", both["reca
 
 # %% [markdown] tags=["ko"]
 r"""
-벡터가 크면 생성자는 잡음을 듣지 않고 종류마다 거의 같은 그림 한 장만 만듭니다. 원하는 종류의 비율은 작은 쪽과 비슷하고 정밀도는 멀쩡하지만, 재현율은 시드마다 0입니다. 기록에서는 거리도 두 배 넘게 큽니다. 다만 거리는 모자란 것이 질인지 다양함인지 말해 주지 않습니다. 두 처방도 붕괴를 고치지 못했습니다. 고친 것은 **원인을 없애는 것**, 곧 벡터를 작게 시작하는 것입니다. 작은 쪽에서는 두 처방이 시드 3개의 평균으로 재현율을 더 높였습니다(학습률은 저마다 가장 좋은 것이어서 서로 다릅니다). 처방 하나씩의 몫과, 너무 큰 학습률처럼 다른 원인은 시험하지 않았습니다.
+벡터가 크면 생성자는 잡음을 듣지 않고 종류마다 거의 같은 그림 한 장만 만듭니다. 원하는 종류의 비율은 작은 쪽과 비슷하고 정밀도는 멀쩡하지만, 재현율은 시드마다 0입니다. 4절에서 외운 생성기를 알아챈 것도 재현율이었습니다. 기록에서는 거리도 두 배 넘게 큽니다. 다만 거리는 모자란 것이 질인지 다양함인지 말해 주지 않습니다. 두 처방도 붕괴를 고치지 못했습니다. 고친 것은 **원인을 없애는 것**, 곧 벡터를 작게 시작하는 것입니다. 작은 쪽에서는 두 처방이 시드 3개의 평균으로 재현율을 더 높였습니다(학습률은 저마다 가장 좋은 것이어서 서로 다릅니다). 처방 하나씩의 몫과, 너무 큰 학습률처럼 다른 원인은 시험하지 않았습니다.
 
 ## 10. 한 표로
 
@@ -1646,7 +1646,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-With a loud vector the generator does not listen to the noise, and makes nearly the same picture of each class over and over. The share of the wanted class is about as with a quiet one, and the precision looks well, but the recall is 0 with every seed. In the record the distance is more than twice as large, too; but it does not say whether quality or variety is missing. The two remedies did not mend the collapse, either. What did is to **remove the cause**: to let the vector begin quietly. With a quiet one, both remedies raised the recall further, in the mean of 3 seeds (each has its own best rate, so the rates differ). How much each of them does, and other causes, such as too large a rate, were not tried.
+With a loud vector the generator does not listen to the noise, and makes nearly the same picture of each class over and over. The share of the wanted class is about as with a quiet one, and the precision looks well, but the recall is 0 with every seed. It was recall, too, that noticed the generator of section 4 that had learned by heart. In the record the distance is more than twice as large, too; but it does not say whether quality or variety is missing. The two remedies did not mend the collapse, either. What did is to **remove the cause**: to let the vector begin quietly. With a quiet one, both remedies raised the recall further, in the mean of 3 seeds (each has its own best rate, so the rates differ). How much each of them does, and other causes, such as too large a rate, were not tried.
 
 ## 10. In one table
 
