@@ -316,6 +316,8 @@ claim("All 200 steps of ancestral sampling: distance over that with 8",
 r"""
 우연을 쓰지 않는 둘을 비교하면, 흐름이 같은 걸음 수로 훨씬 가까이 갑니다. 길이 더 곧기 때문일 것입니다(곧은 정도는 재지 않았습니다). 새 잡음을 쓰는 조상 표집과는 **뚜렷한 차이가 없습니다.** 걸음 수에 따라 앞서는 쪽이 바뀝니다. 걸음을 많이 쓰면 셋 다 새로 뽑은 점만큼 가까워집니다. 점선 아래로 조금 내려가는 것은 우연입니다. 점선도 점 1,000개로 잰 값이기 때문입니다. DDPM은 처음에 1,000걸음을 썼습니다. 뜻밖에도 걸음이 적을 때 **DDIM이 조상 표집보다 못합니다.** DDIM은 걸음을 줄이려고 나온 방법이고, 논문에서는 그림에서 그 반대를 쟀습니다. 여기서는 아마 첫 걸음 때문일 것입니다. 데이터가 거의 남지 않은 곳에서 예측한 $\hat x_0$은 크게 빗나가는데, 새 잡음이 없으면 그 잘못이 끝까지 따라갑니다. 이 설명은 재지 않았습니다. 예는 하나, 시드도 하나이고, 일정과 걸음을 나누는 방법에 따라 차이는 달라집니다.
 
+> **쉬어 가기 좋은 곳입니다.** 다음은 같은 생각으로 옷을 만듭니다.
+
 ## 2. 픽셀 대신 코드: 잠재 흐름
 
 이제 옷을 만듭니다. 픽셀은 784개입니다. 픽셀에서 바로 흐름을 배우는 작은 합성곱 신경망과, 코드 48개에서 배우는 신경망의 **값**을 먼저 비교합니다. 둘 다 학습하지 않은 채로 한 걸음의 곱셈과 시간만 잽니다.
@@ -324,6 +326,8 @@ r"""
 # %% [markdown] tags=["en"]
 r"""
 Of the two that leave chance out, the flow gets much nearer with the same number of steps, presumably since its paths are straighter (how straight they are was not measured). Against ancestral sampling, which draws new noise, there is **no clear difference**: which one is ahead changes with the number of steps. With many, all three are about as near as points newly drawn. To lie a little below the dotted line is chance, as the line, too, was measured with 1,000 points. DDPM took 1,000 steps at first. Surprisingly, with few steps **DDIM is worse than ancestral sampling.** It was made for few steps, and its paper measured the opposite on pictures. Here the first step is probably to blame: where hardly any data are left, the predicted $\hat x_0$ is far off, and without new noise this fault stays to the end. That explanation was not measured. It is one example and one seed, and the differences depend on the schedule and on how steps are spaced.
+
+> **A good place to stop.** Next, the same idea makes clothing.
 
 ## 2. Codes instead of pixels: the latent flow
 
@@ -645,6 +649,8 @@ In the middle, near $t = 0.5$, both can be had: most become boots, and yet they 
 
 # %% [markdown] tags=["ko"]
 r"""
+> **쉬어 가기 좋은 곳입니다.** 다음은 그림을 토큰으로 쓰는 트랜스포머입니다.
+
 ## 3. 토큰으로 만드는 그림: 트랜스포머
 
 9장의 트랜스포머는 문장을 한 토큰씩 썼습니다. 그림도 그렇게 쓸 수 있을까요? 먼저 그림을 **토큰**(token)으로 바꾸어야 합니다. **벡터 양자화**(vector quantization; VQ-VAE, van den Oord et al., 2017)는 인코더가 낸 벡터 $v$를 **코드북**(codebook) $c_1, \ldots, c_K$ 가운데 가장 가까운 것으로 바꿉니다. 토큰은 그 번호입니다.
@@ -656,6 +662,8 @@ $$k(v) = \arg\min_{j = 1, \ldots, K} \lVert v - c_j \rVert^2$$
 
 # %% [markdown] tags=["en"]
 r"""
+> **A good place to stop.** Next, a Transformer writes pictures as tokens.
+
 ## 3. Pictures made of tokens: a Transformer
 
 The Transformer of chapter 9 wrote a sentence token by token. Can a picture be written like that? First it has to become **tokens**. **Vector quantization** (VQ-VAE, van den Oord et al., 2017) replaces a vector $v$ of the encoder by the nearest one of a **codebook** $c_1, \ldots, c_K$. The token is its number.
@@ -1035,6 +1043,8 @@ claim("Tokens at temperature 1: Fréchet distance over that of the recorded VAE"
 
 # %% [markdown] tags=["ko"]
 r"""
+> **쉬어 가기 좋은 곳입니다.** 다음은 말로 하는 주문입니다.
+
 ## 5. 글에서 그림으로
 
 이제 그림을 **말로 주문합니다**. 가장 작은 세계면 충분합니다. 색깔 있는 도형 두 개가 어떤 관계로 놓여 있고, 설명(caption)은 한국어나 영어로 적혀 있습니다. 그림은 $6 \times 6$개의 **타일**(tile)이고, 타일 하나는 $4 \times 4$픽셀입니다. 그림도 설명도 시드에서 그때그때 새로 그리므로 외울 수 있는 목록이 없습니다.
@@ -1042,6 +1052,8 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
+> **A good place to stop.** Next, pictures are ordered in words.
+
 ## 5. From words to a picture
 
 Now pictures are **ordered in words**. The smallest world will do: two coloured shapes in some relation, and a caption in Korean or English. A picture is a board of $6 \times 6$ **tiles** of $4 \times 4$ pixels each. Pictures and captions are drawn anew from a seed, so there is no list to learn by heart.
@@ -1409,6 +1421,8 @@ plot.image_grid(np.concatenate(rows), columns=6, limits=(0, 1), size=1.0, row_ti
 
 # %% [markdown] tags=["ko"]
 r"""
+> **쉬어 가기 좋은 곳입니다.** 다음은 그림과 글을 한 공간에 놓는 두 탑입니다.
+
 ## 6. 그림과 글을 한 공간에: 두 탑
 
 인터넷에는 그림과 글의 짝이 많습니다. CLIP(Radford et al., 2021)은 그 짝에서 **두 탑**(two towers)을 배웁니다. 하나는 글을, 하나는 그림을 길이 1인 벡터로 바꿉니다. 배치 하나의 짝 $n$개에서, 글 $i$의 벡터 $t_i$와 그림 $j$의 벡터 $v_j$의 코사인에 눈금 $s$를 곱한 것이 $S_{ij} = s \, t_i \cdot v_j$입니다. 짝은 대각선에 있습니다. **대조 손실**(contrastive loss)은 글마다 제 그림을, 그림마다 제 글을 맞히는 교차 엔트로피의 평균입니다.
@@ -1420,6 +1434,8 @@ $$L = -\frac{1}{2n} \sum_{i=1}^{n} \left( \log \frac{e^{S_{ii}}}{\sum_{j} e^{S_{
 
 # %% [markdown] tags=["en"]
 r"""
+> **A good place to stop.** Next come two towers that put pictures and words into one space.
+
 ## 6. Pictures and words in one space: two towers
 
 The web is full of pictures with words beside them. CLIP (Radford et al., 2021) learns **two towers** from such pairs: one turns words, the other pictures, into vectors of length 1. In a batch of $n$ pairs, $S_{ij} = s \, t_i \cdot v_j$ is the cosine of caption $i$ with vector $t_i$ and picture $j$ with vector $v_j$, times a scale $s$. Pairs are on the diagonal. The **contrastive loss** is the mean cross-entropy of finding the picture of each caption, and the caption of each picture.
