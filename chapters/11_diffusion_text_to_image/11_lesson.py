@@ -1001,12 +1001,12 @@ claim("Differing neighbours: 8 steps over one token a step", float(differ[3] / d
 
 # %% [markdown] tags=["ko"]
 r"""
-한 걸음이면 동전 49개를 따로 던진 것과 같습니다. 토큰마다의 확률은 정확한데도 그렇습니다. 여덟 걸음이면 벌써 훨씬 낫습니다. 나중 걸음의 토큰은 앞서 확정된 이웃을 보기 때문입니다. MaskGIT은 여기에 더해 **가장 확신하는** 자리부터, 처음에는 조금씩 확정합니다. 이 수업의 옷에서는 이런 신경망을 학습시키지 않았습니다.
+한 걸음이면 동전 49개를 따로 던진 것과 같아서, 평균으로 $48 \times 0.5 = 24$군데가 다릅니다. 토큰마다의 확률은 정확한데도 그렇습니다. 여덟 걸음이면 벌써 훨씬 낫습니다. 나중 걸음의 토큰은 앞서 확정된 이웃을 보기 때문입니다. MaskGIT은 여기에 더해 **가장 확신하는** 자리부터, 처음에는 조금씩 확정합니다. 이 수업의 옷에서는 이런 신경망을 학습시키지 않았습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With one step it is like tossing 49 coins one by one, although the chance of each token is exact. With eight it is far better already, since tokens of later steps see the neighbours that were kept before. On top of this, MaskGIT keeps the places it is **surest** of first, and only a few in the beginning. No such network was trained on the garments of this lesson.
+With one step it is like tossing 49 coins one by one, of which neighbours differ at $48 \times 0.5 = 24$ places on average, although the chance of each token is exact. With eight it is far better already, since tokens of later steps see the neighbours that were kept before. On top of this, MaskGIT keeps the places it is **surest** of first, and only a few in the beginning. No such network was trained on the garments of this lesson.
 """
 
 # %% [markdown] tags=["ko"]
