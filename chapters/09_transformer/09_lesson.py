@@ -96,7 +96,7 @@ $$a_{tj} = \frac{e^{s_t W h_j^\top}}{\sum_{k=1}^{S} e^{s_t W h_k^\top}}, \qquad 
 
 $a_{tj}$는 $t$번째 토큰을 쓸 때 $j$번째 토큰을 보는 **가중치**이며, $t$마다 합이 1입니다. $\tilde s_t$에서 로짓을 냅니다. 벡터는 모두 행이고, $W$와 $W'$은 학습합니다. 트랜스포머(Vaswani et al., 2017)는 여기서 GRU를 **없애고** 어텐션만 남깁니다.
 
-**공정한 비교.** 두 GRU의 인코더는 양방향이고(8장), $h_j$는 두 방향의 상태를 이은 것입니다. 어텐션이 없는 디코더는 두 방향의 마지막 상태를 이은 벡터 하나에서 시작합니다. 세 신경망의 파라미터는 아래에 출력한 만큼이며 서로 비슷합니다. 경주는 두 번입니다. 첫째 경주에서는 한 문장씩만 배우고, 둘째 경주에서는 절반이 **두 문장을 이은 것**이며 시간도 두 배입니다. 한 경주에서는 모두 같은 문장으로, 프로세서 시간을 똑같이 주고 학습시켰습니다. 학습률은 아래에 출력한 여러 값을 시험하여 저마다 검증 문장에서 가장 나은 것을 씁니다. 오래 걸리므로 **미리 기록해 둔** 결과이고, `data/makers/translation_race.py`가 쟀습니다. 답은 글자까지 모두 같아야 정답입니다.
+**공정한 비교.** 두 GRU의 인코더는 양방향이고(8장), $h_j$는 두 방향의 상태를 이은 것입니다. 어텐션이 없는 디코더는 두 방향의 마지막 상태를 이은 벡터 하나에서 시작합니다. 세 신경망의 파라미터는 아래에 출력한 만큼이며 서로 비슷합니다. 그렇게 맞추려고 상태의 너비는 어텐션이 없는 GRU에서 280, 있는 GRU에서 248입니다. 경주는 두 번입니다. 첫째 경주에서는 한 문장씩만 배우고, 둘째 경주에서는 절반이 **두 문장을 이은 것**이며 시간도 두 배입니다. 한 경주에서는 모두 같은 문장으로, 프로세서 시간을 똑같이 주고 학습시켰습니다. 학습률은 아래에 출력한 여러 값을 시험하여 저마다 검증 문장에서 가장 나은 것을 씁니다. 오래 걸리므로 **미리 기록해 둔** 결과이고, `data/makers/translation_race.py`가 쟀습니다. 답은 글자까지 모두 같아야 정답입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -107,7 +107,7 @@ $$a_{tj} = \frac{e^{s_t W h_j^\top}}{\sum_{k=1}^{S} e^{s_t W h_k^\top}}, \qquad 
 
 $a_{tj}$ is the **weight** with which token $j$ is looked at when token $t$ is written; for each $t$ they sum to 1. The logits are made from $\tilde s_t$. All vectors are rows, and $W$ and $W'$ are learned. The Transformer (Vaswani et al., 2017) then **drops** the GRU and keeps attention alone.
 
-**A fair comparison.** The encoders of both GRUs are bidirectional (chapter 8), and $h_j$ is the states of both directions side by side. Without attention the decoder starts from a single vector, the last states of both directions. The three networks have about as many parameters, printed below. There are two races. In the first they learn from single sentences only; in the second, twice as long, half of what they learn from is **two sentences in a row**. Within a race all learn from the same sentences for the same seconds of a processor, each at the rate that did best on sentences for validation, of those printed below. As this takes long, the results are **recorded**: `data/makers/translation_race.py` measured them. An answer counts as right only if every character is.
+**A fair comparison.** The encoders of both GRUs are bidirectional (chapter 8), and $h_j$ is the states of both directions side by side. Without attention the decoder starts from a single vector, the last states of both directions. The three networks have about as many parameters, printed below; for that the states have a width of 280 in the GRU without attention and of 248 in the one with it. There are two races. In the first they learn from single sentences only; in the second, twice as long, half of what they learn from is **two sentences in a row**. Within a race all learn from the same sentences for the same seconds of a processor, each at the rate that did best on sentences for validation, of those printed below. As this takes long, the results are **recorded**: `data/makers/translation_race.py` measured them. An answer counts as right only if every character is.
 """
 
 # %%
@@ -182,21 +182,21 @@ claim("There attention adds no more than this to it",
       typical["race"]["gru_attention"][2] - typical["race"]["gru"][2], at_most=5, unit="points")
 claim("Recorded, two sentences learned, too: without attention, of two in a row", typical["longer"]["gru"][3],
       at_most=15, unit="%")
-claim("With attention, all else being equal", typical["longer"]["gru_attention"][3], at_least=80, unit="%")
+claim("With attention, at about as many parameters", typical["longer"]["gru_attention"][3], at_least=80, unit="%")
 claim("The Transformer, with nothing but attention", typical["longer"]["transformer"][3], at_least=80, unit="%")
 
 # %% [markdown] tags=["ko"]
 r"""
-한 문장씩만 배우면 셋 다 거의 다 맞히고, 어텐션은 GRU에 보탤 것이 없습니다. 이만한 문장은 벡터 하나에 들어가는 것으로 보입니다. 두 문장을 이어 배우면 달라집니다. 벡터 하나를 지나야 하는 GRU는 두 문장을 거의 하나도 맞히지 못하고 한 문장도 길수록 덜 맞히는데, 같은 GRU에 **어텐션만 더하면** 거의 다 맞힙니다. 이것이 병목입니다. 트랜스포머는 GRU 없이 어텐션만으로 그만큼 합니다.
+한 문장씩만 배우면 셋 다 거의 다 맞히고, 어텐션은 GRU에 보탤 것이 없습니다. 이만한 문장은 벡터 하나에 들어가는 것으로 보입니다. 두 문장을 이어 배우면 달라집니다. 벡터 하나를 지나야 하는 GRU는 두 문장을 거의 하나도 맞히지 못하고 한 문장도 길수록 덜 맞히는데, 파라미터가 비슷한 GRU에 **어텐션을 더하면**, 너비가 더 좁은데도 거의 다 맞힙니다. 이것이 병목입니다. 트랜스포머는 GRU 없이 어텐션만으로 그만큼 합니다.
 
-견준 것은 **같은 시간에 배운 양**이지 끝까지 학습했을 때의 한계가 아닙니다. 학습률도 저마다 알맞은 것이 다릅니다. 어텐션이 없는 GRU에 가장 좋은 학습률에서 트랜스포머는 거의 배우지 못합니다. 하나의 학습률로 견주었다면 결론이 뒤바뀔 수도 있었습니다. 둘째 경주에서는 가장 좋은 학습률 가운데 일부가 시험한 것의 끝에 있었으므로, 더 좋은 것이 밖에 있을 수 있습니다. 긴 문장에는 날짜가 많고 가장 짧은 것은 대부분 개수여서, 길이만 다른 것도 아닙니다. 첫째 경주에서 두 문장을 이으면 셋 다 하나도 맞히지 못합니다(5절에서 다시 봅니다).
+견준 것은 **같은 시간에 배운 양**이지 끝까지 학습했을 때의 한계가 아닙니다. 학습률도 저마다 알맞은 것이 다릅니다. 어텐션이 없는 GRU에 가장 좋은 학습률(0.01)에서 트랜스포머는 거의 배우지 못합니다(기록해 둔 파일에 있습니다). 하나의 학습률로 견주었다면 결론이 뒤바뀔 수도 있었습니다. 둘째 경주에서는 가장 좋은 학습률 가운데 일부가 시험한 것의 끝에 있었으므로, 더 좋은 것이 밖에 있을 수 있습니다. 긴 문장에는 날짜가 많고 가장 짧은 것은 대부분 개수여서, 길이만 다른 것도 아닙니다. 첫째 경주에서 두 문장을 이으면 셋 다 하나도 맞히지 못합니다(5절에서 다시 봅니다).
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With single sentences all three get nearly everything right, and attention has nothing to add to the GRU: such sentences seem to fit into one vector. With two sentences in a row that changes. The GRU that must pass all through one vector gets hardly any of them right, and fewer single ones, too, the longer they are; the same GRU **with attention added**, and nothing else, gets nearly all. That is the bottleneck. The Transformer does as much without a GRU, by attention alone.
+With single sentences all three get nearly everything right, and attention has nothing to add to the GRU: such sentences seem to fit into one vector. With two sentences in a row that changes. The GRU that must pass all through one vector gets hardly any of them right, and fewer single ones, too, the longer they are; a GRU of about as many parameters **with attention added**, though narrower, gets nearly all. That is the bottleneck. The Transformer does as much without a GRU, by attention alone.
 
-What is compared is **how much is learned in the same time**, not where each would end. And each has its own best learning rate: at the one that suits the GRU without attention best, the Transformer learns next to nothing. With one rate for all, the conclusion could have been the opposite. In the second race some of the best rates were at the end of those tried, so there may be better ones beyond. Long sentences are often dates and the shortest mostly counts, so length is not all that differs. In the first race, of two sentences in a row none of the three gets any right (section 5 comes back to this).
+What is compared is **how much is learned in the same time**, not where each would end. And each has its own best learning rate: at the one that suits the GRU without attention best (0.01), the Transformer learns next to nothing (this is in the recorded file). With one rate for all, the conclusion could have been the opposite. In the second race some of the best rates were at the end of those tried, so there may be better ones beyond. Long sentences are often dates and the shortest mostly counts, so length is not all that differs. In the first race, of two sentences in a row none of the three gets any right (section 5 comes back to this).
 """
 
 # %% [markdown] tags=["ko"]
@@ -369,7 +369,7 @@ claim("GRU as Keras starts it: the same logarithm", reaches["GRU"][0], at_most=-
 
 # %% [markdown] tags=["ko"]
 r"""
-어텐션은 거리를 모릅니다. 처음에는 어디나 비슷하게 보고, 어디를 볼지는 학습한 가중치가 정합니다.
+어텐션은 거리를 모릅니다. 처음에는 어디나 비슷하게 보고, 어디를 볼지는 학습한 가중치가 정합니다. 마지막 입력의 기울기만 큰 것은 그 입력이 질의도 만들기 때문이며, 그래서 마지막에서 둘째 입력과 비교했습니다.
 
 > **쉬어 가기 좋은 곳입니다.** 다음은 보면 안 되는 것을 가리는 마스크입니다.
 
@@ -379,12 +379,12 @@ r"""
 
 $$\tilde s_{tj} = \begin{cases} s_{tj} & \text{allowed} \\ -\infty & \text{not allowed} \end{cases}, \qquad \text{causal: } j \le t$$
 
-자기 자리와 그 이전만 보게 하는 마스크를 **인과 마스크**(causal mask)라고 합니다. 덕분에 한 문장의 모든 자리를 한 번에 학습합니다. 디코더 블록 하나로 확인해 봅니다.
+식에서 allowed는 볼 수 있는 자리, not allowed는 볼 수 없는 자리입니다. 자기 자리와 그 이전만 보게 하는 마스크를 **인과 마스크**(causal mask)라고 합니다. 덕분에 한 문장의 모든 자리를 한 번에 학습합니다. 디코더 블록 하나로 확인해 봅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Attention knows no distance. At the start it looks everywhere alike; where to look is decided by weights that are learned.
+Attention knows no distance. At the start it looks everywhere alike; where to look is decided by weights that are learned. Only the last input has a larger gradient, since the query is made from it, too; that is why the comparison is with the last but one.
 
 > **A good place to stop.** Next come masks, which hide what must not be seen.
 
@@ -615,7 +615,7 @@ claim("Attention adds to the GRU", helped_digits - gru_digits, at_least=5, unit=
 
 # %% [markdown] tags=["ko"]
 r"""
-위치가 없으면 **어떤** 숫자가 있는지는 알지만 어디에 있는지는 모릅니다. 앞에 쓴 것을 빼고 남은 숫자 가운데 하나를 아무렇게나 골라도 평균으로 $\frac{1}{8}\sum_{k=1}^{8} \frac{1}{k} \approx 0.34$만큼은 맞습니다. 가장 많이 남은 숫자를 고르면 더 맞는데(위에 출력), 신경망이 바로 그만큼 맞혔습니다. GRU는 위치를 더하지 않아도 순서를 압니다. 어텐션이 없으면 여덟 숫자가 모두 상태 하나를 지나가야 합니다. 다만 학습률은 하나뿐이고 파라미터의 수도 다르므로(위에 출력), 이만큼의 단계에서 이만큼 배웠다는 것만 말할 수 있습니다.
+위치가 없으면 **어떤** 숫자가 있는지는 알지만 어디에 있는지는 모릅니다. 앞에 쓴 것을 빼고 남은 숫자 가운데 하나를 아무렇게나 골라도 평균으로 적어도 $\frac{1}{8}\sum_{k=1}^{8} \frac{1}{k} \approx 0.34$만큼은 맞습니다(같은 숫자가 되풀이되면 더 맞습니다). 가장 많이 남은 숫자를 고르면 더 맞는데(위에 출력), 신경망이 바로 그만큼 맞혔습니다. GRU는 위치를 더하지 않아도 순서를 압니다. 어텐션이 없으면 여덟 숫자가 모두 상태 하나를 지나가야 합니다. 다만 학습률은 하나뿐이고 파라미터의 수도 다르므로(위에 출력), 이만큼의 단계에서 이만큼 배웠다는 것만 말할 수 있습니다.
 
 > **쉬어 가기 좋은 곳입니다.** 다음은 부품을 모아 트랜스포머를 만듭니다.
 
@@ -625,6 +625,8 @@ r"""
 
 $$\mathrm{FF}(x) = \max(0,\, x W_1 + b_1)\, W_2 + b_2$$
 
+$x$는 토큰 하나의 벡터(행)입니다. $W_1$과 $b_1$은 이것을 더 넓은 안쪽 너비로 늘리고, $W_2$와 $b_2$는 원래 너비로 되돌립니다. 안쪽 너비는 아래 base에서 512의 네 배인 2,048입니다.
+
 어텐션과 피드포워드 $f$는 모두 잔차 연결(3장)과 층 정규화(5장, LN)를 두릅니다. 원래 논문은 정규화를 더한 **뒤에** 두었고(post-norm), 요즘은 대개 갈래의 **앞에** 둡니다(pre-norm; Xiong et al., 2020).
 
 $$\text{post-norm: } \mathrm{LN}(x + f(x)), \qquad \text{pre-norm: } x + f(\mathrm{LN}(x))$$
@@ -632,7 +634,7 @@ $$\text{post-norm: } \mathrm{LN}(x + f(x)), \qquad \text{pre-norm: } x + f(\math
 
 # %% [markdown] tags=["en"]
 r"""
-Without positions it knows **which** digits there are, but not where. Taking just any of those that are left, when what is written is taken off, gets $\frac{1}{8}\sum_{k=1}^{8} \frac{1}{k} \approx 0.34$ of them right on average. Taking the one that is left most often gets more (printed above), and that is just what the network got. The GRUs know the order without positions; without attention, all eight digits must pass through one state. But there was one learning rate only, and they differ in the number of parameters (printed above), so all one can say is that they learned so much in so many steps.
+Without positions it knows **which** digits there are, but not where. Taking just any of those that are left, when what is written is taken off, gets at least $\frac{1}{8}\sum_{k=1}^{8} \frac{1}{k} \approx 0.34$ of them right on average (more, where digits repeat). Taking the one that is left most often gets more (printed above), and that is just what the network got. The GRUs know the order without positions; without attention, all eight digits must pass through one state. But there was one learning rate only, and they differ in the number of parameters (printed above), so all one can say is that they learned so much in so many steps.
 
 > **A good place to stop.** Next, the parts become a Transformer.
 
@@ -641,6 +643,8 @@ Without positions it knows **which** digits there are, but not where. Taking jus
 A block of the encoder is self-attention and a **feed-forward** part (two layers that each token passes on its own); a block of the decoder has, in between, **cross-attention**, which looks at the encoder. Queries come from what is written, keys and values from what was read.
 
 $$\mathrm{FF}(x) = \max(0,\, x W_1 + b_1)\, W_2 + b_2$$
+
+$x$ is the vector of one token, a row. $W_1$ and $b_1$ take it to a larger inner width, $W_2$ and $b_2$ back to the width it had. In base, below, the inner width is 2,048, four times 512.
 
 Both attention and feed-forward, $f$, have a residual connection (chapter 3) and a layer normalization (chapter 5, LN) around them. The paper put the normalization **behind** the sum (post-norm); now it mostly stands **in front of** the branch (pre-norm; Xiong et al., 2020).
 
@@ -681,14 +685,14 @@ reveal("base", biggest[1])
 
 # %% [markdown] tags=["ko"]
 r"""
-논문의 표 3에는 base가 65 M, big이 213 M이라고 적혀 있습니다(M은 백만). 논문이 말하는 어휘 37,000개쯤으로는 어느 쪽도 꼭 맞지 않습니다. 어휘가 41,000개이면 base가, 36,000개이면 big이 맞습니다(위에 출력). 두 수에 같은 어휘가 들어 있지는 않은 셈이고, 무엇을 세었는지는 논문만으로 알 수 없습니다. 이 위치 인코딩에는 파라미터가 없고, 토큰의 벡터는 원본, 번역, 로짓이 함께 씁니다. 순환도 합성곱도 없습니다. **어텐션이 유일하게 토큰 사이를 잇는 부분**이고, 나머지는 모두 토큰마다 따로입니다.
+논문의 표 3에는 base가 65 M, big이 213 M이라고 적혀 있습니다(M은 백만). 논문이 말하는 어휘 37,000개쯤으로는 어느 쪽도 꼭 맞지 않습니다. 어휘가 41,000개이면 base가, 36,000개이면 big이 맞습니다(위에 출력). 이렇게 세면 두 수에 같은 어휘가 들어 있지는 않은 셈이고, 무엇을 세었는지는 논문만으로 알 수 없습니다. 이 위치 인코딩에는 파라미터가 없고, 토큰의 벡터는 원본, 번역, 로짓이 함께 씁니다. 순환도 합성곱도 없습니다. **어텐션이 유일하게 토큰 사이를 잇는 부분**이고, 나머지는 모두 토큰마다 따로입니다.
 
 부품은 왜 있을까요? 먼저 학습하기 **전**을 봅니다. 인코더 블록 12개를 쌓고, 마지막 출력의 기울기가 블록을 거슬러 가며 얼마나 남는지 잽니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The paper's Table 3 says 65 M for base and 213 M for big (M is a million). With the vocabulary that the paper gives, about 37,000, neither comes out exactly: base fits 41,000 tokens, and big fits 36,000 (printed above). So the two cannot hold the same vocabulary, and the paper does not tell what was counted. These positions have no parameters, and source, target and logits share the vectors of the tokens. There is no recurrence and no convolution: **attention alone connects the tokens**, all else works on each of them by itself.
+The paper's Table 3 says 65 M for base and 213 M for big (M is a million). With the vocabulary that the paper gives, about 37,000, neither comes out exactly: base fits 41,000 tokens, and big fits 36,000 (printed above). Counted like this, the two cannot hold the same vocabulary, and the paper does not tell what was counted. These positions have no parameters, and source, target and logits share the vectors of the tokens. There is no recurrence and no convolution: **attention alone connects the tokens**, all else works on each of them by itself.
 
 Why are these parts there? Look first at the network **before** training. Stack 12 blocks of the encoder, and measure how much of the last output's gradient is left on its way back through the blocks.
 """
@@ -778,13 +782,13 @@ claim("Recorded: with warm-up, post-norm minus pre-norm", lost["warmup"] - lost[
 
 # %% [markdown] tags=["ko"]
 r"""
-잔차 연결이 없으면 어느 학습률로도 250단계 뒤에 한 문장도 맞히지 못했습니다. $\sqrt{d}$로 나누지 않거나 정규화를 빼면 훨씬 느리게 배웠고, 헤드가 하나이면 평균으로는 뚜렷이 뒤졌습니다. post-norm은 워밍업이 없으면 0.003에서 한 문장도 맞히지 못해 더 작은 학습률이 필요했고, 그만큼 느리게 배웠습니다. 워밍업이 있으면 pre-norm보다도 조금 나았습니다. pre-norm도 워밍업이 있을 때 더 나았는데, 주로 워밍업이 없을 때 시드 하나가 크게 뒤졌기 때문입니다. 위치는 **뜻밖에 아무 도움이 되지 않았습니다**. 이 문장들은 어떤 토큰이 있는지만으로도 답을 짐작할 수 있을 때가 많고, 쓰는 쪽의 순서는 인과 마스크 덕분에 디코더가 앞서 쓴 것으로 알 수 있기 때문일 것입니다. 숫자 거꾸로 쓰기에서는 그렇지 않았습니다.
+잔차 연결이 없으면 어느 학습률로도 250단계 뒤에 한 문장도 맞히지 못했습니다. $\sqrt{d}$로 나누지 않거나 정규화를 빼면 훨씬 느리게 배웠고, 헤드가 하나이면 평균으로는 뚜렷이 뒤졌습니다. post-norm은 워밍업이 없으면 0.003에서 한 문장도 맞히지 못해 더 작은 학습률이 필요했고, 그만큼 느리게 배웠습니다. 워밍업이 있으면 pre-norm보다도 조금 나았습니다. pre-norm도 워밍업이 있을 때 더 나았는데, 주로 워밍업이 없을 때 시드 하나가 크게 뒤졌기 때문입니다. 위치는 **뜻밖에 평균으로는 도움이 되지 않았습니다**. 다만 위치가 있는 시드 셋 가운데 둘은 위치가 없는 셋보다 조금 나았고 하나가 크게 뒤졌으므로, 조금 도움이 되는지는 이것으로 알 수 없습니다. 차이가 크지 않은 것은, 이 문장들은 어떤 토큰이 있는지만으로도 답을 짐작할 수 있을 때가 많고, 쓰는 쪽의 순서는 인과 마스크 덕분에 디코더가 앞서 쓴 것으로 알 수 있기 때문일 것입니다. 숫자 거꾸로 쓰기에서는 그렇지 않았습니다.
 이것은 250단계의 결과이고, 학습률은 세 배 간격으로 셋만 시험했습니다. 더 오래 학습하면 차이가 줄거나 순서가 바뀔 수 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Without residual connections it got no sentence right after 250 steps, at any rate. Not divided by $\sqrt{d}$, or without normalization, it learned far more slowly, and in the mean one head was clearly behind four. Post-norm without warm-up got none right at 0.003; it needed a smaller rate, and learned more slowly for it. With warm-up it was even a little better than pre-norm. Pre-norm was better with warm-up, too, mostly because one seed was far behind without. Positions, **surprisingly, did not help at all**: presumably since often the tokens alone tell what these sentences say, and since the causal mask lets the decoder know the order of what it has written. With digits to be written backwards it was different.
+Without residual connections it got no sentence right after 250 steps, at any rate. Not divided by $\sqrt{d}$, or without normalization, it learned far more slowly, and in the mean one head was clearly behind four. Post-norm without warm-up got none right at 0.003; it needed a smaller rate, and learned more slowly for it. With warm-up it was even a little better than pre-norm. Pre-norm was better with warm-up, too, mostly because one seed was far behind without. Positions, **surprisingly, did not help in the mean**; but of the three seeds with positions two were a little better than all those without, and one far worse, so whether they help a little cannot be told from this. That the difference is not large is presumably since often the tokens alone tell what these sentences say, and since the causal mask lets the decoder know the order of what it has written. With digits to be written backwards it was different.
 These are results after 250 steps, and of only three rates, each about three times the one before. With longer training, differences may get smaller or change their order.
 """
 
@@ -912,12 +916,12 @@ for answer, pair in list(zip(doubled, double))[:3]:
 
 # %% [markdown] tags=["ko"]
 r"""
-하나도 맞히지 못합니다. 한 문장만 쓰고 멈추거나 두 문장을 섞습니다. 학습에는 문장 하나짜리만 나왔고, 18번째 뒤의 위치도 나오지 않았습니다. 1절의 둘째 경주에서 두 문장도 배운 트랜스포머는 두 문장을 거의 모두 맞혔습니다. 그러니 구조의 한계가 아니라 배운 것의 한계입니다. 문장의 수와 위치 가운데 무엇이 문제인지는 가리지 않았습니다('더 해 보기' 1).
+거의 하나도 맞히지 못합니다. 한 문장만 쓰고 멈추거나 두 문장을 섞습니다. 학습에는 문장 하나짜리만 나왔고, 18번째 뒤의 위치도 나오지 않았습니다. 1절의 둘째 경주에서 두 문장도 배운 트랜스포머는 두 문장을 거의 모두 맞혔습니다. 그러니 구조의 한계가 아니라 배운 것의 한계입니다. 문장의 수와 위치 가운데 무엇이 문제인지는 가리지 않았습니다('더 해 보기' 1).
 """
 
 # %% [markdown] tags=["en"]
 r"""
-None is right. It writes one sentence and stops, or mixes the two. In training there were single sentences only, and no place behind the 18th. The Transformer of the second race in section 1, which learned two sentences as well, gets nearly all of them right: so this is a limit of what was learned, not of the architecture. Whether the number of sentences or the places are the trouble was not told apart ('Try it yourself' 1).
+Hardly any is right. It writes one sentence and stops, or mixes the two. In training there were single sentences only, and no place behind the 18th. The Transformer of the second race in section 1, which learned two sentences as well, gets nearly all of them right: so this is a limit of what was learned, not of the architecture. Whether the number of sentences or the places are the trouble was not told apart ('Try it yourself' 1).
 """
 
 # %% [markdown] tags=["ko"]
@@ -1435,7 +1439,7 @@ r"""
 
 ## 8. 길이에 따른 비용
 
-너비 $d$인 토큰 $n$개를 읽는다고 합시다. 어텐션 하나는 질의, 키, 값, 출력에 곱셈-덧셈이 $4nd^2$번, 점수와 가중합에 $2n^2d$번 듭니다. LSTM 하나는 게이트 네 개에 $8nd^2$번입니다. 짧으면 어텐션이, 길면 LSTM이 덜 곱합니다. 트랜스포머의 블록에는 피드포워드도 있습니다. 안쪽 너비가 $4d$이면 $8nd^2$번이 더 들어, 블록 하나는 길이와 상관없이 LSTM 층 하나보다 많이 곱합니다.
+너비 $d$인 토큰 $n$개를 읽는다고 합시다. 어텐션 하나는 질의, 키, 값, 출력에 곱셈-덧셈이 $4nd^2$번, 점수와 가중합에 $2n^2d$번 듭니다. LSTM 하나는 게이트 세 개와 후보(8장)에 $8nd^2$번입니다. 짧으면 어텐션이, 길면 LSTM이 덜 곱합니다. 트랜스포머의 블록에는 피드포워드도 있습니다. 안쪽 너비가 $4d$이면 $8nd^2$번이 더 들어, 블록 하나는 길이와 상관없이 LSTM 층 하나보다 많이 곱합니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1444,7 +1448,7 @@ Both ways add the same numbers in another order, so they differ by rounding only
 
 ## 8. What length costs
 
-Let $n$ tokens of width $d$ be read. An attention takes $4nd^2$ multiply-adds for queries, keys, values and output, and $2n^2d$ for scores and mixtures. An LSTM takes $8nd^2$ for its four gates. So attention multiplies less when the input is short, and the LSTM when it is long. A block of a Transformer has a feed-forward part, too: with an inner width of $4d$ this takes another $8nd^2$, so a whole block multiplies more than one layer of LSTM at any length.
+Let $n$ tokens of width $d$ be read. An attention takes $4nd^2$ multiply-adds for queries, keys, values and output, and $2n^2d$ for scores and weighted sums. An LSTM takes $8nd^2$ for its three gates and the candidate (chapter 8). So attention multiplies less when the input is short, and the LSTM when it is long. A block of a Transformer has a feed-forward part, too: with an inner width of $4d$ this takes another $8nd^2$, so a whole block multiplies more than one layer of LSTM at any length.
 """
 
 # %%
@@ -1514,18 +1518,18 @@ plot.curves({name: 1000 * np.array(seconds) for name, seconds in step_seconds.it
             ticks=timed_lengths, log=True, xlabel="tokens", ylabel="a training step (ms)",
             title="Attention's time grows faster, the LSTM's is longer",
             alt="Two rising lines of the time of a training step over the number of tokens: that of the LSTM lies "
-                "above, that of attention is steeper.")
+                "above, that of attention is low at first and bends upwards.")
 
 # %% [markdown] tags=["ko"]
 r"""
-한 시퀀스씩 학습할 때는 곱셈의 수가 같아도 어텐션이 훨씬 빠릅니다. 여러 시퀀스를 함께 계산하면 LSTM이 덜 뒤질 수 있는데, 여기서 재지는 않았습니다. 대신 어텐션의 시간은 길이와 함께 더 빨리 늘어납니다. 그래도 잰 길이 안에서는 LSTM이 따라잡지 못했습니다. 더 길어지면 **메모리**가 먼저 모자라기 쉽습니다. 학습하려면 헤드마다 $n \times n$개의 가중치를 남겨야 합니다. 
+한 시퀀스씩 학습할 때는 곱셈의 수가 같아도 어텐션이 훨씬 빠릅니다. 여러 시퀀스를 함께 계산하면 LSTM이 덜 뒤질 수 있는데, 여기서 재지는 않았습니다. 대신 어텐션의 시간은 길이와 함께 더 빨리 늘어납니다. 길이가 두 배가 되면 LSTM은 두 배쯤, 어텐션은 그보다 훨씬 오래 걸립니다(위에 출력). 그래도 잰 길이 안에서는 LSTM이 따라잡지 못했습니다. 더 길어지면 **메모리**가 먼저 모자라기 쉽습니다. 학습하려면 헤드마다 $n \times n$개의 가중치를 남겨야 합니다. 
 
 **쓸 때**는 어떨까요? 토큰 $n$개 뒤에 하나를 더 쓰는 시간을 세 가지로 잽니다. 키와 값을 남겨 둔 어텐션(캐시), 모두 다시 계산하는 어텐션, 그리고 상태만 넘겨받는 LSTM입니다. 시퀀스 8개를 함께 씁니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Trained with one sequence at a time, attention is much faster with as many products. With several sequences at once the LSTM may be less far behind, which was not measured here. In return, attention's time grows faster with the length; yet within the lengths measured the LSTM did not catch up. At still larger ones **memory** may run out first: training keeps $n \times n$ shares for each head.
+Trained with one sequence at a time, attention is much faster with as many products. With several sequences at once the LSTM may be less far behind, which was not measured here. In return, attention's time grows faster with the length: twice the tokens take the LSTM about twice as long, and attention far longer than that (printed above). Yet within the lengths measured the LSTM did not catch up. At still larger ones **memory** may run out first: training keeps $n \times n$ shares for each head.
 
 And in **writing**? Measure in three ways what one more token behind $n$ others takes: attention with keys and values kept (a cache), attention that computes all of them anew, and an LSTM, which is only handed its state. 8 sequences are written together.
 """
@@ -1635,7 +1639,7 @@ r"""
 
 | 부품 | 2017년 | 지금 널리 쓰이는 것 | 까닭 |
 |---|---|---|---|
-| 정규화의 자리 | 더한 뒤 | 갈래 앞(pre-norm; Xiong et al., 2020) | 워밍업 없이도 학습이 안정됩니다 |
+| 정규화의 자리 | 더한 뒤 | 갈래 앞(pre-norm; Xiong et al., 2020) | 워밍업 없이도 학습됩니다(4절에서는 그래도 있는 쪽이 나았습니다) |
 | 정규화 | LN | RMSNorm(Zhang and Sennrich, 2019) | 평균을 빼지 않아 계산이 적습니다 |
 | 피드포워드 | ReLU | SwiGLU(Shazeer, 2020) | 같은 크기에서 손실이 더 낮았다고 합니다 |
 | 위치 | 사인과 코사인을 더함 | 질의와 키를 돌림(Su et al., 2021) | 자리는 두 자리의 차이로만 점수에 들어갑니다 |
@@ -1654,7 +1658,7 @@ The language models of today are made of these parts, too, mostly without encode
 
 | part | 2017 | in wide use now | why |
 |---|---|---|---|
-| place of the norm | behind the sum | in front of the branch (pre-norm; Xiong et al., 2020) | training is stable without warm-up |
+| place of the norm | behind the sum | in front of the branch (pre-norm; Xiong et al., 2020) | trains without warm-up, too (in section 4 it still helped) |
 | norm | LN | RMSNorm (Zhang and Sennrich, 2019) | no mean is subtracted, so there is less to compute |
 | feed-forward | ReLU | SwiGLU (Shazeer, 2020) | a lower loss is reported at the same size |
 | positions | sines and cosines are added | queries and keys are turned (Su et al., 2021) | places enter the scores through their difference only |

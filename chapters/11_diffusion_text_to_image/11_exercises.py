@@ -6,7 +6,7 @@
 
 # %% [markdown] tags=["ko"]
 r"""
-# 11장 연습 문제. 확산 모델과 텍스트에서 그림 만들기
+# 11장 연습 문제. 확산 모델과 글에서 그림 만들기
 
 문제마다 함수 하나를 완성합니다. `raise NotImplementedError`를 지우고 코드를 쓴 다음, 그 셀을 실행하고 바로 아래의 점검 셀을 실행하세요.
 무엇이 맞고 무엇이 틀렸는지 알려 줍니다. 막히면 새 셀에서 `hint()`를 실행하세요. 힌트를 한 단계씩, 세 단계까지 보여 줍니다. 여러 번 시도한 뒤에는 `solution()`으로 풀이도 볼 수 있습니다.
@@ -191,7 +191,7 @@ for steps, times in ((3, (0, 3)), (3, (-1, 2)), (1, (1,)), (2, (1, -2)), (4, (9,
 r"""
 ### 문제 2. 신경망은 무엇을 예측하는가 (8점)
 
-섞인 $x_t$에는 깨끗한 그림 $x_0$과 잡음 $\epsilon$이 들어 있습니다. 신경망이 둘 가운데 하나를 예측하면 다른 하나는 식에서 나옵니다. 둘을 섞은 $v$를 예측하게 할 수도 있습니다(Salimans & Ho, 2022).
+섞인 $x_t$에는 깨끗한 그림 $x_0$과 잡음 $\epsilon$이 들어 있습니다. 신경망이 둘 가운데 하나를 예측하면 다른 하나는 식에서 나옵니다. 둘을 섞은 $v$를 예측하게 할 수도 있습니다(Salimans and Ho, 2022).
 $$x_t = \sqrt{\bar\alpha}\,x_0 + \sqrt{1 - \bar\alpha}\,\epsilon, \quad v = \sqrt{\bar\alpha}\,\epsilon - \sqrt{1 - \bar\alpha}\,x_0$$
 `clean_and_noise(x, predicted, alpha_bar, kind)`는 `(clean, noise)`를 반환합니다. $x_t$인 `x`와 신경망의 출력 `predicted`의 형상은 `(batch, width)`이고, `alpha_bar`는 줄마다의 $\bar\alpha$(0과 1 사이이며 양 끝은 아님)로 형상은 `(batch,)`입니다. `predicted`가 무엇인지는 `kind`가 말해 줍니다.
 - `"noise"`: $\epsilon$. `"clean"`: $x_0$. `"v"`: $v$
@@ -203,7 +203,7 @@ $$x_t = \sqrt{\bar\alpha}\,x_0 + \sqrt{1 - \bar\alpha}\,\epsilon, \quad v = \sqr
 r"""
 ### Task 2. What does the network predict (8 points)
 
-In the mixed $x_t$ there are a clean picture $x_0$ and noise $\epsilon$. If the network predicts one of them, the other follows from the formula. It may also be asked for $v$, which mixes both (Salimans & Ho, 2022):
+In the mixed $x_t$ there are a clean picture $x_0$ and noise $\epsilon$. If the network predicts one of them, the other follows from the formula. It may also be asked for $v$, which mixes both (Salimans and Ho, 2022):
 $$x_t = \sqrt{\bar\alpha}\,x_0 + \sqrt{1 - \bar\alpha}\,\epsilon, \quad v = \sqrt{\bar\alpha}\,\epsilon - \sqrt{1 - \bar\alpha}\,x_0$$
 `clean_and_noise(x, predicted, alpha_bar, kind)` returns `(clean, noise)`. `x`, which is $x_t$, and `predicted`, the network's output, have the shape `(batch, width)`; `alpha_bar` holds the $\bar\alpha$ of each row (between 0 and 1, but neither), of shape `(batch,)`. `kind` says what `predicted` is.
 - `"noise"`: $\epsilon$. `"clean"`: $x_0$. `"v"`: $v$
@@ -387,7 +387,7 @@ for kind in ("velocity", "V", "", "x", None):
 r"""
 ### 문제 3. DDIM의 한 걸음 (7점)
 
-표본을 만드는 한 걸음은 잡음이 더 적은 시각으로 건너갑니다. 지금의 $\bar\alpha$가 `now`, 건너갈 시각의 $\bar\alpha$가 `later`입니다($0 < \text{now} < \text{later} \le 1$). DDIM(Song 등, 2021)은 예측한 잡음 $\hat\epsilon$에서 깨끗한 그림 $\hat x_0$을 구하고, 둘을 새 시각의 배율로 다시 섞습니다. $\eta$가 0보다 크면 예측한 잡음 일부를 새로 뽑은 잡음 $\epsilon'$으로 바꿉니다.
+표본을 만드는 한 걸음은 잡음이 더 적은 시각으로 건너갑니다. 지금의 $\bar\alpha$가 `now`, 건너갈 시각의 $\bar\alpha$가 `later`입니다($0 < \text{now} < \text{later} \le 1$). DDIM(Song et al., 2021)은 예측한 잡음 $\hat\epsilon$에서 깨끗한 그림 $\hat x_0$을 구하고, 둘을 새 시각의 배율로 다시 섞습니다. $\eta$가 0보다 크면 예측한 잡음 일부를 새로 뽑은 잡음 $\epsilon'$으로 바꿉니다.
 $$x_{\text{later}} = \sqrt{\bar\alpha_{\text{later}}}\,\hat x_0 + \sqrt{1 - \bar\alpha_{\text{later}} - \sigma^2}\,\hat\epsilon + \sigma\,\epsilon'$$
 
 $$\sigma = \eta\,\sqrt{\frac{1 - \bar\alpha_{\text{later}}}{1 - \bar\alpha_{\text{now}}}}\,\sqrt{1 - \frac{\bar\alpha_{\text{now}}}{\bar\alpha_{\text{later}}}}$$
@@ -528,9 +528,9 @@ for number in range(10):
 
 # %% [markdown] tags=["ko"]
 r"""
-### 문제 4. 플로 매칭이 배우는 것 (6점)
+### 문제 4. 흐름 맞추기가 배우는 것 (6점)
 
-플로 매칭(flow matching)은 잡음을 데이터로 곧게 옮깁니다. 시각 0에는 잡음, 시각 1에는 데이터가 있고, 그 사이의 점은 둘을 잇는 선분 위에서 일정한 속도로 움직입니다. 신경망은 그 점과 시각을 보고 속도를 예측합니다.
+흐름 맞추기(flow matching)는 잡음을 데이터로 곧게 옮깁니다. 시각 0에는 잡음, 시각 1에는 데이터가 있고, 그 사이의 점은 둘을 잇는 선분 위에서 일정한 속도로 움직입니다. 신경망은 그 점과 시각을 보고 속도를 예측합니다.
 `flow_pair(data, noise, t, predicted)`는 `(points, velocity, loss)`를 반환합니다. `data`, `noise`, `predicted`(신경망이 예측한 속도)의 형상은 `(batch, width)`, 시각 `t`의 형상은 `(batch,)`입니다.
 - `points`: 줄마다 시각 `t`에 점이 있는 곳. 형상은 `(batch, width)`
 - `velocity`: 그 점의 속도, 곧 시각이 1만큼 흐르는 동안 움직이는 양. 형상은 `(batch, width)`
@@ -837,7 +837,7 @@ for method in ("midpoint", "", "Heun's", None):
 r"""
 ### 문제 6. 분류기 없는 안내 (6점)
 
-분류기 없는 안내(classifier-free guidance; Ho & Salimans, 2022)에서는 신경망이 같은 그림을 두 번 봅니다. 한 번은 조건(클래스나 문장)과 함께, 한 번은 조건 없이 봅니다. 두 출력의 차이가 조건의 방향이고, 그 방향으로 더 멀리 갑니다.
+분류기 없는 안내(classifier-free guidance; Ho and Salimans, 2022)에서는 신경망이 같은 그림을 두 번 봅니다. 한 번은 조건(클래스나 문장)과 함께, 한 번은 조건 없이 봅니다. 두 출력의 차이가 조건의 방향이고, 그 방향으로 더 멀리 갑니다.
 `guided(outputs, scales)`의 `outputs`는 두 출력을 이어 붙인 것으로 형상은 `(2 * n, width)`입니다. 앞의 `n`줄은 조건이 있는 출력, 뒤의 `n`줄은 같은 순서로 조건이 없는 출력입니다. `scales`는 그림마다의 안내 세기로 형상은 `(n,)`입니다. 안내한 출력을 형상 `(n, width)`로 반환하세요.
 세기 0에서는 조건이 없는 출력, 1에서는 조건이 있는 출력이 나오고, 그 사이와 1 너머에서는 같은 직선 위를 갑니다. `outputs`의 줄 수가 `scales` 길이의 두 배가 아니면 `ValueError`를 발생시키세요(raise). 계산에 5점, 오류 처리에 1점입니다.
 """
@@ -846,7 +846,7 @@ r"""
 r"""
 ### Task 6. Guidance without a classifier (6 points)
 
-With classifier-free guidance (Ho & Salimans, 2022) the network sees the same picture twice: once with the condition (a class or a sentence) and once without. The difference of its two outputs is the direction of the condition, and guidance goes further in this direction.
+With classifier-free guidance (Ho and Salimans, 2022) the network sees the same picture twice: once with the condition (a class or a sentence) and once without. The difference of its two outputs is the direction of the condition, and guidance goes further in this direction.
 In `guided(outputs, scales)`, `outputs` holds both, one after the other, and has the shape `(2 * n, width)`: the first `n` rows are the outputs with the condition, the last `n` those without, in the same order. `scales` is the strength of the guidance for each picture, of shape `(n,)`. Return the guided outputs, of shape `(n, width)`.
 At strength 0 the output without the condition comes out, at 1 that with the condition; between them and beyond 1 it goes along the same straight line. Raise `ValueError` if the number of rows of `outputs` is not twice the length of `scales`. The computation is worth 5 points, the error case 1.
 """
@@ -939,7 +939,7 @@ for rows, n in ((3, 2), (5, 2), (2, 2), (4, 1), (6, 2)):
 r"""
 ### 문제 7. 가장 가까운 코드와 곧은 기울기 (8점)
 
-벡터 양자화(vector quantization; van den Oord 등, 2017)는 벡터 $z_i$마다 코드북에서 가장 가까운 코드 $e_{k_i}$를 찾아 그 값으로 바꿉니다. 고르는 일에는 기울기가 없으므로, 값에 대한 기울기를 벡터에 그대로 넘깁니다(직통 추정, straight-through). 거기에 코드를 벡터로 끄는 항과 벡터를 코드에 붙드는 항을 더합니다.
+벡터 양자화(vector quantization; van den Oord et al., 2017)는 벡터 $z_i$마다 코드북에서 가장 가까운 코드 $e_{k_i}$를 찾아 그 값으로 바꿉니다. 고르는 일에는 기울기가 없으므로, 값에 대한 기울기를 벡터에 그대로 넘깁니다(직통 추정, straight-through). 거기에 코드를 벡터로 끄는 항과 벡터를 코드에 붙드는 항을 더합니다.
 $$\text{loss} = L + \sum_i \lVert \mathrm{sg}(z_i) - e_{k_i} \rVert^2 + \beta \sum_i \lVert z_i - \mathrm{sg}(e_{k_i}) \rVert^2$$
 $\mathrm{sg}$ 안의 것은 상수로 여깁니다(기울기 멈춤, stop gradient). `slope`는 $L$의 값에 대한 기울기입니다. `quantize(vectors, codebook, slope, beta)`에서 `vectors`와 `slope`의 형상은 `(n, width)`, `codebook`의 형상은 `(size, width)`입니다. `(codes, values, of_vectors, of_codebook)`을 반환하세요.
 - `codes`: 벡터마다 가장 가까운 코드의 번호. 형상은 `(n,)`이고, 거리가 같으면 작은 번호입니다
@@ -1261,7 +1261,7 @@ for codes, size in (([[0, 3]], 3), ([[-1, 2]], 3), ([[1]], 1), ([[0, 9], [0, 0]]
 r"""
 ### 문제 9. 다음 토큰 뽑기 (9점)
 
-토큰으로 그림을 만드는 Transformer는 토큰을 하나씩 뽑아 이어 씁니다. 로짓을 온도로 나눈 다음 소프트맥스(softmax)를 취하면 확률이 되며, 온도가 낮을수록 확률이 큰 토큰에 몰립니다. 여기에 더해 로짓이 가장 큰 `top`개만 남기고 나머지의 확률을 0으로 할 수 있습니다. 남은 확률의 합은 1이어야 합니다.
+토큰으로 그림을 만드는 트랜스포머는 토큰을 하나씩 뽑아 이어 씁니다. 로짓을 온도로 나눈 다음 소프트맥스(softmax)를 취하면 확률이 되며, 온도가 낮을수록 확률이 큰 토큰에 몰립니다. 여기에 더해 로짓이 가장 큰 `top`개만 남기고 나머지의 확률을 0으로 할 수 있습니다. 남은 확률의 합은 1이어야 합니다.
 `draw_token(logits, temperature, top, chances)`는 `(probabilities, tokens)`를 반환합니다. `logits`의 형상은 `(batch, size)`이고 한 줄에 같은 로짓은 없습니다. `top`은 1에서 `size`까지의 정수입니다. `chances`는 0 이상 1 미만의 고르게 뽑은 수로 형상은 `(batch,)`입니다.
 - `probabilities`: 토큰마다의 확률. 형상은 `(batch, size)`
 - `tokens`: 줄마다 뽑은 토큰의 번호. 번호 0부터 차례로 확률을 더해 갈 때, 합이 처음으로 `chances`의 수보다 **커지는** 번호입니다. 형상은 `(batch,)`
@@ -1446,7 +1446,7 @@ for _ in range(6):
 r"""
 ### 문제 10. 글 뒤에 그림: 누가 누구를 보아도 되는가 (6점)
 
-DALL-E(Ramesh 등, 2021)처럼 글의 토큰 뒤에 그림의 토큰을 한 줄로 이어 쓰는 Transformer를 생각합니다. 글은 처음부터 다 주어지므로 어느 자리에서든 볼 수 있습니다. 그림의 토큰은 하나씩 써야 하므로 자신과 **앞의** 자리만 볼 수 있습니다(인과 마스크, causal mask). 보면 안 되는 자리의 어텐션 가중치는 0이고, 남은 가중치의 합은 1입니다.
+DALL-E(Ramesh et al., 2021)처럼 글의 토큰 뒤에 그림의 토큰을 한 줄로 이어 쓰는 트랜스포머를 생각합니다. 글은 처음부터 다 주어지므로 어느 자리에서든 볼 수 있습니다. 그림의 토큰은 하나씩 써야 하므로 자신과 **앞의** 자리만 볼 수 있습니다(인과 마스크, causal mask). 보면 안 되는 자리의 어텐션 가중치는 0이고, 남은 가중치의 합은 1입니다.
 `picture_attention(scores, values, words)`는 `(allowed, mixed)`를 반환합니다. `scores`의 형상은 `(batch, n, n)`이고 `scores[b, i, j]`는 자리 `i`가 자리 `j`를 볼 때의 로짓입니다. `values`의 형상은 `(batch, n, width)`입니다. 처음 `words`개(0에서 `n`까지의 정수)의 자리가 글이고, 나머지가 그림입니다.
 - `allowed`: `allowed[i, j]`는 자리 `i`가 자리 `j`를 보아도 되는지입니다. 형상은 `(n, n)`, 값은 참과 거짓(bool)
 - `mixed`: 자리마다 소프트맥스(softmax) 가중치로 더한 `values`. 형상은 `(batch, n, width)`
@@ -1604,7 +1604,7 @@ for number in range(10):
 r"""
 ### 문제 11. 두 탑과 가장 잘 맞는 그림 (7점)
 
-CLIP(Radford 등, 2021)에서는 두 신경망이 그림과 문장을 같은 공간의 벡터로 바꿉니다. 배치의 `i`번째 그림은 `i`번째 문장과 짝입니다. 벡터를 모두 길이 1로 만들고 내적(코사인 유사도)을 온도로 나누면, 그림마다 문장들에 대한 로짓이, 문장마다 그림들에 대한 로짓이 나옵니다. 손실은 두 방향의 교차 엔트로피(배치에 대한 평균)를 평균한 것입니다.
+CLIP(Radford et al., 2021)에서는 두 신경망이 그림과 문장을 같은 공간의 벡터로 바꿉니다. 배치의 `i`번째 그림은 `i`번째 문장과 짝입니다. 벡터를 모두 길이 1로 만들고 내적(코사인 유사도)을 온도로 나누면, 그림마다 문장들에 대한 로짓이, 문장마다 그림들에 대한 로짓이 나옵니다. 손실은 두 방향의 교차 엔트로피(배치에 대한 평균)를 평균한 것입니다.
 `two_towers(pictures, texts, temperature)`는 `(loss, best)`를 반환합니다. `pictures`와 `texts`의 형상은 `(n, width)`이고, 길이가 0인 벡터는 없습니다.
 - `loss`: 두 방향의 교차 엔트로피의 평균인 수
 - `best`: 문장마다 코사인 유사도가 가장 큰 그림의 번호. 형상은 `(n,)`. 만든 그림 여럿 가운데 문장에 가장 맞는 것을 고를 때 이렇게 합니다
@@ -1735,7 +1735,7 @@ for _ in range(10):
 r"""
 ### 문제 12. Keras로 만드는 조건에 따른 정규화 (7점)
 
-시각이나 클래스를 신경망에 알려 주는 한 가지 방법은 조건이 정규화 다음의 배율과 이동을 정하게 하는 것입니다(adaptive layer normalization; Peebles & Xie, 2023의 확산 Transformer도 씁니다). `adaptive_scale(width, condition)`은 입력 두 개의 리스트 `[x, c]`를 받는 Keras 모델(`keras.Model`)을 반환합니다. `x`의 형상은 `(batch, width)`, `c`의 형상은 `(batch, condition)`, 출력의 형상은 `(batch, width)`입니다.
+시각이나 클래스를 신경망에 알려 주는 한 가지 방법은 조건이 정규화 다음의 배율과 이동을 정하게 하는 것입니다(adaptive layer normalization; Peebles and Xie, 2023의 확산 트랜스포머도 씁니다). `adaptive_scale(width, condition)`은 입력 두 개의 리스트 `[x, c]`를 받는 Keras 모델(`keras.Model`)을 반환합니다. `x`의 형상은 `(batch, width)`, `c`의 형상은 `(batch, condition)`, 출력의 형상은 `(batch, width)`입니다.
 $$y = \mathrm{norm}(x) \cdot (1 + \gamma) + \delta, \quad [\gamma, \delta] = cW + b$$
 - $\mathrm{norm}$: `epsilon=1e-6`인 층 정규화(layer normalization). 자신의 배율과 이동은 없습니다
 - `W`의 형상은 `(condition, 2 * width)`, `b`의 형상은 `(2 * width,)`. 결과의 앞 `width`개가 $\gamma$, 나머지가 $\delta$입니다. 활성화 함수는 없습니다
@@ -1748,7 +1748,7 @@ $$y = \mathrm{norm}(x) \cdot (1 + \gamma) + \delta, \quad [\gamma, \delta] = cW 
 r"""
 ### Task 12. Normalization by a condition in Keras (7 points)
 
-One way to tell a network the time or the class is to let this condition set the scale and the shift that follow a normalization (adaptive layer normalization, which the diffusion Transformer of Peebles & Xie, 2023, uses as well). `adaptive_scale(width, condition)` returns a Keras model (`keras.Model`) that takes a list of two inputs, `[x, c]`. `x` has the shape `(batch, width)`, `c` has `(batch, condition)`, and the output has `(batch, width)`.
+One way to tell a network the time or the class is to let this condition set the scale and the shift that follow a normalization (adaptive layer normalization, which the diffusion Transformer of Peebles and Xie, 2023, uses as well). `adaptive_scale(width, condition)` returns a Keras model (`keras.Model`) that takes a list of two inputs, `[x, c]`. `x` has the shape `(batch, width)`, `c` has `(batch, condition)`, and the output has `(batch, width)`.
 $$y = \mathrm{norm}(x) \cdot (1 + \gamma) + \delta, \quad [\gamma, \delta] = cW + b$$
 - $\mathrm{norm}$: layer normalization with `epsilon=1e-6`, without a scale and a shift of its own
 - `W` has the shape `(condition, 2 * width)`, `b` has `(2 * width,)`. The first `width` numbers that come out are $\gamma$, the rest $\delta$. There is no activation
@@ -1893,7 +1893,7 @@ for width, condition in ((4, 3), (3, 5)):
 r"""
 ### 문제 13. 표본을 만드는 코드의 오류 찾기 (7점)
 
-친구가 DDPM(Ho 등, 2020)의 방식으로 표본을 만드는 함수를 썼습니다. 잡음에서 출발해 마지막 시각 $T-1$부터 0까지 거슬러 가며, 시각마다 예측한 잡음을 조금 덜어 내고 새 잡음을 조금 섞습니다.
+친구가 DDPM(Ho et al., 2020)의 방식으로 표본을 만드는 함수를 썼습니다. 잡음에서 출발해 마지막 시각 $T-1$부터 0까지 거슬러 가며, 시각마다 예측한 잡음을 조금 덜어 내고 새 잡음을 조금 섞습니다.
 $$x \leftarrow \frac{1}{\sqrt{1 - \beta_t}}\left(x - \frac{\beta_t}{\sqrt{1 - \bar\alpha_t}}\,\hat\epsilon\right) + \sqrt{\beta_t}\,\epsilon'_t, \quad \bar\alpha_t = \prod_{s \le t} (1 - \beta_s)$$
 시각 0의 걸음에서는 새 잡음을 섞지 않습니다. 그다음에는 잡음을 걷어 낼 걸음이 없기 때문입니다. 아래 셀의 `best_noise`는 데이터가 정규 분포일 때 신경망이 기껏해야 예측할 수 있는 잡음 $\hat\epsilon$입니다. `start`의 형상은 `(batch,)`, `betas`는 `(T,)`, 새 잡음 `fresh`는 `(T, batch)`이고 시각 $t$의 것은 `fresh[t]`입니다.
 
