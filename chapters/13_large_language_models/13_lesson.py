@@ -849,7 +849,7 @@ for told, logits in (("before", first), ("after 100 steps", now)):
 
 # %% [markdown] tags=["ko"]
 r"""
-처음에는 괄호 안이 0이므로 손실은 $-\log\sigma(0) = \log 2$입니다. 배운 뒤에는 고른 답의 확률이 크고 버린 답은 거의 0입니다. 사람이 판단하지 않은 셋째 답의 확률도 줄었습니다. 확률의 합이 1이기 때문입니다.
+처음에는 괄호 안이 0이므로 손실은 $-\log\sigma(0) = \log 2$입니다. 배운 뒤에는 고른 답의 확률이 크고 버린 답은 거의 0입니다. 사람이 판단하지 않은 셋째 답의 확률도 크게 줄었습니다. 확률의 합이 1이기 때문입니다.
 
 ## 7. 모델 하나, 여러 일
 
@@ -858,7 +858,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-At first there is 0 in the brackets, so the loss is $-\log\sigma(0) = \log 2$. After learning, the chosen answer has a large probability and the rejected one nearly 0. The third answer, which nobody judged, has lost some as well, since probabilities sum to 1.
+At first there is 0 in the brackets, so the loss is $-\log\sigma(0) = \log 2$. After learning, the chosen answer has a large probability and the rejected one nearly 0. The third answer, which nobody judged, has lost most of its own as well, since probabilities sum to 1.
 
 ## 7. One model, many tasks
 
