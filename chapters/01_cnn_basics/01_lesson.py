@@ -462,7 +462,7 @@ r"""
 
 ## 6. 패딩: 크기를 유지하는 테두리
 
-$5 \times 5$가 $3 \times 3$으로 줄었습니다. 모서리의 픽셀은 한 번만 쓰이고, 층을 쌓을수록 그림이 사라집니다. 둘레에 $0$을 한 줄
+$5 \times 5$가 $3 \times 3$으로 줄었습니다. 모서리의 픽셀은 한 번만 쓰이고, 층을 쌓을수록 그림이 작아집니다. 둘레에 $0$을 한 줄
 두르는 **제로 패딩**(zero padding)을 하면 크기가 그대로입니다.
 """
 
@@ -472,7 +472,7 @@ Flipping this kernel changes the sign of all its weights, and so the sign of the
 
 ## 6. Padding: a frame that keeps the size
 
-$5 \times 5$ shrank to $3 \times 3$. A corner pixel is used only once, and layer after layer the picture fades away. A frame of $0$ around it,
+$5 \times 5$ shrank to $3 \times 3$. A corner pixel is used only once, and layer after layer the picture shrinks. A frame of $0$ around it,
 **zero padding**, keeps the size.
 """
 
@@ -696,7 +696,7 @@ print("with biases:", biased.count_params(), "parameters")
 
 # %% [markdown] tags=["ko"]
 r"""
-입력 채널이 $C$개, 필터가 $K$개이면 파라미터는 $(F \cdot F \cdot C + 1)\, K$개입니다. 편향은 출력 채널마다 하나이고, 그림의 크기는 들어가지 않습니다.
+입력 채널이 $C$개, 필터가 $M$개이면 파라미터는 $(F \cdot F \cdot C + 1)\, M$개입니다. 편향은 출력 채널마다 하나이고, 그림의 크기는 들어가지 않습니다.
 
 ## 10. 커널이 보는 것: 선, 경계, 방향
 
@@ -706,7 +706,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-With $C$ input channels and $K$ filters there are $(F \cdot F \cdot C + 1)\, K$ parameters: one bias per output channel, and the size of the picture is not in it.
+With $C$ input channels and $M$ filters there are $(F \cdot F \cdot C + 1)\, M$ parameters: one bias per output channel, and the size of the picture is not in it.
 
 ## 10. What kernels see: lines, edges, directions
 
@@ -783,7 +783,7 @@ r"""
 
 $$L = \frac{1}{N} \sum_{i, j} \bigl(O(i, j) - T(i, j)\bigr)^2, \qquad \frac{\partial L}{\partial K(m, n)} = \frac{2}{N} \sum_{i, j} \bigl(O(i, j) - T(i, j)\bigr)\, I(i + m,\ j + n)$$
 
-$T$는 목표 출력, $N$은 출력의 칸 수입니다.
+$T$는 목표 출력, $N$은 출력의 칸 수, $O$는 지금의 커널이 내는 출력입니다(편향은 없습니다). 학습률은 0.2입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -795,7 +795,7 @@ The kernel starts at $0$. The loss is the mean of the squared errors; its deriva
 
 $$L = \frac{1}{N} \sum_{i, j} \bigl(O(i, j) - T(i, j)\bigr)^2, \qquad \frac{\partial L}{\partial K(m, n)} = \frac{2}{N} \sum_{i, j} \bigl(O(i, j) - T(i, j)\bigr)\, I(i + m,\ j + n)$$
 
-$T$ is the output that is wanted, $N$ the number of its entries.
+$T$ is the output that is wanted, $N$ the number of its entries, and $O$ what the present kernel gives (without a bias). The learning rate is 0.2.
 """
 
 # %%
@@ -836,7 +836,7 @@ claim("The learned kernel is the edge kernel (largest difference)",
 
 # %% [markdown] tags=["ko"]
 r"""
-무작위 픽셀에서는 서로 다른 커널이 서로 다른 출력을 내므로, 답이 하나뿐입니다. 사진에서는 이웃한 픽셀이 거의 같아서 훨씬 느리게 배웁니다. 신경망의 커널도 이렇게 배웁니다. 다만 출력이 미리 주어지지 않고, 뒤에 있는 층을 거쳐 온 기울기가 그 자리를 대신합니다.
+무작위 픽셀에서는 서로 다른 커널이 서로 다른 출력을 내므로, 답이 하나뿐입니다. 사진에서는 이웃한 픽셀이 거의 같아서 서로 다른 커널의 출력도 비슷하므로, 더 느리게 배웁니다. 신경망의 커널도 이렇게 배웁니다. 다만 출력이 미리 주어지지 않고, 뒤에 있는 층을 거쳐 온 기울기가 그 자리를 대신합니다.
 
 > **쉬어 가기 좋은 곳입니다.** 다음은 층을 쌓으면 생기는 일입니다.
 
@@ -853,7 +853,7 @@ $$R = 1 + \sum_{l=1}^{L} (F_l - 1) \prod_{i=1}^{l-1} S_i$$
 
 # %% [markdown] tags=["en"]
 r"""
-On random pixels different kernels give different outputs, so there is only one answer. On a photograph, where neighbouring pixels are nearly equal, learning is much slower. The kernels of a network are learned in this way, too; only that no output is given for them, and the gradient that comes back through the later layers takes its place.
+On random pixels different kernels give different outputs, so there is only one answer. On a photograph neighbouring pixels are nearly equal, so different kernels give outputs that are much alike, and learning is slower. The kernels of a network are learned in this way, too; only that no output is given for them, and the gradient that comes back through the later layers takes its place.
 
 > **A good place to stop.** Next comes what happens when layers are stacked.
 
@@ -948,13 +948,13 @@ claim("Of the influence of three 3×3, the middle 3×3 pixels hold more than tho
 # %% [markdown] tags=["ko"]
 r"""
 채널 수가 같으면 $3 \times 3$ 두 개는 $5 \times 5$ 하나만큼 넓게 보면서 가중치는 더 적고, 사이에 활성화 함수가 한 번 더 들어갑니다. 그래서 작은 커널을 여러 층
-쌓는 방식이 표준이 되었습니다(Simonyan and Zisserman, 2015). 다만 수용 영역 안의 픽셀이 모두 똑같이 중요하지는 않습니다. 쌓은 커널에서는 가운데로 가는 길이 더 많아, 여기서처럼 가중치가 무작위일 때 가운데의 영향이 큽니다. 층이 깊으면 실제로 큰 영향을 주는 범위는 훨씬 좁습니다(유효 수용 영역, effective receptive field; Luo et al., 2016).
+쌓는 방식이 표준이 되었습니다(Simonyan and Zisserman, 2015). 다만 수용 영역 안의 픽셀이 모두 똑같이 중요하지는 않습니다. 쌓은 커널에서는 가운데로 가는 길이 더 많아, 여기서처럼 가중치가 무작위일 때 가운데의 영향이 큽니다. 실제로 큰 영향을 주는 범위를 유효 수용 영역(effective receptive field; Luo et al., 2016)이라고 합니다. 층이 더 깊으면 어떻게 되는지는 연습 문제 12에서 잽니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 With the same number of channels, two $3 \times 3$ kernels see as far as one $5 \times 5$ with fewer weights, and with one more activation function in between. That is why
-many layers of small kernels became the standard (Simonyan and Zisserman, 2015). But not all pixels of the receptive field count the same: through stacked kernels more ways lead to the middle, so with random weights, as here, its influence is larger. In a deep stack the part with much influence is far smaller (effective receptive field; Luo et al., 2016).
+many layers of small kernels became the standard (Simonyan and Zisserman, 2015). But not all pixels of the receptive field count the same: through stacked kernels more ways lead to the middle, so with random weights, as here, its influence is larger. The part with much influence is called the effective receptive field (Luo et al., 2016); task 12 of the exercises measures what becomes of it in deeper stacks.
 """
 
 # %% [markdown] tags=["ko"]
@@ -1122,7 +1122,7 @@ $28$픽셀 가운데 대부분입니다. 스트라이드와 풀링이 있으면 
 같은 조건이 아니면 비교는 아무것도 말해 주지 않습니다. 그래서 이렇게 정합니다.
 
 - **데이터**: 모두 처음 2,000장으로 학습하고, 학습에 쓰지 않은 1,000장(**검증** 데이터, validation)으로 지켜봅니다. 테스트 데이터로는 아무것도 고르지 않고 결과만 보고합니다.
-- **설정**: 학습률 0.02, 0.05, 0.1, 0.2와 10, 20, 40에포크를 신경망마다 시드 네 개로 미리 시험하고, 검증 데이터 5,000장에서 정확도의 평균이 가장 높은 것을 골랐습니다. MLP는 0.1과 20에포크, CNN은 0.05와 20에포크, 배치 정규화를 넣은 MLP는 0.05와 10에포크, 배치 정규화를 넣은 CNN은 0.05와 20에포크입니다. 1,000장만으로 골랐을 때는 우연히 다른 설정이 뽑혔고, 배치 정규화가 MLP에도 도움이 되는 것처럼 보였습니다. 테스트 정확도를 보고 고르면 그 데이터에 맞춘 결과가 됩니다.
+- **설정**: 학습률 0.02, 0.05, 0.1, 0.2와 10, 20, 40에포크를 신경망마다 시드 네 개로 미리 시험하고, 검증 데이터 5,000장에서 정확도의 평균이 가장 높은 것을 골랐습니다. MLP는 0.1과 20에포크, CNN은 0.05와 20에포크, 배치 정규화를 넣은 MLP는 0.05와 10에포크, 배치 정규화를 넣은 CNN은 0.05와 20에포크입니다. 10에포크는 시험한 가장 작은 값이므로, 배치 정규화를 넣은 MLP에는 더 짧은 학습이 나을 수도 있습니다. 1,000장만으로 골랐을 때는 우연히 다른 설정이 뽑혔고, 배치 정규화가 MLP에도 도움이 되는 것처럼 보였습니다. 테스트 정확도를 보고 고르면 그 데이터에 맞춘 결과가 됩니다.
 - **배치 정규화**(그림에는 BN으로 적습니다): 둘 다 넣은 경우와 둘 다 뺀 경우를 따로 비교합니다.
 - **우연**: 초기 가중치와 배치의 순서를 바꾸어(시드 세 개) 세 번씩 학습시킵니다.
 
@@ -1138,7 +1138,7 @@ That is most of the $28$ pixels: with stride and pooling the receptive field gro
 Without equal terms a comparison says nothing. So these are the rules.
 
 - **Data**: all learn from the first 2,000 images and are watched on 1,000 others that are not learned from (**validation** data). The test data choose nothing; they only give the results.
-- **Settings**: learning rates 0.02, 0.05, 0.1, 0.2 and 10, 20, 40 epochs were tried beforehand for each network, with four seeds, and each gets those with the best mean accuracy on 5,000 validation images: the MLP 0.1 and 20 epochs, the CNN 0.05 and 20, the MLP with batch normalization 0.05 and 10, the CNN with batch normalization 0.05 and 20. Chosen by only 1,000 images, other settings came out by chance, and batch normalization seemed to help the MLP, too. Chosen by test accuracy, the result would be fitted to those data.
+- **Settings**: learning rates 0.02, 0.05, 0.1, 0.2 and 10, 20, 40 epochs were tried beforehand for each network, with four seeds, and each gets those with the best mean accuracy on 5,000 validation images: the MLP 0.1 and 20 epochs, the CNN 0.05 and 20, the MLP with batch normalization 0.05 and 10, the CNN with batch normalization 0.05 and 20. As 10 epochs were the fewest that were tried, still fewer may be better for the MLP with batch normalization. Chosen by only 1,000 images, other settings came out by chance, and batch normalization seemed to help the MLP, too. Chosen by test accuracy, the result would be fitted to those data.
 - **Batch normalization** (BN in the figures): compared with it in both and without it in both.
 - **Chance**: each is trained three times, from other initial weights and with another order of the batches (three seeds).
 
@@ -1299,13 +1299,13 @@ identity("The repaired MLP is as accurate on shuffled images as it was on ordere
 # %% [markdown] tags=["ko"]
 r"""
 CNN에는 그렇게 옮길 가중치가 없습니다. 커널 하나를 모든 자리에서 함께 쓰기 때문입니다. MLP에는 '이웃'이라는 개념이 처음부터 없었던 것입니다.
-그러면 두 신경망을 뒤섞은 그림으로 **처음부터 학습**시키면 어떨까요?
+그러면 두 신경망을 뒤섞은 그림으로 **처음부터 학습**시키면 어떨까요? 설정은 14절의 것 그대로입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 In the CNN there is no weight to move: one kernel is shared by all places. The MLP never knew what a neighbour is.
-And if both are **trained from the start** on shuffled images?
+And if both are **trained from the start** on shuffled images, with the settings of section 14?
 """
 
 # %%
@@ -1338,7 +1338,7 @@ claim("The CNN's lead over the MLP, both trained on shuffled images, mean of thr
 
 # %% [markdown] tags=["ko"]
 r"""
-뒤섞은 이미지로 처음부터 학습한 CNN은 우연 수준까지 떨어지지는 않습니다. 마지막 완전 연결층이 그림 전체를 보고, 뒤섞인 $5 \times 5$ 창에도 배울 것이 남아 있기 때문입니다. 그러나 MLP를 앞서던 차이는 사라졌습니다.
+뒤섞은 이미지로 처음부터 학습한 CNN은 우연 수준까지 떨어지지는 않습니다. 마지막 완전 연결층이 그림 전체를 보고, 뒤섞인 $5 \times 5$ 창에도 배울 것이 남아 있기 때문입니다. 그러나 MLP를 앞서던 차이는 사라졌습니다. MLP에는 픽셀의 순서가 아무래도 좋으므로 설정도 그대로 알맞지만, CNN의 설정은 뒤섞지 않은 그림에서 고른 것이어서 다시 고르면 조금 나을 수도 있습니다.
 CNN의 장점은 4절의 두 **가정**에서 나오며, 가정이 깨지면 장점도 사라집니다. 뒤섞으면 국소성과 정상성이 한꺼번에 깨지므로, 이 실험만으로는 둘 가운데 어느 것이 얼마나 기여했는지 알 수 없습니다.
 
 ## 16. 그림을 몇 칸 밀면
@@ -1348,7 +1348,7 @@ CNN의 장점은 4절의 두 **가정**에서 나오며, 가정이 깨지면 장
 
 # %% [markdown] tags=["en"]
 r"""
-Trained on shuffled images from the start, the CNN does not fall to chance: its last, fully connected layer sees the whole picture, and even a shuffled $5 \times 5$ window holds something to learn. But its lead over the MLP is gone.
+Trained on shuffled images from the start, the CNN does not fall to chance: its last, fully connected layer sees the whole picture, and even a shuffled $5 \times 5$ window holds something to learn. But its lead over the MLP is gone. To the MLP the order of pixels is all the same, so its settings fit as before; those of the CNN were chosen on ordered images, and chosen anew it might do a little better.
 What makes a CNN good are the two **assumptions** of section 4; where they are broken, so is the advantage. Shuffling breaks locality and stationarity at once, so this experiment alone cannot tell how much each of them contributes.
 
 ## 16. When the picture moves a little
@@ -1390,7 +1390,7 @@ claim("Shifted by 2 pixels, the CNN is clearly ahead without batch normalization
 
 # %% [markdown] tags=["ko"]
 r"""
-배치 정규화가 없어도 CNN이 앞서므로, 차이는 구조에서 옵니다. 커널이 모든 자리에서 같으므로, 스트라이드가 1이면 가장자리를 빼고 특징 맵도 그림이 밀린 만큼 밀립니다(이동 등변성, translation equivariance). 스트라이드가 더 크거나 풀링이 있으면 대략적으로만 성립합니다. 그래도 CNN 역시 정확도를 많이 잃었습니다.
+배치 정규화가 없어도 CNN이 앞서므로, 차이는 배치 정규화가 아니라 구조에서 옵니다. 커널이 모든 자리에서 같으므로, 스트라이드가 1이면 가장자리를 빼고 특징 맵도 그림이 밀린 만큼 밀립니다(이동 등변성, translation equivariance). 스트라이드가 더 크거나 풀링이 있으면 대략적으로만 성립합니다. 그래도 CNN 역시 정확도를 많이 잃었습니다.
 끝의 완전 연결층은 특징이 '어디에' 있는지에 민감하기 때문입니다. 이것을 줄이는 방법이 2장의 주제입니다.
 
 > **쉬어 가기 좋은 곳입니다.** 다음은 신경망의 안을 들여다봅니다.
@@ -1402,7 +1402,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-The CNN is ahead without batch normalization, too, so it is the architecture that counts. The kernel is the same everywhere, so at stride 1 the feature map moves as far as the picture, except at the border (translation equivariance). With larger strides and pooling this holds only roughly. Still, the CNN lost much accuracy as well:
+The CNN is ahead without batch normalization, too, so it is the architecture that counts, not the normalization. The kernel is the same everywhere, so at stride 1 the feature map moves as far as the picture, except at the border (translation equivariance). With larger strides and pooling this holds only roughly. Still, the CNN lost much accuracy as well:
 the fully connected layer at its end does care *where* a feature is. What helps against that is the subject of chapter 2.
 
 > **A good place to stop.** Next, a look inside the network.
@@ -1530,12 +1530,12 @@ claim("As in 1998, the layers before the output have exactly the paper's 60,000 
 
 # %% [markdown] tags=["ko"]
 r"""
-오늘날의 형태를 14절과 같은 데이터로, 학습률 0.1로 20에포크 동안 학습시킵니다.
+오늘날의 형태를 14절과 같은 데이터로, 학습률 0.1로 20에포크 동안 학습시킵니다. 다른 신경망과 겨루는 것이 아니므로 설정은 하나만 씁니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Train the form of today on the data of section 14, at a rate of 0.1 for 20 epochs.
+Train the form of today on the data of section 14, at a rate of 0.1 for 20 epochs. It does not compete with another network, so there is one setting only.
 """
 
 # %%
@@ -1566,7 +1566,7 @@ claim("Shirts are harder than the average class, mean of three seeds",
 
 # %% [markdown] tags=["ko", "covers-A3"]
 r"""
-셔츠는 티셔츠, 풀오버, 코트와 자주 혼동됩니다.
+이 신경망은 셔츠를 티셔츠, 풀오버, 코트와 자주 혼동합니다.
 
 ## 19. CNN은 어디에 쓰일까
 
@@ -1577,7 +1577,7 @@ r"""
 
 # %% [markdown] tags=["en", "covers-A3"]
 r"""
-Shirts are often taken for T-shirts, pullovers and coats.
+This network often takes shirts for T-shirts, pullovers and coats.
 
 ## 19. What CNNs are used for
 

@@ -36,9 +36,9 @@ from course_lib.exercises import check, check_raises, hint, solution
 
 # %% [markdown] tags=["ko"]
 r"""
-### 문제 1. 바이트 쌍 인코딩의 병합 한 번 (9점)
+### 문제 1. 바이트 쌍 부호화의 병합 한 번 (9점)
 
-바이트 쌍 인코딩(byte-pair encoding, BPE)은 가장 자주 이웃하는 두 기호를 하나로 합치는 일을 되풀이하여 어휘를 배웁니다. `merge_step(words, counts)`는 이 일을 한 번 합니다.
+바이트 쌍 부호화(byte-pair encoding, BPE)는 가장 자주 이웃하는 두 기호를 하나로 합치는 일을 되풀이하여 어휘를 배웁니다. `merge_step(words, counts)`는 이 일을 한 번 합니다.
 `words`는 단어의 리스트이며 단어는 기호(문자열)의 리스트입니다. `counts[i]`는 `words[i]`가 텍스트에 나오는 횟수입니다. 둘 `(pair, merged)`를 반환하세요.
 - `pair`: 텍스트 전체에서 가장 자주 이웃하는 두 기호의 튜플. 같은 단어 안의 이웃만 셉니다. 횟수가 같으면 사전 순서로 앞서는 쌍(첫 기호를 먼저, 같으면 둘째 기호를 비교)입니다.
 - `merged`: 그 쌍을 어디에서나 하나의 기호로 합친 단어들의 리스트. 단어마다 왼쪽부터 합치며, 한 번 합친 기호는 다시 쓰지 않습니다. 그래서 `a` `a` `a`는 `aa` `a`가 됩니다.
@@ -216,7 +216,7 @@ for words in ([["a"]], [["ab"], ["ab"], ["c"]], [["e"], ["e"], ["e"], ["e"]]):
 r"""
 ### 문제 2. 배운 병합으로 토큰 나누기 (7점)
 
-병합을 배운 토큰화기(tokenizer)는 새 단어도 나눌 수 있습니다. `encode(word, merges)`는 문자열 `word`를 토큰(문자열)의 리스트로 나눕니다. `merges`는 배운 차례대로 늘어선 쌍의 리스트입니다.
+병합을 배운 토크나이저(tokenizer)는 새 단어도 나눌 수 있습니다. `encode(word, merges)`는 문자열 `word`를 토큰(문자열)의 리스트로 나눕니다. `merges`는 배운 차례대로 늘어선 쌍의 리스트입니다.
 처음에는 글자 하나하나가 기호입니다. 단어 안에서 이웃하는 쌍 가운데 **가장 먼저 배운** 쌍을 골라, 왼쪽부터 어디에서나 합칩니다. 배운 쌍이 단어 안에 더는 없을 때까지 되풀이합니다.
 글자가 없는 단어의 토큰은 빈 리스트입니다. 배운 차례에 4점, 겹치고 되풀이되는 병합에 3점입니다.
 """
@@ -350,7 +350,7 @@ for one, other in ("ab", "xy", "αβ"):
 r"""
 ### 문제 3. 세어서 만든 바이그램 언어 모델 (8점)
 
-가장 단순한 언어 모델은 셉니다. 토큰 $a$ 바로 뒤에 $b$가 온 횟수를 $N(a, b)$라고 하면, 모든 횟수에 $k$를 더하는 평활(add-k smoothing)은 다음 토큰의 확률을
+가장 단순한 언어 모델은 셉니다. 토큰 $a$ 바로 뒤에 $b$가 온 횟수를 $N(a, b)$라고 하면, 모든 횟수에 $k$를 더하는 평활화(add-k smoothing)는 다음 토큰의 확률을
 $$P(b \mid a) = \frac{N(a, b) + k}{\sum_{c} N(a, c) + kV}$$
 로 추정합니다. $V$는 어휘의 크기입니다. `bigrams(texts, size, k)`는 형상이 `(size, size)`이고 `[a, b]`에 $P(b \mid a)$가 든 배열을 반환합니다. `texts`는 토큰 리스트의 리스트이고 `size`는 $V$입니다.
 - 토큰 0은 텍스트의 경계입니다. 텍스트마다 맨 앞과 맨 뒤에 0을 하나씩 붙인 다음 세세요. 텍스트 안의 토큰은 1부터 `size - 1`까지입니다.
@@ -1540,7 +1540,7 @@ for number in range(15):
 r"""
 ### 문제 11. 글자당 비트의 오류 찾기 (8점)
 
-토큰화기가 다르면 퍼플렉시티(perplexity)를 서로 비교할 수 없습니다. 토큰이 길수록 맞히기 어렵기 때문입니다. 글자당 비트(bits per character)는 비교할 수 있습니다. 텍스트 **전체**의 음의 로그 확률을 밑이 2인 로그로 나타내어 텍스트 **전체**의 글자 수로 나눈 것입니다.
+토크나이저가 다르면 퍼플렉시티(perplexity)를 서로 비교할 수 없습니다. 토큰이 길수록 맞히기 어렵기 때문입니다. 글자당 비트(bits per character)는 비교할 수 있습니다. 텍스트 **전체**의 음의 로그 확률을 밑이 2인 로그로 나타내어 텍스트 **전체**의 글자 수로 나눈 것입니다.
 친구가 이것을 작성했습니다. `log_probabilities`의 형상은 `(batch, time)`이며 토큰의 로그 확률(자연로그)이 들어 있습니다. 줄마다 앞의 `lengths[i]`개만 텍스트의 토큰이고, 뒤는 패딩이라 아무 수나 들어 있습니다. `texts`는 같은 텍스트들의 문자열 리스트입니다. 글자 하나는 한글이든 로마자든 하나로 셉니다.
 
 ```python
@@ -1687,7 +1687,7 @@ r"""
 
 `small_gpt(vocabulary, context, width, heads)`는 형상이 `(batch, context)`인 토큰을 받아 형상이 `(batch, context, vocabulary)`인 로짓을 내는 Keras 모델(`keras.Model`)을 반환합니다. 블록은 어텐션 하나뿐이고 MLP는 없습니다.
 - 입력: $x = E_{\text{token}} + P_{\text{place}}$. 임베딩 $E$의 형상은 `(vocabulary, width)`, 자리의 벡터 $P$의 형상은 `(context, width)`이며 둘 다 학습합니다.
-- 블록: $x + \mathrm{attention}(\mathrm{norm}(x))$. 어텐션은 헤드가 `heads`개이고 헤드의 너비가 `width // heads`인 `layers.MultiHeadAttention`이며, 뒤의 토큰을 보지 못합니다. 정규화는 `layers.LayerNormalization`입니다.
+- 블록: $x + \mathrm{attention}(\mathrm{norm}(x))$. 어텐션은 헤드가 `heads`개이고 헤드의 너비가 `width // heads`인 `layers.MultiHeadAttention`이며, 뒤의 토큰을 보지 못합니다. 층 정규화는 `layers.LayerNormalization`입니다.
 - 출력: 한 번 더 정규화한 다음 로짓은 $\mathrm{norm}(x) E^{\top}$입니다. **같은** $E$를 쓰며 편향은 없습니다.
 
 학습은 하지 않습니다. 채점은 가중치를 다른 것으로 바꾸어 봅니다. 그러므로 모델은 만들어질 때의 가중치가 아니라 지금의 가중치를 써야 합니다. 가중치의 수에 2점, 뒤를 보지 않고 자리를 아는지에 3점, 출력이 임베딩과 묶였는지에 3점입니다. 아래 셀은 Keras를 불러오므로 몇 초 걸립니다.

@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: "Text In, Text Out: From Byte Pairs to GPT and BERT", ko: "글을 넣으면 글이 나온다: 바이트 쌍에서 GPT와 BERT까지"}
-#     minutes: 39
+#     minutes: 42
 #     after: ["08", "09"]
 #     needs: ["e5_small", "minilm"]
 # ---
@@ -21,7 +21,7 @@ r"""
 > - 작은 BERT로 빈칸을 채우고, 문장 벡터로 뜻이 가까운 글 찾기
 > - 모델을 허깅 페이스의 형식으로 저장하고 읽기
 >
-> **읽기** 약 39분, **실행** 약 95초(코어 2개), 먼저 볼 장은 8장과 9장입니다.
+> **읽기** 약 42분, **실행** 약 95초(코어 2개), 먼저 볼 장은 8장과 9장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -38,7 +38,7 @@ r"""
 > - fill in blanks with a small BERT, and find texts of like meaning by sentence vectors;
 > - save and load a model in the form of Hugging Face.
 >
-> **Reading** takes about 39 minutes, **running** about 95 seconds on 2 cores; chapters 8 and 9 come first.
+> **Reading** takes about 42 minutes, **running** about 95 seconds on 2 cores; chapters 8 and 9 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
@@ -52,14 +52,14 @@ course_lib.start(seed=0, precision="float32")  # two ways to compute the same ar
 r"""
 ## 1. 글자에서 토큰으로
 
-이 장의 모델은 모두 **글을 받아 글을 냅니다**. 글은 9장의 것, 곧 LibreOffice 도움말의 한국어와 영어(MPL-2.0)입니다. 신경망은 수만 다루므로, 먼저 글을 **토큰**(token)이라는 조각으로 나눕니다. 9장에서 본 **바이트 쌍 부호화**(byte-pair encoding, BPE)를 이번에는 손으로 학습시킵니다. 단어를 글자로 나누고, 가장 자주 이웃하는 두 조각을 하나로 합치기를 되풀이합니다.
+이 장의 모델은 **글을 받습니다**. 글을 이어 쓰거나, 빈칸을 채우거나, 글의 뜻을 벡터로 냅니다. 글은 9장의 것, 곧 LibreOffice 도움말의 한국어와 영어(MPL-2.0)입니다. 신경망은 수만 다루므로, 먼저 글을 **토큰**(token)이라는 조각으로 나눕니다. 9장에서 본 **바이트 쌍 부호화**(byte-pair encoding, BPE)를 이번에는 손으로 학습시킵니다. 단어를 글자로 나누고, 가장 자주 이웃하는 두 조각을 하나로 합치기를 되풀이합니다. 이름은 바이트를 합치던 압축 방법에서 왔지만, 여기서는 글자에서 시작합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ## 1. From characters to tokens
 
-All models of this chapter take **text in and put text out**. The text is that of chapter 9: the help of LibreOffice in Korean and English (MPL-2.0). Networks deal with numbers only, so text is first cut into pieces, **tokens**. This time learn the **byte-pair encoding** (BPE) of chapter 9 by hand: split words into letters, and again and again make one piece of the two that are neighbours most often.
+The models of this chapter take **text in**: they write on, fill in a blank, or make a vector of what the text means. The text is that of chapter 9: the help of LibreOffice in Korean and English (MPL-2.0). Networks deal with numbers only, so text is first cut into pieces, **tokens**. This time learn the **byte-pair encoding** (BPE) of chapter 9 by hand: split words into letters, and again and again make one piece of the two that are neighbours most often. The name comes from a way to compress data, which merged bytes; here it begins with letters.
 """
 
 # %%
@@ -89,7 +89,7 @@ def merge(pieces, pair):
 
 
 def learn(times, count):
-    """The merges that are learned from {word: how often it comes}; of equally frequent pairs, the older pieces."""
+    """The merges learned from words and how often each comes; of equally frequent pairs, the older pieces."""
     split, known, merges = {word: list(word) for word in times}, sorted(set("".join(times))), []
     while len(merges) < count:
         pairs = Counter()
@@ -112,12 +112,12 @@ print("merges:", *("+".join(pair) for pair in toy_merges))
 
 # %% [markdown] tags=["ko"]
 r"""
-`printing`에는 `in`이 두 번 들어 있으므로 두 번 셉니다. 이제 합치기를 한 걸음씩 따라가 보세요. 언어가 달라도 규칙은 하나입니다. 자주 나오는 어미가 먼저 한 조각이 됩니다. 영어에서는 `ing`가 아니라 `ting`입니다. 여기서는 언제나 `t` 다음에 오기 때문입니다.
+`printing`에는 `in`이 두 번 들어 있으므로 두 번 셉니다. 이제 합치기를 한 걸음씩 따라가 보세요. 언어가 달라도 규칙은 하나입니다. 자주 나오는 어미는 일찍 한 조각이 됩니다. 영어에서는 `ing`가 아니라 `ting`입니다. 여기 나오는 `ing` 앞에는 언제나 `t`가 있기 때문입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-`printing` holds `in` twice, which counts twice. Now follow the merges step by step. The rule is the same in every language: frequent endings are among the first to become one piece. In English that is `ting`, not `ing`, which always comes behind a `t` here.
+`printing` holds `in` twice, which counts twice. Now follow the merges step by step. The rule is the same in every language: frequent endings become one piece early. In English that is `ting`, not `ing`, because here each `ing` stands behind a `t`.
 """
 
 # %% tags=["covers-K1"]
@@ -127,12 +127,12 @@ plot.explore_merges(WORDS, toy_merges, title="Frequent endings grow together fir
 
 # %% [markdown] tags=["ko"]
 r"""
-같은 일을 하는 라이브러리가 허깅 페이스의 `tokenizers`입니다. 도움말 짝 250개에서 둘 다 100번 합치게 합니다. 합친 순서와, 처음 보는 글을 나눈 결과가 같아야 합니다. 한글 음절은 먼저 자모로 풀어 둡니다. 그러면 모르는 음절이 없습니다.
+같은 일을 하는 라이브러리가 허깅 페이스의 `tokenizers`입니다. 도움말 짝 250개에서 둘 다 100번 합치게 합니다. 합친 순서와, 처음 보는 글을 나눈 결과가 같아야 합니다. 한글 음절은 먼저 자모로 풀어 둡니다(`byte_pairs.apart`). 그러면 모르는 음절이 없습니다. `byte_pairs.words`는 그렇게 푼 단어를 셉니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-A library that does the same is Hugging Face's `tokenizers`. Let both learn 100 merges from 250 pairs of the help. The order of merges must be equal, and so must be the pieces of texts that were not learned from. Syllables of Hangul are first taken apart into their letters, so that none is unknown.
+A library that does the same is Hugging Face's `tokenizers`. Let both learn 100 merges from 250 pairs of the help. The order of merges must be equal, and so must be the pieces of texts that were not learned from. Syllables of Hangul are first taken apart into their letters (`byte_pairs.apart`), so that none is unknown; `byte_pairs.words` counts the words in that form.
 """
 
 # %%
@@ -164,14 +164,14 @@ identity("Unseen texts that are cut otherwise", different, 0)
 r"""
 ### 한국어 단어는 왜 토큰이 더 많을까
 
-어휘는 학습한 글을 닮습니다. 같은 도움말의 한국어와 영어를 실제로 쓰이는 어휘로 나누어, 띄어 쓴 단어 하나가 토큰 몇 개가 되는지 잽니다. `MiniLM`의 어휘는 영어 글에서 배운 WordPiece(Wu et al., 2016)이고, `E5`의 것은 백 개 언어에서 배운 유니그램(Kudo, 2018)입니다. 이 장의 바이트 쌍은 한국어와 영어 도움말에서 배웠습니다. 바이트는 대조입니다. 학습한 것이 없고, UTF-8에서 한글 음절은 3바이트입니다.
+어휘는 학습한 글을 닮습니다. 같은 도움말의 한국어와 영어를 실제로 쓰이는 어휘로 나누어, 띄어 쓴 단어 하나가 토큰 몇 개가 되는지 잽니다. `MiniLM`의 어휘는 영어 글에서 배운 **WordPiece**(Wu et al., 2016)입니다. 바이트 쌍처럼 조각을 합치며, 단어 안에서 이어지는 조각 앞에 `##`을 적습니다. `E5`의 것은 백 개 언어에서 배운 **유니그램**(unigram; Kudo, 2018)입니다. 조각마다 확률이 있어서, 조각의 확률을 곱한 값이 가장 큰 나누기를 고르며, 단어의 처음에는 `▁`을 적습니다. 이 장의 바이트 쌍은 한국어와 영어 도움말에서 배웠습니다. 바이트는 대조입니다. 학습한 것이 없고, UTF-8에서 한글 음절은 3바이트입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ### Why Korean words have more tokens
 
-A vocabulary is like the text that it was learned from. Cut the Korean and the English of the same help with vocabularies that are in use, and measure how many tokens one word between spaces becomes. That of `MiniLM` is WordPiece (Wu et al., 2016), learned from English; that of `E5` has unigrams (Kudo, 2018) of a hundred languages. This chapter's byte pairs were learned from the help in Korean and English. Bytes are the control: nothing was learned, and in UTF-8 a syllable of Hangul has 3 bytes.
+A vocabulary is like the text that it was learned from. Cut the Korean and the English of the same help with vocabularies that are in use, and measure how many tokens one word between spaces becomes. That of `MiniLM` is **WordPiece** (Wu et al., 2016), learned from English: it merges pieces as byte pairs do, and writes `##` in front of a piece that continues a word. That of `E5` has **unigrams** (Kudo, 2018) of a hundred languages: each piece has a probability, text is cut so that the product of these is largest, and `▁` marks where a word begins. This chapter's byte pairs were learned from the help in Korean and English. Bytes are the control: nothing was learned, and in UTF-8 a syllable of Hangul has 3 bytes.
 """
 
 # %%
@@ -215,30 +215,30 @@ claim("MiniLM: tokens of a Korean word over those of an English one",
 
 # %% [markdown] tags=["ko"]
 r"""
-`MiniLM`에는 한글 단어가 거의 없으므로 자모 하나가 토큰 하나입니다. 같은 문장이 더 길어져, 계산은 늘고 문맥에 들어가는 글은 줄어듭니다. 이 장의 바이트 쌍에서도 한국어 단어는 토큰이 더 많은데, 조사와 어미가 한 단어에 붙기 때문이기도 합니다. 그러니 **토큰당** 값은 어휘가 다르면 비교할 수 없습니다. 글자당 값을 써야 합니다.
+`MiniLM`도 음절을 자모로 풀며, 어휘에 한글 단어가 거의 없으므로 이 단어는 자모 하나가 토큰 하나입니다. 같은 문장이 더 길어져, 계산은 늘고 문맥에 들어가는 글은 줄어듭니다. 이 장의 바이트 쌍에서도 한국어 단어는 토큰이 더 많은데, 조사와 어미가 한 단어에 붙기 때문이기도 합니다. 그러니 **토큰당** 값은 어휘가 다르면 비교할 수 없습니다. 글자당 값을 써야 합니다.
 
 > **쉬어 가기 좋은 곳입니다.** 다음은 단어의 확률입니다.
 
 ## 2. 단어의 확률과 문맥
 
-**언어 모델**(language model)은 앞의 토큰들, 곧 **문맥**(context)이 주어졌을 때 다음 토큰의 확률을 냅니다. 글 $w_1 \dots w_n$의 확률은 그 곱입니다.
+**언어 모델**(language model)은 앞의 토큰들, 곧 **문맥**(context)이 주어졌을 때 다음 토큰의 확률을 냅니다. 토큰 $m$개로 된 글 $w_1 \dots w_m$의 확률은 그 곱입니다.
 
-$$P(w_1 \dots w_n) = \prod_{t=1}^{n} P(w_t \mid w_1 \dots w_{t-1})$$
+$$P(w_1 \dots w_m) = \prod_{t=1}^{m} P(w_t \mid w_1 \dots w_{t-1})$$
 
 가장 단순한 방법은 세는 것입니다. **n-그램**(n-gram)은 앞의 토큰 $n-1$개만 봅니다. `a b a c a b`라는 글에서 `a` 다음에 `b`가 올 확률을, 세기만 해서 구해 보세요.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-`MiniLM` hardly has words of Hangul, so every single letter is a token. The same sentence becomes longer: it costs more to compute, and less text fits into the context. With this chapter's byte pairs, too, Korean words have more tokens, partly because particles and endings belong to the word. So values **a token** cannot be compared where vocabularies differ. Take values a character.
+`MiniLM`, too, takes syllables apart, and its vocabulary hardly has words of Hangul; so of this word every single letter is a token. The same sentence becomes longer: it costs more to compute, and less text fits into the context. With this chapter's byte pairs, too, Korean words have more tokens, partly because particles and endings belong to the word. So values **a token** cannot be compared where vocabularies differ. Take values a character.
 
 > **A good place to stop.** Next: probabilities of words.
 
 ## 2. Probabilities of words, and context
 
-A **language model** gives the probability of the next token, given those before it, the **context**. The probability of a text $w_1 \dots w_n$ is their product.
+A **language model** gives the probability of the next token, given those before it, the **context**. The probability of a text of $m$ tokens, $w_1 \dots w_m$, is their product.
 
-$$P(w_1 \dots w_n) = \prod_{t=1}^{n} P(w_t \mid w_1 \dots w_{t-1})$$
+$$P(w_1 \dots w_m) = \prod_{t=1}^{m} P(w_t \mid w_1 \dots w_{t-1})$$
 
 The simplest way is to count. An **n-gram** model looks at the last $n-1$ tokens only. In the text `a b a c a b`, how likely is `b` behind `a`, by counting alone?
 """
@@ -254,24 +254,24 @@ print("probability of a behind a:", after_a["a"] / after_a.total())
 
 # %% [markdown] tags=["ko"]
 r"""
-본 적 없는 것의 확률이 0이면 글 전체의 확률도 그렇게 됩니다. 그래서 짧은 n-그램의 확률로 메웁니다. 이것이 **평활화**(smoothing)입니다. $N(s, a)$는 문맥 $s$ 뒤에 $a$가 온 횟수, $N(s)$는 $s$의 횟수, $s'$은 맨 앞 토큰을 뺀 문맥, $\lambda$는 세기입니다(MacKay and Peto, 1995).
+본 적 없는 것의 확률이 0이면 글 전체의 확률도 그렇게 됩니다. 그래서 짧은 n-그램의 확률로 메웁니다. 이것이 **평활화**(smoothing)입니다. $N(s, a)$는 문맥 $s$ 뒤에 $a$가 온 횟수, $N(s)$는 $s$ 뒤에 무엇이든 온 횟수, $s'$은 맨 앞 토큰을 뺀 문맥입니다. $\lambda$는 짧은 n-그램을 얼마나 따를지를 정하는 **세기**입니다(MacKay and Peto, 1995). 문맥이 비면 그다음 $P(a \mid s')$ 자리에는 모든 토큰에 똑같은 확률을 넣습니다.
 
 $$P(a \mid s) = \frac{N(s, a) + \lambda\, P(a \mid s')}{N(s) + \lambda}$$
 
-모델은 **퍼플렉시티**(perplexity)로 잽니다. 매번 몇 개 중에서 고르는 것만큼 어려운지를 뜻합니다. 어휘가 달라도 되게 하려면 같은 양을 글자 수 $C$로 나눈 **글자당 비트**(bits per character)를 씁니다.
+모델은 **퍼플렉시티**(perplexity)로 잽니다. 매번 몇 개 중에서 고르는 것만큼 어려운지를 뜻합니다. 어휘가 달라도 되게 하려면, 글 전체의 로그 확률을 글자 수 $C$로 나눈 **글자당 비트**(bits per character, BPC)를 씁니다.
 
-$$\mathrm{PPL} = P(w_1 \dots w_n)^{-1/n}, \qquad \text{bits per character} = -\frac{1}{C} \log_2 P(w_1 \dots w_n) = \frac{n}{C} \log_2 \mathrm{PPL}$$
+$$\mathrm{PPL} = P(w_1 \dots w_m)^{-1/m}, \qquad \mathrm{BPC} = -\frac{1}{C} \log_2 P(w_1 \dots w_m) = \frac{m}{C} \log_2 \mathrm{PPL}$$
 """
 
 # %% [markdown] tags=["en"]
 r"""
-If what was never seen had a probability of 0, so would have the whole text. So it is filled up from shorter n-grams: **smoothing**. $N(s, a)$ says how often $a$ came behind the context $s$, $N(s)$ how often $s$ came, $s'$ is the context without its first token, and $\lambda$ is a strength (MacKay and Peto, 1995).
+If what was never seen had a probability of 0, so would have the whole text. So it is filled up from shorter n-grams: **smoothing**. $N(s, a)$ says how often $a$ came behind the context $s$, $N(s)$ how often anything came behind $s$, and $s'$ is the context without its first token. The **strength** $\lambda$ says how much the shorter n-gram counts (MacKay and Peto, 1995). Where the context is empty, the same probability for all tokens stands in the place of $P(a \mid s')$.
 
 $$P(a \mid s) = \frac{N(s, a) + \lambda\, P(a \mid s')}{N(s) + \lambda}$$
 
-Models are measured by **perplexity**: among how many equally likely tokens one would have to guess, each time. Where vocabularies differ, divide the same by the number of characters $C$: **bits per character**.
+Models are measured by **perplexity**: among how many equally likely tokens one would have to guess, each time. Where vocabularies differ, divide the logarithm of the whole text's probability by its number of characters $C$: **bits per character** (BPC).
 
-$$\mathrm{PPL} = P(w_1 \dots w_n)^{-1/n}, \qquad \text{bits per character} = -\frac{1}{C} \log_2 P(w_1 \dots w_n) = \frac{n}{C} \log_2 \mathrm{PPL}$$
+$$\mathrm{PPL} = P(w_1 \dots w_m)^{-1/m}, \qquad \mathrm{BPC} = -\frac{1}{C} \log_2 P(w_1 \dots w_m) = \frac{m}{C} \log_2 \mathrm{PPL}$$
 """
 
 # %%
@@ -347,32 +347,32 @@ identity("All probabilities of the next token together", sum(probabilities), 1, 
 
 # %% [markdown] tags=["ko", "covers-K3"]
 r"""
-단어 하나를 앞에 두는 것이 큰 도움이 되고, 그 뒤로는 얻는 것이 적습니다. 긴 문맥은 다시 나오는 일이 드물기 때문입니다. 이 벽을 넘으려면 **비슷한** 문맥에서 배워야 합니다. 신경망은 토큰을 벡터로 나타내므로 그렇게 할 수 있습니다(Bengio et al., 2003).
+앞의 토큰 하나를 보는 것이 큰 도움이 되고, 토큰을 더 보아도 얻는 것이 적습니다. 긴 문맥은 다시 나오는 일이 드물기 때문일 것입니다. 글자의 n-그램은 같은 $n$에서 보는 글이 더 짧아, $n=5$에서야 토큰에 가까워집니다. 이 벽을 넘으려면 **비슷한** 문맥에서 배워야 합니다. 신경망은 토큰을 벡터로 나타내므로 그렇게 할 수 있습니다(Bengio et al., 2003).
 
 > **쉬어 가기 좋은 곳입니다.** 다음은 GPT입니다.
 
 ## 3. GPT
 
-글을 만드는 모델은 오늘날 대부분 **트랜스포머**입니다(9장, Vaswani et al., 2017). 그 가운데 **GPT**(Radford et al., 2018, 2019)는 디코더만 남긴 것입니다. 번역할 원문이 없으므로, 인과 마스크(causal mask)가 있는 자기 어텐션과 MLP를 쌓고, 자리마다 다음 토큰의 로짓을 냅니다. 정답은 한 칸 민 글 자신입니다. 블록의 너비가 $d$, 블록이 $L$개, 어휘가 $V$, 문맥이 $T$이면 파라미터는
+글을 만드는 모델은 오늘날 대부분 **트랜스포머**입니다(9장, Vaswani et al., 2017). 그 가운데 **GPT**(Radford et al., 2018, 2019)는 디코더만 남긴 것입니다. 번역할 원문이 없으므로, 인과 마스크(causal mask)가 있는 자기 어텐션과 MLP를 쌓고, 자리마다 다음 토큰의 로짓을 냅니다. 정답은 한 칸 민 글 자신입니다. 벡터의 너비가 $d$, 블록이 $L$개, 어휘의 토큰이 $V$개, 문맥이 토큰 $T$개까지이면 파라미터는
 
 $$V d + T d + L (12 d^2 + 13 d) + 2 d$$
 
-입니다. 블록마다 어텐션이 $4 d^2 + 4 d$, MLP가 $8 d^2 + 5 d$, 정규화 둘이 $4 d$이고, 맨 뒤 정규화가 $2 d$입니다. 출력층은 임베딩을 다시 씁니다. 논문은 가장 작은 GPT-2를 117 M이라고 적었습니다.
+입니다. $V d$는 토큰의 임베딩, $T d$는 자리의 임베딩입니다. 블록마다 어텐션이 $4 d^2 + 4 d$, 가운데 너비가 $4 d$인 MLP가 $8 d^2 + 5 d$, 정규화 둘이 $4 d$이고, 맨 뒤 정규화가 $2 d$입니다. 출력층은 토큰의 임베딩을 다시 쓰므로 더해지는 것이 없습니다. 논문은 가장 작은 GPT-2를 117 M이라고 적었습니다.
 """
 
 # %% [markdown] tags=["en", "covers-K3"]
 r"""
-One word of context helps much, further ones little: long contexts seldom come again. To get past that, one must learn from **similar** contexts. Networks can, because they make vectors of tokens (Bengio et al., 2003).
+One token of context helps much, further ones little, probably because long contexts seldom come again. N-grams of characters see less text for the same $n$, and come near those of tokens only at $n=5$. To get past that, one must learn from **similar** contexts. Networks can, because they make vectors of tokens (Bengio et al., 2003).
 
 > **A good place to stop.** Next comes GPT.
 
 ## 3. GPT
 
-Models that write text are mostly **Transformers** today (chapter 9; Vaswani et al., 2017). Of these, **GPT** (Radford et al., 2018, 2019) keeps the decoder alone. There is nothing to translate, so it stacks self-attention with a causal mask and MLPs, and gives logits of the next token at each place. The right answer is the text itself, moved by one. With width $d$, $L$ blocks, a vocabulary of $V$ and a context of $T$ it has
+Models that write text are mostly **Transformers** today (chapter 9; Vaswani et al., 2017). Of these, **GPT** (Radford et al., 2018, 2019) keeps the decoder alone. There is nothing to translate, so it stacks self-attention with a causal mask and MLPs, and gives logits of the next token at each place. The right answer is the text itself, moved by one. With vectors of width $d$, $L$ blocks, $V$ tokens in the vocabulary and a context of up to $T$ tokens it has
 
 $$V d + T d + L (12 d^2 + 13 d) + 2 d$$
 
-parameters: in each block $4 d^2 + 4 d$ of attention, $8 d^2 + 5 d$ of the MLP and $4 d$ of two norms; $2 d$ of the last norm. The output uses the embedding again. The paper prints 117 M for the smallest GPT-2.
+parameters: $V d$ of the embedding of tokens and $T d$ of that of places; in each block $4 d^2 + 4 d$ of attention, $8 d^2 + 5 d$ of the MLP, which is $4 d$ wide inside, and $4 d$ of two norms; $2 d$ of the last norm. The output uses the embedding of tokens again and adds none. The paper prints 117 M for the smallest GPT-2.
 """
 
 # %%
@@ -397,12 +397,12 @@ reveal("gpt2", str(round(by_formula(12, 768) / 1e6)))
 
 # %% [markdown] tags=["ko"]
 r"""
-논문에 적힌 수보다 크지만, 공개된 가중치와는 맞습니다. 이제 작은 것을 학습시킵니다. 블록 2개, 너비 128입니다. 글 사이에 `<start>`를 두고 이어 붙인 다음 아무 데서나 64토큰을 자르고, 정답은 한 칸 밉니다.
+논문에 적힌 수보다 크지만, 공개된 가중치와는 맞습니다. 이제 작은 것을 학습시킵니다. 블록 2개, 너비 128, 헤드 4개입니다. 글 사이에 `<start>`를 두고 이어 붙인 다음 아무 데서나 64토큰을 자르고, 정답은 한 칸 밉니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-That is more than the paper prints, but it is what its released weights have. Now train a small one with 2 blocks and a width of 128. The texts are put one behind the other with a `<start>` between them; windows of 64 tokens are cut anywhere, and the answers are the same, moved by one.
+That is more than the paper prints, but it is what its released weights have. Now train a small one with 2 blocks, a width of 128 and 4 heads. The texts are put one behind the other with a `<start>` between them; windows of 64 tokens are cut anywhere, and the answers are the same, moved by one.
 """
 
 # %%
@@ -419,12 +419,12 @@ print("wanted:", office.decode(y_windows[0, :12].tolist()))
 
 # %% [markdown] tags=["ko"]
 r"""
-세 단계로 나누어 학습시키고, 단계마다 글을 쓰게 합니다. 마지막 줄은 **같은 신경망**을 `data/makers/office_language.py`가 같은 글로 훨씬 오래, 곧 32개씩 900번 학습시켜 둔 것입니다. 처음에는 무엇을 쓸까요?
+세 단계로 나누어 학습시키고, 단계마다 글을 쓰게 합니다. 마지막 줄은 **구조가 같은 신경망**을 `data/makers/office_language.py`가 같은 글로 훨씬 오래, 곧 창 32개씩 900번 학습시켜 둔 것입니다. 처음에는 무엇을 쓸까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Train in three stages, and let it write after each. The last lines are by the **same network**, which `data/makers/office_language.py` has trained on the same text for much longer: 900 steps of 32 windows. What will it write at first?
+Train in three stages, and let it write after each. The last lines are by a **network of the same form**, which `data/makers/office_language.py` has trained on the same text for much longer: 900 steps of 32 windows. What will it write at first?
 """
 
 # %% tags=["covers-K5", "nbval-ignore-output"]
@@ -457,12 +457,12 @@ show_writing(model, write_step, "after 900 steps of 32:")
 
 # %% [markdown] tags=["ko"]
 r"""
-처음에는 흔한 토큰을 되풀이하고, 다음에는 어미와 짧은 구가 나옵니다. 오래 학습한 것은 도움말처럼 들리는 문장을 쓰지만, 뜻은 맞지 않을 수 있습니다. n-그램과 견주어 봅시다. **공정한 비교.** 같은 토큰, 같은 학습 글, 같은 테스트 글입니다. n-그램은 세기를 검증 글에서 골랐고, GPT의 학습률과 걸음 수는 미리 정한 것 하나입니다. 그 대신 GPT에 든 시간은 훨씬 깁니다.
+처음에는 마침표처럼 흔한 토큰만 되풀이하고, 다음에는 짧은 구가 나오지만 아직 문장은 아닙니다. 오래 학습한 것은 도움말처럼 들리는 문장을 쓰지만, 뜻은 맞지 않을 수 있습니다. n-그램과 견주어 봅시다. **공정한 비교.** 같은 토큰, 같은 학습 글, 같은 테스트 글입니다. n-그램은 세기를 검증 글에서 골랐고, GPT의 학습률과 걸음 수는 GPT마다 미리 정한 것 하나입니다. 그 대신 GPT에 든 시간은 훨씬 깁니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-At first it repeats frequent tokens, then come endings and short phrases. The one that was trained for long writes sentences that sound like the help; what they mean may be wrong. Set them against the n-grams. **A fair comparison:** the same tokens, the same text to learn from and the same test text. The n-grams had their strength chosen on validation text; the GPT has one rate and one number of steps, set beforehand; but the GPT took far more time.
+At first it only repeats a frequent token such as the full stop; then come short phrases, but no sentence yet. The one that was trained for long writes sentences that sound like the help; what they mean may be wrong. Set them against the n-grams. **A fair comparison:** the same tokens, the same text to learn from and the same test text. The n-grams had their strength chosen on validation text; each GPT has one rate and one number of steps, set beforehand; but the GPTs took far more time.
 """
 
 # %%
@@ -503,16 +503,20 @@ claim("GPT of this lesson: bits per character over those of the best n-grams", f
 
 # %% [markdown] tags=["ko"]
 r"""
+오래 학습한 GPT만 가장 좋은 n-그램보다 낫고, 그 차이도 작습니다. 이 크기와 이 글에서는 세는 것이 강한 상대입니다. 이 장에서 잠깐 학습한 것은 1-그램과 2-그램 사이에 있습니다.
+
 ### 문맥이 길면
 
-GPT는 토큰 하나를 맞힐 때 앞의 토큰을 모두 봅니다. 정말로 쓰는지 확인합니다. 테스트 글에서 자른 창의 마지막 토큰을, 앞의 토큰을 1개, 2개, 4개, …만 주고 맞히게 합니다. 모든 점에서 맞힐 토큰은 같습니다. 대조는 문맥의 순서를 섞은 것입니다.
+GPT는 토큰 하나를 맞힐 때 앞의 토큰을 모두 볼 수 있습니다. 정말로 얼마나 쓰는지 확인합니다. 테스트 글에서 자른 창의 마지막 토큰을, 앞의 토큰을 1개, 2개, 4개, …만 주고 맞히게 합니다. 모든 점에서 맞힐 토큰은 같습니다. 대조는 토큰 63개의 순서를 섞은 문맥입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
+Only the GPT trained for long is better than the best n-grams, and not by much: at this size, on this text, counting is a strong rival. The one that was trained shortly in this lesson lies between 1-grams and 2-grams.
+
 ### When the context is longer
 
-To guess one token, a GPT sees all those before it. Check that it uses them: let it guess the last token of windows of test text, given only the last 1, 2, 4, … tokens before it. The tokens to be guessed are the same at all points. The control is a context in shuffled order.
+To guess one token, a GPT can see all those before it. Check how far it uses them: let it guess the last token of windows of test text, given only the last 1, 2, 4, … tokens before it. The tokens to be guessed are the same at all points. The control is a context of 63 tokens in shuffled order.
 """
 
 # %% tags=["covers-K2"]
@@ -543,16 +547,20 @@ claim("Control: shuffled context of 63 over the same in order", out_of_order / b
 
 # %% [markdown] tags=["ko"]
 r"""
+토큰 8개까지는 문맥이 도움이 되고, 그 뒤로는 거의 얻는 것이 없습니다. 볼 수 있는 것을 모두 쓰는 것은 아닙니다. 섞으면 가까운 토큰까지 바뀌므로, 대조가 말하는 것은 순서가 중요하다는 것뿐입니다.
+
 ### 캐시
 
-글을 쓸 때 토큰마다 처음부터 다시 읽으면 $n$개를 쓰는 데 $1 + 2 + \dots + n$개를 읽습니다. 뒤를 보지 않으므로 앞에서 계산한 키와 값은 변하지 않습니다. 그것을 **KV 캐시**(KV cache)에 두면 하나씩만 읽으면 됩니다. 그러면 답이 달라질까요?
+글을 쓸 때 토큰마다 처음부터 다시 읽으면 $m$개를 쓰는 데 $1 + 2 + \dots + m$개를 읽습니다. 앞에서 계산한 키와 값(9장)을 **KV 캐시**(KV cache)에 두고 새 토큰 하나씩만 읽게 합니다. 그러면 답이 달라질까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
+Context helps up to 8 tokens; more of it hardly does. What can be seen is not all used. Shuffling also moves the nearest tokens, so the control says only that the order counts.
+
 ### The cache
 
-If all is read again for each token that is written, writing $n$ tokens means to read $1 + 2 + \dots + n$. As nothing looks ahead, keys and values that were computed before do not change. Keep them in a **KV cache**, and only one token is read each time. Does the answer change?
+If all is read again for each token that is written, writing $m$ tokens means to read $1 + 2 + \dots + m$. Keep the keys and values (chapter 9) that were computed before in a **KV cache**, and read only the one new token each time. Does the answer change?
 """
 
 # %%
@@ -579,32 +587,36 @@ print(f"tokens read to write 40: {sum(range(1, 41))} without the cache, 40 with 
 
 # %% [markdown] tags=["ko"]
 r"""
+답은 같습니다. GPT는 뒤를 보지 않으므로, 토큰을 더해도 앞의 키와 값은 변하지 않습니다.
+
 > **쉬어 가기 좋은 곳입니다.** 다음은 토큰을 고르는 방법입니다.
 
 ## 4. 다음 토큰을 고르기
 
-모델이 내는 것은 확률이고, 글은 거기서 고른 것입니다. 로짓을 $\ell_a$라고 하면
+모델이 내는 것은 확률이고, 글은 거기서 고른 것입니다. 토큰 $a$의 로짓을 $\ell_a$, 모든 토큰의 로짓을 $\ell$이라고 하면
 
 - **탐욕**(greedy): 언제나 가장 그럴듯한 토큰.
 - **온도**(temperature) $\tau$: $\mathrm{softmax}(\ell / \tau)$에서 뽑습니다. 작을수록 안전하고 클수록 다양합니다.
-- **top-k**: 그럴듯한 $k$개만 남깁니다(Fan et al., 2018). **top-p**: 확률을 더해 $p$가 될 때까지만 남깁니다(Holtzman et al., 2020).
-- **반복 벌점**(repetition penalty): 이미 쓴 토큰의 로짓을 낮춥니다(Keskar et al., 2019).
+- **top-k**: 그럴듯한 $k$개만 남깁니다(Fan et al., 2018). **top-p**: 그럴듯한 것부터 확률을 더하여, 합이 $p$ 이상이 되는 가장 적은 토큰만 남깁니다(Holtzman et al., 2020).
+- **반복 벌점**(repetition penalty): 이미 쓴 토큰의 로짓 $\ell_a$를 낮춥니다. 양수이면 벌점으로 나누고 음수이면 곱합니다(Keskar et al., 2019).
 
 확률이 0.5, 0.3, 0.15, 0.05인 토큰 넷에서 top-p가 0.7이면 몇 개가 남을까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
+The answer is the same. A GPT does not look ahead, so one more token leaves the keys and values before it as they are.
+
 > **A good place to stop.** Next: how tokens are chosen.
 
 ## 4. Choosing the next token
 
-A model gives probabilities; a text is what is chosen by them. With logits $\ell_a$:
+A model gives probabilities; a text is what is chosen by them. With $\ell_a$ the logit of token $a$, and $\ell$ those of all tokens:
 
 - **Greedy**: always the likeliest token.
 - **Temperature** $\tau$: draw from $\mathrm{softmax}(\ell / \tau)$. Low is safe, high is varied.
-- **Top-k** keeps the $k$ likeliest (Fan et al., 2018); **top-p** keeps as few as have $p$ together (Holtzman et al., 2020).
-- **Repetition penalty**: lowers the logits of tokens that were written before (Keskar et al., 2019).
+- **Top-k** keeps the $k$ likeliest (Fan et al., 2018); **top-p** goes from the likeliest down and keeps the fewest tokens whose probabilities sum to at least $p$ (Holtzman et al., 2020).
+- **Repetition penalty**: lowers the logit $\ell_a$ of a token that was written before, divided by the penalty if positive, multiplied if negative (Keskar et al., 2019).
 
 Four tokens have probabilities of 0.5, 0.3, 0.15 and 0.05. How many are left with a top-p of 0.7?
 """
@@ -644,12 +656,12 @@ plot.explore_next_token(next_logits, [piece.replace(" ", "␣") for piece in off
 
 # %% [markdown] tags=["ko"]
 r"""
-이제 방법마다 글을 세 개씩 쓰게 하고, 세 토큰씩 이은 것 가운데 **서로 다른 것의 비율**을 셉니다. 되풀이하는 글은 이 값이 낮습니다.
+이제 방법마다 글을 세 개씩 쓰게 하고, 이어진 세 토큰을 모두 모아 **서로 다른 것의 수를 전체 수로 나눕니다**. 되풀이하는 글은 이 값이 낮습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Now let each way write three texts, and count which **share of runs of three tokens is different from all others**. Text that repeats itself has a low share.
+Now let each way write three texts, collect all runs of three tokens, and divide **the number of different ones by the number of all**. Text that repeats itself has a low share.
 """
 
 # %%
@@ -684,7 +696,7 @@ r"""
 
 ## 5. BERT
 
-**BERT**(Devlin et al., 2019)는 인코더만 남긴 것입니다. 마스크가 없어 자리마다 **양쪽**을 모두 봅니다. 그러면 다음 토큰을 맞히는 것은 답을 보는 일이 되므로, 다른 문제를 냅니다. 토큰의 15 %를 고르고, 그 가운데 80 %는 `[MASK]`로 가리고, 10 %는 아무 토큰으로 바꾸고, 10 %는 그대로 둔 다음, 원래 토큰을 맞히게 합니다. 크기는 정확히 셀 수 있습니다. 논문은 110 M과 340 M이라고 적었습니다.
+**BERT**(Devlin et al., 2019)는 인코더만 남긴 것이며, 인과 마스크가 없습니다. 크기는 정확히 셀 수 있습니다. 논문은 110 M과 340 M이라고 적었습니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -695,7 +707,7 @@ Always the likeliest goes round in circles. Drawing more freely is varied, but l
 
 ## 5. BERT
 
-**BERT** (Devlin et al., 2019) keeps the encoder alone. Without the mask, each place sees **both sides**. To guess the next token would then mean to see the answer, so another task is set: choose 15 % of the tokens; cover 80 % of these with `[MASK]`, replace 10 % by any token, leave 10 % as they are, and guess what was there. Its size can be counted exactly; the paper prints 110 M and 340 M.
+**BERT** (Devlin et al., 2019) keeps the encoder alone, which has no causal mask. Its size can be counted exactly; the paper prints 110 M and 340 M.
 """
 
 # %%
@@ -719,11 +731,15 @@ print(f"places that change: {int((moved > 1e-6).sum())} of {moved.size}")
 
 # %% [markdown] tags=["ko"]
 r"""
+BERT는 자리마다 **양쪽**을 모두 봅니다. 그러면 다음 토큰을 맞히는 것은 답을 보는 일이 되므로, 다른 문제를 냅니다. 토큰의 15 %를 고르고, 그 가운데 80 %는 `[MASK]`로 가리고, 10 %는 아무 토큰으로 바꾸고, 10 %는 그대로 둔 다음, 원래 토큰을 맞히게 합니다.
+
 작은 BERT도 `data/makers/office_language.py`가 같은 글로 미리 학습시켜 두었습니다. 32토큰 창 64개씩 1,200번입니다. 손실은 고른 자리에서만 세므로, 토큰 하나에서 배우는 것이 GPT보다 적습니다. 그래서 **처음부터** 배우게 하면 이만큼의 학습으로는 흔한 토큰을 답하는 것보다 조금 나을 뿐이었습니다. 300번씩 짧게 시험해 보니, 가리는 토큰을 늘리거나 학습률을 절반으로 하거나 임베딩을 크게 뽑는 것은 별 도움이 되지 않았고, **GPT가 배운 임베딩으로 시작하는 것**이 크게 도왔습니다. 그러면 토큰의 뜻을 다시 배우지 않고 문맥부터 배우기 때문일 것입니다. 이 BERT는 그렇게 시작했습니다. 문제는 이렇게 만듭니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
+At each place, BERT sees **both sides**. To guess the next token would then mean to see the answer, so another task is set: choose 15 % of the tokens; cover 80 % of these with `[MASK]`, replace 10 % by any token, leave 10 % as they are, and guess what was there.
+
 A small BERT, too, was trained beforehand by `data/makers/office_language.py` on the same text: 1,200 steps of 64 windows of 32 tokens. Only chosen places count in the loss, so it learns less from each token than a GPT. **From scratch**, that much training made it just a little better than naming frequent tokens. In short trials of 300 steps, covering more tokens, half the rate, or an embedding drawn wider hardly helped; **to begin with the embedding that the GPT had learned** helped a lot, probably because it need not learn again what tokens are like, and can learn from context at once. So this BERT began. The task is made like this.
 """
 
@@ -791,14 +807,14 @@ claim("BERT: right among the first five, over GPT", shares["BERT"] / shares["GPT
 
 # %% [markdown] tags=["ko"]
 r"""
-양쪽을 보는 BERT가 앞섭니다. 가린 토큰 **뒤에** 오는 것이 답을 크게 좁히기 때문입니다. 그 대신 BERT로는 글을 이어 쓸 수 없습니다. 논문의 BERT는 훨씬 오래, 훨씬 많은 글로 처음부터 배웠습니다(Devlin et al., 2019).
+양쪽을 보는 BERT가 앞섭니다. 가린 토큰 **뒤에** 오는 것도 답을 좁히기 때문일 것입니다. 다만 위에서 말한 대로 다른 것도 다르므로, 이 차이가 모두 뒤를 보는 데서 온다고는 할 수 없습니다. 그 대신 BERT로는 글을 이어 쓸 수 없습니다. 논문의 BERT는 훨씬 오래, 훨씬 많은 글로 처음부터 배웠습니다(Devlin et al., 2019).
 
 어떻게 쓰는지 봅시다. 두 언어 모두 한 토큰을 가렸습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-BERT, which sees both sides, is ahead: what comes **behind** the covered token narrows the answer down. In return, a BERT cannot continue a text. The paper's BERT learned from scratch, for far longer and from far more text (Devlin et al., 2019).
+BERT, which sees both sides, is ahead, probably because what comes **behind** the covered token narrows the answer down, too. But other things differ as well, as said above, so not all of the lead need come from looking behind. In return, a BERT cannot continue a text. The paper's BERT learned from scratch, for far longer and from far more text (Devlin et al., 2019).
 
 See how it is used. In both languages one token is covered.
 """
@@ -813,16 +829,20 @@ for text in ("Click on the ___ to open the dialog.", "이 ___를 사용하여 �
 
 # %% [markdown] tags=["ko"]
 r"""
+답은 대개 그 자리에 들어갈 수 있는 단어이지만, 문장의 뜻까지 늘 맞지는 않습니다.
+
 ### 문장의 뜻을 벡터로
 
-BERT의 형태를 오래 학습시키면 문장의 뜻을 담은 벡터를 낼 수 있습니다. 토큰 벡터의 평균을 내어 길이를 1로 만듭니다(Reimers and Gurevych, 2019). 이번에는 **진짜 가중치**입니다. `MiniLM`(Wang et al., 2020)은 영어를, `E5`(Wang et al., 2024)는 한국어를 포함한 백 개 언어를 배웠습니다. 도움말 짝 40개에서, 한국어 문장마다 영어 문장 가운데 코사인이 가장 큰 것을 고릅니다. 아무것이나 고르면 40번에 한 번 맞습니다.
+BERT와 같은 형태의 신경망을 오래 학습시킨 다음 **뜻이 통하는 글의 짝**으로 더 학습시키면, 문장의 뜻을 담은 벡터를 냅니다. 토큰 벡터의 평균을 내어 길이를 1로 만듭니다(Reimers and Gurevych, 2019). 그러면 두 벡터의 내적이 둘 사이 각의 **코사인**이고, 뜻이 가까운 문장일수록 크도록 학습했습니다. 이번에는 **진짜 가중치**입니다. `MiniLM`(Wang et al., 2020)은 영어를, `E5`(Wang et al., 2024)는 한국어를 포함한 백 개 언어를 배웠습니다. 도움말 짝 40개에서, 한국어 문장마다 영어 문장 가운데 코사인이 가장 큰 것을 고릅니다. 아무것이나 고르면 40번에 한 번 맞습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
+Most answers are words that can stand there, but they do not always fit what the sentence means.
+
 ### The meaning of a sentence as a vector
 
-Trained for long, networks of BERT's form give vectors that hold what a sentence means: the mean of its tokens' vectors, made of length 1 (Reimers and Gurevych, 2019). These are **real weights**. `MiniLM` (Wang et al., 2020) learned English; `E5` (Wang et al., 2024) a hundred languages, Korean among them. Of 40 pairs of the help, choose for each Korean sentence the English one of largest cosine. By luck one is right in 40 times.
+Trained for long, and then further on **pairs of texts that belong together**, networks of BERT's form give vectors that hold what a sentence means: the mean of its tokens' vectors, made of length 1 (Reimers and Gurevych, 2019). The inner product of two such vectors is the **cosine** of the angle between them, and they were trained so that sentences of like meaning have a large one. These are **real weights**. `MiniLM` (Wang et al., 2020) learned English; `E5` (Wang et al., 2024) a hundred languages, Korean among them. Of 40 pairs of the help, choose for each Korean sentence the English one of largest cosine. By luck one is right in 40 times.
 """
 
 # %%
@@ -842,16 +862,16 @@ identity("Length of a vector", float(np.linalg.norm(korean_vectors[0])), 1, tole
 
 # %% [markdown] tags=["ko"]
 r"""
-### 이 과정에서 찾기
+### 이 강좌에서 찾기
 
-벡터로 이 과정의 절을 찾을 수 있습니다. 명령 `python3 -m course_lib search "..."`가 그렇게 합니다. 대조는 단어를 세는 BM25(Robertson and Zaragoza, 2009)입니다. 여기서는 빨리 끝나도록 8장의 절을 첫 문단만 읽습니다. 검색의 설정은 이런 질문 40개로 **골랐으므로** 그 질문에서는 조금 좋아 보일 수 있습니다.
+벡터로 이 강좌의 절을 찾을 수 있습니다. 명령 `python3 -m course_lib search "..."`가 그렇게 합니다. 대조는 BM25(Robertson and Zaragoza, 2009)입니다. 질문의 단어가 절에 얼마나 나오는지를 세며, 드문 단어일수록 크게 칩니다. E5에는 질문과 글을 구별해 주어야 하므로 질문을 `kind="query"`로 읽힙니다. 여기서는 빨리 끝나도록 8장의 절을 첫 문단만 읽습니다. 검색의 설정은 이런 질문 40개로 **골랐으므로** 그 질문에서는 조금 좋아 보일 수 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ### Searching this course
 
-Vectors can find sections of this course; the command `python3 -m course_lib search "..."` does so. The control is BM25, which counts words (Robertson and Zaragoza, 2009). To be quick, only the first paragraphs of the sections of chapter 8 are read here. The settings of the search were **chosen on** 40 such questions, so it may look slightly too good on these.
+Vectors can find sections of this course; the command `python3 -m course_lib search "..."` does so. The control is BM25 (Robertson and Zaragoza, 2009): it counts how often the words of the question come in a section, and rare words count more. E5 must be told what is a question and what a text, so questions are read with `kind="query"`. To be quick, only the first paragraphs of the sections of chapter 8 are read here. The settings of the search were **chosen on** 40 such questions, so it may look slightly too good on these.
 """
 
 # %%
@@ -887,11 +907,15 @@ print(f"Korean questions that share any word with English sections: {words_hit} 
 
 # %% [markdown] tags=["ko"]
 r"""
+단어가 하나도 겹치지 않으면 단어로는 아무것도 찾지 못하지만, 뜻으로는 언제나 무언가를 찾습니다. 그렇다고 그것이 맞는 절이라는 뜻은 아닙니다. 위에서는 두 언어로 물은 답이 **같은지**만 보았고, 늘 같지도 않습니다.
+
 이번에는 한국어로 한국어를 찾습니다. 질문마다 알맞은 절을 미리 정해 두었고, **맨 위의 답**이 그 절인지 봅니다(hit@1).
 """
 
 # %% [markdown] tags=["en"]
 r"""
+Where no word is shared, a search by words finds nothing, while one by meaning always finds something. That does not make it right: so far we have only seen whether the answers to both languages are **the same**, and they are not always.
+
 Now search Korean in Korean. For each question the right section was decided beforehand; is it the **first answer** (hit@1)?
 """
 
@@ -927,7 +951,7 @@ claim("Control, MiniLM: right sections at the first place, of 8", hits_at_1["Min
 
 # %% [markdown] tags=["ko"]
 r"""
-같은 언어로 물으면 단어와 뜻을 함께 쓰는 것이 가장 좋습니다. 그래서 명령은 두 순위를 합칩니다(Cormack et al., 2009). 언어마다 질문 65개를 과정 전체에서 찾으면, 단어만으로는 10번에 7번쯤, 함께 쓰면 8번 넘게 맞는 절이 처음 다섯 안에 있습니다(recall@5, `tests/unit/test_search.py`). 그 가운데 10장부터 13장까지의 25개는 설정을 고른 **뒤에** 썼습니다.
+같은 언어로 물으면 단어와 뜻을 함께 쓰는 것이 단어만 쓰는 것보다 낫습니다. 그래서 명령은 두 순위를 합칩니다(Cormack et al., 2009). 언어마다 질문 65개를 강좌 전체에서 찾으면, 단어만으로는 10번에 7번쯤, 함께 쓰면 8번 넘게 맞는 절이 처음 다섯 안에 있습니다(recall@5, `tests/unit/test_search.py`). 그 가운데 10장부터 13장까지의 25개는 설정을 고른 **뒤에** 썼습니다.
 
 > **쉬어 가기 좋은 곳입니다.** 다음은 모델을 나누어 쓰는 형식입니다.
 
@@ -938,7 +962,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-Asked in the same language, words and meaning together are best; so the command joins the two rankings (Cormack et al., 2009). When 65 questions in each language are looked for in the whole course, a right section is among the first five about 7 times in 10 by words alone, and more than 8 times by both (recall@5, `tests/unit/test_search.py`). The 25 of chapters 10 to 13 were written **after** the settings had been chosen.
+Asked in the same language, words and meaning together are better than words alone; so the command joins the two rankings (Cormack et al., 2009). When 65 questions in each language are looked for in the whole course, a right section is among the first five about 7 times in 10 by words alone, and more than 8 times by both (recall@5, `tests/unit/test_search.py`). The 25 of chapters 10 to 13 were written **after** the settings had been chosen.
 
 > **A good place to stop.** Next: the form in which models are shared.
 
@@ -961,12 +985,12 @@ print({name: facts[name] for name in ("model_type", "n_layer", "n_embd", "n_head
 
 # %% [markdown] tags=["ko"]
 r"""
-`safetensors` 파일은 머리와 수뿐입니다. 처음 8바이트가 머리의 길이이고, 머리는 텐서마다 자료형과 모양과 자리를 적은 JSON입니다. 실행할 것이 없으므로, 남이 만든 파일을 열어도 안전합니다. 파이썬의 pickle은 그렇지 않습니다.
+`safetensors` 파일은 머리와 수뿐입니다. 처음 8바이트가 머리의 길이이고, 머리는 텐서마다 자료형과 모양과 자리를 적은 JSON입니다. 실행할 것이 없으므로, 남이 만든 파일을 열어도 그 안의 코드가 실행될 걱정이 없습니다. 파이썬의 pickle은 그렇지 않습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-A `safetensors` file is a head and numbers. Its first 8 bytes are the length of the head, which is JSON: type, shape and place of each tensor. Nothing in it can be run, so it is safe to open a file that others made. Python's pickle is not.
+A `safetensors` file is a head and numbers. Its first 8 bytes are the length of the head, which is JSON: type, shape and place of each tensor. Nothing in it can be run, so opening a file that others made runs none of their code. Python's pickle gives no such promise.
 """
 
 # %%
@@ -994,12 +1018,12 @@ identity("Texts that the saved tokenizer encodes otherwise",
 
 # %% [markdown] tags=["ko"]
 r"""
-Transformers에서는 세 줄이면 됩니다. `AutoTokenizer`와 `AutoModelForCausalLM`은 폴더를 보고 알맞은 클래스를 고르고, `pipeline`은 둘을 묶어 글을 받아 글을 냅니다. 여기에는 PyTorch가 필요합니다. 없으면 다음 셀은 그렇다고 말하고 **저장해 둔 결과**를 보여 줍니다. 이 결과는 `data/makers/pipeline.py`가 같은 가중치의 폴더를 Transformers로 읽어 쓰게 한 것입니다. 어느 쪽이든 늘 가장 그럴듯한 토큰을 고릅니다. 두 라이브러리의 로짓이 같다면(`tests/models/test_hugging_face.py`) **이 강좌의** 모델도 같은 글을 써야 합니다. 그다음 셀에서 확인합니다.
+Transformers에서는 세 줄이면 됩니다. `AutoTokenizer`와 `AutoModelForCausalLM`은 폴더를 보고 알맞은 클래스를 고르고, `pipeline`은 둘을 묶어 글을 받아 글을 냅니다. 여기에는 PyTorch가 필요합니다. 없으면 다음 셀은 그렇다고 말하고 **저장해 둔 결과**를 보여 줍니다. 이 결과는 `data/makers/pipeline.py`가 같은 가중치의 폴더를 Transformers로 읽어 쓰게 한 것입니다. 어느 쪽이든 늘 가장 그럴듯한 토큰을 고릅니다. 앞에 `<start>`를 붙이지 않으므로 3절의 글과는 다릅니다. 두 라이브러리의 로짓이 같다면(`tests/models/test_hugging_face.py`) **이 강좌의** 모델도 같은 글을 써야 합니다. 그다음 셀에서 확인합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With Transformers it takes three lines. `AutoTokenizer` and `AutoModelForCausalLM` look into the folder and choose the class that fits; `pipeline` puts both together: text in, text out. This needs PyTorch; where it is missing, the next cell says so and shows a **stored result**: `data/makers/pipeline.py` had Transformers read a folder with the same weights and write. Either way the likeliest token is always taken. If the logits of both libraries are equal (`tests/models/test_hugging_face.py`), **this course's** model must write the same; the cell behind it checks that.
+With Transformers it takes three lines. `AutoTokenizer` and `AutoModelForCausalLM` look into the folder and choose the class that fits; `pipeline` puts both together: text in, text out. This needs PyTorch; where it is missing, the next cell says so and shows a **stored result**: `data/makers/pipeline.py` had Transformers read a folder with the same weights and write. Either way the likeliest token is always taken. No `<start>` is put in front, so the texts are not those of section 3. If the logits of both libraries are equal (`tests/models/test_hugging_face.py`), **this course's** model must write the same; the cell behind it checks that.
 """
 
 # %% tags=["covers-K6", "nbval-ignore-output"]
@@ -1031,12 +1055,12 @@ claim("Texts of the pipeline, of three, that this course's model writes otherwis
 
 # %% [markdown] tags=["ko"]
 r"""
-`from_pretrained`에 폴더 대신 `gpt2` 같은 이름을 주면 인터넷에서 내려받습니다. 오프라인이면 실패합니다. 폴더가 틀려도 실패합니다. 오류는 대개 세 가지 가운데 하나를 뜻합니다. 폴더에 파일이 없다, 가중치의 모양이 설정과 맞지 않다, 이름을 내려받을 수 없다. 앞의 둘을 일으켜 봅니다.
+`from_pretrained`에 폴더 대신 `gpt2` 같은 이름을 주면 인터넷에서 내려받습니다. 오프라인이면 실패합니다. 폴더가 틀려도 실패합니다. 오류는 대개 세 가지 가운데 하나를 뜻합니다. 폴더에 파일이 없다, 가중치의 모양이 설정과 맞지 않다, 이름을 내려받을 수 없다. 앞의 둘을 이 강좌의 `hugging_face.load`로 일으켜 봅니다. Transformers는 다른 말로 알리지만 까닭은 같습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Given a name such as `gpt2` instead of a folder, `from_pretrained` downloads it from the internet. Offline that fails, and so it does for a wrong folder. An error mostly means one of three things: a file is missing in the folder, shapes of weights do not fit the configuration, or a name cannot be downloaded. Provoke the first two.
+Given a name such as `gpt2` instead of a folder, `from_pretrained` downloads it from the internet. Offline that fails, and so it does for a wrong folder. An error mostly means one of three things: a file is missing in the folder, shapes of weights do not fit the configuration, or a name cannot be downloaded. Provoke the first two with this course's `hugging_face.load`; Transformers says it in other words, for the same reasons.
 """
 
 # %% tags=["covers-K6"]
@@ -1064,14 +1088,14 @@ shutil.rmtree(folder.parent)
 r"""
 ## 이 장이 보인 것
 
-GPT의 학습률과 단계 수는 흔한 값을 썼고, 더 나은 것을 찾지는 않았습니다. 그러니 n-그램에 앞서는 폭은 이 설정의 것이며, 이 크기의 GPT가 낼 수 있는 가장 나은 값이라고는 할 수 없습니다. BERT에서는 5절의 것만 짧게 시험했습니다.
+GPT는 한 번씩만 학습시켰고, 학습률과 단계 수는 흔한 값을 썼을 뿐 더 나은 것을 찾지는 않았습니다. 그러니 n-그램에 앞서는 폭은 이 설정의 것이며, 이 크기의 GPT가 낼 수 있는 가장 나은 값이라고는 할 수 없습니다. BERT에서는 5절의 것만 짧게 시험했습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ## What this chapter has shown
 
-Rates and numbers of steps of the GPT are usual ones; better ones were not searched for. So its lead over the n-grams belongs to these settings; it is not said to be the best that a GPT of this size can do. Of the BERT, only what section 5 tells was tried, in short runs.
+Each GPT was trained once. Rates and numbers of steps are usual ones; better ones were not searched for. So its lead over the n-grams belongs to these settings; it is not said to be the best that a GPT of this size can do. Of the BERT, only what section 5 tells was tried, in short runs.
 """
 
 # %% tags=["nbval-ignore-output"]

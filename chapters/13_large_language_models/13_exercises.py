@@ -169,7 +169,7 @@ for number in range(10):
 r"""
 ### 문제 2. 회전하는 위치 (7점)
 
-LLaMA는 위치를 토큰에 더하지 않고 쿼리(query)와 키(key)를 돌립니다(rotary position embedding, RoPE, Su et al., 2021). 너비가 $s$인 헤드에서 $i$번째 짝은 $(x_i, x_{i + s/2})$이고($0 \le i < s/2$), 위치 $p$에서 이 짝을 각
+LLaMA는 위치를 토큰에 더하지 않고 질의(query)와 키(key)를 돌립니다(rotary position embedding, RoPE, Su et al., 2021). 너비가 $s$인 헤드에서 $i$번째 짝은 $(x_i, x_{i + s/2})$이고($0 \le i < s/2$), 위치 $p$에서 이 짝을 각
 $$p\,\theta^{-2i/s}$$
 만큼(라디안) 시계 반대 방향으로 돌립니다. 각이 $\alpha$이면 $(a, b)$는 $(a\cos\alpha - b\sin\alpha,\; b\cos\alpha + a\sin\alpha)$가 됩니다.
 `rotate(x, positions, theta)`는 형상이 `(heads, tokens, size)`인 `x`를 받아 같은 형상의 배열을 반환합니다. `positions`의 형상은 `(tokens,)`이고 토큰마다의 위치입니다. 0부터 시작하지 않을 수도 있고, 고르지 않을 수도 있습니다.
@@ -301,8 +301,8 @@ for shape, count in (((2, 3, 5), 3), ((1, 4, 1), 4), ((2, 3, 4), 2), ((2, 3, 4),
 r"""
 ### 문제 3. 묶인 헤드의 어텐션에서 오류 찾기 (8점)
 
-친구가 쿼리의 헤드 여럿이 키와 값(value)을 함께 쓰는 어텐션(grouped-query attention, Ainslie et al., 2023)을 썼습니다. `queries`의 형상은 `(heads, tokens, size)`, `keys`와 `values`의 형상은 `(groups, seen, size)`이고, `heads`는 `groups`의 배수입니다. 이웃한 헤드들이 한 묶음을 씁니다. 헤드가 6개, 묶음이 2개이면 헤드 0, 1, 2가 묶음 0을, 헤드 3, 4, 5가 묶음 1을 씁니다.
-`seen`은 `tokens`보다 클 수 있습니다. 앞 토큰들의 키와 값은 캐시에서 왔고, 쿼리는 **마지막** `tokens`개 토큰의 것이기 때문입니다. 토큰마다 자신과 그 앞의 모든 토큰을 보며, 뒤는 보지 않습니다. 가중치는 쿼리와 키의 내적을 `size`의 제곱근으로 나눈 것의 소프트맥스입니다. 결과의 형상은 `(heads, tokens, size)`입니다.
+친구가 질의의 헤드 여럿이 키와 값(value)을 함께 쓰는 어텐션(grouped-query attention, Ainslie et al., 2023)을 썼습니다. `queries`의 형상은 `(heads, tokens, size)`, `keys`와 `values`의 형상은 `(groups, seen, size)`이고, `heads`는 `groups`의 배수입니다. 이웃한 헤드들이 한 묶음을 씁니다. 헤드가 6개, 묶음이 2개이면 헤드 0, 1, 2가 묶음 0을, 헤드 3, 4, 5가 묶음 1을 씁니다.
+`seen`은 `tokens`보다 클 수 있습니다. 앞 토큰들의 키와 값은 캐시에서 왔고, 질의는 **마지막** `tokens`개 토큰의 것이기 때문입니다. 토큰마다 자신과 그 앞의 모든 토큰을 보며, 뒤는 보지 않습니다. 가중치는 질의와 키의 내적을 `size`의 제곱근으로 나눈 것의 소프트맥스입니다. 결과의 형상은 `(heads, tokens, size)`입니다.
 그런데 헤드들이 엉뚱한 묶음을 보고, 가중치는 글이 길어질수록 고르게 되며, 캐시를 쓰면 거의 모든 토큰이 보이지 않습니다.
 
 ```python
@@ -353,7 +353,7 @@ What do `np.tile([0, 1], 3)` and `np.repeat([0, 1], 3)` give? How many places of
 
 # %% [markdown] tags=["ko"] task="grouped_attention" role="hint"
 r"""
-쿼리의 줄 `t`는 글의 몇 번째 토큰인가요? `np.tri`의 셋째 인수는 대각선을 옮깁니다. 내적은 몇 개의 곱을 더한 것이며, 그 크기는 무엇과 함께 커지나요?
+질의의 줄 `t`는 글의 몇 번째 토큰인가요? `np.tri`의 셋째 인수는 대각선을 옮깁니다. 내적은 몇 개의 곱을 더한 것이며, 그 크기는 무엇과 함께 커지나요?
 """
 
 # %% [markdown] tags=["en"] task="grouped_attention" role="hint"
@@ -591,7 +591,7 @@ r"""
 
 모델을 만들지 않아도 설정만으로 파라미터를 셀 수 있습니다. `parameters(config)`는 LLaMA 꼴의 모델의 설정인 딕셔너리를 받습니다. 키는 `"vocabulary"`, `"blocks"`, `"width"`, `"heads"`, `"groups"`, `"hidden"`, `"tied"`입니다. 정수 셋 `(hidden, block, total)`을 반환하세요.
 - `hidden`: SwiGLU의 너비. `config["hidden"]`이 `None`이면 규칙으로 정합니다. 행렬이 셋인 SwiGLU의 가중치가 너비 $4w$인 행렬 둘과 같아지도록 $\frac{2}{3} \cdot 4w$로 하고($w$는 `width`), 256의 배수로 **올립니다**. `None`이 아니면 그 값을 그대로 씁니다.
-- `block`: 블록 하나의 파라미터. 쿼리와 출력의 행렬은 $w \times w$입니다. 키와 값의 행렬은 헤드의 너비가 `width / heads`이고 헤드가 `groups`개이므로 그만큼 좁습니다. 여기에 SwiGLU의 행렬 셋과 RMSNorm 둘을 더합니다. 편향은 어디에도 없습니다.
+- `block`: 블록 하나의 파라미터. 질의와 출력의 행렬은 $w \times w$입니다. 키와 값의 행렬은 헤드의 너비가 `width / heads`이고 헤드가 `groups`개이므로 그만큼 좁습니다. 여기에 SwiGLU의 행렬 셋과 RMSNorm 둘을 더합니다. 편향은 어디에도 없습니다.
 - `total`: 모든 블록, 마지막 RMSNorm, 임베딩, 그리고 로짓의 행렬. `config["tied"]`가 `True`이면 로짓에 임베딩의 행렬을 다시 쓰므로 행렬은 하나입니다.
 
 `hidden`에 3점, `block`과 `total`에 5점입니다.
@@ -1464,7 +1464,7 @@ for number in range(12):
 r"""
 ### 문제 11. 대화를 하나의 글로 (8점)
 
-대화 모델도 글 하나를 이어 쓸 뿐입니다. 대화를 어떤 글로 적을지는 모델마다 정해져 있습니다(대화 템플릿, chat template). SmolLM2의 템플릿은 메시지 하나를 다음과 같이 적습니다. 마지막에도 줄바꿈이 있습니다.
+대화 모델도 글 하나를 이어 쓸 뿐입니다. 대화를 어떤 글로 적을지는 모델마다 정해져 있습니다(대화 틀, chat template). SmolLM2의 틀은 메시지 하나를 다음과 같이 적습니다. 마지막에도 줄바꿈이 있습니다.
 
 ```text
 <|im_start|>user

@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: "Large Language Models: What Size, Text and a Conversation Make of a Transformer", ko: "대규모 언어 모델: 크기와 글과 대화가 트랜스포머에 하는 일"}
-#     minutes: 43
+#     minutes: 47
 #     after: ["09"]
 #     needs: ["e5_small", "minilm", "smollm2_135m"]
 # ---
@@ -21,7 +21,7 @@ r"""
 > - 캐시, 프롬프트 조회, 8비트 정수, LoRA, DPO를 계산하기
 > - 같은 대화를 내 컴퓨터의 서버와 외부 서비스에 보내기
 >
-> **읽기** 약 43분, **실행** 약 2분(코어 2개), 먼저 볼 장은 9장입니다.
+> **읽기** 약 47분, **실행** 약 2분(코어 2개), 먼저 볼 장은 9장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -38,7 +38,7 @@ r"""
 > - compute a cache, prompt lookup, integers of 8 bits, LoRA and DPO;
 > - send the same conversation to a server on your computer and to a hosted service.
 >
-> **Reading** takes about 43 minutes, **running** about 2 minutes on 2 cores; chapter 9 comes first.
+> **Reading** takes about 47 minutes, **running** about 2 minutes on 2 cores; chapter 9 comes first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
@@ -52,22 +52,22 @@ course_lib.start(seed=0, precision="float32")
 r"""
 ## 1. 얼마나 커야 '대규모'일까
 
-**대규모 언어 모델**(large language model, LLM)은 다음 토큰을 맞히도록 많은 글로 학습시킨 큰 트랜스포머 디코더입니다. 파라미터 수는 설정 여섯 개로 정해집니다. 어휘 $V$, 블록 $L$, 너비 $d$, 헤드 $h$, 키와 값의 묶음 $g$, 피드포워드의 안쪽 너비 $f$입니다. 헤드의 너비가 $d/h$이고 행렬 세 개짜리 SwiGLU를 쓰는 LLaMA형에서는 다음과 같습니다(3절에서 부품을 만듭니다).
+**대규모 언어 모델**(large language model, LLM)은 다음 토큰을 맞히도록 많은 글로 학습시킨 큰 트랜스포머 디코더입니다. 파라미터 수는 설정 여섯 개로 정해집니다. 어휘의 토큰 $V$개, 블록 $L$개, 벡터의 너비 $d$, 헤드 $h$개, 여러 헤드가 키와 값을 나누어 쓰는 묶음 $g$개, 피드포워드의 안쪽 너비 $f$입니다. 헤드의 너비가 $d/h$이고 행렬 세 개짜리 피드포워드(SwiGLU)를 쓰는 LLaMA형에서는 다음과 같습니다(3절에서 부품을 만듭니다).
 
 $$N = 2Vd + L\left(2d^2 + 2d\,\frac{g}{h}\,d + 3df + 2d\right) + d$$
 
-임베딩을 로짓에도 쓰면 $2Vd$는 $Vd$가 됩니다. 설정은 LLaMA(Touvron et al., 2023, Table 2), PaLM(Chowdhery et al., 2022, Table 1), GPT-2(Radford et al., 2019), GPT-3(Brown et al., 2020, Table 2.1)의 논문에 있습니다.
+$2Vd$는 임베딩과 로짓의 행렬입니다. 괄호 안은 블록 하나로, 차례대로 질의와 출력의 행렬, 키와 값의 행렬, 피드포워드, 정규화 둘이고, 맨 뒤의 $d$는 마지막 정규화입니다. 임베딩을 로짓에도 쓰면 $2Vd$는 $Vd$가 됩니다. 모양이 조금 다른 GPT(12장의 식)와 PaLM은 그 모양대로 셉니다. 설정은 LLaMA(Touvron et al., 2023, Table 2), PaLM(Chowdhery et al., 2022, Table 1), GPT-2(Radford et al., 2019), GPT-3(Brown et al., 2020, Table 2.1)의 논문에 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ## 1. How large is large?
 
-A **large language model** (LLM) is a large Transformer decoder that learned from much text to say the next token. Six settings decide how many parameters it has: vocabulary $V$, blocks $L$, width $d$, heads $h$, groups of keys and values $g$, and the inner width $f$ of the feed-forward part. In the form of LLaMA, with heads of width $d/h$ and a SwiGLU of three matrices, that is (section 3 builds the parts)
+A **large language model** (LLM) is a large Transformer decoder that learned from much text to say the next token. Six settings decide how many parameters it has: $V$ tokens in the vocabulary, $L$ blocks, vectors of width $d$, $h$ heads, $g$ groups of heads that share keys and values, and the inner width $f$ of the feed-forward part. In the form of LLaMA, with heads of width $d/h$ and a feed-forward part of three matrices (SwiGLU), that is (section 3 builds the parts)
 
 $$N = 2Vd + L\left(2d^2 + 2d\,\frac{g}{h}\,d + 3df + 2d\right) + d$$
 
-Where the embedding serves for the logits, too, $2Vd$ becomes $Vd$. The settings stand in the papers: LLaMA (Touvron et al., 2023, Table 2), PaLM (Chowdhery et al., 2022, Table 1), GPT-2 (Radford et al., 2019), GPT-3 (Brown et al., 2020, Table 2.1).
+$2Vd$ are the embedding and the matrix of the logits. In brackets is one block: the matrices of queries and outputs, those of keys and values, the feed-forward part, and two norms; the last $d$ is the last norm. Where the embedding serves for the logits, too, $2Vd$ becomes $Vd$. GPT (with the formula of chapter 12) and PaLM differ a little in form and are counted by their own. The settings stand in the papers: LLaMA (Touvron et al., 2023, Table 2), PaLM (Chowdhery et al., 2022, Table 1), GPT-2 (Radford et al., 2019), GPT-3 (Brown et al., 2020, Table 2.1).
 """
 
 # %%
@@ -99,12 +99,12 @@ reveal("gigabytes", llama_sizes.memory(sizes["LLaMA-65B"], "bfloat16") / 1e9, to
 
 # %% [markdown] tags=["ko"]
 r"""
-세는 데에는 모델이 필요 없습니다. 그래도 센 것이 맞는지는 모델로 확인할 수 있습니다. Keras는 가중치의 **모양만** 만들 수 있어서, 27 GB가 필요한 모델을 메모리 없이 지어 봅니다.
+세는 데에는 모델이 필요 없습니다. 그래도 센 것이 맞는지는 모델로 확인할 수 있습니다. Keras는 가중치의 **모양만** 만들 수 있어서, 가중치에 27 GB가 필요한 모델을 가중치 없이 지어 봅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Counting needs no model. But a model can check the count: Keras can make the **shapes** of weights only, so a network that would need 27 GB is built here without any memory.
+Counting needs no model. But a model can check the count: Keras can make the **shapes** of weights only, so a network whose weights would need 27 GB is built here without them.
 """
 
 # %% tags=["covers-L1"]
@@ -150,14 +150,14 @@ reveal("years", years, limits=[1 / 12, 5])
 
 # %% [markdown] tags=["ko"]
 r"""
-그래서 수천 대가 나누어 학습합니다. 최근의 작은 모델일수록 파라미터 하나에 훨씬 많은 토큰을 씁니다. 학습은 한 번이지만 쓰는 일은 계속되므로, 작게 만들어 오래 학습시키는 편이 쓸 때 쌉니다.
+그래서 수천 대가 나누어 학습합니다. 이 넷 가운데 가장 작고 가장 최근인 모델은 파라미터 하나에 훨씬 많은 토큰을 썼습니다. 학습은 한 번이지만 쓰는 일은 계속되므로, 작게 만들어 오래 학습시키는 편이 쓸 때 쌉니다.
 
 **공개되지 않은 것.** Claude(Anthropic)와 Gemini(Google)의 파라미터 수, 층, 학습 토큰은 발표되지 않았습니다. Gemini의 기술 보고서(Gemini Team, 2023)는 트랜스포머 디코더를 바탕으로 하고 글, 그림, 소리를 함께 다룬다고 하며, Anthropic은 사람의 평가와 글로 쓴 원칙으로 학습시키는 방법을 논문으로 냈습니다(Bai et al., 2022). 그 밖의 숫자는 추측이므로 여기에 싣지 않습니다. 이들은 8절에서 인터페이스로 만납니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-So thousands share the work. And the smaller recent models are, the more tokens they get for each parameter: training is done once and using goes on, so a small model that was trained for long is cheaper to use.
+So thousands share the work. Of these four, the smallest and most recent model got by far the most tokens for each parameter: training is done once and using goes on, so a small model that was trained for long is cheaper to use.
 
 **What is not published.** Numbers of parameters, layers and training tokens of Claude (Anthropic) and Gemini (Google) have not been published. Gemini's report (Gemini Team, 2023) says that it builds on Transformer decoders and takes text, images and sound together; Anthropic has published how it trains with people's judgements and with written principles (Bai et al., 2022). Any other number would be a guess and does not stand here. Section 8 meets them through their interfaces.
 
@@ -167,14 +167,14 @@ So thousands share the work. And the smaller recent models are, the more tokens 
 r"""
 ## 2. 크기와 글이 손실을 정한다
 
-**사전 학습**(pretraining)은 글에서 다음 토큰을 맞히는 학습입니다. 손실은 맞는 토큰의 확률의 음의 로그를 평균한 것입니다. 아래는 "The capital of France is" 다음에 올 만한 토큰 다섯 개이고, 로짓은 보기로 고른 값입니다. 막대를 끌어 로짓을 바꾸고 정답을 골라 보세요. 손실이 어떻게 달라지나요?
+**사전 학습**(pretraining)은 글에서 다음 토큰을 맞히는 학습입니다. 손실은 맞는 토큰의 확률의 음의 로그를 평균한 것입니다. 아래는 "The capital of France is" 다음에 올 만한 토큰 다섯 개이고, 로짓은 보기로 고른 값입니다. 막대를 끌어 로짓을 바꾸고 정답을 골라 보세요. 손실이 어떻게 달라지나요? 오른쪽 그림은 로짓마다 손실의 기울기입니다. 확률에서, 정답이면 1을 뺀 값입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ## 2. Size and text decide the loss
 
-**Pretraining** is learning to say the next token of text. The loss is the mean of the negative logarithm of the probability of the right token. Below are five tokens that might follow "The capital of France is", with logits chosen for the example. Drag the logits and choose the right token: what happens to the loss?
+**Pretraining** is learning to say the next token of text. The loss is the mean of the negative logarithm of the probability of the right token. Below are five tokens that might follow "The capital of France is", with logits chosen for the example. Drag the logits and choose the right token: what happens to the loss? On the right stands the gradient of the loss for each logit: its probability, less 1 for the right token.
 """
 
 # %%
@@ -183,12 +183,12 @@ plot.explore_logits([4.0, 2.5, 1.0, 0.0, -2.0], [" Paris", " the", " Lyon", " Lo
 
 # %% [markdown] tags=["ko"]
 r"""
-작은 GPT 여러 개를 영어 도움말(LibreOffice)의 바이트로 학습시켜 **미리 기록했습니다**(`data/makers/scaling.py`). 크기와 글의 길이마다 학습률 0.002, 0.006, 0.018, 0.054 가운데 시험한 것에서 가장 나은 것을 씁니다. 시간이 3분뿐이어서 120번 가운데 82번을 마쳤고, 큰 신경망은 긴 글에서 0.002만 시험했습니다. 모두 같은 글을 두 번씩 읽고, 다른 쪽의 글로 잽니다. 여기서 $N$에는 토큰과 위치의 임베딩을 넣지 않습니다(Kaplan et al., 2020과 같이).
+작은 GPT 여러 개를 영어 도움말(LibreOffice)의 바이트로 학습시켜 **미리 기록했습니다**(`data/makers/scaling.py`). 토큰은 바이트 하나입니다. 크기와 글의 길이마다 학습률 0.002, 0.006, 0.018, 0.054 가운데 시험한 것에서 가장 나은 것을 씁니다. 시간이 3분뿐이어서 120번 가운데 82번을 마쳤고, 큰 신경망은 긴 글에서 0.002만 시험했습니다. 모두 같은 글을 두 번씩 읽고, 다른 쪽의 글로 잽니다. 학습률도 그 글에서 골랐으므로, 여러 학습률을 시험한 작은 신경망은 조금 좋아 보일 수 있습니다. 여기서 $N$에는 토큰과 위치의 임베딩을 넣지 않습니다(Kaplan et al., 2020과 같이).
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Small GPTs of several sizes learned from the bytes of English help (LibreOffice); this was **recorded** (`data/makers/scaling.py`). For each size and each length of text, the best of those rates is taken that were tried, out of 0.002, 0.006, 0.018 and 0.054. In its 3 minutes, 82 of 120 runs were done; the larger networks tried 0.002 only on long texts. All read their text twice, and are measured on text of other pages. Here $N$ leaves out the embeddings of tokens and positions (as Kaplan et al., 2020, did).
+Small GPTs of several sizes learned from English help (LibreOffice), where each byte is a token; this was **recorded** (`data/makers/scaling.py`). For each size and each length of text, the best of those rates is taken that were tried, out of 0.002, 0.006, 0.018 and 0.054. In its 3 minutes, 82 of 120 runs were done; the larger networks tried 0.002 only on long texts. All read their text twice, and are measured on text of other pages. The rates were chosen on that text, too, so small networks, for which several were tried, may look a little too good. Here $N$ leaves out the embeddings of tokens and positions (as Kaplan et al., 2020, did).
 """
 
 # %%
@@ -233,16 +233,16 @@ claim("On the longest text, the largest network has a lower loss than the smalle
 
 # %% [markdown] tags=["ko"]
 r"""
-짧은 글에서는 크기의 순서가 뒤바뀌기도 합니다. 큰 신경망이 배울 걸음이 모자라기 때문일 것입니다. 그래서 법칙은 가장 긴 글에서 봅니다.
+짧은 글에서는 크기의 순서가 뒤바뀌기도 합니다. 큰 신경망이 배울 걸음이 모자라거나, 시험한 학습률이 적기 때문일 것입니다. 그래서 법칙은 가장 긴 글에서 봅니다.
 
-**거듭제곱 법칙.** $L(N) = aN^{-\alpha}$이라면 로그를 취한 그래프는 직선입니다. 가장 큰 신경망을 **빼고** 직선을 맞춘 뒤, 뺀 것을 예측합니다. 예측이 맞지 않을 수 있는 시험입니다.
+**거듭제곱 법칙.** 손실이 $\mathcal{L}(N) = aN^{-\alpha}$이라면($a$와 $\alpha$는 맞출 수) 로그를 취한 그래프는 직선입니다. 가장 큰 신경망을 **빼고** 직선을 맞춘 뒤, 뺀 것을 예측합니다. 예측이 맞지 않을 수 있는 시험입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-On short texts the order of sizes is sometimes turned round, probably because larger networks get too few steps to learn. So the law is looked at on the longest text.
+On short texts the order of sizes is sometimes turned round, probably because larger networks get too few steps to learn, or because few rates were tried. So the law is looked at on the longest text.
 
-**A power law.** If $L(N) = aN^{-\alpha}$, the logarithms lie on a line. Fit it **without** the largest network, then predict that one: a test that can fail.
+**A power law.** If the loss is $\mathcal{L}(N) = aN^{-\alpha}$, with $a$ and $\alpha$ to be fitted, the logarithms lie on a line. Fit it **without** the largest network, then predict that one: a test that can fail.
 """
 
 # %% tags=["covers-L2"]
@@ -263,14 +263,14 @@ plot.curves({"measured": np.log10(loss_at_end), "line through all but the larges
 
 # %% [markdown] tags=["ko"]
 r"""
-**얼마나 믿을까.** 점은 몇 개뿐이고, 크기의 범위도 좁습니다. 지수는 이 학습의 것입니다. 글을 더 여러 번 읽거나 큰 신경망에 다른 학습률도 시험하면 달라집니다. 손실은 글 자체의 불확실함 아래로 내려갈 수 없으므로, 직선은 언젠가 휘어야 합니다. Hoffmann et al.(2022)은 그래서 $L = E + A/N^{a} + B/D^{b}$로 맞추었고, 주어진 계산량에서는 파라미터 하나에 토큰 20개쯤이 알맞다고 했습니다. 법칙은 **손실**을 말할 뿐, 어떤 일을 할 수 있게 되는지는 말하지 않습니다.
+**얼마나 믿을까.** 점은 여섯 개뿐이고, 크기의 범위도 좁습니다. 예측이 몇 퍼센트 안에서 맞았지만, 이 시험은 약합니다. 가장 큰 신경망의 손실은 그다음 것과 비슷해서, 둘이 같다고 해도 거의 그만큼 맞습니다. 지수는 이 학습의 것입니다. 글을 더 여러 번 읽거나 큰 신경망에 다른 학습률도 시험하면 달라집니다. 손실은 글 자체의 불확실함 아래로 내려갈 수 없으므로, 직선은 언젠가 휘어야 합니다. Hoffmann et al.(2022)은 그래서 $\mathcal{L} = E + A/N^{\alpha} + B/D^{\beta}$로 맞추었습니다. $E$는 끝까지 남는 손실, $D$는 학습한 토큰의 수이고, 나머지는 맞출 수입니다. 주어진 계산량에서는 파라미터 하나에 토큰 20개쯤이 알맞다고 했습니다. 법칙은 **손실**을 말할 뿐, 어떤 일을 할 수 있게 되는지는 말하지 않습니다.
 
 기록을 믿을 수 있는지 한 점을 여러분의 컴퓨터에서 다시 잽니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**How far to trust it.** There are few points, over a narrow range. The exponent is that of this training: reading the text more often, or trying other rates for the large networks, would change it. And loss cannot fall below the uncertainty of the text itself, so the line must bend some day. That is why Hoffmann et al. (2022) fitted $L = E + A/N^{a} + B/D^{b}$, and found that about 20 tokens for each parameter are right for a given compute. The law speaks of **loss**; it does not say which tasks will be done.
+**How far to trust it.** There are only six points, over a narrow range. The prediction was right within a few percent, but this test is weak: the largest network's loss is so near that of the next one that to call both equal is nearly as right. The exponent is that of this training: reading the text more often, or trying other rates for the large networks, would change it. And loss cannot fall below the uncertainty of the text itself, so the line must bend some day. That is why Hoffmann et al. (2022) fitted $\mathcal{L} = E + A/N^{\alpha} + B/D^{\beta}$, where $E$ is the loss that always remains, $D$ the number of tokens learned from, and the rest is fitted. They found that about 20 tokens for each parameter are right for a given compute. The law speaks of **loss**; it does not say which tasks will be done.
 
 Measure one point again on your computer, to see whether the record can be trusted.
 """
@@ -292,9 +292,9 @@ claim("The live point differs from the mean of the recorded seeds by", abs(live_
 r"""
 ## 3. LLaMA의 네 부품, 손으로
 
-LLaMA는 GPT와 같은 디코더에서 네 부품을 바꾼 것입니다. 하나씩 앞선 것과 견줍니다.
+LLaMA형의 모델은 GPT와 같은 디코더에서 네 부품을 바꾼 것입니다. 처음 LLaMA는 셋을 바꾸었고, 묶음 질의는 그다음 모델들에 더해졌습니다. 하나씩 앞선 것과 견줍니다.
 
-**RMSNorm**(Zhang and Sennrich, 2019)은 평균을 빼지 않고 제곱 평균의 제곱근으로만 나눕니다. 편향도 없습니다.
+**RMSNorm**(Zhang and Sennrich, 2019)은 층 정규화(LayerNorm)와 달리 평균을 빼지 않고 제곱 평균의 제곱근으로만 나눕니다. 편향도 없습니다. $s_i$는 학습하는 배율, $\varepsilon$은 0으로 나누지 않게 하는 작은 수입니다.
 
 $$\mathrm{RMSNorm}(x)_i = \frac{x_i}{\sqrt{\frac1d \sum_{j=1}^{d} x_j^2 + \varepsilon}}\; s_i$$
 """
@@ -303,9 +303,9 @@ $$\mathrm{RMSNorm}(x)_i = \frac{x_i}{\sqrt{\frac1d \sum_{j=1}^{d} x_j^2 + \varep
 r"""
 ## 3. The four parts of LLaMA, by hand
 
-LLaMA is a decoder like GPT with four parts exchanged. Each is compared with the one before it.
+Models of LLaMA's form are decoders like GPT with four parts exchanged: three in the first LLaMA, and grouped queries in later ones. Each is compared with the one before it.
 
-**RMSNorm** (Zhang and Sennrich, 2019) subtracts no mean and only divides by the root of the mean square. There is no bias.
+**RMSNorm** (Zhang and Sennrich, 2019), unlike LayerNorm, subtracts no mean and only divides by the root of the mean square. There is no bias. The scales $s_i$ are learned, and $\varepsilon$ is a small number against division by 0.
 
 $$\mathrm{RMSNorm}(x)_i = \frac{x_i}{\sqrt{\frac1d \sum_{j=1}^{d} x_j^2 + \varepsilon}}\; s_i$$
 """
@@ -320,16 +320,16 @@ identity("The layer of the library does the same", llama.RMSNorm()(x).numpy(), r
 
 # %% [markdown] tags=["ko"]
 r"""
-**회전 위치**(rotary positions; Su et al., 2021). 위치를 더하는 대신, 위치 $m$의 질의와 $n$의 키에서 수 두 개씩을 각 $m\theta_i$, $n\theta_i$만큼 **돌립니다**. $\theta_i = \theta^{-2i/d}$입니다. 내적은 두 각의 차이에만 달려 있으므로, 점수는 **얼마나 떨어져 있는지**($m - n$)만 압니다.
+**회전 위치**(rotary positions; Su et al., 2021). 위치를 더하는 대신, 위치 $m$의 질의와 $n$의 키에서 수 두 개씩을 각 $m\theta_i$, $n\theta_i$만큼 **돌립니다**. 헤드의 너비가 $d_h$이면 $i$번째 짝에서 $\theta_i = \theta^{-2i/d_h}$이고 $\theta = 10^4$입니다. 점수는 돌린 질의와 키의 내적입니다.
 
-아래 위젯에서 질의의 위치를 움직여 보세요. 곡선은 키의 위치마다의 점수입니다.
+예측한 다음, 아래 위젯에서 질의의 위치를 움직여 보세요. 곡선은 키의 위치마다의 점수입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**Rotary positions** (Su et al., 2021). Instead of adding positions, pairs of numbers in the query at place $m$ and in the key at place $n$ are **turned** by the angles $m\theta_i$ and $n\theta_i$, with $\theta_i = \theta^{-2i/d}$. The dot product depends on the difference of the two angles only, so a score knows only **how far apart** two tokens are ($m - n$).
+**Rotary positions** (Su et al., 2021). Instead of adding positions, pairs of numbers in the query at place $m$ and in the key at place $n$ are **turned** by the angles $m\theta_i$ and $n\theta_i$. In heads of width $d_h$, the $i$-th pair has $\theta_i = \theta^{-2i/d_h}$ with $\theta = 10^4$. The score is the dot product of the turned query and key.
 
-Move the place of the query in the widget below. The curve shows the score for each place of the key.
+Predict first; then move the place of the query in the widget below. The curve shows the score for each place of the key.
 """
 
 # %%
@@ -361,12 +361,16 @@ plot.play_curves({"score": scores}, places, steps=[f"query at {m}" for m in rang
 
 # %% [markdown] tags=["ko"]
 r"""
-**묶음 질의**(grouped queries; Ainslie et al., 2023). 여러 헤드의 질의가 키와 값을 나누어 씁니다. SmolLM2는 헤드 9개에 묶음 3개이고, PaLM은 모든 헤드가 하나를 씁니다(multi-query). 첫 LLaMA는 아직 나누지 않았습니다. 이득은 쓰는 동안 남겨 두는 **캐시**(cache)입니다. 토큰 $T$개에 $2LTg\,d_h$개의 수가 필요합니다($d_h$는 헤드의 너비).
+두 벡터를 같은 각만큼 더 돌리면 내적은 그대로입니다. 그래서 위치는 **얼마나 떨어져 있는지**($m - n$)로만 점수에 들어갑니다.
+
+**묶음 질의**(grouped queries; Ainslie et al., 2023). 여러 헤드의 질의가 키와 값을 나누어 씁니다. SmolLM2는 헤드 9개에 묶음 3개이고, PaLM은 모든 헤드가 하나를 씁니다(multi-query). 첫 LLaMA는 아직 나누지 않았습니다. 이득은 쓰는 동안 남겨 두는 **캐시**(cache)가 작아지는 것입니다. 토큰 $T$개에, 블록 $L$개와 묶음 $g$개마다 키와 값이 하나씩이므로 $2LTg\,d_h$개의 수가 필요합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**Grouped queries** (Ainslie et al., 2023). The queries of several heads share keys and values. SmolLM2 has 9 heads and 3 groups; in PaLM all heads share one (multi-query); the first LLaMA did not share yet. What is won is the **cache**, which is kept while writing. For $T$ tokens it holds $2LTg\,d_h$ numbers, with heads of width $d_h$.
+If both vectors are turned on by the same angle, their dot product stays. So places enter a score only by **how far apart** they are ($m - n$).
+
+**Grouped queries** (Ainslie et al., 2023). The queries of several heads share keys and values. SmolLM2 has 9 heads and 3 groups; in PaLM all heads share one (multi-query); the first LLaMA did not share yet. What is won is a smaller **cache**, which is kept while writing. For $T$ tokens it holds $2LTg\,d_h$ numbers: a key and a value in each of $L$ blocks and $g$ groups.
 """
 
 # %% tags=["covers-L4"]
@@ -382,20 +386,20 @@ for name in ("LLaMA-65B", "PaLM-540B", "SmolLM2-135M"):
 
 # %% [markdown] tags=["ko"]
 r"""
-**SwiGLU**(Shazeer, 2020)는 행렬 둘 대신 셋을 씁니다. 앞선 피드포워드는 $\mathrm{relu}(xU)D$입니다. SwiGLU는
+**SwiGLU**(Shazeer, 2020)는 행렬 둘 대신 셋을 씁니다. 처음 트랜스포머의 피드포워드는 $\mathrm{relu}(xU)D$이고, GPT는 relu 대신 gelu를 씁니다. SwiGLU는
 
 $$\mathrm{SwiGLU}(x) = \big(\mathrm{silu}(xG) \odot xU\big)D, \qquad \mathrm{silu}(z) = z\,\sigma(z)$$
 
-로, 수마다 얼마나 지나갈지를 다른 행렬 $G$가 정합니다($\odot$는 자리끼리의 곱). 안쪽 너비를 $4d$에서 $\frac23 \cdot 4d$로 줄이면 파라미터는 그대로입니다. 수 두 개짜리 토큰으로 손으로 계산하고, LLaMA 블록의 것과 견줍니다.
+로, 수마다 얼마나 지나갈지를 다른 행렬 $G$가 정합니다. $\odot$는 자리끼리의 곱, $\sigma$는 시그모이드입니다. $U$와 $G$의 모양은 $(d, f)$, $D$의 모양은 $(f, d)$입니다. 안쪽 너비 $f$를 $4d$에서 $\frac23 \cdot 4d$로 줄이면 파라미터는 그대로입니다. 수 두 개짜리 토큰으로 손으로 계산하고, LLaMA 블록의 것과 견줍니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**SwiGLU** (Shazeer, 2020) has three matrices instead of two. The feed-forward part before it is $\mathrm{relu}(xU)D$. SwiGLU is
+**SwiGLU** (Shazeer, 2020) has three matrices instead of two. The feed-forward part of the first Transformer is $\mathrm{relu}(xU)D$, and GPT has gelu instead of relu. SwiGLU is
 
 $$\mathrm{SwiGLU}(x) = \big(\mathrm{silu}(xG) \odot xU\big)D, \qquad \mathrm{silu}(z) = z\,\sigma(z)$$
 
-where another matrix $G$ decides how much of each number passes ($\odot$ multiplies place by place). With an inner width of $\frac23 \cdot 4d$ instead of $4d$ there are as many parameters as before. Compute it by hand for a token of two numbers, and compare with that of LLaMA's block.
+where another matrix $G$ decides how much of each number passes; $\odot$ multiplies place by place, and $\sigma$ is the sigmoid. $U$ and $G$ have the shape $(d, f)$, and $D$ has $(f, d)$. With an inner width $f$ of $\frac23 \cdot 4d$ instead of $4d$ there are as many parameters as before. Compute it by hand for a token of two numbers, and compare with that of LLaMA's block.
 """
 
 # %%
@@ -425,14 +429,14 @@ print(f"LLaMA-7B: 2/3 x 4 x 4,096 = {hidden:,}; rounded up to a multiple of 256:
 
 # %% [markdown] tags=["ko"]
 r"""
-**PaLM**(Chowdhery et al., 2022)도 SwiGLU, 회전 위치와 multi-query를 쓰고, 한 블록에서 어텐션과 피드포워드를 **나란히** 계산합니다. GPT-3은 GPT-2를 키운 것입니다. 설계의 차이는 작고, 크기와 글의 차이가 큽니다.
+**PaLM**(Chowdhery et al., 2022)도 SwiGLU, 회전 위치와 multi-query를 쓰고, 한 블록에서 어텐션과 피드포워드를 **나란히** 계산합니다. GPT-3은 대체로 GPT-2를 키운 것입니다. 이들 사이에서 설계의 차이는 작고, 크기와 글의 차이가 큽니다.
 
 **실제 가중치.** SmolLM2-135M-Instruct(Apache-2.0)는 LLaMA형입니다. 두 가지 방법으로 계산한 로짓이 같은지 봅니다. 하나는 3절의 부품으로 지은 Keras 모델이고, 다른 하나는 빨리 쓰도록 가중치를 합친 엔진입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**PaLM** (Chowdhery et al., 2022) has SwiGLU, rotary positions and multi-query, too, and computes attention and feed-forward of a block **side by side**. GPT-3 is GPT-2 made larger. Designs differ little; sizes and text differ much.
+**PaLM** (Chowdhery et al., 2022) has SwiGLU, rotary positions and multi-query, too, and computes attention and feed-forward of a block **side by side**. GPT-3 is, for the most part, GPT-2 made larger. Among these, designs differ little; sizes and text differ much.
 
 **Real weights.** SmolLM2-135M-Instruct (Apache-2.0) has the form of LLaMA. Are the logits the same in two ways of computing? One is the Keras model made of the parts of section 3, the other an engine that fuses weights to write fast.
 """
@@ -459,14 +463,14 @@ del network  # half a gigabyte
 r"""
 ## 4. 쓰기: 질문, 요약, 번역, 창작
 
-**대화 틀**(chat template). 대화 모델도 글을 이어 쓸 뿐입니다. 대화를 정해진 꼴의 글 하나로 만들어 줍니다.
+**대화 틀**(chat template). 대화 모델도 글을 이어 쓸 뿐입니다. 대화를 정해진 꼴의 글 하나로 만들어 줍니다. `<|im_start|>`와 `<|im_end|>`는 말하는 차례의 처음과 끝을 알리는 토큰입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ## 4. Using it: questions, summaries, translation, creative writing
 
-**Chat template.** A chat model, too, only continues a text. A conversation becomes one text of a certain form.
+**Chat template.** A chat model, too, only continues a text. A conversation becomes one text of a certain form, in which the tokens `<|im_start|>` and `<|im_end|>` say where a turn begins and ends.
 """
 
 # %%
@@ -506,12 +510,12 @@ claim("Recorded: right answers to 10 questions in Korean", sum(passed["korean"])
 
 # %% [markdown] tags=["ko"]
 r"""
-표본이 20개 남짓이면 비율의 표준 오차는 10점 안팎입니다. 작은 차이는 읽지 마세요. 기록을 믿을 수 있도록 몇 개는 지금 다시 묻고, 실패도 그대로 봅니다.
+표본이 20개 남짓이면 비율의 표준 오차는 10퍼센트포인트 안팎입니다. 작은 차이는 읽지 마세요. 기록을 믿을 수 있도록 몇 개는 지금 다시 묻고, 실패도 그대로 봅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With about 20 items the standard error of a share is about 10 points, so do not read small differences. To trust the record, ask some items again now; and look at failures as they are.
+With about 20 items the standard error of a share is about 10 percentage points, so do not read small differences. To trust the record, ask some items again now; and look at failures as they are.
 """
 
 # %% tags=["covers-L3"]
@@ -528,12 +532,12 @@ for task, told in TASKS.items():
 
 # %% [markdown] tags=["ko"]
 r"""
-**한국어를 모른다는 것을 어떻게 알까요?** 하나는 점수입니다. 또 하나는 토큰입니다. 어휘에 한글이 거의 없어서 글자 하나가 토큰 여러 개로 쪼개집니다. 뜻이 맞는 한국어는 다른 모델이 필요합니다. LLaMA형의 GGUF 파일이나 safetensors 폴더가 있다면 `llm.load(path)`로 이 장을 그대로 실행할 수 있습니다.
+**한국어를 모른다는 것을 어떻게 알까요?** 말해 주는 것은 점수입니다. 토큰은 까닭을 짐작하게 합니다. 어휘에 한글이 거의 없어서 글자 하나가 토큰 여러 개로 쪼개집니다. 배운 글에 한국어가 적었다는 뜻일 것입니다. 뜻이 맞는 한국어는 다른 모델이 필요합니다. LLaMA형의 GGUF 파일이나 safetensors 폴더가 있다면 `llm.load(path)`로 이 장을 그대로 실행할 수 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**How does one see that it knows no Korean?** One way is the score. Another is the tokens: there is hardly any Hangul in the vocabulary, so a letter falls into several tokens. Sensible Korean needs another model. If you have a GGUF file or a safetensors folder of LLaMA's form, `llm.load(path)` runs this chapter with it.
+**How does one see that it knows no Korean?** The score says so. The tokens hint at a reason: there is hardly any Hangul in the vocabulary, so a letter falls into several tokens, probably because there was little Korean in the text it learned from. Sensible Korean needs another model. If you have a GGUF file or a safetensors folder of LLaMA's form, `llm.load(path)` runs this chapter with it.
 """
 
 # %%
@@ -545,7 +549,7 @@ for sentence in ("The capital of France is Paris.", "프랑스의 수도는 파�
 r"""
 ## 5. 빠르게: 캐시, 조회, 작은 수
 
-**캐시.** 쓰인 토큰의 키와 값은 바뀌지 않습니다. 남겨 두면 새 토큰 하나만 계산하면 됩니다. **프롬프트 조회**(prompt lookup; Saxena, 2023)는 방금 쓴 토큰들이 앞에 나왔던 자리를 찾아 그 뒤를 베껴 **추측**하고, 한 번에 읽어 확인합니다. 토큰 여러 개를 읽는 값은 하나를 읽는 값과 비슷하기 때문입니다(Leviathan et al., 2023).
+**캐시.** 쓰인 토큰의 키와 값은 바뀌지 않습니다. 남겨 두면 새 토큰 하나만 계산하면 됩니다. **프롬프트 조회**(prompt lookup; Saxena, 2023)는 방금 쓴 토큰들이 앞에 나왔던 자리를 찾아 그 뒤를 베껴 **추측**하고, 한 번에 읽어 확인합니다. 한 번에 토큰 여러 개를 읽는 데 드는 시간은 하나를 읽을 때와 비슷하기 때문입니다(Leviathan et al., 2023).
 """
 
 # %% [markdown] tags=["en"]
@@ -570,11 +574,15 @@ claim("Readings for each token that is written, with lookup", len(steps) / len(p
 
 # %% [markdown] tags=["ko"]
 r"""
+토큰은 그대로입니다. 추측은 모델이 스스로 쓸 토큰과 같을 때만 남고, 다르면 모델의 것을 쓰기 때문입니다. 여기서는 되풀이하라고 했으므로 추측이 맞는 때가 있었습니다. 앞의 글과 겹치지 않는 답에서는 얻는 것이 없습니다.
+
 **작은 수.** 행마다 가장 큰 절댓값이 127이 되도록 나누어 정수로 반올림하면 가중치 하나가 1바이트입니다(int8). $\hat w = s \cdot \mathrm{round}(w/s)$이고 $s = \max|w|/127$입니다. 4비트에서는 127 대신 7입니다. SmolLM2의 파일은 이미 4비트 묶음이므로, 여기서는 그 값에서 **더** 잃는 것을 봅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
+The tokens are the same: a guess is kept only where it is what the model itself would write; otherwise the model's own stands. Here it was told to repeat, so some guesses were right. For an answer that shares nothing with the text before it nothing is won.
+
 **Small numbers.** Divide each row so that its largest absolute value is 127 and round to integers: a weight takes 1 byte (int8), $\hat w = s \cdot \mathrm{round}(w/s)$ with $s = \max|w|/127$. With 4 bits it is 7 instead of 127. The file of SmolLM2 is in blocks of 4 bits already, so what is seen here is what is lost **on top**.
 """
 
@@ -621,14 +629,14 @@ claim("With 4 bits a row, the likeliest token stays the same in", 100 * same[4],
 
 # %% [markdown] tags=["ko"]
 r"""
-int8로 반올림하면 퍼플렉시티는 거의 그대로이지만, 몇 자리에서는 다른 토큰이 가장 그럴듯해집니다. 글은 한 번 달라지면 그 뒤로 다른 길을 가므로, 같은 글을 기대해서는 안 됩니다. 4비트에서는 잃는 것이 많습니다. 그래서 4비트에서는 행 전체가 아니라 32개짜리 묶음마다 배율을 둡니다(GGUF의 Q4).
+행마다 int8로 반올림하면 퍼플렉시티는 거의 그대로이지만, 몇 자리에서는 다른 토큰이 가장 그럴듯해집니다. 글은 한 번 달라지면 그 뒤로 다른 길을 가므로, 같은 글을 기대해서는 안 됩니다. 4비트에서는 잃는 것이 많습니다. 그래서 4비트에서는 행 전체가 아니라 32개짜리 묶음마다 배율을 둡니다(GGUF의 Q4).
 
 **정수로 계산하기.** 여기까지는 반올림한 값을 다시 실수로 바꾸어 썼으므로 빨라지지 않습니다. 빨라지려면 가중치가 메모리에 **정수로** 있어야 합니다. 토큰 하나를 쓸 때마다 모든 가중치를 한 번씩 읽는데, 그 바이트가 사분의 일이 되기 때문입니다. 휴대전화에서 모델을 실행하는 LiteRT(예전의 TensorFlow Lite)가 그렇게 합니다. 곱할 때는 들어오는 수도 그때그때의 최댓값으로 나누어 8비트로 반올림합니다. 이것을 동적 범위(dynamic range)라고 합니다. `course_lib/llm/litert.py`가 SmolLM2의 한 걸음을 변환하고, `data/makers/eight_bits.py`가 한 스레드로 같은 문단에서 재어 **기록했습니다**.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Rounded to int8, perplexity hardly changes, but at a few places another token becomes the likeliest. A text that has turned once goes another way from there, so do not expect the same text. With 4 bits much is lost. That is why 4 bits have a scale for each block of 32 instead of a whole row (Q4 of GGUF).
+With rows rounded to int8, perplexity hardly changes, but at a few places another token becomes the likeliest. A text that has turned once goes another way from there, so do not expect the same text. With 4 bits much is lost. That is why 4 bits have a scale for each block of 32 instead of a whole row (Q4 of GGUF).
 
 **Computing with integers.** So far what was rounded became floating-point again, so nothing is faster. For that, weights must lie in memory **as integers**: each token that is written reads every weight once, and those are a quarter of the bytes. LiteRT (once TensorFlow Lite), which runs models on phones, does so. At each product it rounds what comes in to 8 bits, too, divided by the largest value of the moment: dynamic range. `course_lib/llm/litert.py` converts a step of SmolLM2; `data/makers/eight_bits.py` measured it with one thread on the same paragraphs, and **recorded** that.
 """
@@ -661,16 +669,16 @@ claim("Recorded: LiteRT, perplexity of int8 over that of float32", integers["per
 
 # %% [markdown] tags=["ko"]
 r"""
-LiteRT는 int8로 바꾸면 float32일 때보다 빨리 쓰고, 파일은 사분의 일입니다. 대가는 같은 줄에 있습니다. 들어오는 수까지 반올림하므로, 가중치만 반올림했을 때보다 가장 그럴듯한 토큰이 훨씬 자주 달라지고 퍼플렉시티도 조금 오릅니다.
+LiteRT는 int8로 바꾸면 float32일 때보다 빨리 쓰고, 파일은 사분의 일입니다. 대가는 같은 줄에 있습니다. 블록의 가중치만 반올림했을 때보다 가장 그럴듯한 토큰이 훨씬 자주 달라지고 퍼플렉시티도 조금 오릅니다. 들어오는 수까지 반올림하기 때문일 것입니다. 다만 로짓의 행렬도 여기서만 반올림했으므로, 둘의 몫을 가르지는 못합니다.
 
-속도는 컴퓨터마다 다릅니다. `python3 -m course_lib bench --only decoding`은 이 엔진을 LiteRT, Hugging Face의 것과 번갈아 재고, 더 빠른 동료인 llama.cpp도 있습니다.
+속도는 컴퓨터마다 다릅니다. `python3 -m course_lib bench --only decoding`은 이 엔진을 LiteRT, Hugging Face의 것과 번갈아 잽니다. 널리 쓰이는 것으로 llama.cpp도 있는데, 여기서는 재지 않았습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With int8 LiteRT writes faster than it does in float32, from a file of a quarter of the size. The price stands in the same lines: what comes in is rounded, too, so another token becomes the likeliest far more often than when weights alone are rounded, and perplexity grows a little.
+With int8 LiteRT writes faster than it does in float32, from a file of a quarter of the size. The price stands in the same lines: another token becomes the likeliest far more often than when weights of blocks alone are rounded, and perplexity grows a little. Probably that is because what comes in is rounded, too; but so is, only here, the matrix of the logits, and the shares of the two are not told apart.
 
-Speed differs between computers: `python3 -m course_lib bench --only decoding` measures this engine in turns with LiteRT and Hugging Face's, and llama.cpp is a peer that is faster still.
+Speed differs between computers: `python3 -m course_lib bench --only decoding` measures this engine in turns with LiteRT and Hugging Face's. Another one in wide use, llama.cpp, is not measured here.
 """
 
 # %% [markdown] tags=["ko"]
@@ -681,7 +689,7 @@ r"""
 
 $$y = xW + \frac{\alpha}{r}\,(xA)B, \qquad A: d \times r, \quad B: r \times d$$
 
-$B$는 0에서 시작하므로 처음에는 아무것도 달라지지 않고, 나중에 곱을 $W$에 더하면 쓸 때의 비용도 그대로입니다.
+$r$은 **랭크**(rank)로 $d$보다 훨씬 작고, $\alpha$는 곱에 얹는 세기입니다. $B$는 0에서 시작하므로 처음에는 아무것도 달라지지 않고, 나중에 곱을 $W$에 더하면 쓸 때의 비용도 그대로입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -692,7 +700,7 @@ r"""
 
 $$y = xW + \frac{\alpha}{r}\,(xA)B, \qquad A: d \times r, \quad B: r \times d$$
 
-$B$ begins with 0 everywhere, so nothing changes at first; afterwards the product is added to $W$, and using the model costs what it did.
+The **rank** $r$ is much smaller than $d$, and $\alpha$ is the strength of the product. $B$ begins with 0 everywhere, so nothing changes at first; afterwards the product is added to $W$, and using the model costs what it did.
 """
 
 # %%
@@ -705,12 +713,12 @@ print(f"SmolLM2, one 576 x 576 matrix with rank 8: {2 * 576 * 8:,} of {576**2:,}
 
 # %% [markdown] tags=["ko"]
 r"""
-**실험.** 작은 LLaMA(바이트, 블록 1개, 너비 32)가 먼저 영어 도움말을 배웁니다. 그다음 9장의 시각·날짜·가격 문장(영어)을 배웁니다. 규칙으로 만든 작은 과제이고, 실제 모델의 미세 조정을 작게 흉내 낸 것입니다. 한 번은 LoRA로, 한 번은 모든 가중치로, 같은 걸음 수만큼 배웁니다. 학습률은 각각 시험한 것 가운데 새 글을 가장 많이 배운 것입니다. LoRA는 0.01, 0.03, 0.1에서 0.03이고, 모든 가중치는 0.003, 0.006, 0.012, 0.024에서 0.024입니다. 대조로, 모든 가중치가 가장 작은 학습률 0.003으로도 배웁니다. 시드 셋으로 새 글과 $A$의 처음 값을 바꾸어 되풀이하고, 새 글뿐 아니라 **옛 글**의 손실도 잽니다.
+**실험.** 작은 LLaMA(바이트, 블록 1개, 너비 32)가 먼저 영어 도움말을 배웁니다. 그다음 9장의 시각·날짜·가격 문장(영어)을 배웁니다. 규칙으로 만든 작은 과제이고, 실제 모델의 미세 조정을 작게 흉내 낸 것입니다. 한 번은 LoRA(랭크 4, 블록의 행렬 일곱 개 모두)로, 한 번은 모든 가중치로, 같은 걸음 수만큼 배웁니다. 학습률은 각각 시험한 것 가운데 새 글을 가장 많이 배운 것입니다. LoRA는 0.01, 0.03, 0.1에서 0.03이고, 모든 가중치는 0.003, 0.006, 0.012, 0.024에서 0.024입니다. 시험한 가장 큰 값이 가장 나았으니, 모든 가중치는 더 큰 학습률에서 더 배울지도 모릅니다. 대조로, 모든 가중치가 가장 작은 학습률 0.003으로도 배웁니다. 시드 셋으로 새 글과 $A$의 처음 값을 바꾸어 되풀이하고, 새 글뿐 아니라 **옛 글**의 손실도 잽니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**Experiment.** A small LLaMA (bytes, 1 block, width 32) first learns English help. Then it learns the sentences of times, dates and prices of chapter 9 (in English): a small task made by rules, which stands for fine-tuning a real model. It learns once by LoRA and once with all weights, for as many steps. Each has the rate that learned most of the new text among those tried: 0.03 of 0.01, 0.03 and 0.1 for LoRA, 0.024 of 0.003, 0.006, 0.012 and 0.024 for all weights. As a control, all weights learn at the lowest rate, 0.003, too. Three seeds repeat it with other new text and another first $A$. And what is measured is the loss on the **old text**, too, not only on the new one.
+**Experiment.** A small LLaMA (bytes, 1 block, width 32) first learns English help. Then it learns the sentences of times, dates and prices of chapter 9 (in English): a small task made by rules, which stands for fine-tuning a real model. It learns once by LoRA (rank 4, at all seven matrices of the block) and once with all weights, for as many steps. Each has the rate that learned most of the new text among those tried: 0.03 of 0.01, 0.03 and 0.1 for LoRA, 0.024 of 0.003, 0.006, 0.012 and 0.024 for all weights, where the highest rate tried was the best, so a still higher one might learn more. As a control, all weights learn at the lowest rate, 0.003, too. Three seeds repeat it with other new text and another first $A$. And what is measured is the loss on the **old text**, too, not only on the new one.
 """
 
 # %%
@@ -802,7 +810,7 @@ claim("All weights at the low rate raise it on the old text by more than LoRA, b
 r"""
 둘 다 새 글을 배우고, 둘 다 옛 글을 잊습니다. 모든 가중치는 같은 걸음에 더 배우고 더 잊습니다. 그러니 LoRA가 덜 잊는 것은 덜 배운 값이기도 합니다. 대조가 그것을 보여 줍니다. 모든 가중치도 학습률이 낮으면 LoRA에 가까워집니다. LoRA보다 조금 더 배우고, 잊는 정도는 비슷하거나 조금 더합니다. 시드 셋의 표준 편차는 같은 첫 학습에서 나온 것이라 작습니다. 첫 학습을 달리한 시험 세 번에서는 값들이 그보다 훨씬 크게 움직였지만, 모든 가중치가 더 배우고 더 잊는 것은 그대로였습니다. 그래서 주장의 범위는 그 시험에 맞추었습니다. LoRA의 이득은 다른 데 있습니다. 배울 수가 적고, $A$와 $B$를 떼면 옛 모델이 그대로 돌아옵니다.
 
-**지시 조정**(instruction tuning)은 질문과 답의 짝으로 같은 손실을 더 줄이는 것입니다(Ouyang et al., 2022). **선호 학습**은 두 답 가운데 사람이 나은 쪽을 고른 것으로 배웁니다. **DPO**(Rafailov et al., 2023)의 손실은 고른 답 $w$와 버린 답 $l$의 확률이 처음 모델에서 얼마나 움직였는지만 봅니다.
+**지시 조정**(instruction tuning)은 질문과 답의 짝으로 같은 손실을 더 줄이는 것입니다(Ouyang et al., 2022). **선호 학습**은 두 답 가운데 사람이 나은 쪽을 고른 것으로 배웁니다. **DPO**(Rafailov et al., 2023)의 손실은 고른 답 $w$와 버린 답 $l$의 확률 $p$가 처음 모델의 확률 $p_0$에서 얼마나 움직였는지만 봅니다. $\sigma$는 시그모이드, $\beta$는 움직임을 얼마나 크게 칠지를 정하는 수입니다.
 
 $$\mathcal{L} = -\log \sigma\!\left(\beta\left[\log\frac{p(w)}{p_0(w)} - \log\frac{p(l)}{p_0(l)}\right]\right)$$
 """
@@ -811,7 +819,7 @@ $$\mathcal{L} = -\log \sigma\!\left(\beta\left[\log\frac{p(w)}{p_0(w)} - \log\fr
 r"""
 Both learn the new text, and both forget of the old one. With as many steps, all weights learn more and forget more; so that LoRA forgets less is partly the price of learning less. The control shows it: at the low rate all weights, too, come near LoRA: they learn a little more, and forget about as much or a little more. The standard deviations of the three seeds are small because all begin with the same first training. In three trials with other first trainings the values moved by far more than that, but all weights still learned more and forgot more; the bands of the claims are set by those trials. What LoRA wins is something else: fewer numbers are learned, and without $A$ and $B$ the old model is back.
 
-**Instruction tuning** goes on lowering the same loss, with pairs of question and answer (Ouyang et al., 2022). **Learning from preferences** uses which of two answers people chose. The loss of **DPO** (Rafailov et al., 2023) only looks at how far the probabilities of the chosen answer $w$ and the rejected one $l$ have moved from the first model.
+**Instruction tuning** goes on lowering the same loss, with pairs of question and answer (Ouyang et al., 2022). **Learning from preferences** uses which of two answers people chose. The loss of **DPO** (Rafailov et al., 2023) only looks at how far the probabilities $p$ of the chosen answer $w$ and the rejected one $l$ have moved from those of the first model, $p_0$. $\sigma$ is the sigmoid, and $\beta$ says how much a move counts.
 
 $$\mathcal{L} = -\log \sigma\!\left(\beta\left[\log\frac{p(w)}{p_0(w)} - \log\frac{p(l)}{p_0(l)}\right]\right)$$
 """
@@ -841,6 +849,8 @@ for told, logits in (("before", first), ("after 100 steps", now)):
 
 # %% [markdown] tags=["ko"]
 r"""
+처음에는 괄호 안이 0이므로 손실은 $-\log\sigma(0) = \log 2$입니다. 배운 뒤에는 고른 답의 확률이 크고 버린 답은 거의 0입니다. 사람이 판단하지 않은 셋째 답의 확률도 크게 줄었습니다. 확률의 합이 1이기 때문입니다.
+
 ## 7. 모델 하나, 여러 일
 
 번역기, 요약기, 분류기를 따로 학습시키던 일을 **하나의 일반 모델**에 글로 부탁합니다(Brown et al., 2020). 예를 보여 주거나(few-shot), 단계로 나누게 하거나(Wei et al., 2022), 찾은 글을 앞에 붙이거나(Lewis et al., 2020), 도구를 쓰게 합니다. 덧셈 20개를 다섯 가지로 물은 기록입니다. 예는 한 글 안에 보이거나, 앞선 대화의 차례로 보입니다. 다섯 가지 모두 답 하나에 80토큰까지 씁니다.
@@ -848,6 +858,8 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
+At first there is 0 in the brackets, so the loss is $-\log\sigma(0) = \log 2$. After learning, the chosen answer has a large probability and the rejected one nearly 0. The third answer, which nobody judged, has lost most of its own as well, since probabilities sum to 1.
+
 ## 7. One model, many tasks
 
 Translator, summarizer, classifier: what used to be trained one by one is asked of **one general model** in words (Brown et al., 2020). One shows it examples (few-shot), has it go in steps (Wei et al., 2022), puts found text in front (Lewis et al., 2020), or gives it tools. Recorded: 20 sums, asked in five ways. Examples are shown within one text, or as turns of a conversation. In all five an answer may have 80 tokens.
@@ -868,14 +880,14 @@ claim("Recorded: right sums of 20, in the best way", max(ways.values()), at_most
 
 # %% [markdown] tags=["ko"]
 r"""
-1개와 4개의 차이는 20개 가운데에서 우연일 수 있으므로 순서를 읽지 마세요. 읽을 수 있는 것은 이 크기의 모델이 **어느 방법으로도** 덧셈을 하지 못한다는 것입니다. 단계로 나누라고 하면 나누는 시늉만 합니다. 이 방법들은 더 큰 모델에서 도움이 된다고 알려졌습니다(Wei et al., 2022).
+1개와 4개의 차이는 20개 가운데에서 우연일 수 있으므로 순서를 읽지 마세요. 읽을 수 있는 것은 이 모델이 다섯 가지 **어느 방법으로도** 이 덧셈을 거의 하지 못한다는 것입니다. 단계로 나누라고 해도 나아지지 않았습니다. 단계로 나누기는 더 큰 모델에서 도움이 된다고 알려졌습니다(Wei et al., 2022).
 
 **도구를 부르는 루프.** 도구를 쓰면 왜 다 맞지 않을까요? 모델은 글만 씁니다. 프로그램이 `CALC(...)`를 찾아 계산하고, 결과를 대화에 넣어 **모델에게 돌려줍니다**. 모델은 다시 부를 수도 있고 답할 수도 있습니다. 아래가 그 루프의 전부입니다(`course_lib/llm/calling.py`). 없는 도구나 잘못된 식에는 오류 문장이 돌아가고, 부르는 횟수에는 한도가 있습니다. 식은 `eval`하지 않습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Of 20, a difference between 1 and 4 may be chance, so do not read the order. What can be read is that a model of this size cannot add in **any** of these ways. Told to go in steps, it only pretends to. Such ways are known to help larger models (Wei et al., 2022).
+Of 20, a difference between 1 and 4 may be chance, so do not read the order. What can be read is that this model gets hardly any of these sums right in **any** of the five ways. Being told to go in steps did not help it; it is known to help larger models (Wei et al., 2022).
 
 **The loop of a tool.** Why is not everything right with a tool? A model only writes text. A program finds `CALC(...)` in it, computes, and **hands the result back to the model**, as the next turn of the conversation; the model may call again, or answer. Below is all of that loop (`course_lib/llm/calling.py`). For an unknown tool or a wrong expression a sentence about the error goes back, and there is a limit to the calls. The expression is not given to `eval`.
 """
@@ -935,22 +947,22 @@ claim("Asked again, it answers what was recorded", again.answer == record["tool"
 
 # %% [markdown] tags=["ko"]
 r"""
-부를 때는 맞는 수로 부릅니다. 틀리는 것은 둘입니다. 부르지 않고 스스로 답하거나, 돌려받은 결과를 그대로 말하지 않고 **다시 계산합니다**. 그래서 큰 모델은 도구를 쓰는 대화로 따로 학습시킵니다.
+부를 때는 맞는 수로 부릅니다. 틀리는 것은 둘입니다. 부르지 않고 스스로 답하거나, 돌려받은 결과를 그대로 말하지 않고 **다른 수를 말하거나 더 계산합니다**. 그래서 큰 모델은 도구를 쓰는 대화로 따로 학습시킵니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-When it calls, it calls with the right numbers. Two things go wrong: it answers by itself without calling, or it does not repeat the result that it got and **computes on**. That is why large models are trained on conversations in which tools are used.
+When it calls, it calls with the right numbers. Two things go wrong: it answers by itself without calling, or it does not repeat the result that it got and **says another number, or computes on**. That is why large models are trained on conversations in which tools are used.
 """
 
 # %% [markdown] tags=["ko"]
 r"""
-**지어내기**(hallucination). 글에 답이 없으면 모른다고 답하라고 했습니다. 기록된 20개 가운데 모른다고 하지 않은 것이 **자신 있게 틀린 답**입니다. 대조로, 답이 있는 질문의 점수가 옆에 있습니다.
+**지어내기**(hallucination). 글에 답이 없으면 모른다고 답하라고 했습니다. 기록된 20개 가운데 모른다고 하지 않은 것을 **자신 있게 틀린 답**으로 칩니다. 대조로, 답이 있는 질문의 점수가 옆에 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**Hallucination.** It was told to say that it does not know where the text has no answer. Of the 20 recorded, those in which it does not say so are **confidently wrong**. As a control, beside them stand the questions that the text answers.
+**Hallucination.** It was told to say that it does not know where the text has no answer. Of the 20 recorded, those in which it does not say so count as **confidently wrong**. As a control, beside them stand the questions that the text answers.
 """
 
 # %% tags=["covers-L5"]
@@ -963,12 +975,12 @@ claim("Recorded: questions without an answer in the text that are answered all t
 
 # %% [markdown] tags=["ko"]
 r"""
-**찾아서 답하기**(retrieval-augmented generation). 12장의 검색을 모델 앞에 둡니다. 이 강좌의 글에서 질문과 낱말이 가장 잘 맞는 대목을 찾아 앞에 붙이고, **출처**를 함께 보입니다.
+**찾아서 답하기**(retrieval-augmented generation). 12장의 검색 가운데 단어로 찾는 것을 모델 앞에 둡니다. 이 강좌의 글에서 질문과 낱말이 가장 잘 맞는 대목을 찾아 앞에 붙이고, **출처**를 함께 보입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**Retrieval-augmented generation.** Put the search of chapter 12 in front of the model: find the passage of this course whose words fit the question best, put it in front, and name the **source**.
+**Retrieval-augmented generation.** Put a search of chapter 12, that by words, in front of the model: find the passage of this course whose words fit the question best, put it in front, and name the **source**.
 """
 
 # %%
@@ -994,6 +1006,8 @@ print(source.heading, "→", reply)
 
 # %% [markdown] tags=["ko"]
 r"""
+찾은 대목이 맞아도 답은 틀릴 수 있습니다. 병목은 인코더의 **마지막 상태**, 곧 문장 전체가 지나가야 하는 벡터 하나입니다(9장). 위의 답이 그렇게 말하는지 출처와 견주어 보세요. 출처를 함께 보이는 까닭이 이것입니다.
+
 ## 8. 외부 모델의 인터페이스
 
 GPT, Claude, Gemini는 가중치가 아니라 **인터페이스**로 씁니다. 대화를 JSON으로 보내고 글을 받습니다. 같은 세 형식을 말하는 서버가 이 강좌에 있어서, 진짜 클라이언트가 내 컴퓨터의 SmolLM2와 이야기할 수 있습니다. 터미널에서는 `python3 -m course_lib serve`입니다. 거기서는 `--key`, `--most`, `--at-once`로 키와 토큰 수와 요청 수를 정합니다.
@@ -1001,6 +1015,8 @@ GPT, Claude, Gemini는 가중치가 아니라 **인터페이스**로 씁니다. 
 
 # %% [markdown] tags=["en"]
 r"""
+Even from the right passage the answer may be wrong. The bottleneck is the **last state** of the encoder, the one vector that all of the sentence must pass through (chapter 9). Does the answer above say so? Compare it with the source; that is what the source is named for.
+
 ## 8. The interfaces of hosted models
 
 GPT, Claude and Gemini are used through an **interface**, not by their weights: one sends a conversation as JSON and gets text. This course has a server that speaks all three forms, so the real clients can talk to SmolLM2 on your computer. In a terminal that is `python3 -m course_lib serve`, where `--key`, `--most` and `--at-once` set a key and limits of tokens and of requests.
@@ -1105,14 +1121,14 @@ server.should_exit = True
 r"""
 ## 9. 안전과 사회
 
-**프롬프트 주입**(prompt injection; Greshake et al., 2023). 모델은 지시와 자료를 가르지 못합니다. 둘 다 같은 글의 토큰이기 때문입니다. 찾은 대목에 누군가 지시를 숨겨 두면 어떻게 될까요? 7절의 루프에 그런 대목을 넣어 봅니다.
+**프롬프트 주입**(prompt injection; Greshake et al., 2023). 모델이 지시와 자료를 가른다는 보장은 없습니다. 둘 다 같은 글의 토큰이기 때문입니다. 찾은 대목에 누군가 지시를 숨겨 두면 어떻게 될까요? 7절의 루프에 그런 대목을 넣어 봅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ## 9. Safety and society
 
-**Prompt injection** (Greshake et al., 2023). A model cannot tell instructions from material, since both are tokens of one text. What if somebody has hidden an instruction in a passage that is found? Put such a passage into the loop of section 7.
+**Prompt injection** (Greshake et al., 2023). Nothing makes sure that a model tells instructions from material, since both are tokens of one text. What if somebody has hidden an instruction in a passage that is found? Put such a passage into the loop of section 7.
 """
 
 # %%
@@ -1129,7 +1145,7 @@ claim("Without it BANANA does not stand there", "banana" in without.lower(), equ
 
 # %% [markdown] tags=["ko"]
 r"""
-그래서 찾은 글이나 남의 글이 들어가는 모델에게는 되돌릴 수 없는 일을 시키지 않고, 도구의 권한을 좁힙니다.
+한 문장, 한 모델의 예이지만, 막아 주는 것이 없다는 것은 보입니다. 그래서 찾은 글이나 남의 글이 들어가는 모델에게는 되돌릴 수 없는 일을 시키지 않고, 도구의 권한을 좁힙니다.
 
 **라이선스.** SmolLM2의 가중치는 Apache-2.0입니다. LLaMA의 처음 가중치는 연구용으로만 나왔습니다. 가중치가 열려 있어도 학습한 글은 열려 있지 않은 일이 많습니다. **편향.** 모델은 글에 있던 것을 배웁니다. 그 글이 누구의 말인지, 누구의 말이 없는지가 점수에 나타납니다. 한국어 점수가 그 한 예입니다(Bender et al., 2021).
 
@@ -1138,7 +1154,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-So a model that reads found text, or text of others, is not asked to do what cannot be undone, and its tools get narrow rights.
+That is one sentence and one model, but it shows that nothing prevents it. So a model that reads found text, or text of others, is not asked to do what cannot be undone, and its tools get narrow rights.
 
 **Licences.** The weights of SmolLM2 are under Apache-2.0. The first LLaMA's were given out for research only. Where weights are open, the text they learned from often is not. **Bias.** A model learns what stood in its text. Whose words those were, and whose were missing, shows in scores: the one for Korean is an example (Bender et al., 2021).
 
@@ -1154,11 +1170,15 @@ print(f"operations per second of one accelerator: {operations / (hours * 3600):.
 
 # %% [markdown] tags=["ko"]
 r"""
+가속기 한 대가 실제로 낸 속도는 1절에서 가정한 $4 \times 10^{14}$의 절반에 못 미칩니다. 그러니 1절의 햇수도 짧게 잡은 것입니다.
+
 ## 이 장에서 보인 것
 """
 
 # %% [markdown] tags=["en"]
 r"""
+What one accelerator really did each second is less than half of the $4 \times 10^{14}$ that section 1 assumed; so the years of section 1 are too few.
+
 ## What this chapter has shown
 """
 
@@ -1175,12 +1195,12 @@ r"""
 ## 요약
 
 1. 파라미터, 메모리, 학습 계산량은 설정에서 계산됩니다. Claude와 Gemini의 설정은 공개되지 않았습니다.
-2. 손실은 크기와 글의 양에 따라 거의 거듭제곱으로 줄어듭니다. 잰 범위 밖에서는 예측일 뿐입니다.
+2. 손실은 글이 늘수록 줄고, 가장 긴 글에서는 크기에 따라 거의 거듭제곱으로 줄었습니다. 잰 범위 밖에서는 예측일 뿐입니다.
 3. LLaMA는 GPT에서 RMSNorm, 회전 위치, SwiGLU로 바꾼 것이고, SmolLM2는 묶음 질의도 씁니다. 실제 가중치로 같은 로짓이 나왔습니다.
 4. 작은 모델은 영어의 사실은 꽤 답하지만 다른 언어, 덧셈, 모른다고 말하기에는 약합니다.
-5. 캐시와 프롬프트 조회는 답을 바꾸지 않고 빠르게 합니다. 반올림은 답을 조금 바꿉니다.
+5. 캐시와 프롬프트 조회는 답을 바꾸지 않고 읽는 일을 줄입니다. 반올림은 답을 조금 바꿉니다.
 6. LoRA는 적은 수를 배우지만 잊기도 합니다. DPO는 고른 답을 버린 답보다 높입니다.
-7. 모델 하나가 글로 부탁한 여러 일을 합니다. 지시와 자료를 가르지 못하므로 조심해서 씁니다.
+7. 모델 하나가 글로 부탁한 여러 일을 합니다. 지시와 자료를 가른다는 보장이 없으므로 조심해서 씁니다.
 
 ## 더 해 보기
 
@@ -1197,6 +1217,7 @@ r"""
 | 거듭제곱 법칙 | power law |
 | 회전 위치, 묶음 질의 | rotary positions, grouped queries |
 | 캐시, 프롬프트 조회 | cache, prompt lookup |
+| 랭크 | rank |
 | 대화 틀 | chat template |
 | 지어내기 | hallucination |
 | 찾아서 답하기 | retrieval-augmented generation |
@@ -1237,12 +1258,12 @@ r"""
 ## Recap
 
 1. Parameters, memory and training compute follow from settings. Those of Claude and Gemini are not published.
-2. Loss falls with size and with text nearly as a power. Beyond what was measured that is a prediction only.
+2. Loss falls with more text, and on the longest text it fell nearly as a power of the size. Beyond what was measured that is a prediction only.
 3. LLaMA is GPT with RMSNorm, rotary positions and SwiGLU, and SmolLM2 has grouped queries, too. Real weights gave the same logits.
 4. A small model answers facts in English fairly well, and is weak at other languages, at sums and at saying that it does not know.
-5. Cache and prompt lookup make it faster without changing an answer. Rounding changes answers a little.
+5. Cache and prompt lookup leave less to be read without changing an answer. Rounding changes answers a little.
 6. LoRA learns few numbers, and forgets, too. DPO raises the chosen answer above the rejected one.
-7. One model does many tasks that it is asked for in words. It cannot tell instructions from material, so take care.
+7. One model does many tasks that it is asked for in words. Nothing makes sure that it tells instructions from material, so take care.
 
 ## Try it yourself
 
@@ -1259,6 +1280,7 @@ r"""
 | 거듭제곱 법칙 | power law |
 | 회전 위치, 묶음 질의 | rotary positions, grouped queries |
 | 캐시, 프롬프트 조회 | cache, prompt lookup |
+| 랭크 | rank |
 | 대화 틀 | chat template |
 | 지어내기 | hallucination |
 | 찾아서 답하기 | retrieval-augmented generation |
