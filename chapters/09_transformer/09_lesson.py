@@ -359,7 +359,7 @@ reaches = {"GRU": gradient_by_input(gru), "attention": gradient_by_input(lambda 
 back = np.arange(99, -1, -1)
 plot.curves({name: left[::11] for name, left in reaches.items()}, x=back[::11], ticks=back[::11],
             xlabel="inputs before the last", ylabel="decimal logarithm of the gradient's length",
-            title="Before training, attention sees all inputs alike",
+            title="Before training, attention sees near and far alike",
             alt="Two lines of the gradient's logarithm by distance: the GRU's falls by many powers of ten, the "
                 "attention's stays level near zero.")
 reveal("back", 10 ** reaches["attention"][0], limits=[0.001, 0.1])
@@ -1333,7 +1333,7 @@ chrf = {name: [translations.chrf([texts[i] for i in some], [help_korean[i] for i
         for name, texts in translated.items()}
 lead = np.subtract(*chrf.values())
 reveal("better", lead[0], limits=[-3, 3])
-plot.curves({name: scores[1:] for name, scores in chrf.items()}, x=[likeness[some].mean() for some in groups[1:]],
+plot.curves({"the network": chrf["network"][1:], "the memory": chrf["memory"][1:]}, x=[likeness[some].mean() for some in groups[1:]],
             xlabel="likeness of the nearest English sentence", ylabel="chrF (0 to 100)",
             ticks=[0.3, 0.4, 0.5, 0.6, 0.7], title="The network is ahead, but for what is nearly known",
             alt="Chart of chrF over likeness: the network's line lies above the memory's for four quarters of the "

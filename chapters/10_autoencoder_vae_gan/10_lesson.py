@@ -250,7 +250,7 @@ drawn_again = {width: model.predict(x_test[:8], verbose=0) for width, model in d
 rows = [x_test[:8], by_components(x_test[:8], 8), *drawn_again.values()]
 plot.image_grid(np.concatenate(rows), columns=8, limits=(0, 1), size=0.8,
                 row_titles=["test picture", "PCA, 8", *(f"deep, {width}" for width in WIDTHS)],
-                title="Two numbers give the kind of garment, 32 its details",
+                title="Two numbers give the kind of garment, more of them its form",
                 alt="Five rows of eight garments: the test pictures, PCA with shadows around them, and deep "
                     "autoencoders with codes of 2, 8 and 32 numbers, more and more like the first row.")
 
@@ -598,7 +598,7 @@ scores = {"real": judge.score(x_train[real_again], wanted),
 plot.score_table(scores)
 
 # %% tags=["reveal"]
-plot.precision_against_recall(scores, title="What is real is in the corner; each fault has its own place",
+plot.precision_against_recall(scores, title="What is real is in the corner; all else lacks variety",
                               alt="Six points, recall over precision: real pictures at the upper right; "
                                   "trousers, two of each kind and redrawn pictures at the lower right; draws "
                                   "from an autoencoder at the bottom, farther to the left.")
@@ -1603,8 +1603,8 @@ def measured(name, measure):
     return [run["score"][measure] for run in runs_of(name)]
 
 
-CASES = {"gan": "quiet", "gan_both": "quiet, both remedies",
-         "gan_loud": "loud", "gan_both_loud": "loud, both remedies"}
+CASES = {"gan": "quiet, no remedies", "gan_both": "quiet, both remedies",
+         "gan_loud": "loud, no remedies", "gan_both_loud": "loud, both remedies"}
 
 # %%
 predict("loud", "A loud vector of the class, no remedies: which measure says that something is wrong?",

@@ -251,7 +251,7 @@ paths = {"diffusion, ancestral": denoising.generate(3000, 20, path=True, seed=1)
          "diffusion, DDIM": denoising.generate(3000, 20, eta=0, path=True, seed=1),
          "flow, Euler": flow.euler(flowing.velocity(), draws.normal(size=(3000, 2)).astype("float32"), 20)}
 plot.play_films({name: np.array([picture(stage) for stage in path]) for name, path in paths.items()},
-                scale=3, seconds=0.2, title="Half-way: a spiral takes shape in each of the three",
+                scale=3, seconds=0.2, title="Half-way: DDIM begins to wind, the others are still round",
                 alt="Three clouds of bright points on black, half-way from noise to data: round ones by ancestral "
                     "sampling and by the flow, and one with dark gaps that wind like a spiral by DDIM. Played, "
                     "all start as a round cloud and end as a spiral.")
@@ -567,7 +567,7 @@ in_steps = {steps: drawn(garments.generate(thousand, steps, guidance=2, seed=1))
 share_by_steps, distance_by_steps = np.transpose([measured(in_steps[steps], thousand) for steps in STEP_COUNTS])
 plot.curves({"share of the wanted class": share_by_steps, "Fréchet distance / 10": distance_by_steps / 10},
             x=STEP_COUNTS, log=True, xlabel="number of steps", ylabel="measure",
-            title="One step finds the class, not the variety",
+            title="One step finds the class, at a large distance",
             alt="Two curves over the number of steps: the share of the wanted class is high from the first step "
                 "on, and the Fréchet distance falls, steeply at first.")
 most_share, least_distance = int(np.argmax(share_by_steps)), int(np.argmin(distance_by_steps))
@@ -1503,7 +1503,7 @@ reveal("search", round(100 * korean), tolerance=5)
 plot.bars({"English, seen": english, "Korean, seen": korean, "English, never seen": english_new,
            "Korean, never seen": korean_new, "control": control},
           ylabel="share of captions that find their picture",
-          title="Both languages find pictures; with shuffled pairs nothing is found",
+          title="Both languages find pictures; with shuffled pairs hardly anything is found",
           alt="Bars of the share found first among 100 pictures: English and Korean captions, of pairs seen and "
               "never seen, and at the bottom the control.")
 claim("Korean over English captions, seen", korean / english, between=(0.85, 1.18))

@@ -331,7 +331,7 @@ train_letters, validation_letters, test_letters = (
 token_bits, counted_tokens = bits_by_order(train_rows, validation_rows, test_rows, len(office))
 letter_bits, _ = bits_by_order(train_letters, validation_letters, test_letters, 2 + len(places_of_characters))
 plot.curves({"of tokens": list(token_bits.values()), "of characters": list(letter_bits.values())}, x=ORDERS,
-            ticks=ORDERS, xlabel="n", ylabel="bits per character", title="Tokens look further than characters",
+            ticks=ORDERS, xlabel="n", ylabel="bits per character", title="For the same n, tokens need fewer bits than characters",
             alt="Two falling lines of bits per character over n: n-grams of tokens lie below those of characters, "
                 "and the lines come together as n grows.")
 best_order = min(token_bits, key=token_bits.get)
@@ -488,7 +488,7 @@ gpt_bits, beginner_bits = (np.concatenate(token_bits_of(each_gpt, test_rows)).su
                            for each_gpt in (model, beginner))
 bits = {**{f"{n}-grams": round(value, 2) for n, value in token_bits.items()},
         "GPT, 150 steps": round(float(beginner_bits), 2), "GPT, 900 steps": round(float(gpt_bits), 2)}
-plot.bars(bits, ylabel="bits per character (lower is better)", title="What similar contexts are worth",
+plot.bars(bits, ylabel="bits per character (lower is better)", title="Only the GPT trained for long passes the n-grams, and by little",
           alt="Seven bars of bits per character: n-grams of one to five tokens, the GPT of this lesson, and "
               "the one that was trained for longer.")
 lowest = min(token_bits.values())
@@ -682,6 +682,7 @@ for way, settings in WAYS.items():
         if prompt == PROMPTS[0]:
             print(f"{way}: {office.decode([token for token in tokens + written if token > 4])[:110]}")
     distinct[way] = len(set(runs)) / len(runs)
+    print(f"   different among all runs of three tokens: {distinct[way]:.0%}")
 
 # %% tags=["reveal"]
 reveal("repeat", min(("greedy", "temperature 1", "temperature 1.5"), key=distinct.get))
@@ -765,12 +766,12 @@ reader = weights.load(bert.bert(len(office) + 1, (2, 128, 4), "words", LONGEST, 
 
 # %% [markdown] tags=["ko"]
 r"""
-이제 테스트 글의 창마다 토큰 하나를 가리고 맞히게 합니다. **대조**는 둘입니다. 언제나 가장 흔한 토큰을 답하는 것과, 같은 자리를 **왼쪽만 보고** 맞히는 위의 GPT입니다. BERT는 창을 더 많이 보았고 GPT의 임베딩으로 시작했으므로, 이 비교는 구조만의 비교가 아닙니다.
+이제 테스트 글의 창마다 토큰 하나를 가리고 맞히게 합니다. **대조**는 셋입니다. 언제나 가장 흔한 토큰을 답하는 것, 같은 자리를 **왼쪽만 보고** 맞히는 위의 GPT, 그리고 가린 자리 뒤를 **모두 가린** BERT 자신입니다. 이렇게 많이 가린 글은 BERT가 배울 때 보지 못한 것입니다. BERT는 창을 더 많이 보았고 GPT의 임베딩으로 시작했으므로, 이 비교는 구조만의 비교가 아닙니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Now cover one token in each window of test text and guess it. There are two **controls**: to answer with the most frequent tokens always, and the GPT from above, which guesses the same places by the **left side alone**. BERT has seen more windows, and began with the GPT's embedding, so this does not compare the forms alone.
+Now cover one token in each window of test text and guess it. There are three **controls**: to answer with the most frequent tokens always; the GPT from above, which guesses the same places by the **left side alone**; and BERT itself with **all** that follows the place covered, too, though it never saw so much covered when it learned. BERT has seen more windows, and began with the GPT's embedding, so this does not compare the forms alone.
 """
 
 # %%
@@ -783,6 +784,7 @@ numbers = np.arange(len(windows_of_test))
 answers = windows_of_test[numbers, spots]
 asked = windows_of_test.astype("int32")
 asked[numbers, spots] = MASK
+left_only = np.where(np.arange(SEEN) > spots[:, None], MASK, asked)
 real = answers != START
 
 
@@ -795,26 +797,29 @@ def hits(logits):
 frequency = np.bincount(stream, minlength=len(office))
 shares = {"the most frequent tokens": hits(np.tile(frequency, (len(answers), 1))),
           "GPT": hits(model.predict_on_batch(windows_of_test.astype("int32"))[numbers, spots - 1]),
+          "BERT, left side only": hits(reader.predict_on_batch(left_only)[numbers, spots, : len(office)]),
           "BERT": hits(reader.predict_on_batch(asked)[numbers, spots, : len(office)])}
 plot.bars({name: round(share, 2) for name, share in shares.items()}, ylabel="right among the first five",
           title="Filling in the blank",
-          alt="Three bars of the share of covered tokens that are among the first five answers: the most frequent "
-              "tokens, GPT and BERT.")
+          alt="Four bars of the share of covered tokens that are among the first five answers: the most frequent "
+              "tokens, GPT, BERT with all that follows covered, and BERT.")
 reveal("blank", max(shares, key=shares.get))
 claim("BERT: right among the first five, over the most frequent tokens",
       shares["BERT"] / shares["the most frequent tokens"], at_least=2.5)
 claim("BERT: right among the first five, over GPT", shares["BERT"] / shares["GPT"], at_least=1.1)
+claim("BERT, left side only, over BERT with both sides", shares["BERT, left side only"] / shares["BERT"],
+      at_most=0.8)
 
 # %% [markdown] tags=["ko"]
 r"""
-양쪽을 보는 BERT가 앞섭니다. 가린 토큰 **뒤에** 오는 것도 답을 좁히기 때문일 것입니다. 다만 위에서 말한 대로 다른 것도 다르므로, 이 차이가 모두 뒤를 보는 데서 온다고는 할 수 없습니다. 그 대신 BERT로는 글을 이어 쓸 수 없습니다. 논문의 BERT는 훨씬 오래, 훨씬 많은 글로 처음부터 배웠습니다(Devlin et al., 2019).
+양쪽을 보는 BERT가 앞섭니다. 뒤를 가리면 BERT도 훨씬 덜 맞히므로, 가린 토큰 **뒤에** 오는 것이 답을 좁히는 데 쓰입니다. 다만 그렇게 가린 글은 BERT에게 낯설고 위에서 말한 대로 GPT와는 다른 것도 다르므로, GPT와의 차이가 모두 뒤를 보는 데서 온다고는 할 수 없습니다. 그 대신 BERT로는 글을 이어 쓸 수 없습니다. 논문의 BERT는 훨씬 오래, 훨씬 많은 글로 처음부터 배웠습니다(Devlin et al., 2019).
 
 어떻게 쓰는지 봅시다. 두 언어 모두 한 토큰을 가렸습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-BERT, which sees both sides, is ahead, probably because what comes **behind** the covered token narrows the answer down, too. But other things differ as well, as said above, so not all of the lead need come from looking behind. In return, a BERT cannot continue a text. The paper's BERT learned from scratch, for far longer and from far more text (Devlin et al., 2019).
+BERT, which sees both sides, is ahead. With what follows covered it gets far fewer right, so it does use what comes **behind** the covered token. But text with so much covered is strange to it, and other things differ from the GPT, too, as said above; so not all of the lead over the GPT need come from looking behind. In return, a BERT cannot continue a text. The paper's BERT learned from scratch, for far longer and from far more text (Devlin et al., 2019).
 
 See how it is used. In both languages one token is covered.
 """

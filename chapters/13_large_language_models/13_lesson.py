@@ -179,7 +179,8 @@ r"""
 
 # %%
 plot.explore_logits([4.0, 2.5, 1.0, 0.0, -2.0], [" Paris", " the", " Lyon", " London", " cat"],
-                    alt="Five bars of logits for the next token, their probabilities, and the cross-entropy loss.")
+                    alt="Five bars of logits for the next token, their probabilities, and the gradient of the loss for each "
+                        "logit.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -207,15 +208,15 @@ def best_loss(size, length):
 
 inner = {run["size"]: run["inner"] for run in scaling_runs}
 losses = {size: [best_loss(size, length) for length in lengths] for size in inner}
-print(f"bytes of text:    {lengths}")
-for size, found in losses.items():
-    print(f"{size}: N = {inner[size]:7,}  loss", [f"{loss:.2f}" for loss in found])
 
 # %%
 predict("both", "What lowers the loss of the smallest network more: its text eight times as long, or the largest "
                 "network on the same text (the shortest)?", choices=["more text", "a larger network"])
 
 # %% tags=["covers-L2", "reveal"]
+print(f"bytes of text:    {lengths}")
+for size, found in losses.items():
+    print(f"{size}: N = {inner[size]:7,}  loss", [f"{loss:.2f}" for loss in found])
 from_text = losses["A"][0] - losses["A"][-1]
 largest = max(inner, key=inner.get)
 from_size = losses["A"][0] - losses[largest][0]
@@ -254,6 +255,8 @@ alpha = -slope
 error = 100 * abs(guessed[-1] / loss_at_end[-1] - 1)
 claim("The exponent alpha of the size", alpha, between=(0.08, 0.11))
 claim("The largest network, predicted from the smaller ones, misses by", error, at_most=4, unit="%")
+claim("Control: to call it equal to the next smaller one misses by",
+      100 * abs(loss_at_end[-2] / loss_at_end[-1] - 1), between=(1, 4), unit="%")
 
 # %%
 plot.curves({"measured": np.log10(loss_at_end), "line through all but the largest": np.log10(guessed)},
@@ -528,7 +531,7 @@ for task in ("facts", "reading", "words", "writing"):
 for task, told in TASKS.items():
     failed = next((item for item in record[task] if not item["right"]), None)
     if failed:
-        print(f"{told}: {failed['prompt'].splitlines()[0][:90]}\n   → {' '.join(failed['answer'].split())[:100]}")
+        print(f"{told}: {failed['prompt'].splitlines()[-1][:90]}\n   → {' '.join(failed['answer'].split())[:100]}")
 
 # %% [markdown] tags=["ko"]
 r"""
