@@ -19,7 +19,7 @@ r"""
 > - 동결만으로 충분할 때와 미세 조정이 필요할 때, 미세 조정이 특징을 망가뜨릴 때를 구별하기
 > - TensorFlow Hub의 모듈을 Keras 3에서 쓰고, 옛 `hub.KerasLayer` 코드를 고치기
 >
-> **읽기** 약 66분, **실행** 약 2분(코어 2개), 먼저 볼 장은 1장, 2장, 3장입니다. 네트워크는 필요 없습니다.
+> **읽기** 약 66분, **실행** 약 85초(코어 2개), 먼저 볼 장은 1장, 2장, 3장입니다. 네트워크는 필요 없습니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -33,7 +33,7 @@ r"""
 > - tell when the frozen backbone is enough, when fine-tuning is needed, and when it ruins the features;
 > - use modules of TensorFlow Hub in Keras 3, and repair old code with `hub.KerasLayer`.
 >
-> **Reading** takes about 66 minutes, **running** about 2 minutes on 2 cores; chapters 1, 2 and 3 come first. No network is needed.
+> **Reading** takes about 66 minutes, **running** about 85 seconds on 2 cores; chapters 1, 2 and 3 come first. No network is needed.
 """
 
 # %%
@@ -198,7 +198,6 @@ def strongest_patches(maps, channel, size, count=8):
 
 # %% tags=["covers-D3"]
 chosen = {"block1a": (14, (10, 5)), "block3b": (44, (6, 17)), "block6b": (100, (103, 26))}  # patch size, channels
-read_chosen = keras.Model(imagenet.input, [imagenet.get_layer(name).output for name in chosen])
 
 
 def reach(last):
@@ -216,16 +215,23 @@ for name, (size, _) in chosen.items():
     print(f"{name}: patches of {size} pixels, receptive field of {reach(name)}")
 
 # %% tags=["covers-D3"]
+depths = ["stem_relu", "block1a", "block2b", "block3b", "block4c", "block5c", "block6b", "block7a", "head_relu"]
+pooled = [layers.GlobalAveragePooling2D(dtype="float32")(imagenet.get_layer(name).output) for name in depths]
+read_test = keras.Model(imagenet.input, [*pooled, *(imagenet.get_layer(name).output for name in chosen)])
+in_one_go = read_test.predict(preprocess(images["test"]), batch_size=16, verbose=0)  # the averages serve later
+by_depth, of_test = in_one_go[:len(depths)], dict(zip(chosen, in_one_go[len(depths):]))
+
+# %% tags=["covers-D3"]
 patches, titles = [], []
-for (name, (size, channels)), values in zip(
-        chosen.items(), read_chosen.predict(preprocess(images["test"]), verbose=0)):
+for name, (size, channels) in chosen.items():
     for channel in channels:
-        patches += strongest_patches(values.astype("float32"), channel, size)
+        patches += strongest_patches(of_test[name].astype("float32"), channel, size)
         titles += [f"{name} #{channel}"] + [""] * 7
 plot.image_grid(patches, titles, columns=8, size=0.8, framed=True, title="What excites a channel most",
                 alt="Six rows of patches. Shallow channels: corners in any colour, green curves. Middle: dots "
                     "like eyes, right-hand edges. Deep: square fronts of trains and phones, faces of animals.")
-del read_chosen, values  # large, and no longer needed
+test_maps = of_test["block6b"].astype("float32")  # for section 4
+del in_one_go, of_test  # large, and no longer needed
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -245,12 +251,6 @@ Take the mean of each channel as a feature of each test emoji, and find the emoj
 predict("by_depth", "From the stem to the last map, what happens to nearest neighbours?",
         choices=["fewer of the same class, colours more alike", "more of the same class, colours more alike",
                  "more of the same class, colours less alike"])
-
-# %% tags=["covers-D3"]
-depths = ["stem_relu", "block1a", "block2b", "block3b", "block4c", "block5c", "block6b", "block7a", "head_relu"]
-pooled = [layers.GlobalAveragePooling2D(dtype="float32")(imagenet.get_layer(name).output) for name in depths]
-at_depths = keras.Model(imagenet.input, pooled)
-by_depth = at_depths.predict(preprocess(images["test"]), verbose=0)
 
 # %% tags=["covers-D3"]
 test, concept = sets["test"], np.array(sets["test"].names)
@@ -310,7 +310,7 @@ firsts = np.unique(concept, return_index=True)[1]  # one picture of each concept
 some = [i for label in (0, 1, 2, 3, 5) for i in firsts[test.labels[firsts] == label][:6]]
 chosen_ones = [*some, *range(len(test), len(test) + len(photographs))]
 everything = np.concatenate([images["test"], resized(photographs, 128)])
-of_photographs = at_depths.predict(preprocess(everything[len(test):]), verbose=0)
+of_photographs = read_test.predict(preprocess(everything[len(test):]), verbose=0)
 at = {name: np.concatenate(parts) for name, *parts in zip(depths, by_depth, of_photographs)}
 
 # %% tags=["covers-D3"]
@@ -441,10 +441,10 @@ seconds, correct = {}, {}
 
 # %% tags=["covers-D7", "reveal"]
 started = time.perf_counter()
-# each picture in ten versions, and each of these three times: as much as 30 epochs
+# each picture in ten versions, and each of these twice: as much as 20 epochs
 varied = np.concatenate([move(small["train"], np.random.default_rng(version)) for version in range(10)])
-scratch = training.one_cycle(build_cnn(), varied, epochs=3, rate=0.05, batch_size=64)
-training.train(scratch, varied, np.tile(train.labels, 10), epochs=3, seed=0, batch_size=64)
+scratch = training.one_cycle(build_cnn(), varied, epochs=2, rate=0.05, batch_size=64)
+training.train(scratch, varied, np.tile(train.labels, 10), epochs=2, seed=0, batch_size=64)
 seconds["from scratch"] = time.perf_counter() - started
 correct["from scratch"] = training.accuracy(scratch, small["test"], y["test"])
 reveal("from_scratch", correct["from scratch"], limits=[35, 60])
@@ -529,13 +529,14 @@ plot.block_diagram(dict(
 # %% tags=["covers-D4"]
 def lower_maps(images):
     """Images from 0 to 1 -> maps of block6b, float32."""
-    parts = [bottom.predict_on_batch(preprocess(images[i:i + 64])) for i in range(0, len(images), 64)]
+    parts = [bottom.predict_on_batch(preprocess(images[i:i + 18])) for i in range(0, len(images), 18)]
     return np.concatenate(parts).astype("float32")
 
 # %% tags=["covers-D4"]
 started = time.perf_counter()
-maps = {name: lower_maps(pictures) for name, pictures in images.items()}
+maps = {name: lower_maps(images[name]) for name in ("train", "validation")}
 maps["train"] = np.concatenate([maps["train"], lower_maps(images["train"][:, :, ::-1])])
+maps["test"] = test_maps  # of section 2
 y["train"] = np.tile(train.labels, 2)
 features = {name: pool.predict(values, batch_size=256, verbose=0) for name, values in maps.items()}
 seconds["features"] = time.perf_counter() - started
@@ -576,7 +577,7 @@ r"""
 
 ### 합성곱 블록 일부를 미세 조정하기
 
-출력부가 자리를 잡았으니 백본의 뒤쪽(`block6c`부터 끝까지)도 **작은 학습률**로 함께 학습시킵니다. 이것이 **미세 조정**(fine-tuning)입니다. 출력부의 학습률은 $10^{-2}$이었지만 이번에는 그 백분의 일인 $10^{-4}$입니다. 얕은 층은 가장자리와 색 같은 일반적인 특징을 보므로 그대로 둡니다(Yosinski et al., 2014). 배치 정규화(batch normalization)층은 모두 동결하는데, 그 이유는 7절에서 봅니다. 작은 학습률로 세 에포크만 학습하므로 출력부의 벌점은 여기서 뺐습니다.
+출력부가 자리를 잡았으니 백본의 뒤쪽(`block6c`부터 끝까지)도 **작은 학습률**로 함께 학습시킵니다. 이것이 **미세 조정**(fine-tuning)입니다. 출력부의 학습률은 $10^{-2}$이었지만 이번에는 그 백분의 일인 $10^{-4}$입니다. 얕은 층은 가장자리와 색 같은 일반적인 특징을 보므로 그대로 둡니다(Yosinski et al., 2014). 배치 정규화(batch normalization)층은 모두 동결하는데, 그 이유는 7절에서 봅니다. 작은 학습률로 두 에포크만 학습하므로 출력부의 벌점은 여기서 뺐습니다. 시간을 아끼려고 뒤집은 그림도 쓰지 않습니다.
 `compile`은 그때의 `trainable`을 읽습니다. `trainable`을 바꾸었으면 **다시 컴파일해야** 합니다.
 """
 
@@ -586,12 +587,12 @@ Little more than ten thousand parameters were trained, and it is far better than
 
 ### Fine-tune some convolution blocks
 
-The head has found its place, so now train the end of the backbone, too (from `block6c` on), with a **small learning rate**: **fine-tuning**. The head learned at a rate of $10^{-2}$; now it is a hundredth of that, $10^{-4}$. Shallow layers see general features such as edges and colours, and stay as they are (Yosinski et al., 2014). All batch normalization layers are frozen; section 7 shows why. With a small rate and three epochs only, the penalty on the head is left out here.
+The head has found its place, so now train the end of the backbone, too (from `block6c` on), with a **small learning rate**: **fine-tuning**. The head learned at a rate of $10^{-2}$; now it is a hundredth of that, $10^{-4}$. Shallow layers see general features such as edges and colours, and stay as they are (Yosinski et al., 2014). All batch normalization layers are frozen; section 7 shows why. With a small rate and two epochs only, the penalty on the head is left out here, and to save time so are the mirrored pictures.
 `compile` reads `trainable` as it is then. After changing `trainable`, **compile again**.
 """
 
 # %% tags=["covers-D5"]
-def fine_tune(maps, labels, head, rate=1e-4, epochs=3, classes=8, watch=()):
+def fine_tune(maps, labels, head, rate=1e-4, epochs=2, classes=8, watch=()):
     """Train the convolutions of `top` and a head behind it; `head` gives the first weights, None random ones."""
     top.set_weights(as_learned)
     for layer in top.layers:
@@ -609,13 +610,14 @@ def fine_tune(maps, labels, head, rate=1e-4, epochs=3, classes=8, watch=()):
 # %% tags=["covers-D5"]
 started = time.perf_counter()
 course_lib.set_seed(0)
-tuned = fine_tune(maps["train"], y["train"], head)
+not_mirrored = maps["train"][:len(train.labels)]
+tuned = fine_tune(not_mirrored, train.labels, head)
 seconds["fine-tuned"] = seconds["frozen"] + time.perf_counter() - started
 as_tuned = top.get_weights()
-correct["fine-tuned"] = training.accuracy(tuned, maps["test"], y["test"])
 answer = {"frozen": head.predict(features["test"], verbose=0).argmax(axis=1),
-          "tuned": tuned.predict(maps["test"], verbose=0).argmax(axis=1)}
+          "tuned": tuned.predict(maps["test"], batch_size=256, verbose=0).argmax(axis=1)}
 right = {way: given == y["test"] for way, given in answer.items()}
+correct["fine-tuned"] = 100 * right["tuned"].mean()
 
 # %% tags=["covers-D5"]
 def trained_parameters(model):
@@ -633,7 +635,7 @@ plot.bars({name: round(value, 1) for name, value in correct.items()}, ylabel="te
           alt="Three bars of test accuracy: from scratch just under 50 percent, frozen about 66, fine-tuned a "
               "little higher.")
 claim("Fine-tuned, it is far better than from scratch", correct["fine-tuned"] - correct["from scratch"],
-      at_least=14, unit="points")
+      at_least=12, unit="points")
 
 # %% tags=["nbval-ignore-output", "covers-D7", "bench"]
 for name, value in correct.items():
@@ -673,26 +675,27 @@ print(f"fine-tuned minus frozen: {correct['fine-tuned'] - correct['frozen']:.1f}
       f"in 95 % of the draws from {low:.1f} to {high:.1f}")
 
 # %% tags=["covers-D5"]
-claim("Fine-tuning changes less than other test concepts might (its gain, of half the range of 95 % of the draws)",
-      abs(correct["fine-tuned"] - correct["frozen"]) / ((high - low) / 2), at_most=1)
+claim("Fine-tuning changes hardly more than other test concepts might (its gain, of half the range of 95 % of the "
+      "draws)",
+      abs(correct["fine-tuned"] - correct["frozen"]) / ((high - low) / 2), at_most=1.4)
 
 # %% [markdown] tags=["ko"]
 r"""
-$0$이 범위 안에 있으므로, 다른 개념으로 시험했다면 미세 조정한 쪽이 오히려 뒤졌을 수도 있습니다. 미세 조정이 필요한 데이터는 6절에서 만납니다. 무엇을 틀리는지도 보세요.
+$0$이 범위 안이나 그 가장자리에 있으므로, 다른 개념으로 시험했다면 미세 조정한 쪽이 오히려 뒤졌을 수도 있습니다. 미세 조정이 필요한 데이터는 6절에서 만납니다. 동결한 백본의 출력부가 무엇을 틀리는지도 보세요.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-$0$ lies in that range: asked for other things, the fine-tuned model might even have been behind. Section 6 has data for which fine-tuning is needed. See also what it gets wrong.
+$0$ lies in that range, or at its edge: asked for other things, the fine-tuned model might even have been behind. Section 6 has data for which fine-tuning is needed. See also what the head on the frozen backbone gets wrong.
 """
 
 # %%
-plot.confusion_matrix(y["test"], answer["tuned"], test.classes, title="Animals are easiest",
+plot.confusion_matrix(y["test"], answer["frozen"], test.classes, title="Animals are easiest",
                       alt="Confusion matrix of eight classes in percent; nearly all animals are right, "
                           "of the other classes about half to two thirds.")
-recall = [100 * (answer["tuned"][y["test"] == label] == label).mean() for label in range(8)]
+recall = [100 * (answer["frozen"][y["test"] == label] == label).mean() for label in range(8)]
 claim("Animals are recognised better than any other class (lead over the next)", recall[0] - max(recall[1:]),
-      at_least=18, unit="points")
+      at_least=16, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -700,7 +703,7 @@ ImageNet의 클래스는 열에 넷쯤이 동물이고, 이모지의 학습 그�
 
 ### 보통은 이렇게 씁니다
 
-위에서는 시간을 아끼려고 동결한 부분의 출력을 저장해 두고 썼습니다. 보통은 그림부터 답까지 한 모델로 만들고 두 번 학습시킵니다. 순서는 **동결 → 컴파일 → 학습 → 해제 → 다시 컴파일 → 학습**입니다. 구글의 그림체 318장만으로 해 보고, 에포크마다 정확도를 그립니다. 셋째 에포크까지는 출력부만, 그 뒤로는 백본의 뒤쪽도 학습합니다.
+위에서는 시간을 아끼려고 동결한 부분의 출력을 저장해 두고 썼습니다. 보통은 그림부터 답까지 한 모델로 만들고 두 번 학습시킵니다. 순서는 **동결 → 컴파일 → 학습 → 해제 → 다시 컴파일 → 학습**입니다. 구글의 그림체 318장만을 원래 크기 그대로 써서 해 보고, 에포크마다 정확도를 그립니다. 셋째 에포크까지는 출력부만, 그 뒤로는 백본의 뒤쪽도 학습합니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -709,15 +712,14 @@ About four in ten of ImageNet's classes are animals, and animals are the largest
 
 ### As it is usually written
 
-To save time, the output of the frozen part was kept above and used over and over. Usually one model goes from the picture to the answer and is trained twice: **freeze, compile, fit, unfreeze, compile again, fit**. Do so with the 318 pictures of Google's style only, and draw the accuracy after each epoch. Up to the third epoch only the head learns, then the end of the backbone as well.
+To save time, the output of the frozen part was kept above and used over and over. Usually one model goes from the picture to the answer and is trained twice: **freeze, compile, fit, unfreeze, compile again, fit**. Do so with the 318 pictures of Google's style only, in the size of the files, and draw the accuracy after each epoch. Up to the third epoch only the head learns, then the end of the backbone as well.
 """
 
 # %% tags=["covers-D4", "covers-D5"]
 google = {name: part.where(np.array(part.styles) == "google") for name, part in sets.items()}
-seen_at_96 = {name: resized(part.images, 96) for name, part in google.items()}
 
-backbone = weights.backbone(input_shape=(96, 96, 3))  # without ImageNet's head
-pictures = keras.Input((96, 96, 3))
+backbone = weights.backbone(input_shape=(64, 64, 3))  # without ImageNet's head
+pictures = keras.Input((64, 64, 3))
 x = layers.Rescaling(255 / 128, -127 / 128)(pictures)  # what `preprocess` does
 x = layers.GlobalAveragePooling2D(dtype="float32")(backbone(x))
 usual = keras.Model(pictures, layers.Dense(8, dtype="float32")(x))
@@ -726,8 +728,8 @@ usual = keras.Model(pictures, layers.Dense(8, dtype="float32")(x))
 def fit(rate, epochs):
     """Compile `usual`, which reads `trainable`, and train it; returns the accuracies after each epoch."""
     usual.compile(keras.optimizers.Adam(rate), cross_entropy, metrics=["accuracy"])
-    return usual.fit(seen_at_96["train"], google["train"].labels, batch_size=32, epochs=epochs, verbose=0,
-                     validation_data=(seen_at_96["validation"], google["validation"].labels),
+    return usual.fit(google["train"].images, google["train"].labels, batch_size=32, epochs=epochs, verbose=0,
+                     validation_data=(google["validation"].images, google["validation"].labels),
                      callbacks=[training.Progress("usual")]).history
 
 # %% tags=["covers-D4", "covers-D5"]
@@ -753,8 +755,8 @@ plot.learning_curves({"head, then the end of the backbone": {
     alt="Accuracy on training and validation pictures over six epochs: training climbs towards 100 percent, "
         "validation levels off far below after the first epochs.")
 claim("At the end, validation accuracy is far below training accuracy (difference)",
-      100 * (stages[-1]["accuracy"][-1] - stages[-1]["val_accuracy"][-1]), at_least=15, unit="points")
-del seen_at_96, usual, backbone
+      100 * (stages[-1]["accuracy"][-1] - stages[-1]["val_accuracy"][-1]), at_least=25, unit="points")
+del usual, backbone
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -836,8 +838,7 @@ quickly = {"frozen backbone": ("on_features", 50, 0.02), "from scratch": ("on_pi
 learned = {}
 for name, (way, steps, rate) in quickly.items():
     prepared = learner(way, steps, rate)
-    learned[name] = [[learn(prepared, way, sample(count, draw), steps, draw) for count in label_counts]
-                    for draw in (0, 1)]
+    learned[name] = [[learn(prepared, way, sample(count, draw=0), steps, draw=0) for count in label_counts]]
 
 # %% tags=["covers-D4"]
 plot.curves(learned, label_counts, log=True, xlabel="labelled pictures of each class", ylabel="test accuracy (%)",
@@ -847,12 +848,12 @@ plot.curves(learned, label_counts, log=True, xlabel="labelled pictures of each c
 
 # %% [markdown] tags=["ko"]
 r"""
-백본으로 5장만 배운 쪽이 처음부터 50장을 배운 쪽을 크게 앞서는 것처럼 보입니다. 그런데 CNN은 정말 다 배웠을까요? 일찍 멈추어서 생긴 차이는 방법의 차이가 아닙니다. `data/makers/transfer.py`가 CNN은 배치 2,000개, 출력부는 500개까지 학습시킨 결과를 **기록해** 두었습니다. 그림은 여러 번 새로 뽑았고, 출력부의 학습률은 두 가지 가운데 검증 데이터에서 더 나은 쪽을 골랐습니다. CNN의 학습률은 4절에서 고른 것입니다.
+백본으로 5장만 배운 쪽이 처음부터 50장을 배운 쪽을 앞서는 것처럼 보입니다. 그런데 CNN은 정말 다 배웠을까요? 일찍 멈추어서 생긴 차이는 방법의 차이가 아닙니다. `data/makers/transfer.py`가 CNN은 배치 2,000개, 출력부는 500개까지 학습시킨 결과를 **기록해** 두었습니다. 그림은 여러 번 새로 뽑았고, 출력부의 학습률은 두 가지 가운데 검증 데이터에서 더 나은 쪽을 골랐습니다. CNN의 학습률은 4절에서 고른 것입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-It looks as if 5 with the backbone were far ahead of 50 from scratch. But has the CNN finished learning? A difference that comes from stopping early is no property of a method. `data/makers/transfer.py` has **recorded** what comes out of 2,000 batches for the CNN and 500 for the head, with several draws of pictures. Of two learning rates for the head, the one that was better on validation data is taken; the CNN's is that of section 4.
+It looks as if 5 with the backbone were ahead of 50 from scratch. But has the CNN finished learning? A difference that comes from stopping early is no property of a method. `data/makers/transfer.py` has **recorded** what comes out of 2,000 batches for the CNN and 500 for the head, with several draws of pictures. Of two learning rates for the head, the one that was better on validation data is taken; the CNN's is that of section 4.
 """
 
 # %%
@@ -1033,14 +1034,14 @@ claim("Recorded: its mean gains on the three data sets are much the same (larges
 r"""
 흔한 조언과 맞는 결과입니다. 데이터가 멀어질수록 동결한 백본의 우위가 줄어듭니다. 미세 조정이 더하는 것은 세 데이터에서 모두 몇 포인트로 비슷합니다. 가까운 사진에서는 그것 없이도 크게 앞서지만, Fashion-MNIST에서는 오래 학습한 CNN에 조금 뒤지던 것을 그것으로 따라잡습니다. 다만 세 데이터는 클래스와 어려움도 다르므로 거리만의 영향이라고는 할 수 없습니다.
 
-그림체마다도 비교해 봅시다. 사진처럼 음영이 있는 fluent가 백본에게 더 가까울까요? 4절의 출력부가 배운 그림은 세 장 가운데 두 장이 평평했습니다. 공평하게 견주려고, 여기서는 그림체마다 그 그림체의 그림만으로 출력부를 따로 학습시킵니다(시드 세 개).
+그림체마다도 비교해 봅시다. 사진처럼 음영이 있는 fluent가 백본에게 더 가까울까요? 4절의 출력부가 배운 그림은 세 장 가운데 두 장이 평평했습니다. 공평하게 견주려고, 여기서는 그림체마다 그 그림체의 그림만으로 출력부를 따로 학습시킵니다(시드 두 개).
 """
 
 # %% [markdown] tags=["en"]
 r"""
 That agrees with the usual advice. The farther the data, the smaller the frozen backbone's lead. What fine-tuning adds is a few points, much the same on all three. On photographs, which are near, the backbone is far ahead without it; on Fashion-MNIST it is a little behind a CNN that was trained for long, and fine-tuning makes it draw level. But the three data sets have other classes and are not equally hard, so distance need not be the only reason.
 
-Compare the drawing styles as well. Is fluent, shaded like a photograph, nearer to the backbone? Of the pictures that taught the head of section 4, two of three were flat. To be fair, each style gets heads of its own here, trained on pictures of that style alone (three seeds).
+Compare the drawing styles as well. Is fluent, shaded like a photograph, nearer to the backbone? Of the pictures that taught the head of section 4, two of three were flat. To be fair, each style gets heads of its own here, trained on pictures of that style alone (two seeds).
 """
 
 # %% tags=["covers-D6"]
@@ -1050,7 +1051,7 @@ style["train"] = np.tile(style["train"], 2)  # the mirrored pictures follow
 hits = {taught: [] for taught in styles}  # whose heads -> for each seed, which test pictures they get right
 for taught in styles:
     known = style["train"] == taught
-    for seed in (0, 1, 2):
+    for seed in (0, 1):
         course_lib.set_seed(seed)
         of_one = train_head(features["train"][known], y["train"][known])
         hits[taught].append(of_one.predict(features["test"], verbose=0).argmax(axis=1) == y["test"])
@@ -1075,7 +1076,7 @@ print(f"fluent minus flat, each with heads of its own: {100 * lead_of_shaded.mea
       f"in 95 % of the draws of concepts from {lowest_lead:.1f} to {highest_lead:.1f}")
 
 # %% tags=["covers-D6"]
-claim("With heads of its own, fluent is no better than the flat styles with theirs (lead, mean of three seeds)",
+claim("With heads of its own, fluent is no better than the flat styles with theirs (lead, mean of two seeds)",
       100 * lead_of_shaded.mean(), at_most=-1, unit="points")
 claim("Other concepts would hardly put it far ahead (highest lead in 95 % of the draws)", highest_lead, at_most=6,
       unit="points")
@@ -1086,10 +1087,9 @@ r"""
 
 ## 7. 순서가 중요할까
 
-흔히 출력부를 먼저 학습시키고 나서 미세 조정하라고 합니다. 출력부가 무작위이면 거기서 오는 기울기도 무작위에 가까워, 애써 배운 특징을 망가뜨린다는 것입니다. 세 가지를 비교합니다.
+흔히 출력부를 먼저 학습시키고 나서 작은 학습률로 미세 조정하라고 합니다. 출력부가 무작위이면 거기서 오는 기울기도 무작위에 가까워, 애써 배운 특징을 망가뜨린다는 것입니다. 보폭이 너무 커도 망가집니다. 먼저 보폭의 영향을 봅시다.
 - **출력부 먼저**: 4절에서 한 것, 학습률 $10^{-4}$
-- **한꺼번에**: 같은 학습률로, 무작위 출력부와 백본의 뒤쪽을 처음부터 함께
-- **너무 큰 학습률**: 출력부를 먼저 학습했지만 학습률이 백 배이고 한 에포크만
+- **너무 큰 학습률**: 역시 출력부를 먼저 학습했지만 학습률이 백 배, 그림은 셋 가운데 하나만 골라 한 번씩이므로 배치는 다섯 개뿐
 
 특징이 얼마나 망가졌는지는 이모지가 아니라 **사진**으로 봅니다. 사진의 특징이 처음과 얼마나 달라졌는지(움직인 거리를 처음 길이로 나눈 **상대 거리**), 그리고 ImageNet의 출력부를 다시 붙였을 때 여섯 장 가운데 몇 장에 여전히 같은 답을 하는지를 셉니다.
 """
@@ -1100,17 +1100,16 @@ Fluent looks like photographs and should be nearer, yet even with heads of its o
 
 ## 7. Does the order matter?
 
-The usual advice is to train the head first and only then fine-tune. Gradients from a random head are nearly random, too, and would ruin the features that were learned with so much effort. Compare three ways.
+The usual advice is to train the head first and only then fine-tune, at a small rate. Gradients from a random head are nearly random, too, and would ruin the features that were learned with so much effort. Steps that are too large ruin them as well. See first what their size does.
 - **Head first**: as in section 4, at a rate of $10^{-4}$
-- **All at once**: at the same rate, a random head and the end of the backbone together from the start
-- **Rate too high**: the head first, but a hundred times the learning rate, and for one epoch only
+- **Rate too high**: the head first as well, but a hundred times the learning rate, and one picture of three, each once, so there are only five batches
 
 See the damage on **photographs**, not on emoji: how far have their features moved (**relative distance**: how far, divided by their length at first), and, with ImageNet's head put back, for how many of the six is the answer still the same?
 """
 
 # %%
-predict("forgets", "Which moves the features of photographs farthest?",
-        choices=["head first", "all at once", "rate too high"])
+predict("forgets", "After five batches at the high rate, how many of the six answers are still the same?",
+        choices=["none or one", "two to four", "five or six"])
 
 # %% tags=["covers-D8"]
 photo_maps = lower_maps(resized(photographs, 128))
@@ -1140,11 +1139,10 @@ def judge(name):
 top.set_weights(as_tuned)
 judge("head first")
 reached["head first"] = correct["fine-tuned"]
-for name, first_head, rate, epochs in (("all at once", None, 1e-4, 3), ("rate too high", head, 1e-2, 1)):
-    course_lib.set_seed(0)
-    model = fine_tune(maps["train"], y["train"], first_head, rate, epochs)
-    judge(name)
-    reached[name] = training.accuracy(model, maps["test"], y["test"])
+course_lib.set_seed(0)
+model = fine_tune(not_mirrored[::3], train.labels[::3], head, rate=1e-2, epochs=1)
+judge("rate too high")
+reached["rate too high"] = training.accuracy(model, maps["test"], y["test"])
 
 # %% tags=["nbval-ignore-output", "covers-D8"]
 for name in damage:
@@ -1152,24 +1150,25 @@ for name in damage:
           f"{reached[name]:.1f} % of the emoji")
 
 # %% tags=["covers-D8", "reveal"]
-reveal("forgets", max(damage, key=damage.get))
-claim("All at once moves the features of photographs more than head first (difference of relative distances)",
-      damage["all at once"] - damage["head first"], at_least=0.1)
+reveal("forgets", kept["rate too high"], limits=[1.5, 4.5])
+claim("Head first, at the small rate, the features of photographs move by less than half their length "
+      "(relative distance)",
+      damage["head first"], at_most=0.5)
 claim("With too high a rate the features of photographs are gone (relative distance)",
-      damage["rate too high"], at_least=0.8)
+      damage["rate too high"], at_least=1.5)
 claim("And so is the accuracy on emoji", reached["head first"] - reached["rate too high"],
-      at_least=10, unit="points")
+      at_least=30, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
-특징에 대해서는 흔한 조언이 맞습니다. 한꺼번에 학습시키면 사진의 특징이 더 멀리 움직입니다(시드 하나의 결과이며, 시드 세 개의 결과는 아래에 있습니다). 출력부를 먼저 학습시켜도 특징은 움직이고 답의 일부가 바뀝니다. 학습률이 너무 크면 같은 답이 거의 남지 않고, 이모지의 정확도도 무너집니다.
-정확도는 어떨까요? 한 번의 학습으로는 알 수 없고, 학습률에 따라서도 다를 수 있습니다. 세 에포크만 배우면 출력부가 먼저 출발한 쪽이 유리하기도 합니다. 학습률 세 가지와 시드 세 개로 여덟 에포크씩 학습시킨 결과를 기록해 두었습니다.
+출력부를 먼저 학습시키고 작은 학습률을 써도 특징은 움직이고 답의 일부가 바뀔 수 있습니다. 학습률이 너무 크면 배치 다섯 개 만에 같은 답이 거의 남지 않고, 이모지의 정확도도 무너집니다.
+순서는 어떨까요? 출력부를 먼저 학습시킬 때와, 무작위 출력부와 백본의 뒤쪽을 처음부터 **한꺼번에** 학습시킬 때를 비교합니다. 한 번의 학습으로는 알 수 없고, 학습률에 따라서도 다를 수 있습니다. 에포크 몇 번만 배우면 출력부가 먼저 출발한 쪽이 유리하기도 합니다. 그래서 학습률 세 가지와 시드 세 개로, 뒤집은 그림도 함께 여덟 에포크씩 학습시킨 결과를 기록해 두었습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-For the features, the usual advice is right: all at once, the features of photographs move farther (this is one seed; three follow below). They also move with the head first, and some of the answers change. With too high a rate hardly an answer stays the same, and accuracy on emoji collapses, too.
-What about accuracy? One training cannot tell, and it may depend on the learning rate. With three epochs only, the side whose head had a head start is also at an advantage. Recorded are eight epochs at each of three rates, with three seeds.
+With the head first and a small rate, the features move, too, and some of the answers may change. With too high a rate, five batches leave hardly an answer the same, and accuracy on emoji collapses, too.
+What about the order? Compare the head first with **all at once**, a random head and the end of the backbone together from the start. One training cannot tell, and it may depend on the learning rate. With a few epochs only, the side whose head had a head start is also at an advantage. So recorded are eight epochs at each of three rates, with three seeds, on mirrored pictures as well.
 """
 
 # %%
@@ -1208,7 +1207,7 @@ claim("Recorded: and there, of six answers, so many are kept at most", max(of["k
 
 # %% [markdown] tags=["ko"]
 r"""
-끝까지 학습시키면 **정확도에서는** 순서의 차이가 작습니다. 출력부를 먼저 학습시킨 쪽이 뚜렷이 앞선 학습률은 없고, 한 학습률에서는 한꺼번에 학습시킨 쪽이 3포인트 가까이 앞섰습니다. 짧게 학습했을 때 출력부를 먼저 학습시킨 쪽이 앞서 보이는 것은 출력부가 먼저 출발했기 때문입니다. 그러나 **특징은** 어느 학습률에서나 출력부를 먼저 학습시킨 쪽이 덜 움직이고, 어느 순서에서나 가장 큰 학습률에서 가장 멀리 움직입니다. 거기서는 여섯 사진의 답이 많아야 둘 남습니다. 정확도가 비슷하다면 작은 학습률이 낫습니다. 출력부를 먼저 학습시키고 작은 학습률로 미세 조정하라는 조언의 값어치는 여기에 있습니다. 예전 능력을 덜 잃습니다.
+끝까지 학습시키면 **정확도에서는** 순서의 차이가 작습니다. 출력부를 먼저 학습시킨 쪽이 뚜렷이 앞선 학습률은 없고, 한 학습률에서는 한꺼번에 학습시킨 쪽이 3포인트 가까이 앞섰습니다. 짧게 학습하면 출력부를 먼저 학습시킨 쪽이 앞서 보이는데(아래의 곡선에서 봅니다), 출력부가 먼저 출발했기 때문입니다. 그러나 **특징은** 어느 학습률에서나 출력부를 먼저 학습시킨 쪽이 덜 움직이고, 어느 순서에서나 가장 큰 학습률에서 가장 멀리 움직입니다. 거기서는 여섯 사진의 답이 많아야 둘 남습니다. 정확도가 비슷하다면 작은 학습률이 낫습니다. 출력부를 먼저 학습시키고 작은 학습률로 미세 조정하라는 조언의 값어치는 여기에 있습니다. 예전 능력을 덜 잃습니다.
 Kumar et al.(2022)은 열 가지 데이터에서 출력부를 먼저 학습시키는 쪽이 같은 분포의 데이터에서 평균 1 %, **다른 분포**의 데이터에서 평균 10 % 더 정확했다고 보고했습니다. 우리 실험은 데이터가 하나이고 같은 분포에서만 쟀으므로 이를 확인하지도 부정하지도 않습니다.
 
 ### 학습률을 직접 골라 보기
@@ -1218,7 +1217,7 @@ Kumar et al.(2022)은 열 가지 데이터에서 출력부를 먼저 학습시�
 
 # %% [markdown] tags=["en"]
 r"""
-Trained to the end, the order makes little difference **in accuracy**: head first is clearly ahead at none of the rates, and at one of them all at once is nearly 3 points ahead. Head first looks better after a short training because its head started earlier. But the **features** move less with the head first, at every rate, and farthest at the highest one, in either order; there, two of the six answers are kept at most. Where accuracies are alike, the smaller rate is better. That is what the advice to train the head first and fine-tune at a small rate is worth: less of the old ability is lost.
+Trained to the end, the order makes little difference **in accuracy**: head first is clearly ahead at none of the rates, and at one of them all at once is nearly 3 points ahead. After a short training head first looks better (see the curves below), because its head started earlier. But the **features** move less with the head first, at every rate, and farthest at the highest one, in either order; there, two of the six answers are kept at most. Where accuracies are alike, the smaller rate is better. That is what the advice to train the head first and fine-tune at a small rate is worth: less of the old ability is lost.
 On ten data sets, Kumar et al. (2022) report the head first to be more accurate by 1 % on average on data of the same distribution, and by 10 % on data of **another distribution**. Our experiment has one data set and measures on the same distribution only, so it neither confirms nor denies that.
 
 ### Choose the rate yourself
@@ -1350,14 +1349,14 @@ whole = keras.Model(imagenet.input, averaged)
 first_200 = slice(0, 200)  # of training and test pictures
 seen = {"as trained": {split: values[first_200] for split, values in features.items()}}
 for name, scale in (("0 to 1", 1.0), ("0 to 255", 255.0)):
-    seen[name] = {split: whole.predict(scale * images[split][first_200], batch_size=64, verbose=0)
+    seen[name] = {split: whole.predict(scale * images[split][first_200], batch_size=16, verbose=0)
                   for split in ("train", "test")}
 
 # %% tags=["covers-D7", "reveal"]
 scores = {}
 for name, values in seen.items():
     each = []
-    for seed in (0, 1, 2):
+    for seed in (0, 1):
         course_lib.set_seed(seed)
         scaled_head = train_head(values["train"], y["train"][first_200])
         each.append(training.accuracy(scaled_head, values["test"], y["test"][first_200]))
@@ -1372,11 +1371,11 @@ reveal("wrong_range", scores["0 to 1"] - scores["0 to 255"], limits=[-3, 3])
 loud = weights.top_classes(imagenet.predict(255 * photographs, verbose=0), k=1)
 claim("With 0 to 255, answers of ImageNet's own head that stay the same, of six",
       sum(row[0][0] == right[0] for row, right in zip(loud, answers)), at_most=2)
-claim("Values from 0 to 255 cost accuracy, mean of three seeds",
+claim("Values from 0 to 255 cost accuracy, mean of two seeds",
       scores["as trained"] - scores["0 to 255"], at_least=6, unit="points")
-claim("Values from 0 to 1 do less harm than that, mean of three seeds", scores["0 to 1"] - scores["0 to 255"],
-      at_least=5, unit="points")
-claim("They cost little, mean of three seeds (absolute)",
+claim("Values from 0 to 1 do less harm than that, mean of two seeds", scores["0 to 1"] - scores["0 to 255"],
+      at_least=4, unit="points")
+claim("They cost little, mean of two seeds (absolute)",
       abs(scores["as trained"] - scores["0 to 1"]), at_most=4, unit="points")
 
 # %% [markdown] tags=["ko"]

@@ -17,7 +17,8 @@ from . import File, from_lesson, resumed
 LESSON = COURSE / "chapters" / "04_transfer_learning" / "04_lesson.py"
 # what the lesson defines, in its order
 NAMES = set(
-    "resized square imagenet preprocess names photographs sets images train convolve build_cnn move y small middle"
+    "resized square imagenet preprocess names photographs sets images chosen depths pooled read_test in_one_go by_depth"
+    " of_test test_maps train convolve build_cnn move y small middle"
     " bottom last_map top averaged pool as_learned lower_maps maps features cross_entropy falling train_head fine_tune"
     " learner sample learn contest parted photo_maps old_network read_photographs before said_before".split()
 )
