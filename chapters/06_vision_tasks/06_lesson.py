@@ -19,7 +19,7 @@ r"""
 > - 히트맵에서 봉우리를 골라 상자로 바꾸고, 비최대 억제와 비교하기
 > - 검출기가 언제 실패하는지 원인별로 측정하기
 >
-> **읽기** 약 56분, **실행** 약 2분(코어 2개), 먼저 볼 장은 1장, 2장, 4장입니다.
+> **읽기** 약 56분, **실행** 약 90초(코어 2개), 먼저 볼 장은 1장, 2장, 4장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -35,7 +35,7 @@ r"""
 > - pick peaks from a heat map, turn them into boxes, and compare that with non-maximum suppression;
 > - measure by cause when a detector fails.
 >
-> **Reading** takes about 56 minutes, **running** about 2 minutes on 2 cores; chapters 1, 2 and 4 come first.
+> **Reading** takes about 56 minutes, **running** about 90 seconds on 2 cores; chapters 1, 2 and 4 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
@@ -169,7 +169,7 @@ def learn(model, inputs, targets, loss, rate, epochs, batch=64, watched=None, **
         rate / 20, decay_steps=steps - steps // 4, warmup_target=rate, warmup_steps=steps // 4)
     model.compile(keras.optimizers.Adam(schedule), loss, **options)
     batches = training.Batches(inputs, targets, batch)  # drawn anew in each epoch
-    return model.fit(batches, epochs=epochs, verbose=0, validation_data=watched,
+    return model.fit(batches, epochs=epochs, verbose=0, validation_data=watched, validation_batch_size=600,
                      callbacks=[course_lib.Progress(model.name)]).history
 
 # %%
@@ -371,8 +371,9 @@ def box_head(cells, kind):
 
 
 def head_alone(kind, seed=0):
+    """The mean of cells is always the same, so its head gets it ready made, as a single cell."""
     course_lib.set_seed(seed)
-    cells = keras.Input((8, 8, 64))
+    cells = keras.Input((1, 1, 64) if kind == "mean of cells" else (8, 8, 64))
     return keras.Model(cells, box_head(cells, kind), name="box_head")
 
 
@@ -400,6 +401,7 @@ trunk = keras.Model(classifier.input, classifier.get_layer("down8").output)
 features = np.concatenate([trunk.predict_on_batch(part) for part in np.split(scenes.images, 20)])
 test_features = {name: trunk.predict(test.images, batch_size=250, verbose=0) for name, test in tests.items()}
 unit_boxes = scenes.boxes[:, 0] / 64
+EIGHT = dict(steps_per_execution=8)  # eight steps in one call: faster where the network is tiny
 
 
 def l1(boxes, found):
@@ -413,13 +415,24 @@ def mean_overlap(found, boxes):
     return float(np.mean([metrics.iou(one[np.newaxis], other[np.newaxis]) for one, other in pairs]))
 
 # %% tags=["covers-F2"]
+def seen_by(kind, maps):
+    """What a head is given: all cells, or their mean."""
+    return maps.mean(axis=(1, 2), keepdims=True) if kind == "mean of cells" else maps
+
+
+def boxes_by(head, maps):
+    """Boxes in pixels, (batch, 4)."""
+    return 64 * ops.convert_to_numpy(head(maps))
+
+
 heads = {kind: head_alone(kind) for kind in rates}
 overlaps, courses = {}, {}
-watched = test_features["for validation"], tests["for validation"].boxes[:, 0] / 64
 for kind, head in heads.items():
-    history = learn(head, features, unit_boxes, l1, rates[kind], epochs[kind], watched=watched)
+    watched = seen_by(kind, test_features["for validation"]), tests["for validation"].boxes[:, 0] / 64
+    history = learn(head, seen_by(kind, features), unit_boxes, l1, rates[kind], epochs[kind], watched=watched,
+                    **EIGHT)
     courses[kind] = {"train": history["loss"], "validation": history["val_loss"]}
-    guesses = 64 * head.predict(test_features["unseen concepts"], verbose=0)
+    guesses = boxes_by(head, seen_by(kind, test_features["unseen concepts"]))
     overlaps[kind] = mean_overlap(guesses, tests["unseen concepts"].boxes[:, 0])
 
 # %% tags=["covers-F2", "reveal"]
@@ -466,7 +479,7 @@ def at_left(some):
 def side_by_side(head):
     """Mean IoU on scenes with the object at the left, and at the right."""
     test, maps = tests["seen concepts"], test_features["seen concepts"]
-    boxes = 64 * head.predict(maps, verbose=0)
+    boxes = boxes_by(head, maps)
     return {side: mean_overlap(boxes[chosen], test.boxes[chosen, 0])
             for side, chosen in (("at the left", at_left(test)), ("at the right", ~at_left(test)))}
 
@@ -474,7 +487,7 @@ def side_by_side(head):
 left_only, by_side = at_left(scenes), {}
 for kind in ("flattened cells", "attention"):
     half = head_alone(kind)
-    learn(half, features[left_only], unit_boxes[left_only], l1, rates[kind], epochs=12)  # as many steps as above
+    learn(half, features[left_only], unit_boxes[left_only], l1, rates[kind], epochs=12, **EIGHT)  # steps as above
     by_side[kind] = side_by_side(half)
 both_sides = {kind: side_by_side(heads[kind]) for kind in by_side}
 
@@ -531,9 +544,8 @@ identity("The loss is 1 - GIoU", giou_loss(some, others), 1 - np.diag(metrics.gi
 
 # %%
 by_giou = head_alone("attention")
-learn(by_giou, features, unit_boxes, giou_loss, rate=0.04, epochs=6)
-with_giou = mean_overlap(64 * by_giou.predict(test_features["unseen concepts"], verbose=0),
-                         tests["unseen concepts"].boxes[:, 0])
+learn(by_giou, features, unit_boxes, giou_loss, rate=0.04, epochs=6, **EIGHT)
+with_giou = mean_overlap(boxes_by(by_giou, test_features["unseen concepts"]), tests["unseen concepts"].boxes[:, 0])
 
 # %% tags=["covers-F5", "reveal"]
 gain = with_giou - overlaps["attention"]
@@ -547,6 +559,7 @@ r"""
 ### 인코더까지
 
 이제 **인코더까지 함께** 학습시킵니다. 인코더는 분류를 배운 가중치에서, 출력부는 위에서 배운 가중치에서 시작해, 클래스와 상자를 동시에 답합니다. 두 손실을 더하며, 상자의 $L_1$은 값이 작으므로 열 배로 셉니다. 같은 장면으로 3에포크씩 학습시키고, 학습률은 검증 개념에서 골랐습니다. 펼치기는 0.003, 0.006, 0.012 중 0.006, 어텐션은 0.006, 0.012, 0.024 중 0.012입니다.
+여기서는 어텐션만 학습시킵니다. 분류부터 모두 다시, 시드 셋으로 두 출력부를 학습시킨 결과는 `data/makers/one_box.py`가 **기록해** 두었습니다. 두 출력부의 비교는 이 기록으로 합니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -556,6 +569,7 @@ On these data the difference is small. Perhaps because the longer sides of the o
 ### The encoder, too
 
 Now **train the encoder, too**. The encoder starts from the weights that learned classification, the heads from those learned above, and class and box are answered at once. The two losses are added; the $L_1$ of the box is small and counts ten times. Both learn from the same scenes for 3 epochs, at rates chosen on the concepts for validation: for flatten 0.006 of 0.003, 0.006, 0.012, for attention 0.012 of 0.006, 0.012, 0.024.
+Here only attention is trained. `data/makers/one_box.py` **recorded** both heads from three seeds, with all that comes before, classification included; the two are compared by this record.
 """
 
 # %%
@@ -572,38 +586,48 @@ def localizer(kind):
     return keras.Model(start.input, {"label": start.output, "box": box}, name=start.name)
 
 
-localizers, located = {}, {}
-for kind, rate in {"flattened cells": 0.006, "attention": 0.012}.items():
-    course_lib.set_seed(0)
-    network = localizers[kind] = localizer(kind)
+def learn_class_and_box(network, rate):
     learn(network, scenes.images, {"label": scenes.labels[:, 0], "box": unit_boxes},
           {"label": cross_entropy, "box": l1}, rate, epochs=3, loss_weights={"label": 1.0, "box": 10.0})
-    located[kind] = {name: network.predict(tests[name].images, verbose=0)
-                     for name in ("seen concepts", "unseen concepts")}
-located_overlap = {kind: {name: mean_overlap(64 * output["box"], tests[name].boxes[:, 0])
-                          for name, output in outputs.items()} for kind, outputs in located.items()}
+
+
+whole_rates = {"flattened cells": 0.006, "attention": 0.012}
+course_lib.set_seed(0)
+one_box_network = localizer("attention")
+learn_class_and_box(one_box_network, whole_rates["attention"])
+located = {name: one_box_network.predict(tests[name].images, verbose=0)
+           for name in ("seen concepts", "unseen concepts")}
+located_overlap = {name: mean_overlap(64 * output["box"], tests[name].boxes[:, 0])
+                   for name, output in located.items()}
 
 # %% tags=["covers-F2", "reveal"]
-unseen, best = tests["unseen concepts"], located["attention"]["unseen concepts"]
+import json
+
+unseen, best = tests["unseen concepts"], located["unseen concepts"]
 one_box = [(64 * box[np.newaxis], None, [kind.argmax()]) for box, kind in zip(best["box"][:8], best["label"][:8])]
 plot.boxed_images(unseen.images[:8], one_box, CLASSES, truth=unseen.truth[:8],
                   title="One class and one box, on concepts never learned",
                   alt="Eight scenes with one object each; the box found lies close to the dashed true one in "
                       "most.")
-lead_trained = (located_overlap["attention"]["unseen concepts"]
-                - located_overlap["flattened cells"]["unseen concepts"])
+of_both = json.loads(data.file("one_box.json").read_text(encoding="utf-8"))["runs"]
+by_flatten, by_attention = (np.array([run[head]["unseen"] for run in of_both])
+                            for head in ("of_flatten", "of_attention"))
+print("recorded, IoU on unseen concepts, from three seeds:")
+for kind, values in {"flatten": by_flatten, "attention": by_attention}.items():
+    print(f"{kind:10}", ", ".join(f"{value:.3f}" for value in values))
+lead_trained = (by_attention - by_flatten).mean()
 reveal("whole", "attention, by more than 0.01" if lead_trained > 0.01 else "both within 0.01"
        if lead_trained > -0.01 else "flatten, by more than 0.01")
-claim("With the encoder trained, too, attention's IoU on unseen concepts is higher than flatten's (difference)",
-      lead_trained, at_least=0)
-claim("One box, mean IoU on seen concepts", located_overlap["attention"]["seen concepts"], at_least=0.766)
-claim("One box, mean IoU on unseen concepts", located_overlap["attention"]["unseen concepts"], at_least=0.725)
+claim("Recorded: with the encoder trained, too, attention's IoU on unseen concepts minus flatten's (mean)",
+      lead_trained, at_least=0.03)
+claim("One box, mean IoU on seen concepts", located_overlap["seen concepts"], at_least=0.766)
+claim("One box, mean IoU on unseen concepts", located_overlap["unseen concepts"], at_least=0.725)
 claim("The same network's accuracy on unseen concepts",
       accuracy(best["label"], unseen.labels[:, 0]), at_least=96, unit="%")
 
 # %%
-head = localizers["attention"].get_layer("box_head")
-cells = keras.Model(localizers["attention"].input, localizers["attention"].get_layer("down8").output)
+head = one_box_network.get_layer("box_head")
+cells = keras.Model(one_box_network.input, one_box_network.get_layer("down8").output)
 shares = keras.Model(head.input, head.get_layer("share").output)(cells(unseen.images[:6]))
 looked = [plot.overlay(image.mean(axis=2), ops.convert_to_numpy(share)[..., 0])
           for image, share in zip(unseen.images[:6], shares)]
@@ -745,7 +769,7 @@ plot.encoder_decoder(detector, title="One encoder, four questions",
 # %% tags=["covers-F3"]
 FAINT, SURE = 0.02, 0.3  # the least score in a ranking, and in a picture
 MANY = dict(objects=(1, 3), sizes=(16, 32))
-crowded = data.compose(things["seen concepts"], 3500, seed=11, **MANY)
+crowded = data.compose(things["seen concepts"], 4800, seed=11, **MANY)
 crowded_tests = {name: data.compose(things[name], 500, seed=12, **MANY)
                  for name in ("seen concepts", "unseen concepts", "unseen style")}
 answer = models.targets(crowded)
@@ -779,19 +803,19 @@ identity("From the true heat maps of 100 scenes with one object, the boxes come 
 
 # %% [markdown] tags=["ko"]
 r"""
-인코더는 4절에서 어텐션 출력부와 함께 배운 가중치에서 시작합니다. 설정(Adam 0.016, 배치 32, 2에포크)은 검증 개념에서 골랐습니다. 학습률은 0.008, 0.012, 0.016, 0.024를, 배치는 더 많은 장면으로 16, 32, 64를 시험했습니다.
+인코더는 4절에서 어텐션 출력부와 함께 배운 가중치에서 시작합니다. 4,800장을 배치 16으로 한 번씩만 봅니다(Adam 0.016). 학습률은 3,500장, 배치 32, 2에포크로 0.008, 0.012, 0.016, 0.024를 시험해 검증 개념에서 골랐습니다. 새 장면을 더 많이, 한 번씩 보는 쪽이 더 적은 계산으로 거의 같은 결과를 냅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The encoder starts from the weights that it learned with attention in section 4. The settings (Adam 0.016, batches of 32, 2 epochs) were chosen on the concepts for validation, after rates of 0.008, 0.012, 0.016, 0.024 and, with more scenes, batches of 16, 32, 64.
+The encoder starts from the weights that it learned with attention in section 4. It sees 4,800 scenes once, in batches of 16 (Adam 0.016). The rate was chosen on the concepts for validation, of 0.008, 0.012, 0.016, 0.024, with 3,500 scenes for 2 epochs in batches of 32. To see more scenes, each once, gives nearly the same with less computation.
 """
 
 # %% tags=["covers-F3", "covers-F4"]
-for layer in localizers["attention"].layers:
+for layer in one_box_network.layers:
     if layer.name.startswith("down"):  # the encoder
         detector.get_layer(layer.name).set_weights(layer.get_weights())
-learn(detector, crowded.images, answer, models.LOSSES, rate=0.016, epochs=2, batch=32)
+learn(detector, crowded.images, answer, models.LOSSES, rate=0.016, epochs=1, batch=16)
 said = {name: detector.predict(test.images, verbose=0) for name, test in crowded_tests.items()}
 found = {name: models.decode(output["heat"], output["box"], FAINT) for name, output in said.items()}
 
@@ -864,13 +888,13 @@ plot.boxed_images([new.images[one]] * 3, [sure(ways[way][one:one + 1])[0] for wa
                       "only.")
 reveal("nms", abs(precise["peaks"] - precise["all cells with NMS"]), limits=[0.03, 0.1])
 claim("Cells above the threshold make several times as many boxes as peaks do (ratio)",
-      boxes_each["all cells"] / boxes_each["peaks"], at_least=6)
+      boxes_each["all cells"] / boxes_each["peaks"], at_least=8)
 claim("Peaks only are a little behind all cells with NMS (difference of average precision)",
-      precise["peaks"] - precise["all cells with NMS"], between=(-0.037, 0))
+      precise["peaks"] - precise["all cells with NMS"], between=(-0.03, 0))
 claim("NMS after picking peaks changes little (difference)", precise["peaks, then NMS"] - precise["peaks"],
-      between=(-0.008, 0.011))
+      between=(-0.006, 0.009))
 claim("Without either, average precision is far lower (difference)",
-      precise["peaks"] - precise["all cells"], at_least=0.185)
+      precise["peaks"] - precise["all cells"], at_least=0.22)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -967,13 +991,13 @@ plot.precision_recall_curves(curves, title="Vehicles: precision falls earlier on
                                  "recall, on unseen concepts and the unseen style falling earlier.")
 reveal("drop", map50["seen concepts"] - map50["unseen concepts"], limits=[0.1, 0.2])
 claim("mAP50 on seen concepts", map50["seen concepts"], at_least=0.92)
-claim("mAP50 on unseen concepts", map50["unseen concepts"], at_least=0.855)
-claim("mAP50 on the unseen style", map50["unseen style"], at_least=0.86)
+claim("mAP50 on unseen concepts", map50["unseen concepts"], at_least=0.87)
+claim("mAP50 on the unseen style", map50["unseen style"], at_least=0.855)
 claim("mAP50 is higher on seen than on unseen concepts (difference)",
       map50["seen concepts"] - map50["unseen concepts"], at_least=0)
 claim("mAP50 is higher on seen concepts than in the unseen style (difference)",
-      map50["seen concepts"] - map50["unseen style"], at_least=0.007)
-claim("mAP50:95 on seen concepts", strict, at_least=0.415)
+      map50["seen concepts"] - map50["unseen style"], at_least=0.02)
+claim("mAP50:95 on seen concepts", strict, at_least=0.45)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1018,8 +1042,8 @@ plot.image_grid(rows, columns=6, row_titles=["scene", "truth", "found"], size=1.
                     "parts are lost, and one class is sometimes taken for the other.")
 empty = metrics.mean_iou(np.zeros_like(new.masks), new.masks, MASK_CLASSES)
 print(f"all of it called background: mIoU {empty:.2f}")
-claim("mIoU on seen concepts", miou["seen concepts"], at_least=0.768)
-claim("mIoU on unseen concepts", miou["unseen concepts"], at_least=0.764)
+claim("mIoU on seen concepts", miou["seen concepts"], at_least=0.764)
+claim("mIoU on unseen concepts", miou["unseen concepts"], at_least=0.747)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1072,7 +1096,7 @@ plot.bars({f"{metric}, {how_many[number]}": round(by_number[number][metric], 2)
               "one.")
 worse = {metric: by_number[1][metric] - by_number[3][metric] for metric in by_number[1]}
 reveal("many", worse["mAP50"], limits=[0.02, 0.2])
-for metric, least in {"IoU of the best box": 0.035, "mAP50": 0.02, "mIoU": 0.028}.items():
+for metric, least in {"IoU of the best box": 0.06, "mAP50": 0.05, "mIoU": 0.033}.items():
     claim(f"{metric} with one object is higher than with three (difference)", worse[metric], at_least=least)
 
 # %% [markdown] tags=["ko"]
@@ -1093,7 +1117,7 @@ $$L_{\text{Dice}} = 1 - \frac{2 \sum_i p_i\, y_i + 1}{\sum_i p_i + \sum_i y_i + 
 
 로 계산합니다. $p_i$는 픽셀 $i$가 물체일 확률, $y_i$는 정답($0$ 또는 $1$)입니다. 논문의 분모는 제곱의 합이고, 여기서 더한 $1$은 $0$으로 나누지 않게 합니다.
 
-작은 신경망 하나를 교차 엔트로피와 Dice 손실로 각각 2에포크씩 학습시킵니다. 학습률은 손실마다 0.01, 0.03, 0.1, 0.3을 시험했고, 문턱까지 골랐을 때 둘 다 0.03이 검증 개념에서 가장 좋았습니다. 확률이 $0.5$를 넘는 픽셀을 물체로 봅니다.
+작은 신경망 하나를 여기서는 교차 엔트로피로 2에포크 학습시킵니다. 같은 신경망을 두 손실로, 시드 셋으로 학습시킨 결과는 `data/makers/small_objects.py`가 **기록해** 두었습니다. 학습률은 손실마다 0.01, 0.03, 0.1, 0.3을 시험했고, 문턱까지 골랐을 때 둘 다 0.03이 검증 개념에서 가장 좋았습니다. 확률이 $0.5$를 넘는 픽셀을 물체로 봅니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1104,7 +1128,7 @@ $$L_{\text{Dice}} = 1 - \frac{2 \sum_i p_i\, y_i + 1}{\sum_i p_i + \sum_i y_i + 
 
 with $p_i$ the probability that pixel $i$ is an object and $y_i$ the truth, $0$ or $1$. The paper has sums of squares in the denominator; the $1$ added here prevents a division by $0$.
 
-Train one small network with cross-entropy and with the Dice loss, for 2 epochs each. For each loss, rates of 0.01, 0.03, 0.1 and 0.3 were tried, and 0.03 was best for both on the concepts for validation, each with its best threshold. Pixels with a probability above $0.5$ are taken as object.
+Train one small network with cross-entropy, for 2 epochs. `data/makers/small_objects.py` **recorded** the same network with both losses, from three seeds. For each loss, rates of 0.01, 0.03, 0.1 and 0.3 were tried, and 0.03 was best for both on the concepts for validation, each with its best threshold. Pixels with a probability above $0.5$ are taken as object.
 """
 
 # %%
@@ -1143,52 +1167,19 @@ def mean_dice(chance, mask, threshold):
 
 
 thresholds = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
-losses = {"cross-entropy": pixel_cross_entropy, "Dice": dice_loss}
-at_half, at_best, chosen = {}, {}, {}
-for name, loss in losses.items():
-    network = tiny_network()
-    learn(network, tiny["train"].images, outlines["train"], loss, rate=0.03, epochs=2)
-    chance = {part: network.predict(tiny[part].images, verbose=0) for part in outlines if part != "train"}
-    tried = [mean_dice(chance["for validation"], outlines["for validation"], level) for level in thresholds]
-    chosen[name] = thresholds[int(np.argmax(tried))]
-    at_half[name] = mean_dice(chance["unseen concepts"], outlines["unseen concepts"], 0.5)
-    at_best[name] = mean_dice(chance["unseen concepts"], outlines["unseen concepts"], chosen[name])
+network = tiny_network()
+learn(network, tiny["train"].images, outlines["train"], pixel_cross_entropy, rate=0.03, epochs=2)
+chance = {part: network.predict(tiny[part].images, verbose=0) for part in outlines if part != "train"}
+tried = [mean_dice(chance["for validation"], outlines["for validation"], level) for level in thresholds]
+chosen = thresholds[int(np.argmax(tried))]
+at_half, at_best = (mean_dice(chance["unseen concepts"], outlines["unseen concepts"], level)
+                    for level in (0.5, chosen))
 
-# %% tags=["covers-F4", "covers-F5", "reveal"]
-plot.bars({f"{name}, {way}": round(value[name], 2) for name in at_half
-           for way, value in (("threshold 0.5", at_half), ("threshold chosen", at_best))}, ylabel="mean Dice",
-          title="After 2 epochs: a chosen threshold closes most of the gap",
-          alt="Four bars of mean Dice: cross-entropy is far lower with a threshold of 0.5 than with one chosen on "
-              "validation data; the Dice loss is higher, and about equal with both.")
-gap_half, gap_best = (value["Dice"] - value["cross-entropy"] for value in (at_half, at_best))
-reveal("dice", "the Dice loss, by over 0.03" if gap_half > 0.03 else "both within 0.03" if gap_half > -0.03
-       else "cross-entropy, by over 0.03")
-claim("At a threshold of 0.5 the Dice loss is ahead (difference of mean Dice)", gap_half, at_least=0.03)
-claim("What a chosen threshold leaves of that lead", gap_best / gap_half, at_most=0.6)
-
-# %% [markdown] tags=["ko"]
-r"""
-교차 엔트로피로 2에포크 배운 확률은 물체에서도 대개 낮습니다. 그래서 $0.5$를 문턱으로 하면 물체를 많이 놓치거나 아무것도 찾지 못합니다. 잘못이라고 할 수는 없습니다. 물체의 픽셀은 실제로 드물어서, 확신이 없을 때에는 낮은 확률이 옳습니다. 문턱을 검증 데이터에서 고르면 차이의 대부분이 사라집니다. 모두 사라지는지는 이 두 신경망만으로는 알 수 없습니다.
-
-두 손실 모두 2에포크로는 학습이 끝나지 않습니다. `data/makers/small_objects.py`가 같은 신경망을 16에포크까지 학습시킨 결과를 **기록해** 두었습니다. 손실과 길이마다 네 학습률 가운데 검증 개념에서 가장 좋은 것을 골랐고, 시드는 셋입니다.
-"""
-
-# %% [markdown] tags=["en"]
-r"""
-After 2 epochs of cross-entropy, probabilities are mostly low on objects, too: with a threshold of $0.5$, many are missed, or all. That is no fault: pixels of objects are rare, and while the network is unsure, a low probability is right. With the threshold chosen on validation data most of the gap goes; these two networks alone do not say whether all of it goes.
-
-With 2 epochs, neither has finished learning. `data/makers/small_objects.py` **recorded** the same networks after up to 16 epochs: for each loss and each length the best of the four rates on the concepts for validation, and three seeds.
-"""
-
-# %%
-predict("longer", "After 16 epochs, at a threshold of 0.5: how far is the Dice loss ahead (mean Dice)?",
-        choices=["by more than 0.2", "by 0.02 to 0.2", "both within 0.02", "cross-entropy is ahead"])
-
-# %% tags=["covers-F5", "reveal"]
-import json
-
+# %% tags=["covers-F5"]
 recorded = json.loads(data.file("small_objects.json").read_text(encoding="utf-8"))
 lengths, first_seed = recorded["settings"]["epochs"], recorded["settings"]["seeds"][0]
+losses = {"cross-entropy": pixel_cross_entropy, "Dice": dice_loss}
+measures = {"threshold 0.5": "at_half", "threshold chosen": "at_chosen"}
 
 
 def by_length(loss, measure):
@@ -1201,24 +1192,58 @@ def by_length(loss, measure):
     return np.array(columns).T
 
 
-measures = {"threshold 0.5": "at_half", "threshold chosen": "at_chosen"}
 longer = {f"{name}, {way}": by_length(loss, measure) for way, measure in measures.items()
           for name, loss in losses.items()}
+ahead = {way: (longer[f"Dice, {way}"] - longer[f"cross-entropy, {way}"]).mean(axis=0) for way in measures}
+
+# %% tags=["covers-F4", "covers-F5", "reveal"]
+here = {"cross-entropy here, threshold 0.5": at_half, "cross-entropy here, threshold chosen": at_best}
+plot.bars({**{bar: round(value, 2) for bar, value in here.items()},
+           **{f"{bar} (recorded)": round(float(values[:, 0].mean()), 2) for bar, values in longer.items()}},
+          ylabel="mean Dice",
+          title="After 2 epochs: a chosen threshold closes most of the gap",
+          alt="Six bars of mean Dice, two trained here and four recorded: cross-entropy is far lower with a "
+              "threshold of 0.5 than with one chosen on validation data; the Dice loss is higher, and about equal "
+              "with both.")
+reveal("dice", "the Dice loss, by over 0.03" if ahead["threshold 0.5"][0] > 0.03
+       else "both within 0.03" if ahead["threshold 0.5"][0] > -0.03 else "cross-entropy, by over 0.03")
+claim("Here: what a chosen threshold gains with cross-entropy, after 2 epochs (difference of mean Dice)",
+      at_best - at_half, at_least=0.05)
+claim("Recorded: lead of the Dice loss at a threshold of 0.5, after 2 epochs", ahead["threshold 0.5"][0],
+      at_least=0.3)
+claim("Recorded: with thresholds chosen, after 2 epochs", ahead["threshold chosen"][0], between=(0.03, 0.15))
+
+# %% [markdown] tags=["ko"]
+r"""
+왼쪽의 두 막대는 여기서 학습시킨 신경망이고, 나머지 넷은 기록에 있는 시드 셋의 평균입니다. 교차 엔트로피로 2에포크 배운 확률은 물체에서도 대개 낮습니다. 그래서 $0.5$를 문턱으로 하면 물체를 많이 놓치거나 아무것도 찾지 못합니다. 잘못이라고 할 수는 없습니다. 물체의 픽셀은 실제로 드물어서, 확신이 없을 때에는 낮은 확률이 옳습니다. 기록을 보면, 문턱을 검증 데이터에서 고를 때 차이의 대부분이 사라지지만 모두 사라지지는 않습니다.
+
+두 손실 모두 2에포크로는 학습이 끝나지 않습니다. 기록에는 같은 신경망을 16에포크까지 학습시킨 결과도 있습니다. 손실과 길이마다 네 학습률 가운데 검증 개념에서 가장 좋은 것을 골랐고, 시드는 셋입니다.
+"""
+
+# %% [markdown] tags=["en"]
+r"""
+The two bars at the left are the network trained here, the other four are means of the three seeds recorded. After 2 epochs of cross-entropy, probabilities are mostly low on objects, too: with a threshold of $0.5$, many are missed, or all. That is no fault: pixels of objects are rare, and while the network is unsure, a low probability is right. In the record, most of the gap goes where the threshold is chosen on validation data, but not all of it.
+
+With 2 epochs, neither loss has finished learning. The record also holds the same networks after up to 16 epochs: for each loss and each length the best of the four rates on the concepts for validation, and three seeds.
+"""
+
+# %%
+predict("longer", "After 16 epochs, at a threshold of 0.5: how far is the Dice loss ahead (mean Dice)?",
+        choices=["by more than 0.2", "by 0.02 to 0.2", "both within 0.02", "cross-entropy is ahead"])
+
+# %% tags=["covers-F5", "reveal"]
 plot.curves(longer, x=lengths, log=True, xlabel="epochs of training", ylabel="mean Dice on unseen concepts",
             title="Recorded: the lead of the Dice loss shrinks with longer training, and stays",
             alt="Four lines over 2 to 16 epochs: cross-entropy begins low at a threshold of 0.5 and higher with a "
                 "chosen one, the Dice loss begins higher; all come near each other, the Dice loss ahead.")
-ahead = {way: (longer[f"Dice, {way}"] - longer[f"cross-entropy, {way}"]).mean(axis=0) for way in measures}
 reveal("longer", "by more than 0.2" if ahead["threshold 0.5"][-1] > 0.2
        else "by 0.02 to 0.2" if ahead["threshold 0.5"][-1] > 0.02
        else "both within 0.02" if ahead["threshold 0.5"][-1] > -0.02 else "cross-entropy is ahead")
 for way, values in ahead.items():
     print(f"{way}, lead of the Dice loss:",
           ", ".join(f"{length} epochs {value:.2f}" for length, value in zip(lengths, values)))
-claim("Recorded: lead of the Dice loss at a threshold of 0.5, after 2 epochs", ahead["threshold 0.5"][0],
-      at_least=0.3)
-claim("Recorded: the same after 16 epochs", ahead["threshold 0.5"][-1], between=(0.02, 0.1))
-claim("Recorded: with thresholds chosen, after 2 epochs", ahead["threshold chosen"][0], between=(0.03, 0.15))
+claim("Recorded: lead of the Dice loss at a threshold of 0.5, after 16 epochs", ahead["threshold 0.5"][-1],
+      between=(0.02, 0.1))
 claim("Recorded: with thresholds chosen, after 16 epochs", ahead["threshold chosen"][-1], between=(0.01, 0.08))
 
 # %% [markdown] tags=["ko"]
@@ -1247,7 +1272,7 @@ predict("cost", "How many times as many multiply-adds as classification does seg
 from course_lib.models.summary import measure
 
 answers_of = detector.output
-networks = {"classification": (classifier, 1), "one box": (localizers["attention"], 5),
+networks = {"classification": (classifier, 1), "one box": (one_box_network, 5),
             "detection of three": (keras.Model(detector.input, [answers_of["heat"], answers_of["box"]]), 15),
             "segmentation": (keras.Model(detector.input, answers_of["mask"]), 64 * 64)}
 costs = {question: measure(network) for question, (network, _) in networks.items()}
@@ -1260,12 +1285,12 @@ reveal("cost", costs["segmentation"]["multiply_adds"] / costs["classification"][
 # %% tags=["nbval-ignore-output"]
 from time import perf_counter
 
-ten = new.images[:320]  # batches of 32
+five = new.images[:160]  # batches of 32
 for question, (network, _) in networks.items():
-    network.predict(ten[:32], verbose=0)  # the first call prepares the graph
+    network.predict(five[:32], verbose=0)  # the first call prepares the graph
     started = perf_counter()
-    network.predict(ten, verbose=0)
-    print(f"{question:18} {1000 * (perf_counter() - started) / len(ten):5.2f} ms per picture, in batches of 32")
+    network.predict(five, verbose=0)
+    print(f"{question:18} {1000 * (perf_counter() - started) / len(five):5.2f} ms per picture, in batches of 32")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1330,14 +1355,15 @@ plot.bars({condition: round(100 * value) for condition, value in recalls.items()
 of_three = {"objects of 10 to 12 pixels": recalls["10 to 12 pixels"],
             "overlapping objects": recalls["overlapping"], "the unseen style": recalls["unseen style"]}
 reveal("cause", min(of_three, key=of_three.get))
-claim("Recall in the reference scenes", 100 * recalls["reference"], at_least=94.5, unit="%")
+claim("Recall in the reference scenes", 100 * recalls["reference"], at_least=94, unit="%")
 claim("Objects smaller than all it has learned cost recall",
-      100 * (recalls["reference"] - recalls["10 to 12 pixels"]), at_least=50, unit="points")
-claim("The unseen style costs little recall", 100 * (recalls["reference"] - recalls["unseen style"]), at_most=9.5,
+      100 * (recalls["reference"] - recalls["10 to 12 pixels"]), at_least=61, unit="points")
+claim("The unseen style costs little recall", 100 * (recalls["reference"] - recalls["unseen style"]), at_most=5,
       unit="points")
 claim("Control: small objects of a size that was learned cost little",
-      100 * (recalls["reference"] - recalls["16 to 18 pixels"]), at_most=5.3, unit="points")
-claim("Overlapping costs recall", 100 * (recalls["reference"] - recalls["overlapping"]), at_least=4, unit="points")
+      100 * (recalls["reference"] - recalls["16 to 18 pixels"]), at_most=7.8, unit="points")
+claim("Overlapping costs recall", 100 * (recalls["reference"] - recalls["overlapping"]), at_least=7.5,
+      unit="points")
 claim("Overlapping costs more recall than the unseen style (difference)",
       100 * (recalls["unseen style"] - recalls["overlapping"]), at_least=0, unit="points")
 
@@ -1424,14 +1450,14 @@ compose_by_hand(asked, things["unseen concepts"], np.full((64, 64, 3), 0.8, "flo
 r"""
 ## 이 장에서 보인 것
 
-범위는 대부분 시드를 바꾸어 네 번 측정한 값에서 표준 편차의 3~4배만큼 떨어진 곳에 두었습니다. '더 높다'고만 말한 주장의 경계는 0일 수도 있습니다.
+범위는 대부분 시드를 바꾸어 서너 번 측정한 값에서 표준 편차의 3~4배만큼 떨어진 곳에 두었습니다. '더 높다'고만 말한 주장의 경계는 0일 수도 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ## What this chapter has shown
 
-Most bands end 3 to 4 standard deviations away from what four measurements with other seeds gave; where a claim only says 'higher', its bound may be 0.
+Most bands end 3 to 4 standard deviations away from what three or four measurements with other seeds gave; where a claim only says 'higher', its bound may be 0.
 """
 
 # %% tags=["nbval-ignore-output"]

@@ -173,7 +173,7 @@ def apart(picture, other):
     """
     (a, seen), (b, seen_of_other) = (
         (pixels[..., :3] * pixels[..., 3:] / 255, pixels[..., 3:])
-        for pixels in (np.asarray(one, float) for one in (picture, other))
+        for pixels in (np.asarray(one, "float32") for one in (picture, other))
     )
     black, white = a - b, a - b - (seen - seen_of_other)
     return max(float(np.abs(one).mean()) for one in (black, white))

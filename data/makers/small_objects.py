@@ -1,10 +1,10 @@
 """small_objects.json: cross-entropy and the Dice loss on objects of about 1 % of a picture, by length of training.
 
 Recorded for chapter 06, with its own pictures, network, losses and training, read from its source; the lesson trains
-for the shortest of EPOCHS. For each loss and each length every one of RATES is tried once, the best on concepts for
-validation is taken, each with its best threshold, and is then trained from other seeds. If it is interrupted, it
-continues where it stopped. Figures differ a little from processor to processor, so making it again does not give the
-same bytes.
+with cross-entropy for the shortest of EPOCHS. For each loss and each length every one of RATES is tried once, the best
+on concepts for validation is taken, each with its best threshold, and is then trained from other seeds. If it is
+interrupted, it continues where it stopped. Figures differ a little from processor to processor, so making it again does
+not give the same bytes.
 """
 
 import json

@@ -271,6 +271,34 @@ def test_transfer_is_recorded_in_every_case_with_the_functions_of_the_lesson(mak
     assert not looked_for & {*catalogues.read(transfer.LESSON.parent)}
 
 
+def test_one_box_is_recorded_for_both_heads_from_every_seed(makers):
+    boxes = makers.families()["one_box"]
+    record = json.loads(data.file("one_box.json").read_text(encoding="utf-8"))
+    assert record["settings"] == json.loads(json.dumps(boxes.SETTINGS))
+    assert [run["seed"] for run in record["runs"]] == list(boxes.SEEDS)
+    for run in record["runs"]:
+        assert {*run} == {"seed", *boxes.HEADS}
+        assert all(0.5 < run[head][part] < 0.9 for head in boxes.HEADS for part in ("frozen", *boxes.MEASURED))
+    # the lesson looks for these by literals, which its Korean edition must leave as they are
+    assert not {*boxes.HEADS, *boxes.MEASURED} & {*catalogues.read(boxes.LESSON.parent)}
+
+
+def test_one_box_is_learned_by_the_functions_of_the_lesson(makers):
+    boxes = makers.families()["one_box"]
+    space = boxes.lesson()
+    assert boxes.NAMES <= space.keys() and {*boxes.HEADS.values()} == {*space["whole_rates"]}
+    few = np.arange(64)
+    space["scenes"] = space["scenes"].where(few)
+    space["unit_boxes"] = space["unit_boxes"][few]
+    space["tests"] = {part: scenes.where(few) for part, scenes in space["tests"].items()}
+    run = boxes.trained(space, seed=1)
+    assert {*run} == {"seed", *boxes.HEADS} and run["of_flatten"] != run["of_attention"]
+    assert all(0 <= run[head][part] < 0.7 for head in boxes.HEADS for part in ("frozen", *boxes.MEASURED))
+    source = boxes.LESSON.read_text(encoding="utf-8")
+    settings = ", ".join(f"{name}={value}" for name, value in boxes.CLASSIFIER.items())
+    assert f"learn(classifier, scenes.images, scenes.labels[:, 0], cross_entropy, {settings})" in source
+
+
 def test_small_objects_are_recorded_at_the_best_rate_of_each_loss_and_length(makers):
     small = makers.families()["small_objects"]
     record = json.loads(data.file("small_objects.json").read_text(encoding="utf-8"))
