@@ -19,7 +19,7 @@ r"""
 > - 동결만으로 충분할 때와 미세 조정이 필요할 때, 미세 조정이 특징을 망가뜨릴 때를 구별하기
 > - TensorFlow Hub의 모듈을 Keras 3에서 쓰고, 옛 `hub.KerasLayer` 코드를 고치기
 >
-> **읽기** 약 66분, **실행** 약 85초(코어 2개), 먼저 볼 장은 1장, 2장, 3장입니다. 네트워크는 필요 없습니다.
+> **읽기** 약 66분, **실행** 약 90초(코어 2개), 먼저 볼 장은 1장, 2장, 3장입니다. 네트워크는 필요 없습니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -33,7 +33,7 @@ r"""
 > - tell when the frozen backbone is enough, when fine-tuning is needed, and when it ruins the features;
 > - use modules of TensorFlow Hub in Keras 3, and repair old code with `hub.KerasLayer`.
 >
-> **Reading** takes about 66 minutes, **running** about 85 seconds on 2 cores; chapters 1, 2 and 3 come first. No network is needed.
+> **Reading** takes about 66 minutes, **running** about 90 seconds on 2 cores; chapters 1, 2 and 3 come first. No network is needed.
 """
 
 # %%

@@ -20,7 +20,7 @@ r"""
 > - 어텐션이 얼마나 멀리 보는지 측정하여 CNN의 수용 영역과 비교하기
 > - 데이터가 적을 때 ViT가 CNN에 뒤지는 정도를 공정하게 재고, 무엇이 그 차이를 줄이는지 확인하기
 >
-> **읽기** 약 53분, **실행** 약 90초(코어 2개). 먼저 볼 장은 3장과 4장입니다. 합성곱과 수용 영역은 1장에서, 소프트맥스는 1장과 2장에서, 잔차 연결은 3장에서 배웠습니다.
+> **읽기** 약 53분, **실행** 약 80초(코어 2개). 먼저 볼 장은 3장과 4장입니다. 합성곱과 수용 영역은 1장에서, 소프트맥스는 1장과 2장에서, 잔차 연결은 3장에서 배웠습니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**. 답이 미리 보이지 않도록 접어 둔 셀도 있습니다.
 """
@@ -36,7 +36,7 @@ r"""
 > - measure how far attention looks, and compare it with the receptive field of a CNN;
 > - measure fairly how far a ViT is behind a CNN when there are few data, and check what closes the gap.
 >
-> **Reading** takes about 53 minutes, **running** about 90 seconds on 2 cores; read chapters 3 and 4 first. Convolution and receptive fields are from chapter 1, softmax from chapters 1 and 2, residual connections from chapter 3.
+> **Reading** takes about 53 minutes, **running** about 80 seconds on 2 cores; read chapters 3 and 4 first. Convolution and receptive fields are from chapter 1, softmax from chapters 1 and 2, residual connections from chapter 3.
 
 Where you see ❓, **write down a prediction** before you run the code. Some cells are folded so that they do not give an answer away.
 """

@@ -19,7 +19,7 @@ r"""
 > - 히트맵에서 봉우리를 골라 상자로 바꾸고, 비최대 억제와 비교하기
 > - 검출기가 언제 실패하는지 원인별로 측정하기
 >
-> **읽기** 약 56분, **실행** 약 90초(코어 2개), 먼저 볼 장은 1장, 2장, 4장입니다.
+> **읽기** 약 56분, **실행** 약 80초(코어 2개), 먼저 볼 장은 1장, 2장, 4장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -35,7 +35,7 @@ r"""
 > - pick peaks from a heat map, turn them into boxes, and compare that with non-maximum suppression;
 > - measure by cause when a detector fails.
 >
-> **Reading** takes about 56 minutes, **running** about 90 seconds on 2 cores; chapters 1, 2 and 4 come first.
+> **Reading** takes about 56 minutes, **running** about 80 seconds on 2 cores; chapters 1, 2 and 4 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
@@ -803,12 +803,12 @@ identity("From the true heat maps of 100 scenes with one object, the boxes come 
 
 # %% [markdown] tags=["ko"]
 r"""
-인코더는 4절에서 어텐션 출력부와 함께 배운 가중치에서 시작합니다. 4,800장을 배치 16으로 한 번씩만 봅니다(Adam 0.016). 학습률은 3,500장, 배치 32, 2에포크로 0.008, 0.012, 0.016, 0.024를 시험해 검증 개념에서 골랐습니다. 새 장면을 더 많이, 한 번씩 보는 쪽이 더 적은 계산으로 거의 같은 결과를 냅니다.
+인코더는 4절에서 어텐션 출력부와 함께 배운 가중치에서 시작합니다. 4,800장을 배치 16으로 한 번씩만 봅니다(Adam 0.016). 학습률은 3,500장, 배치 32, 2에포크로 0.008, 0.012, 0.016, 0.024를 시험해 검증 개념에서 골랐습니다. 새 장면을 더 많이, 한 번씩 보는 쪽이 더 적은 계산으로 거의 같은 결과를 냅니다. 다만 이것은 시드 하나로, 테스트 개념에서 견준 것입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The encoder starts from the weights that it learned with attention in section 4. It sees 4,800 scenes once, in batches of 16 (Adam 0.016). The rate was chosen on the concepts for validation, of 0.008, 0.012, 0.016, 0.024, with 3,500 scenes for 2 epochs in batches of 32. To see more scenes, each once, gives nearly the same with less computation.
+The encoder starts from the weights that it learned with attention in section 4. It sees 4,800 scenes once, in batches of 16 (Adam 0.016). The rate was chosen on the concepts for validation, of 0.008, 0.012, 0.016, 0.024, with 3,500 scenes for 2 epochs in batches of 32. To see more scenes, each once, gives nearly the same with less computation. That, however, was compared with one seed, on the concepts for testing.
 """
 
 # %% tags=["covers-F3", "covers-F4"]

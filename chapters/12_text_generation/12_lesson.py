@@ -331,7 +331,8 @@ train_letters, validation_letters, test_letters = (
 token_bits, counted_tokens = bits_by_order(train_rows, validation_rows, test_rows, len(office))
 letter_bits, _ = bits_by_order(train_letters, validation_letters, test_letters, 2 + len(places_of_characters))
 plot.curves({"of tokens": list(token_bits.values()), "of characters": list(letter_bits.values())}, x=ORDERS,
-            ticks=ORDERS, xlabel="n", ylabel="bits per character", title="For the same n, tokens need fewer bits than characters",
+            ticks=ORDERS, xlabel="n", ylabel="bits per character",
+            title="For the same n, tokens need fewer bits than characters",
             alt="Two falling lines of bits per character over n: n-grams of tokens lie below those of characters, "
                 "and the lines come together as n grows.")
 best_order = min(token_bits, key=token_bits.get)
@@ -488,7 +489,8 @@ gpt_bits, beginner_bits = (np.concatenate(token_bits_of(each_gpt, test_rows)).su
                            for each_gpt in (model, beginner))
 bits = {**{f"{n}-grams": round(value, 2) for n, value in token_bits.items()},
         "GPT, 150 steps": round(float(beginner_bits), 2), "GPT, 900 steps": round(float(gpt_bits), 2)}
-plot.bars(bits, ylabel="bits per character (lower is better)", title="Only the GPT trained for long passes the n-grams, and by little",
+plot.bars(bits, ylabel="bits per character (lower is better)",
+          title="Only the GPT trained for long passes the n-grams, and by little",
           alt="Seven bars of bits per character: n-grams of one to five tokens, the GPT of this lesson, and "
               "the one that was trained for longer.")
 lowest = min(token_bits.values())
