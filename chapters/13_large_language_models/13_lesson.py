@@ -179,8 +179,8 @@ r"""
 
 # %%
 plot.explore_logits([4.0, 2.5, 1.0, 0.0, -2.0], [" Paris", " the", " Lyon", " London", " cat"],
-                    alt="Five bars of logits for the next token, their probabilities, and the gradient of the loss "
-                        "for each logit.")
+                    alt="Five bars of logits for the next token, their probabilities, and the gradient of the "
+                        "loss for each logit.")
 
 # %% [markdown] tags=["ko"]
 r"""
