@@ -244,11 +244,11 @@ def test_recall_learns_by_the_functions_of_the_lesson(makers):
     recall = makers.families()["recall"]
     space = recall.lesson()
     assert recall.NAMES <= space.keys() and recall.RATES.keys() <= space["KINDS"].keys()
-    space["STEPS"], found = 3, {}
+    space["STEPS"], found = 10, {}
     for part in ("validation", "test"):
         for seed in (1, 2):
             found[part, seed] = recall.trained(space, part, kind="GRU", length=5, rate=0.01, seed=seed)
-    assert all(0 < right < 100 for right in found.values()), "three batches do not teach it"
+    assert all(0 < right < 100 for right in found.values()), "ten batches do not teach it"
     assert len({*found.values()}) > 1 and found["test", 1] == recall.trained(
         space, "test", kind="GRU", length=5, rate=0.01, seed=1
     )
