@@ -18,6 +18,7 @@ from course_lib.tools.places import COURSE, TESTS
 CHAPTERS, TOTAL_SECONDS = 13, 30 * 60
 LESSON_SECONDS = 90  # at most, for each; chapters/measured.json holds what they take
 LONGER = {  # but for these, which train more
+    "04_transfer_learning": 95,
     "06_vision_tasks": 95,
     "09_transformer": 95,
     "10_autoencoder_vae_gan": 95,
