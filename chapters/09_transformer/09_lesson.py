@@ -1333,7 +1333,8 @@ chrf = {name: [translations.chrf([texts[i] for i in some], [help_korean[i] for i
         for name, texts in translated.items()}
 lead = np.subtract(*chrf.values())
 reveal("better", lead[0], limits=[-3, 3])
-plot.curves({"the network": chrf["network"][1:], "the memory": chrf["memory"][1:]}, x=[likeness[some].mean() for some in groups[1:]],
+plot.curves({"the network": chrf["network"][1:], "the memory": chrf["memory"][1:]},
+            x=[likeness[some].mean() for some in groups[1:]],
             xlabel="likeness of the nearest English sentence", ylabel="chrF (0 to 100)",
             ticks=[0.3, 0.4, 0.5, 0.6, 0.7], title="The network is ahead, but for what is nearly known",
             alt="Chart of chrF over likeness: the network's line lies above the memory's for four quarters of the "
