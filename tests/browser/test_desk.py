@@ -170,8 +170,8 @@ def test_cells_run_quickly_where_saving_is_slow(server, browser):
     browser.tell("Page.addScriptToEvaluateOnNewDocument", source=SLOW)
     clean(server)
     opened(browser, server, "mine.ipynb")
-    for time in range(3):  # each is run while the one before is still being saved
-        enter(browser, 1, f"order = [{time}]")
+    for turn in range(3):  # each is run while the one before is still being saved
+        enter(browser, 1, f"order = [{turn}]")
         browser.press("Enter", modifiers=2)
     asked = "Boolean(document.querySelector('.jp-Dialog'))"
     last = lambda: saved(server.folder / "mine.ipynb")["first"].source == "order = [2]"
