@@ -52,7 +52,7 @@ function start(facts) {
     parts.push(make("path", {class: "sum", d: dot(sums[chosen], 8), fill: colours.frame}));
     tokens.forEach((token, i) => {
       const [x, y] = at(token);
-      parts.push(make("text", {x: x + 12, y: y - 8}, names[i]),
+      parts.push(make("text", {x, y: y < 30 ? y + 24 : y - 14, "text-anchor": "middle"}, names[i]),
         make("path", {class: "token", "data-token": i, d: dot(token, 9), fill: i === chosen ? colours.blues[3] : colours.blues[1], stroke: colours.ink,
           tabindex: 0, role: "button", style: "cursor: grab", "aria-label": fill(words.token, {name: names[i]}), onkeydown: (event) => {
             const by = {ArrowUp: [0, 0.1], ArrowDown: [0, -0.1], ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0]}[event.key];

@@ -1,5 +1,6 @@
 """The place where a prediction is made: a field for a number or a sentence, buttons for a choice."""
 
+import re
 from html import escape
 
 from course_lib.texts import say
@@ -41,7 +42,8 @@ class Field:
 
     def close(self, why):
         """The answer has been shown: a sentence takes the widget's place, and the notebook is saved without it."""
-        self.handle.update({"text/plain": why, "text/html": f"<i>{escape(why)}</i>"}, raw=True)
+        html = re.sub(r"`(.+?)`", r"<code>\1</code>", escape(why))
+        self.handle.update({"text/plain": why, "text/html": f"<i>{html}</i>"}, raw=True)
 
     def _changed(self, change):
         if change["new"] not in (None, ""):

@@ -238,7 +238,7 @@ FILES = {
     "office_translator.npz": File(
         weights,
         what="a Transformer that translates LibreOffice's help from English to Korean, float16, by layer and weight",
-        effort="about a quarter of an hour of a processor's time; figures differ a little from processor to processor",
+        effort="a quarter of an hour to 25 minutes of a processor's time; figures differ a little from processor to processor",
         **FACTS,
     ),
     "office_translation.json": File(

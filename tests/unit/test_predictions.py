@@ -145,6 +145,8 @@ def test_an_answer_without_a_guess_is_counted_apart_until_one_begins_anew(workbo
     predict("size", "How large?")
     reveal("size", 26)
     assert "would not count" in watched.texts()[-1] and "predictions.forget()" in watched.texts()[-1]
+    closed = [thing["text/html"] for thing in watched.outputs.values() if isinstance(thing, dict)][-1]
+    assert "<code>predictions.forget()</code>" in closed
     predict("sum", "Which sum?")
     entry(watched)[0].value = "9"
     reveal("sum", 9)
