@@ -673,8 +673,10 @@ kinds = {type(layer).__name__ for layer in base.layers}
 identity("Counted by hand", base.count_params(), attentions + forwards + vectors + norms)
 print(f"base: {base.count_params():,} parameters; recurrent or convolutional layers:",
       sum("RNN" in kind or "GRU" in kind or "LSTM" in kind or "Conv" in kind for kind in kinds))
-for size, vocabulary in (("base", 41_000), ("big", 37_000), ("big", 36_000)):
-    millions = blueprint(transformer.transformer, vocabulary, size).count_params() / 1e6
+big = blueprint(transformer.transformer, 37_000, "big")
+for size, counted, wide, vocabulary in (("base", base, D, 41_000), ("big", big, 2 * D, 37_000),
+                                        ("big", big, 2 * D, 36_000)):
+    millions = (counted.count_params() + (vocabulary - 37_000) * wide) / 1e6  # each token has a vector
     print(f"{size}, {vocabulary:,} tokens: {millions:.0f} M")
 
 # %% tags=["reveal"]
@@ -798,7 +800,7 @@ r"""
 
 ## 5. 번역을 배우기
 
-블록 2 + 2개, 너비 128, 헤드 4개, pre-norm입니다. 문장 64개씩 1,200단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. Adam의 학습률은 처음 100단계 동안 0.003까지 올렸다가(워밍업) 0으로 줄이고, 기울기 제곱의 이동 평균에는 논문처럼 0.98($\beta_2$)을 씁니다. 4절에서 보았듯 pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
+블록 2 + 2개, 너비 128, 헤드 4개, pre-norm입니다. 문장의 절반은 영어로, 절반은 한국어로 옮깁니다. **길이가 비슷한 문장끼리** 배치로 묶어, 패딩을 계산하는 데 드는 시간을 줄입니다. 배치마다 문장의 수가 아니라 토큰의 수가 비슷하게, 짧은 문장은 많이, 긴 문장은 적게 담습니다. Vaswani et al. (2017)도 그렇게 했습니다. Adam의 학습률은 처음 100단계 동안 0.003까지 올렸다가(워밍업) 0으로 줄이고, 기울기 제곱의 이동 평균에는 논문처럼 0.98($\beta_2$)을 씁니다. 4절에서 보았듯 pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
 
 연산을 묶어 컴파일하는 XLA(`jit_compile=True`)는 쓰지 않습니다. 이 강의는 실행할 때마다 같은 결과가 나오게 하는데(`course_lib.start`), 그러면 Keras가 XLA를 끕니다. 억지로 켜도 시간은 조금밖에 줄지 않았습니다(`bench --only translation`이 잽니다). 시간의 대부분이 이미 커다란 행렬 곱이어서 묶을 것이 적기 때문으로 보입니다.
 """
@@ -809,14 +811,13 @@ r"""
 
 ## 5. Learning to translate
 
-There are 2 + 2 blocks, width 128, 4 heads, pre-norm, and 1,200 steps of 64 sentences, one half into English, the other half into Korean. The rate of Adam rises to 0.003 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. As section 4 showed, pre-norm, too, is better with warm-up. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
+There are 2 + 2 blocks, width 128, 4 heads, pre-norm. One half of the sentences is translated into English, the other half into Korean. **Sentences of about the same length** share a batch, so that less time goes into padding, and each batch has about as many tokens rather than as many sentences: many short ones or few long ones. Vaswani et al. (2017) did so, too. The rate of Adam rises to 0.003 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. As section 4 showed, pre-norm, too, is better with warm-up. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
 
 XLA, which compiles operations together (`jit_compile=True`), is not used. This course wants the same results in each run (`course_lib.start`), and then Keras leaves XLA off. Forced on, it saved little time (`bench --only translation` measures it): most of the time goes into large matrix products already, so there seems to be little to put together.
 """
 
 # %%
-STEPS = 1200
-pairs = data.quantities(STEPS * 32, "train", seed=0)
+pairs = data.quantities(32_000, "train", seed=0)
 given, answers = tokens.arrays(pairs)  # each pair in both directions
 test = {kind: data.quantities(80, "test", seed=[1, number], kinds=(kind,))
         for number, kind in enumerate(("time", "date", "price", "count", "age", "number"))}
@@ -826,16 +827,41 @@ print(f"{len(given['source']):,} sentences for training, {len(everything)} pairs
 claim("Sentences of the test that stand in the training", sum(pair.ko in known for pair in everything), equals=0)
 
 # %%
-predict("right", "After about 60 seconds: what percentage of Korean sentences does it translate exactly right?",
+predict("right", "After one pass over these sentences: what percentage of Korean sentences does it translate exactly right?",
         choices=["less than 50 %", "50 to 80 %", "80 to 95 %", "more than 95 %"])
+
+# %% tags=["covers-J6"]
+class ByLength(keras.utils.PyDataset):
+    """Batches of sentences of about the same length, each of about as many tokens, padding included."""
+
+    def __init__(self, given, answers, tokens_each=700, widths=(6, 8, 10, 12, 14, 18)):
+        super().__init__()
+        self.given, self.answers, self.batches = given, answers, []
+        longer = np.maximum(*(np.count_nonzero(part, axis=1) for part in given.values()))
+        for too_short, width in zip((0, *widths), widths):
+            rows = np.flatnonzero((longer > too_short) & (longer <= width))
+            parts = np.array_split(rows, -(-len(rows) * width // tokens_each))
+            self.batches += [(part, width) for part in parts]
+
+    def __len__(self):
+        return len(self.batches)
+
+    def __getitem__(self, number):
+        rows, width = self.batches[number]
+        return {name: part[rows, :width] for name, part in self.given.items()}, self.answers[rows, :width]
 
 # %% tags=["covers-J6"]
 course_lib.set_seed(0)
 model = transformer.transformer(len(tokens), SIZE, norm="pre")
-schedule = keras.optimizers.schedules.CosineDecay(0.0003, STEPS - 100, warmup_target=0.003, warmup_steps=100)
+batches = ByLength(given, answers)
+real, computed = np.count_nonzero(answers), sum(len(rows) * width for rows, width in batches.batches)
+print(f"{len(batches):,} batches; padding: {1 - real / computed:.0%} of the tokens, "
+      f"{1 - real / answers.size:.0%} with all as wide as the longest")
+schedule = keras.optimizers.schedules.CosineDecay(0.0003, len(batches) - 100, warmup_target=0.003,
+                                                  warmup_steps=100)
 model.compile(keras.optimizers.Adam(schedule, beta_2=0.98),
               keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=transformer.PAD))
-model.fit(given, answers, 64, verbose=0, callbacks=[course_lib.Progress("Transformer")])
+model.fit(batches, verbose=0, callbacks=[course_lib.Progress("Transformer")])  # in another order each time
 print(f"{model.count_params():,} parameters")
 
 # %% [markdown] tags=["ko"]
@@ -1312,7 +1338,9 @@ with_cache = search.translator(office_model, longest=64)
 
 def into_korean(sentences):
     """What the network writes, token by token, for English sentences."""
-    answers = with_cache.predict(byte_pairs.sources(sentences, "ko", 112), batch_size=100, verbose=0)
+    order = np.argsort([len(sentence) for sentence in sentences])  # a batch takes as long as its longest answer
+    rows = byte_pairs.sources([sentences[place] for place in order], "ko", 112)
+    answers = with_cache.predict(rows, batch_size=100, verbose=0)[np.argsort(order)]
     return [byte_pairs.decode(answer) for answer in answers]
 
 

@@ -1,4 +1,5 @@
-"""Logits of every model on the backend of COURSE_BACKEND; weights and inputs are made in NumPy, the same on all.
+"""Logits of every model, and what one writes, on the backend of COURSE_BACKEND; weights and inputs are made in NumPy, the
+same on all.
 
 Run by test_backends.py in a process of its own: python on_backend.py TO.npz [BEFORE.npz]
 """
@@ -12,9 +13,9 @@ course_lib.start(precision="float32")
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import proof  # noqa: E402
-from registry import MODELS  # noqa: E402
+from registry import MODELS, loud, sentences, small_transformer  # noqa: E402
 
-from course_lib.models import summary  # noqa: E402
+from course_lib.models import search, summary  # noqa: E402
 
 
 def logits(last=None):
@@ -43,7 +44,19 @@ def logits(last=None):
     return found
 
 
+def answers():
+    """Tokens that a Transformer writes: written/way -> (count, 10)."""
+    model = small_transformer()
+    loud(model)
+    source = sentences(model)["source"]
+    ways = {"greedy": {}, "greedy, anew": {"cached": False}, "3 beams": {"beams": 3}}
+    return {
+        f"written/{name}": search.translator(model, 10, **options).predict(source, verbose=0)
+        for name, options in ways.items()
+    }
+
+
 if __name__ == "__main__":
     to, *before = sys.argv[1:]
-    np.savez(to, **logits(*(np.load(file) for file in before)))
+    np.savez(to, **logits(*(np.load(file) for file in before)), **answers())
     print(keras.backend.backend())

@@ -1,4 +1,4 @@
-"""Every model gives the same logits on TensorFlow, JAX and PyTorch, and costs the same."""
+"""Every model gives the same logits on TensorFlow, JAX and PyTorch, costs the same, and writes the same."""
 
 import os
 import subprocess
@@ -41,6 +41,9 @@ def test_same_logits_on(backend, on_tensorflow, tmp_path):
     for name in found.files:
         if name.endswith("/multiply-adds"):
             assert found[name] == expected[name] > 0
+        elif name.startswith("written/"):
+            np.testing.assert_array_equal(found[name], expected[name])
+            assert len(np.unique(found[name], axis=0)) > 2
         elif "/" not in name:
             print(name, end=": ")
             proof.assert_same_logits(found[name], expected[name])
