@@ -355,7 +355,7 @@ r"""
 ## 3. 새 데이터: 세 가지 그림체의 이모지
 
 새 문제는 이모지를 여덟 클래스로 나누는 것입니다. 같은 개념을 세 디자인 팀이 그렸습니다. google과 twitter의 그림체(style)는 평평하고, fluent의 그림체에는 사진처럼 음영이 있습니다.
-클래스는 동물(animal), 식물(plant), 음식(food), 탈것(vehicle), 건물과 장소(place), 옷과 장신구(clothing), 기기(device), 도구(tool)입니다.
+클래스는 동물(animal), 식물(plant), 음식(food), 탈것(vehicle), 건물과 장소(place), 옷과 장신구(clothing), 기기(device), 도구(tool)입니다. 아래 그림의 줄은 위에서부터 google, twitter, fluent입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -363,7 +363,7 @@ r"""
 ## 3. New data: emoji in three styles
 
 The new problem is to sort emoji into eight classes. Three design teams drew the same concepts. The styles google and twitter are flat; fluent is shaded like a photograph.
-The classes are animal, plant, food, vehicle, place (buildings and landscapes), clothing, device and tool.
+The classes are animal, plant, food, vehicle, place (buildings and landscapes), clothing, device and tool. The rows of the figure below are google, twitter and fluent, from the top.
 """
 
 # %%
@@ -577,7 +577,7 @@ r"""
 
 ### 합성곱 블록 일부를 미세 조정하기
 
-출력부가 자리를 잡았으니 백본의 뒤쪽(`block6c`부터 끝까지)도 **작은 학습률**로 함께 학습시킵니다. 이것이 **미세 조정**(fine-tuning)입니다. 출력부의 학습률은 $10^{-2}$이었지만 이번에는 그 백분의 일인 $10^{-4}$입니다. `block6b`까지는 그대로 둡니다. 얕은 층이 보는 가장자리와 색 같은 특징은 어느 문제에나 쓸모가 있고(Yosinski et al., 2014), 뒤쪽만 학습하면 시간도 덜 듭니다. 배치 정규화(batch normalization)층은 모두 동결하는데, 그 이유는 7절에서 봅니다. 작은 학습률로 두 에포크만 학습하므로 출력부의 벌점은 여기서 뺐습니다. 시간을 아끼려고 뒤집은 그림도 쓰지 않습니다.
+출력부가 자리를 잡았으니 백본의 뒤쪽(`block6c`부터 끝까지)도 **작은 학습률**로 함께 학습시킵니다. 이것이 **미세 조정**(fine-tuning)입니다. 출력부의 학습률은 $10^{-2}$이었지만 이번에는 그 백분의 일인 $10^{-4}$입니다. `block6b`까지는 그대로 둡니다. 얕은 층이 보는 가장자리와 색 같은 특징은 여러 문제에 두루 쓸모가 있고(Yosinski et al., 2014), 뒤쪽만 학습하면 시간도 덜 듭니다. 배치 정규화(batch normalization)층은 모두 동결하는데, 그 이유는 7절에서 봅니다. 작은 학습률로 두 에포크만 학습하므로 출력부의 벌점은 여기서 뺐습니다. 시간을 아끼려고 뒤집은 그림도 쓰지 않습니다.
 `compile`은 그때의 `trainable`을 읽습니다. `trainable`을 바꾸었으면 **다시 컴파일해야** 합니다.
 """
 
@@ -587,7 +587,7 @@ Little more than ten thousand parameters were trained, and it is far better than
 
 ### Fine-tune some convolution blocks
 
-The head has found its place, so now train the end of the backbone, too (from `block6c` on), with a **small learning rate**: **fine-tuning**. The head learned at a rate of $10^{-2}$; now it is a hundredth of that, $10^{-4}$. Everything up to `block6b` stays as it is: the features of shallow layers, such as edges and colours, serve any problem (Yosinski et al., 2014), and to train only the end takes less time. All batch normalization layers are frozen; section 7 shows why. With a small rate and two epochs only, the penalty on the head is left out here, and to save time so are the mirrored pictures.
+The head has found its place, so now train the end of the backbone, too (from `block6c` on), with a **small learning rate**: **fine-tuning**. The head learned at a rate of $10^{-2}$; now it is a hundredth of that, $10^{-4}$. Everything up to `block6b` stays as it is: the features of shallow layers, such as edges and colours, are of use for many problems (Yosinski et al., 2014), and to train only the end takes less time. All batch normalization layers are frozen; section 7 shows why. With a small rate and two epochs only, the penalty on the head is left out here, and to save time so are the mirrored pictures.
 `compile` reads `trainable` as it is then. After changing `trainable`, **compile again**.
 """
 
