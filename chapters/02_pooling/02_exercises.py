@@ -1245,7 +1245,7 @@ r"""
 - `"measured"`: 이동마다의 측정값
 - `"conclusion"`: 측정값을 보고 내린 결론. `"grows"`, `"falls"`, `"stays"`, `"neither"` 가운데 하나
 
-결과가 예측과 달랐다면 왜 그런지 생각해 보세요. 값이 0이 되는 이동은 무엇이 특별한가요? 풀링을 한 번만 하면, 또는 풀링하기 전에 흐리게 하면 어떻게 될까요?
+결과가 예측과 달랐다면 왜 그런지 생각해 보세요. 값이 가장 작은 이동은 무엇이 특별한가요? 풀링을 한 번만 하면, 또는 풀링하기 전에 흐리게 하면 어떻게 될까요?
 """
 
 # %% [markdown] tags=["en"]
@@ -1262,7 +1262,7 @@ As `shift` grows, will this number grow, fall or stay? Write down your predictio
 - `"measured"`: what was measured for each shift
 - `"conclusion"`: what follows from the measurements: one of `"grows"`, `"falls"`, `"stays"`, `"neither"`
 
-If the result was not what you predicted, think about why. What is special about the shifts for which the number is 0? What would happen with one pooling only, or with a blur before it?
+If the result was not what you predicted, think about why. What is special about the shifts for which the number is smallest? What would happen with one pooling only, or with a blur before it?
 """
 
 # %%

@@ -16,7 +16,7 @@ r"""
 > - 최댓값 풀링과 평균 풀링을 손으로, 반복문으로, Keras로 계산하기
 > - 두 풀링이 무엇을 남기고 무엇을 버리는지 그림과 숫자로 설명하기
 > - 그림이 밀릴 때 신경망의 답이 얼마나 흔들리는지 측정하고, 줄이는 방법 찾기
-> - 펼치기와 전역 평균 풀링 가운데 무엇을 쓸지 판단하고, 신경망이 본 곳을 그리기
+> - 펼치기와 전역 평균 풀링 가운데 무엇을 쓸지 판단하고, 신경망의 표가 그림의 어디에 놓이는지 그리기
 > - 문제에 맞는 출력층과 손실 함수를 고르고, 잘못 고르면 어떻게 되는지 보이기
 >
 > **읽기** 약 42분, **실행** 약 2분(코어 2개), 먼저 볼 장은 1장입니다.
@@ -32,7 +32,7 @@ r"""
 > - compute max pooling and average pooling by hand, with loops and with Keras;
 > - say with pictures and numbers what each of them keeps and what it throws away;
 > - measure how much a network's answer wavers when the picture moves, and find what helps;
-> - choose between flattening and global average pooling, and draw where a network looked;
+> - choose between flattening and global average pooling, and draw where in a picture the votes of a network lie;
 > - choose the output layer and the loss that fit a problem, and show what goes wrong with others.
 >
 > **Reading** takes about 42 minutes, **running** about 2 minutes on 2 cores; chapter 1 comes first.
@@ -126,13 +126,13 @@ reveal("learned", layers.MaxPooling2D(2).count_params())
 
 # %% [markdown] tags=["ko"]
 r"""
-풀링에도 창의 크기 $F$와 스트라이드 $S$가 있고, 패딩이 없으면 출력의 크기는 합성곱과 같은 공식 $\lfloor (W - F) / S \rfloor + 1$을 따릅니다. Keras에서 스트라이드를 적지 않으면 창의 크기와 같습니다. 창이 스트라이드보다 크면 창끼리
+풀링에도 창의 크기 $F$와 스트라이드 $S$가 있고, 패딩이 없으면 크기가 $W$인 입력에서 나오는 출력의 크기는 합성곱과 같은 공식 $\lfloor (W - F) / S \rfloor + 1$을 따릅니다. Keras에서 스트라이드를 적지 않으면 창의 크기와 같습니다. 창이 스트라이드보다 크면 창끼리
 겹칩니다. 다른 점도 있습니다. 합성곱은 채널을 모두 더하지만, 풀링은 **채널마다 따로** 계산하므로 채널의 수가 그대로입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Pooling has a window size $F$ and a stride $S$, too, and without padding the output size follows the formula of convolution, $\lfloor (W - F) / S \rfloor + 1$. In Keras the stride equals the window size unless given. Windows larger than
+Pooling has a window size $F$ and a stride $S$, too, and without padding the output size for an input of size $W$ follows the formula of convolution, $\lfloor (W - F) / S \rfloor + 1$. In Keras the stride equals the window size unless given. Windows larger than
 the stride overlap. One thing differs: a convolution adds up all channels, but pooling works on **each channel by itself**, so their number stays.
 """
 
@@ -504,14 +504,14 @@ for name, network in networks.items():
 
 # %% [markdown] tags=["ko"]
 r"""
-마지막 두 에포크 동안 새 이미지의 정확도는 거의 그대로입니다. 흐리게 한 신경망과 평균 풀링은 학습 이미지를 아직 모두 맞히지 못하지만, 새 이미지에서는 뒤지지 않습니다. 그러니 아래의 차이는 누가 덜 배워서 생긴 것이 아닙니다.
+마지막 두 에포크 동안 새 이미지의 정확도는 거의 그대로입니다. 다만 이것만으로 다 배웠다고 할 수는 없습니다. 학습률이 끝에서 0으로 줄어들면 어느 곡선이나 평평해지기 때문입니다. 흐리게 한 신경망과 평균 풀링은 학습 이미지를 아직 모두 맞히지 못하므로 더 배울 것이 남았습니다. 그래도 새 이미지에서는 뒤지지 않으니, 아래에서 볼 훨씬 큰 차이는 누가 덜 배워서 생긴 것으로 보이지 않습니다.
 
 파라미터와 계산은 같지 않습니다. 스트라이드 2는 필요 없는 자리를 아예 계산하지 않으므로, 곱셈-덧셈이 최댓값 풀링의 1/3도 되지 않습니다. 학습은 `course_lib.training`의 함수가 1장과 같은 방법으로 합니다. 이제 테스트 이미지를 0~6의 자리에 놓습니다. 먼저 위의 바지 한 장을 옮기며, 줄이지 않는 신경망이 자리마다 무엇이라고 답하는지 봅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-In the last two epochs the accuracy on new images hardly changes. The networks with blurring and with average pooling do not get all training images right yet, but on new ones they are not behind. So the differences below do not come from one having learned less.
+In the last two epochs the accuracy on new images hardly changes. That alone does not prove that there is nothing left to learn: as the learning rate falls to 0 at the end, any curve levels off. The networks with blurring and with average pooling do not get all training images right yet, so they could learn more. But on new ones they are not behind; so the differences below, which are far larger, hardly come from one having learned less.
 
 Parameters and computation are not the same: stride 2 never computes the places that it skips, so it has less than 1/3 of the multiply-adds of max pooling. Training is done by functions of `course_lib.training`, as in chapter 1. Now put test images at the places 0 to 6. First move only the trousers from above, and see what the network without reduction answers at each place.
 """
@@ -587,7 +587,7 @@ claim("Unshifted, the accuracies differ little (largest difference of the means 
 
 # %% [markdown] tags=["ko"]
 r"""
-가운데에서는 정확도의 차이가 몇 퍼센트포인트뿐인데, 그림이 밀리면 답이 그대로인 비율은 수십 퍼센트포인트까지 벌어집니다. 풀링은 신경망을 작은 이동에 강하게 만들지만 완전하지는 않습니다. 최댓값과 평균 가운데 어느 쪽이 나은지는 여기서 가려지지 않습니다. 둘 다 스트라이드 2보다 답을 훨씬 잘 유지하고, 가운데에서는 비슷하게 정확합니다. 필터 수가 같은 스트라이드 2도 풀링에 크게 뒤지므로, 줄이지 않은 신경망이 뒤진 것을 적은 필터만으로 설명할 수는 없습니다. 흐리게 하면 잃은 것의 일부를 되찾으므로 에일리어싱이 한 원인으로 보입니다. 자리에 민감한 마지막 완전 연결층도 원인입니다(6절).
+가운데에서는 정확도의 차이가 몇 퍼센트포인트뿐인데, 그림이 밀리면 답이 그대로인 비율은 수십 퍼센트포인트까지 벌어집니다. 풀링은 신경망을 작은 이동에 더 강하게 만들지만 완전하지는 않습니다. 최댓값과 평균 가운데 어느 쪽이 나은지는 여기서 가려지지 않습니다. 둘 다 스트라이드 2보다 답을 훨씬 잘 유지하고, 가운데에서는 비슷하게 정확합니다. 필터 수가 같은 스트라이드 2도 풀링에 크게 뒤지므로, 줄이지 않은 신경망이 뒤진 것을 적은 필터만으로 설명할 수는 없습니다. 흐리게 하면 잃은 것의 일부를 되찾으므로 에일리어싱이 한 원인으로 보입니다. 자리에 민감한 마지막 완전 연결층도 원인입니다(6절).
 
 둘째 그림에서 줄이지 않은 신경망의 특징은 없어진 것이 아니라 그림과 함께 자리를 옮긴 것입니다. 펼친 벡터에서는 그것이 큰 거리로 나타나고, 마지막 층은 그 자리의 특징을 배운 적이 없습니다.
 
@@ -598,7 +598,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-In the middle their accuracies lie within a few percentage points of each other; on shifted images, the shares of unchanged answers are tens of points apart. Pooling makes a network robust to small shifts, but not entirely. Which is better, the maximum or the mean, is not decided here: both keep far more answers than stride 2, and in the middle both are about as accurate. Stride 2, with as many filters, is far behind pooling as well, so fewer filters alone do not explain why the network without reduction is. Blurring regains a part of what was lost, so aliasing seems to be one cause. Another cause is the last, fully connected layer, which depends on position (section 6).
+In the middle their accuracies lie within a few percentage points of each other; on shifted images, the shares of unchanged answers are tens of points apart. Pooling makes a network more robust to small shifts, but not entirely. Which is better, the maximum or the mean, is not decided here: both keep far more answers than stride 2, and in the middle both are about as accurate. Stride 2, with as many filters, is far behind pooling as well, so fewer filters alone do not explain why the network without reduction is. Blurring regains a part of what was lost, so aliasing seems to be one cause. Another cause is the last, fully connected layer, which depends on position (section 6).
 
 In the second figure, the features of the network without reduction are not lost: they have moved along with the image. In the flattened vector that is a large distance, and the last layer never learned to find them there.
 
@@ -693,7 +693,7 @@ claim("It is no further ahead of no reduction than this, mean of two seeds",
 # %% [markdown] tags=["ko"]
 r"""
 왼쪽은 학습 이미지, 오른쪽은 새 이미지의 정확도입니다. 학습 이미지는 셋 다 결국 거의 모두 맞히고, 새 이미지의 정확도도 마지막에는 더 오르지 않습니다. 그러므로 오른쪽 끝의 차이는 일찍 멈춘 탓이 아니라 과적합의 차이입니다. 옷이 아무 자리에나 놓이면 풀링이 있는 신경망이 새 이미지를 가장 잘 맞힙니다. 풀링이 없는 신경망은 같은 옷도 자리마다 따로 외워야 하기 때문으로 보입니다.
-출력부만 작은 대조군은 줄이지 않은 신경망보다 나을 것이 없었으므로, 작은 출력부가 아니라 풀링이 도운 것입니다. 옷이 모두 한가운데에 있으면 외울 자리가 하나뿐이고, 줄이지 않은 신경망에 대한 풀링의 우위가 더 작습니다. 이 데이터에서 풀링은 물체의 자리가 달라질 때 더 많이 도왔습니다. 언제나 그만큼 돕는 것은 아닙니다.
+출력부만 작은 대조군은 줄이지 않은 신경망보다 나을 것이 없었으므로, 출력부가 작다는 것만으로는 설명할 수 없습니다. 풀링 자체가 도운 것으로 보입니다. 옷이 모두 한가운데에 있으면 외울 자리가 하나뿐이고, 줄이지 않은 신경망에 대한 풀링의 우위가 더 작습니다. 이 데이터에서 풀링은 물체의 자리가 달라질 때 더 많이 도왔습니다. 언제나 그만큼 돕는 것은 아닙니다.
 
 ## 5. 펼치기와 완전 연결층
 
@@ -704,7 +704,7 @@ $2 \times 2$ 맵 두 장을 펼치면 어떤 순서가 될까요?
 # %% [markdown] tags=["en"]
 r"""
 On the left is the accuracy on training images, on the right that on new ones. In the end all three get nearly all training images right, and on new images they no longer rise. So the differences at the right end come from overfitting, not from stopping early. With garments anywhere, the network with pooling does best on new images: probably because one without it must memorize the same garment separately for each place.
-The control, whose head is just as small, is no better than no reduction at all: it is pooling that helps, not the small head. With all garments in the middle there is only one place to learn, and pooling's lead over no reduction is smaller. On this data pooling helped more where positions vary; it does not always help as much.
+The control, whose head is just as small, is no better than no reduction at all, so the small head alone does not explain it: it seems to be pooling itself that helps. With all garments in the middle there is only one place to learn, and pooling's lead over no reduction is smaller. On this data pooling helped more where positions vary; it does not always help as much.
 
 ## 5. Flattening and the fully connected layer
 
@@ -723,14 +723,14 @@ identity("Flatten lists the channels of one place together, place after place, a
 r"""
 두 맵이 차례로 이어지지 않고, 같은 자리의 두 채널 값이 나란히 놓입니다. 자리는 왼쪽에서 오른쪽으로, 위에서 아래로 나아갑니다.
 
-완전 연결층의 출력은 하나하나가 **모든** 입력의 가중합 $y_k = \sum_i x_i W_{ik} + b_k$입니다. 정말 모든 입력이 모든 출력에 닿는지 미분으로 확인합니다. 출력을 입력으로 미분한 행렬에 0이 있을까요?
+완전 연결층의 출력은 하나하나가 **모든** 입력의 가중합 $y_k = \sum_i x_i W_{ik} + b_k$입니다. $x_i$는 입력, $W_{ik}$는 입력 $i$에서 출력 $k$로 가는 가중치, $b_k$는 편향입니다. 정말 모든 입력이 모든 출력에 닿는지 미분으로 확인합니다. 출력을 입력으로 미분한 행렬에 0이 있을까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
 The maps do not follow one after the other: the two channels of one place stand side by side, and the places go from left to right, then down.
 
-Each output of a fully connected layer is a weighted sum of **all** inputs, $y_k = \sum_i x_i W_{ik} + b_k$. Does every input really reach every output? Differentiate to see. Will the matrix of derivatives contain a 0?
+Each output of a fully connected layer is a weighted sum of **all** inputs, $y_k = \sum_i x_i W_{ik} + b_k$, with the inputs $x_i$, the weight $W_{ik}$ from input $i$ to output $k$, and the bias $b_k$. Does every input really reach every output? Differentiate to see. Will the matrix of derivatives contain a 0?
 """
 
 # %% tags=["covers-C6"]
@@ -827,24 +827,24 @@ claim("In the first half of the epochs GAP is behind on new images, mean of its 
 
 # %% [markdown] tags=["ko"]
 r"""
-한가운데에 놓인 그림에서 GAP는 더 천천히 배우지만 끝까지 학습시키면 거의 같고, 밀린 그림에서는 크게 앞섭니다. 4에포크에서 멈추었다면 GAP가 나쁘다고 결론지었을 것입니다. **학습을 멈춘 때와 구조의 성질을 헷갈리지 마세요.** 물체의 자리나 입력의 크기가 달라지면 GAP가 알맞습니다.
+한가운데에 놓인 그림에서 GAP는 더 천천히 배우지만 12에포크 뒤에는 거의 같고, 밀린 그림에서는 크게 앞섭니다. 4에포크에서 멈추었다면 GAP가 나쁘다고 결론지었을 것입니다. **학습을 멈춘 때와 구조의 성질을 헷갈리지 마세요.** 여기서는 옷의 자리가 달라질 때 GAP가 나았고, GAP는 입력의 크기가 달라져도 쓸 수 있습니다.
 
 GAP에는 좋은 점이 하나 더 있습니다. 클래스 $k$의 로짓(logit)은 특징 맵 $A_c$의 평균에 가중치를 곱해 더한 것인데, 순서를 바꾸면 **맵의 가중합의 평균**이 됩니다.
 
 $$z_k = \sum_c w_{ck} \frac{1}{HW} \sum_{i,j} A_c(i, j) + b_k = \frac{1}{HW} \sum_{i,j} M_k(i, j) + b_k, \qquad M_k = \sum_c w_{ck} A_c$$
 
-$M_k$는 그림의 어느 곳이 클래스 $k$에 표를 던졌는지 보여 주는 **클래스 활성화 맵**(class activation map, CAM)입니다(Zhou et al., 2016). GAP 신경망은 입력의 크기에 매이지 않으므로, 옷 두 벌을 나란히 놓은 그림을 넣어 봅니다. 왼쪽과 오른쪽에서 받은 표를 비교해, 두 클래스 모두 자기 옷이 있는 쪽에서 더 많이 받은 그림의 비율을 구합니다.
+여기서 $H$와 $W$는 맵의 높이와 너비, $w_{ck}$는 채널 $c$에서 클래스 $k$로 가는 가중치, $b_k$는 편향입니다. $M_k$는 그림의 어느 곳이 클래스 $k$에 표를 던졌는지 보여 주는 **클래스 활성화 맵**(class activation map, CAM)입니다(Zhou et al., 2016). GAP 신경망은 입력의 크기에 매이지 않으므로, 옷 두 벌을 나란히 놓은 그림을 넣어 봅니다. 왼쪽과 오른쪽에서 받은 표를 비교해, 두 클래스 모두 자기 옷이 있는 쪽에서 더 많이 받은 그림의 비율을 구합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-On images in the middle GAP learns more slowly but ends nearly as high, and on moved ones it is far ahead. Had we stopped after 4 epochs, we should have called GAP worse: **do not take the moment at which training stopped for a property of the architecture.** GAP fits where positions or input sizes vary.
+On images in the middle GAP learns more slowly but after 12 epochs is nearly as good, and on moved ones it is far ahead. Had we stopped after 4 epochs, we should have called GAP worse: **do not take the moment at which training stopped for a property of the architecture.** Here GAP was better where positions varied, and it can be used where input sizes vary.
 
 GAP has one more advantage. The logit of class $k$ is a weighted sum of the means of the feature maps $A_c$. Change the order, and it is the **mean of a weighted sum of maps**:
 
 $$z_k = \sum_c w_{ck} \frac{1}{HW} \sum_{i,j} A_c(i, j) + b_k = \frac{1}{HW} \sum_{i,j} M_k(i, j) + b_k, \qquad M_k = \sum_c w_{ck} A_c$$
 
-$M_k$ shows which places of the picture voted for class $k$: the **class activation map**, CAM (Zhou et al., 2016). A network with GAP is not tied to one input size, so show it two garments side by side, and find the share of pictures in which both classes get more votes on their own side.
+Here $H$ and $W$ are the height and width of the maps, $w_{ck}$ is the weight from channel $c$ to class $k$, and $b_k$ the bias. $M_k$ shows which places of the picture voted for class $k$: the **class activation map**, CAM (Zhou et al., 2016). A network with GAP is not tied to one input size, so show it two garments side by side, and find the share of pictures in which both classes get more votes on their own side.
 """
 
 # %%
@@ -887,7 +887,7 @@ plot.image_grid(shown, titles, columns=2, size=3.2, title="The votes for each cl
 
 # %% [markdown] tags=["ko"]
 r"""
-주황이 진할수록 표가 많습니다. 맵의 칸 하나를 그림의 $7 \times 8$픽셀 위에 그렸고, 그림마다 가장 큰 값에 밝기를 맞추었으며, 음수는 그리지 않았습니다. 신경망이 옷의 **자리**까지 알까요? 같은 쪽 안에서, 빛나는 픽셀이 거의 없는 빈칸이 넓이의 얼마를 차지하고 양수인 표의 얼마를 받는지 비교합니다. 옷 위에만 표를 던진다면 빈칸이 받는 표는 거의 없어야 합니다.
+주황이 진할수록 표가 많습니다. 맵의 칸 하나를 그림의 $7 \times 8$픽셀 위에 그렸고, 그림마다 가장 큰 값에 밝기를 맞추었으며, 음수는 그리지 않았습니다. 신경망이 옷의 **자리**까지 알까요? 같은 쪽 안에서, 밝은 픽셀이 거의 없는 빈칸이 넓이의 얼마를 차지하고 양수인 표의 얼마를 받는지 비교합니다. 옷 위에만 표를 던진다면 빈칸이 받는 표는 거의 없어야 합니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1179,8 +1179,8 @@ r"""
 
 1. 풀링은 이웃한 값을 하나로 줄입니다. 파라미터가 없고 채널마다 따로 계산합니다.
 2. 최댓값 풀링은 가장 강한 반응을, 평균 풀링은 전체 수준을 남깁니다.
-3. 풀링은 계산과 메모리를 줄이고 신경망을 작은 이동에 강하게 만듭니다. 이 데이터에서는 물체의 자리가 달라질 때 과적합도 줄였습니다. 다운샘플링 전에 흐리게 하면 더 강해집니다.
-4. 전역 평균 풀링은 출력부의 파라미터를 크게 줄이고 이동에 강하며, 더 천천히 배웁니다. 클래스 활성화 맵은 신경망이 어느 쪽을 보았는지 알려 줍니다.
+3. 풀링은 계산과 메모리를 줄이고 신경망을 작은 이동에 더 강하게 만듭니다. 이 데이터에서는 물체의 자리가 달라질 때 과적합도 줄였습니다. 다운샘플링 전에 흐리게 하면 더 강해집니다.
+4. 전역 평균 풀링은 출력부의 파라미터를 크게 줄이고 펼치기보다 이동에 강하며, 더 천천히 배웁니다. 클래스 활성화 맵은 신경망이 어느 쪽을 보았는지 알려 줍니다.
 5. 분류에는 로짓과 교차 엔트로피, 회귀에는 선형 출력과 평균 제곱 오차를 씁니다.
 
 ## 더 해 보기
@@ -1230,8 +1230,8 @@ r"""
 
 1. Pooling reduces neighbours to one value. It has no parameters and works on each channel by itself.
 2. Max pooling keeps the strongest response, average pooling the overall level.
-3. Pooling cuts computation and memory and makes a network robust to small shifts; on this data it reduced overfitting, too, where positions varied; a blur before downsampling makes it more robust to shifts.
-4. Global average pooling shrinks the head and bears shifts, but learns more slowly; class activation maps show on which side a network looked.
+3. Pooling cuts computation and memory and makes a network more robust to small shifts; on this data it reduced overfitting, too, where positions varied; a blur before downsampling makes it more robust to shifts.
+4. Global average pooling shrinks the head and bears shifts better than flattening, but learns more slowly; class activation maps show on which side a network looked.
 5. For classes use logits and cross-entropy, for numbers a linear output and mean squared error.
 
 ## Try it yourself

@@ -142,14 +142,14 @@ print(end.name, end.output.shape[-1])
 r"""
 콜론 뒤의 첫 수는 블록의 개수이고 다음 수는 채널의 개수입니다. 깊어질수록 채널이 많아지고, 백본의 끝인 `head_relu`에서 1,280개가 됩니다.
 
-고양이 사진의 특징 맵을 깊이 순서로 봅시다. 줄마다 한 층이고, 사진에 따라 값이 가장 크게 달라지는 채널 네 개를 골랐습니다.
+고양이 사진의 특징 맵을 깊이 순서로 봅시다. 줄마다 한 층이고, 사진 안에서 자리에 따라 값이 가장 크게 달라지는 채널 네 개를 골랐습니다. 밝기의 기준은 맵마다 다릅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 Behind the colon is the number of blocks, then that of channels. The deeper, the more channels; at `head_relu`, the end of the backbone, there are 1,280.
 
-Look at the feature maps of the cat in order of depth. Each row is one layer; shown are the four channels whose values differ most over the picture.
+Look at the feature maps of the cat in order of depth. Each row is one layer; shown are the four channels whose values differ most from place to place in the picture. Each map has a grey scale of its own.
 """
 
 # %% tags=["covers-D3"]
@@ -237,14 +237,14 @@ del in_one_go, of_test  # large, and no longer needed
 r"""
 얕은 `block1a`는 무엇의 일부인지와 상관없이 가장자리와 색에, 가운데 `block3b`는 눈처럼 둥글고 검은 점이나 오른쪽의 곧은 테두리에, 깊은 `block6b`는 동물의 얼굴이나 탈것과 기기의 네모난 앞면처럼 더 큰 **부분**에 반응합니다. 다만 한 채널이 언제나 한 가지에만 반응하는 것은 아니고(동물의 얼굴에 반응하는 채널은 다른 것에도 반응합니다), 골라낸 채널 몇 개의 그림은 인상일 뿐이므로 수치로 확인합니다.
 
-테스트 이모지마다 채널별 평균을 특징으로 삼고, 특징이 가장 가까운, 다른 **개념**(concept, 이를테면 고양이나 버스)의 이모지를 찾습니다. 가까움은 **코사인 유사도**(cosine similarity)로 잽니다. 채널마다 평균을 빼고 표준편차로 나눈 두 벡터 $a$와 $b$ 사이 각의 코사인 $\sum_c a_c b_c / (\lVert a \rVert \lVert b \rVert)$이며, 방향이 같으면 $1$, 직각이면 $0$입니다. 얕은 층에서는 이웃의 **색**이 비슷하고, 깊은 층에서는 이웃의 **클래스**가 같다면, 특징이 색과 가장자리에서 형태와 부분으로 나아간다는 널리 알려진 설명과 맞습니다. 클래스는 여덟 가지이고, 백본은 이모지도 이 클래스도 배운 적이 없습니다.
+테스트 이모지마다 채널별 평균을 특징으로 삼고, 특징이 가장 가까운, 다른 **개념**(concept, 이를테면 고양이나 버스)의 이모지를 찾습니다. 가까움은 **코사인 유사도**(cosine similarity)로 잽니다. 채널마다 평균을 빼고 표준편차로 나눈 두 벡터 $a$와 $b$ 사이 각의 코사인 $\sum_c a_c b_c / (\lVert a \rVert \lVert b \rVert)$이며, 방향이 같으면 $1$, 직각이면 $0$입니다. 널리 알려진 설명으로는 특징이 깊이에 따라 색과 가장자리에서 형태와 부분으로 나아간다고 합니다. 그 설명이 맞다면 이웃의 **색**과 **클래스**는 깊이에 따라 어떻게 달라져야 할까요? 클래스는 여덟 가지이고, 백본은 이 클래스로 나누기를 배운 적이 없습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 The shallow `block1a` responds to edges and colours, whatever they belong to; `block3b` in the middle to round dark dots such as eyes, and to straight right-hand edges; the deep `block6b` to larger **parts**, such as faces of animals and square fronts of vehicles and devices. But a channel does not always respond to one thing only (the one for faces of animals responds to other things, too), and a few channels that were picked give only an impression, so measure it.
 
-Take the mean of each channel as a feature of each test emoji, and find the emoji of another **concept** (a concept is, say, cat or bus) whose features are closest. Closeness is **cosine similarity**: take each channel's mean off and divide by its standard deviation, and of two such vectors $a$ and $b$ take the cosine of the angle between them, $\sum_c a_c b_c / (\lVert a \rVert \lVert b \rVert)$: $1$ for the same direction, $0$ for a right angle. If neighbours agree in **colour** in shallow layers and in **class** in deep ones, that fits the usual description: features go from colours and edges to shapes and parts. There are eight classes, and the backbone has never been taught these classes, nor any emoji.
+Take the mean of each channel as a feature of each test emoji, and find the emoji of another **concept** (a concept is, say, cat or bus) whose features are closest. Closeness is **cosine similarity**: take each channel's mean off and divide by its standard deviation, and of two such vectors $a$ and $b$ take the cosine of the angle between them, $\sum_c a_c b_c / (\lVert a \rVert \lVert b \rVert)$: $1$ for the same direction, $0$ for a right angle. The usual description is that with depth, features go from colours and edges to shapes and parts. If that is right, what must become of the **colour** and of the **class** of neighbours? There are eight classes, and the backbone was never taught to tell these apart.
 """
 
 # %%
@@ -324,8 +324,8 @@ plot.explore_neighbours(
     [test.names[i] for i in some] + ["cup of coffee", "a cat", "a temple", "a dahlia", "a rocket", "an astronaut"],
     [test.classes[label] for label in class_of[:-1]] + ["person"], query=dahlia,
     title="The dahlia's neighbours, from pixels to the deepest layer",
-    alt="Four rows, one for each depth of the backbone: the photograph of the dahlia on the left, then the five "
-        "pictures that are most like it, with their names and cosine similarities.")
+    alt="Four rows, one for pixels and three for layers of the backbone: the photograph of the dahlia on the "
+        "left, then the five pictures that are most like it, with their names and cosine similarities.")
 
 # %% tags=["covers-D3"]
 itself = 3 * np.eye(len(class_of))
@@ -342,12 +342,12 @@ claim("Whether a drawing of plants is among the dahlia's five neighbours: by pix
 
 # %% [markdown] tags=["ko"]
 r"""
-이모지끼리는 깊어질수록 같은 클래스의 이웃이 많아집니다. 그러나 사진의 이웃은 가운데 층에서도 거의 사진입니다. 특징에는 **무엇인지**뿐 아니라 **어떻게 만들어진 그림인지**도 들어 있습니다. 백본의 끝에 이르러서야 달리아의 이웃에 꽃 그림이 섞입니다. 데이터가 가까운지 먼지가 왜 중요한지는 6절에서 봅니다.
+이모지끼리는 깊어질수록 같은 클래스의 이웃이 많아집니다. 그러나 사진의 이웃은 가운데 층에서도 거의 사진입니다. 특징에는 **무엇인지**뿐 아니라 **어떻게 생긴 그림인지**도 들어 있습니다. 이모지는 그린 것일 뿐 아니라 흰 바탕 위에 있으므로, 둘 가운데 어느 쪽이 더 중요한지는 이 비교만으로 알 수 없습니다. 견주어 본 네 가지 가운데 백본의 끝에서만 달리아의 이웃에 꽃 그림이 섞입니다. 데이터가 가까운지 먼지가 왜 중요한지는 6절에서 봅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Among emoji, more neighbours share the class the deeper one goes. But the neighbours of photographs are photographs nearly always, even in the middle. Features hold not only **what** a picture shows but also **how it was made**. Only at the end of the backbone does a drawing of flowers come among the dahlia's neighbours. Section 6 shows why it matters whether data is near or far.
+Among emoji, more neighbours share the class the deeper one goes. But the neighbours of photographs are photographs nearly always, even in the middle. Features hold not only **what** a picture shows but also **what kind of picture** it is. Emoji are drawn, but they also stand on white; which of the two matters more, this comparison cannot tell. Of the four that were compared, only at the end of the backbone does a drawing of flowers come among the dahlia's neighbours. Section 6 shows why it matters whether data is near or far.
 """
 
 # %% [markdown] tags=["ko"]
@@ -355,7 +355,7 @@ r"""
 ## 3. 새 데이터: 세 가지 그림체의 이모지
 
 새 문제는 이모지를 여덟 클래스로 나누는 것입니다. 같은 개념을 세 디자인 팀이 그렸습니다. google과 twitter의 그림체(style)는 평평하고, fluent의 그림체에는 사진처럼 음영이 있습니다.
-클래스는 동물(animal), 식물(plant), 음식(food), 탈것(vehicle), 건물과 장소(place), 옷과 장신구(clothing), 기기(device), 도구(tool)입니다.
+클래스는 동물(animal), 식물(plant), 음식(food), 탈것(vehicle), 건물과 장소(place), 옷과 장신구(clothing), 기기(device), 도구(tool)입니다. 아래 그림의 줄은 위에서부터 google, twitter, fluent입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -363,7 +363,7 @@ r"""
 ## 3. New data: emoji in three styles
 
 The new problem is to sort emoji into eight classes. Three design teams drew the same concepts. The styles google and twitter are flat; fluent is shaded like a photograph.
-The classes are animal, plant, food, vehicle, place (buildings and landscapes), clothing, device and tool.
+The classes are animal, plant, food, vehicle, place (buildings and landscapes), clothing, device and tool. The rows of the figure below are google, twitter and fluent, from the top.
 """
 
 # %%
@@ -577,7 +577,7 @@ r"""
 
 ### 합성곱 블록 일부를 미세 조정하기
 
-출력부가 자리를 잡았으니 백본의 뒤쪽(`block6c`부터 끝까지)도 **작은 학습률**로 함께 학습시킵니다. 이것이 **미세 조정**(fine-tuning)입니다. 출력부의 학습률은 $10^{-2}$이었지만 이번에는 그 백분의 일인 $10^{-4}$입니다. 얕은 층은 가장자리와 색 같은 일반적인 특징을 보므로 그대로 둡니다(Yosinski et al., 2014). 배치 정규화(batch normalization)층은 모두 동결하는데, 그 이유는 7절에서 봅니다. 작은 학습률로 두 에포크만 학습하므로 출력부의 벌점은 여기서 뺐습니다. 시간을 아끼려고 뒤집은 그림도 쓰지 않습니다.
+출력부가 자리를 잡았으니 백본의 뒤쪽(`block6c`부터 끝까지)도 **작은 학습률**로 함께 학습시킵니다. 이것이 **미세 조정**(fine-tuning)입니다. 출력부의 학습률은 $10^{-2}$이었지만 이번에는 그 백분의 일인 $10^{-4}$입니다. `block6b`까지는 그대로 둡니다. 얕은 층이 보는 가장자리와 색 같은 특징은 여러 문제에 두루 쓸모가 있고(Yosinski et al., 2014), 뒤쪽만 학습하면 시간도 덜 듭니다. 배치 정규화(batch normalization)층은 모두 동결하는데, 그 이유는 7절에서 봅니다. 작은 학습률로 두 에포크만 학습하므로 출력부의 벌점은 여기서 뺐습니다. 시간을 아끼려고 뒤집은 그림도 쓰지 않습니다.
 `compile`은 그때의 `trainable`을 읽습니다. `trainable`을 바꾸었으면 **다시 컴파일해야** 합니다.
 """
 
@@ -587,7 +587,7 @@ Little more than ten thousand parameters were trained, and it is far better than
 
 ### Fine-tune some convolution blocks
 
-The head has found its place, so now train the end of the backbone, too (from `block6c` on), with a **small learning rate**: **fine-tuning**. The head learned at a rate of $10^{-2}$; now it is a hundredth of that, $10^{-4}$. Shallow layers see general features such as edges and colours, and stay as they are (Yosinski et al., 2014). All batch normalization layers are frozen; section 7 shows why. With a small rate and two epochs only, the penalty on the head is left out here, and to save time so are the mirrored pictures.
+The head has found its place, so now train the end of the backbone, too (from `block6c` on), with a **small learning rate**: **fine-tuning**. The head learned at a rate of $10^{-2}$; now it is a hundredth of that, $10^{-4}$. Everything up to `block6b` stays as it is: the features of shallow layers, such as edges and colours, are of use for many problems (Yosinski et al., 2014), and to train only the end takes less time. All batch normalization layers are frozen; section 7 shows why. With a small rate and two epochs only, the penalty on the head is left out here, and to save time so are the mirrored pictures.
 `compile` reads `trainable` as it is then. After changing `trainable`, **compile again**.
 """
 
@@ -681,12 +681,12 @@ claim("Fine-tuning changes hardly more than other test concepts might (its gain,
 
 # %% [markdown] tags=["ko"]
 r"""
-$0$이 범위 안이나 그 가장자리에 있으므로, 다른 개념으로 시험했다면 미세 조정한 쪽이 오히려 뒤졌을 수도 있습니다. 미세 조정이 필요한 데이터는 6절에서 만납니다. 동결한 백본의 출력부가 무엇을 틀리는지도 보세요.
+$0$이 범위 안이나 그 가장자리에 있으므로, 다른 개념으로 시험했다면 미세 조정한 쪽이 오히려 뒤졌을 수도 있습니다. 게다가 학습은 한 번뿐이어서, 다시 학습할 때 생기는 흔들림은 이 범위에 들어 있지도 않습니다. 6절에서는 더 가까운 데이터와 더 먼 데이터로도 시험합니다. 동결한 백본의 출력부가 무엇을 틀리는지도 보세요.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-$0$ lies in that range, or at its edge: asked for other things, the fine-tuned model might even have been behind. Section 6 has data for which fine-tuning is needed. See also what the head on the frozen backbone gets wrong.
+$0$ lies in that range, or at its edge: asked for other things, the fine-tuned model might even have been behind. And each was trained just once, so what another training would change is not even in that range. Section 6 tests on other data, too, nearer and farther. See also what the head on the frozen backbone gets wrong.
 """
 
 # %%
@@ -699,7 +699,7 @@ claim("Animals are recognised better than any other class (lead over the next)",
 
 # %% [markdown] tags=["ko"]
 r"""
-ImageNet의 클래스는 열에 넷쯤이 동물이고, 이모지의 학습 그림도 동물이 가장 많습니다. 나머지 클래스는 종류가 다양하고 경계도 흐립니다.
+ImageNet의 클래스는 열에 넷쯤이 동물이고, 이모지의 학습 그림도 동물이 가장 많습니다. 나머지 클래스는 종류가 다양하고 경계도 흐립니다. 이 가운데 무엇이 까닭인지는 표만으로 알 수 없습니다.
 
 ### 보통은 이렇게 씁니다
 
@@ -708,7 +708,7 @@ ImageNet의 클래스는 열에 넷쯤이 동물이고, 이모지의 학습 그�
 
 # %% [markdown] tags=["en"]
 r"""
-About four in ten of ImageNet's classes are animals, and animals are the largest class of the emoji, too. The other classes hold more varied things, and their borders are blurred.
+About four in ten of ImageNet's classes are animals, and animals are the largest class of the emoji, too. The other classes hold more varied things, and their borders are blurred. Which of these is the reason, the table alone cannot tell.
 
 ### As it is usually written
 
@@ -760,14 +760,14 @@ del usual, backbone
 
 # %% [markdown] tags=["ko"]
 r"""
-학습 그림의 정확도는 계속 오르지만 검증 정확도는 훨씬 낮은 곳에서 머뭅니다. 318장은 외울 수 있을 만큼 적습니다. 이런 곡선을 보면 언제 멈추어야 할지, 데이터를 더 모아야 할지 알 수 있습니다.
+학습 그림의 정확도는 계속 오르지만 검증 정확도는 훨씬 낮은 곳에서 머뭅니다. 318장은 외울 수 있을 만큼 적습니다. 첫 에포크에서 학습 정확도가 더 낮다고 놀라지 마세요. 학습 정확도는 에포크가 도는 동안의 평균이고, 검증 정확도는 에포크가 끝난 뒤의 값입니다. 이런 곡선을 보면 언제 멈추어야 할지, 데이터를 더 모아야 할지 알 수 있습니다.
 
 **흔한 실수.** 인터넷의 예제에는 `backbone(x, training=False)`라는 호출이 자주 나옵니다. 백본을 해제한 뒤에도 배치 정규화가 추론 모드로 남게 하려는 것입니다(추론 모드에서는 배치의 평균이 아니라 저장해 둔 평균을 씁니다. 7절에서 자세히 봅니다). 그러나 이 강좌가 쓰는 Keras 3에서는 모델을 `fit`으로 학습시키면 그 안의 모델이 다시 학습 모드로 불립니다. 믿을 수 있는 것은 층의 `trainable = False`입니다. 작은 모델로 확인합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Accuracy on training pictures keeps rising, while on validation pictures it stays far below: 318 pictures are few enough to learn by heart. Such curves tell when to stop, and whether more data is what is missing.
+Accuracy on training pictures keeps rising, while on validation pictures it stays far below: 318 pictures are few enough to learn by heart. It need not surprise that training begins below validation: its accuracy is the mean while an epoch runs, that of validation is measured when the epoch is over. Such curves tell when to stop, and whether more data is what is missing.
 
 **A common mistake.** Many examples on the web call `backbone(x, training=False)`, so that batch normalization stays in inference mode after the backbone has been unfrozen (it then uses stored means, not those of the batch; more in section 7). But in the Keras 3 of this course, `fit` calls a model inside a model in training mode all the same. What can be relied on is `trainable = False` of the layers. A small model shows it.
 """
@@ -904,7 +904,7 @@ claim("Recorded: with as many labels, 5 or 50 of each class, the backbone is ahe
 
 # %% [markdown] tags=["ko"]
 r"""
-띠는 여러 번 뽑은 결과의 범위입니다(출력부는 여덟 번, CNN은 세 번). 어떤 다섯 장이 뽑혔는지에 따라 차이가 큽니다. 오래 학습시키면 CNN은 50장에서 8포인트 넘게 더 맞히고, 백본으로 배운 5장과 **비슷해집니다**. 짧은 학습만 보았다면 "5장이 50장을 이긴다"라고 잘못 말했을 것입니다. 오래 학습시켜도 남는 결론은 따로 있습니다. 5장이든 50장이든 같은 수의 그림으로 배우면 백본이 크게 앞섭니다. 클래스마다 1장뿐이면 둘 다 거의 맞히지 못합니다.
+띠는 여러 번 뽑은 결과의 범위입니다(출력부는 여덟 번, CNN은 세 번이므로 띠의 폭끼리는 견줄 수 없습니다). 어떤 다섯 장이 뽑혔는지에 따라 차이가 큽니다. 오래 학습시키면 CNN은 50장에서 8포인트 넘게 더 맞히고, 백본으로 배운 5장과 **비슷해집니다**. 짧은 학습만 보았다면 "5장이 50장을 이긴다"라고 잘못 말했을 것입니다. 오래 학습시켜도 남는 결론은 따로 있습니다. 5장이든 50장이든 같은 수의 그림으로 배우면 백본이 크게 앞섭니다. 클래스마다 1장뿐이면 둘 다 넷에 하나쯤이나 그보다 적게 맞힙니다.
 
 ## 6. 가까운 데이터와 먼 데이터
 
@@ -913,7 +913,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-The band is the range over draws (eight for the head, three for the CNN); much depends on which five were drawn. Trained for long, the CNN gains over 8 points with 50 pictures of each class and **draws level** with 5 and the backbone. From the short training alone one would have said, wrongly, that 5 beat 50. What stays after long training is something else: with 5 as with 50 pictures of each class, the backbone is far ahead of a CNN that has as many. With 1 picture, neither gets much right.
+The band is the range over draws (eight for the head, three for the CNN, so the widths of the bands cannot be compared); much depends on which five were drawn. Trained for long, the CNN gains over 8 points with 50 pictures of each class and **draws level** with 5 and the backbone. From the short training alone one would have said, wrongly, that 5 beat 50. What stays after long training is something else: with 5 as with 50 pictures of each class, the backbone is far ahead of a CNN that has as many. With 1 picture of each class, both get about one in four right, or fewer.
 
 ## 6. Near and far
 
@@ -990,12 +990,12 @@ claim("Recorded: on photographs the frozen backbone is far ahead of the CNN in e
 
 # %% [markdown] tags=["ko"]
 r"""
-사진에서는 끝까지 학습한 CNN도 출력부만 학습한 백본에 크게 뒤집니다. 이제 **먼** 데이터를 봅시다. **Fashion-MNIST**는 크기가 $28 \times 28$인 흑백 이미지이며 색도 배경도 없습니다. 학습에 쓰는 그림의 수가 다르면 비교할 수 없으므로 사진, 이모지, Fashion-MNIST에서 똑같이 그림 134장쯤으로 배웁니다. 이것도 같은 방법으로 기록해 두었고, 미세 조정은 학습률 $10^{-4}$과 $10^{-3}$ 두 가지로 했습니다.
+사진에서는 오래 학습한 CNN도 출력부만 학습한 백본에 크게 뒤집니다. ImageNet에도 새와 포유류와 과일이 있으니, 백본은 이런 사물을 나누는 법까지 미리 배운 셈입니다. 이제 **먼** 데이터를 봅시다. **Fashion-MNIST**는 크기가 $28 \times 28$인 흑백 이미지이며 색도 배경도 없습니다. 백본에는 $96 \times 96$으로 키우고 세 채널에 똑같이 넣어 줍니다(이모지와 사진은 $128 \times 128$). 학습에 쓰는 그림의 수가 다르면 비교할 수 없으므로 사진, 이모지, Fashion-MNIST에서 똑같이 그림 134장쯤으로 배웁니다. 이것도 같은 방법으로 기록해 두었고, 미세 조정은 학습률 $10^{-4}$과 $10^{-3}$ 두 가지로 했습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-On photographs, a CNN trained to the end is far behind a backbone with nothing but a new head. Now for data that is **far** away. **Fashion-MNIST** is grey, $28 \times 28$, without colour or background. With different numbers of training pictures nothing could be compared, so about 134 are used of each: photographs, emoji and Fashion-MNIST. These, too, are recorded in the same way, with fine-tuning at two learning rates, $10^{-4}$ and $10^{-3}$.
+On photographs, a CNN that was trained for long is far behind a backbone with nothing but a new head. ImageNet, too, has birds, mammals and fruit, so the backbone has learned beforehand to tell such things apart. Now for data that is **far** away. **Fashion-MNIST** is grey, $28 \times 28$, without colour or background. The backbone gets it enlarged to $96 \times 96$, the same in all three channels (emoji and photographs at $128 \times 128$). With different numbers of training pictures nothing could be compared, so about 134 are used of each: photographs, emoji and Fashion-MNIST. These, too, are recorded in the same way, with fine-tuning at two learning rates, $10^{-4}$ and $10^{-3}$.
 """
 
 # %%
@@ -1032,14 +1032,14 @@ claim("Recorded: its mean gains on the three data sets are much the same (larges
 
 # %% [markdown] tags=["ko"]
 r"""
-흔한 조언과 맞는 결과입니다. 데이터가 멀어질수록 동결한 백본의 우위가 줄어듭니다. 미세 조정이 더하는 것은 세 데이터에서 모두 몇 포인트로 비슷합니다. 가까운 사진에서는 그것 없이도 크게 앞서지만, Fashion-MNIST에서는 오래 학습한 CNN에 조금 뒤지던 것을 그것으로 따라잡습니다. 다만 세 데이터는 클래스와 어려움도 다르므로 거리만의 영향이라고는 할 수 없습니다.
+흔한 조언은 여기서 절반만 맞습니다. 데이터가 멀어질수록 동결한 백본의 우위가 줄어드는 것은 맞습니다. 그러나 미세 조정은 먼 데이터에서 더 많이 돕지 않습니다. 더하는 것은 세 데이터에서 모두 몇 포인트로 비슷하고, 학습률 두 가지의 차이도 작습니다. 다른 것은 그 몇 포인트의 뜻입니다. 가까운 사진에서는 그것 없이도 크게 앞서지만, Fashion-MNIST에서는 오래 학습한 CNN에 조금 뒤지던 것을 그것으로 따라잡습니다. 다만 세 데이터는 클래스와 어려움도 다르므로 거리만의 영향이라고는 할 수 없습니다.
 
 그림체마다도 비교해 봅시다. 사진처럼 음영이 있는 fluent가 백본에게 더 가까울까요? 4절의 출력부가 배운 그림은 세 장 가운데 두 장이 평평했습니다. 공평하게 견주려고, 여기서는 그림체마다 그 그림체의 그림만으로 출력부를 따로 학습시킵니다(시드 두 개).
 """
 
 # %% [markdown] tags=["en"]
 r"""
-That agrees with the usual advice. The farther the data, the smaller the frozen backbone's lead. What fine-tuning adds is a few points, much the same on all three. On photographs, which are near, the backbone is far ahead without it; on Fashion-MNIST it is a little behind a CNN that was trained for long, and fine-tuning makes it draw level. But the three data sets have other classes and are not equally hard, so distance need not be the only reason.
+Here the usual advice is half right. The farther the data, the smaller the frozen backbone's lead: so far it agrees. But fine-tuning does not help more where data is far. What it adds is a few points, much the same on all three, and little depends on which of the two rates is used. What differs is what these points are worth. On photographs, which are near, the backbone is far ahead without it; on Fashion-MNIST it is a little behind a CNN that was trained for long, and fine-tuning makes it draw level. But the three data sets have other classes and are not equally hard, so distance need not be the only reason.
 
 Compare the drawing styles as well. Is fluent, shaded like a photograph, nearer to the backbone? Of the pictures that taught the head of section 4, two of three were flat. To be fair, each style gets heads of its own here, trained on pictures of that style alone (two seeds).
 """
@@ -1083,11 +1083,11 @@ claim("Other concepts would hardly put it far ahead (highest lead in 95 % of the
 
 # %% [markdown] tags=["ko"]
 r"""
-사진을 닮은 fluent가 더 가까울 것 같지만, 출력부를 따로 학습시켜도 평평한 그림보다 낫지 않았습니다. 오히려 몇 포인트 낮았지만, 위의 범위에서 보듯이 이 차이는 어떤 개념으로 시험하느냐에 따라 크게 흔들립니다. 무엇이 가까운지는 눈으로 짐작하지 말고, 백본의 특징으로 클래스가 얼마나 잘 구별되는지 측정해야 합니다(You et al., 2021).
+사진을 닮은 fluent가 더 가까울 것 같지만, 출력부를 따로 학습시켜도 평평한 그림보다 낫지 않았습니다. 오히려 몇 포인트 낮았지만, 위의 범위에서 보듯이 이 차이는 어떤 개념으로 시험하느냐에 따라 크게 흔들립니다. 백본이 새 데이터에 얼마나 맞는지는 눈으로 짐작하지 말고, 백본의 특징으로 클래스가 얼마나 잘 구별되는지 측정해야 합니다(You et al., 2021).
 
 ## 7. 순서가 중요할까
 
-흔히 출력부를 먼저 학습시키고 나서 작은 학습률로 미세 조정하라고 합니다. 출력부가 무작위이면 거기서 오는 기울기도 무작위에 가까워, 애써 배운 특징을 망가뜨린다는 것입니다. 보폭이 너무 커도 망가집니다. 먼저 보폭의 영향을 봅시다.
+흔히 출력부를 먼저 학습시키고 나서 작은 학습률로 미세 조정하라고 합니다. 출력부가 무작위이면 거기서 오는 기울기도 무작위에 가까워, 애써 배운 특징을 망가뜨린다는 것입니다. 보폭이 너무 커도 그럴 수 있습니다. 먼저 보폭의 영향을 봅시다.
 - **출력부 먼저**: 4절에서 한 것, 학습률 $10^{-4}$
 - **너무 큰 학습률**: 역시 출력부를 먼저 학습했지만 학습률이 백 배, 그림은 셋 가운데 하나만 골라 한 번씩이므로 배치는 다섯 개뿐
 
@@ -1096,11 +1096,11 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-Fluent looks like photographs and should be nearer, yet even with heads of its own it is no better than the flat styles. It is some points lower, but as the range above shows, how many depends much on which concepts are asked for. Do not guess by eye what is near: measure how well the backbone's features separate the classes (You et al., 2021).
+Fluent looks like photographs and should be nearer, yet even with heads of its own it is no better than the flat styles. It is some points lower, but as the range above shows, how many depends much on which concepts are asked for. Do not guess by eye how well a backbone suits new data: measure how well its features separate the classes (You et al., 2021).
 
 ## 7. Does the order matter?
 
-The usual advice is to train the head first and only then fine-tune, at a small rate. Gradients from a random head are nearly random, too, and would ruin the features that were learned with so much effort. Steps that are too large ruin them as well. See first what their size does.
+The usual advice is to train the head first and only then fine-tune, at a small rate. Gradients from a random head are nearly random, too, and would ruin the features that were learned with so much effort. Steps that are too large may ruin them as well. See first what their size does.
 - **Head first**: as in section 4, at a rate of $10^{-4}$
 - **Rate too high**: the head first as well, but a hundred times the learning rate, and one picture of three, each once, so there are only five batches
 
@@ -1161,13 +1161,13 @@ claim("And so is the accuracy on emoji", reached["head first"] - reached["rate t
 
 # %% [markdown] tags=["ko"]
 r"""
-출력부를 먼저 학습시키고 작은 학습률을 써도 특징은 움직이고 답의 일부가 바뀔 수 있습니다. 학습률이 너무 크면 배치 다섯 개 만에 같은 답이 거의 남지 않고, 이모지의 정확도도 무너집니다.
+출력부를 먼저 학습시키고 작은 학습률을 써도 특징은 움직입니다. 그래도 답은 모두, 또는 거의 모두 그대로입니다. 학습률이 너무 크면 배치 다섯 개 만에 같은 답이 거의 남지 않고, 이모지의 정확도도 무너집니다.
 순서는 어떨까요? 출력부를 먼저 학습시킬 때와, 무작위 출력부와 백본의 뒤쪽을 처음부터 **한꺼번에** 학습시킬 때를 비교합니다. 한 번의 학습으로는 알 수 없고, 학습률에 따라서도 다를 수 있습니다. 에포크 몇 번만 배우면 출력부가 먼저 출발한 쪽이 유리하기도 합니다. 그래서 학습률 세 가지와 시드 세 개로, 뒤집은 그림도 함께 여덟 에포크씩 학습시킨 결과를 기록해 두었습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With the head first and a small rate, the features move, too, and some of the answers may change. With too high a rate, five batches leave hardly an answer the same, and accuracy on emoji collapses, too.
+With the head first and a small rate, the features move, too, but all of the answers, or nearly all, stay the same. With too high a rate, five batches leave hardly an answer the same, and accuracy on emoji collapses, too.
 What about the order? Compare the head first with **all at once**, a random head and the end of the backbone together from the start. One training cannot tell, and it may depend on the learning rate. With a few epochs only, the side whose head had a head start is also at an advantage. So recorded are eight epochs at each of three rates, with three seeds, on mirrored pictures as well.
 """
 
@@ -1183,7 +1183,9 @@ orders = {name: {what: np.transpose([[run[what] for run in runs(order=order, rat
 plot.curves({order: of["test"] for order, of in orders.items()}, rates, log=True, xlabel="learning rate",
             ylabel="test accuracy (%)",
             title="Trained for long enough, the order makes little difference in accuracy",
-            alt="Two nearly level curves of test accuracy over three learning rates, with overlapping bands.")
+            alt="Two curves of test accuracy over three learning rates, their means within three points; the "
+                "bands overlap at the lowest and the highest rate, between them all at once lies above head "
+                "first.")
 plot.curves({order: of["moved"] for order, of in orders.items()}, rates, log=True, xlabel="learning rate",
             ylabel="photographs' features moved by",
             title="At the highest rate most is forgotten, in either order",
@@ -1275,7 +1277,7 @@ claim("Recorded, one seed: at 0.01 the photographs' features are gone in either 
 
 # %% [markdown] tags=["ko"]
 r"""
-그러니 순서와 학습률은 **함께** 정해집니다. 배치가 적을 때 무작위 출력부는 작은 학습률로 자리를 잡을 수 없습니다. 출력부를 먼저 학습시켜 두어야 백본에 알맞은 작은 학습률을 쓸 수 있습니다. 이 실험에서 알맞은 학습률은 $10^{-4}$ 이하였습니다. 배치가 많으면 한꺼번에 학습시킨 쪽도 정확도에서는 따라잡습니다. 출력부와 백본에 서로 다른 학습률을 주는 방법도 있습니다. 연습 문제 2에서 해 봅니다.
+그러니 순서와 학습률은 **함께** 정해집니다. 배치가 적을 때 무작위 출력부는 작은 학습률로 자리를 잡을 수 없습니다. 출력부를 먼저 학습시켜 두어야 백본에 알맞은 작은 학습률을 쓸 수 있습니다. 이 실험에서 알맞은 학습률은 $10^{-4}$ 이하였습니다. 배치가 더 많았던 6절에서는 $10^{-3}$으로도 비슷하게 맞혔으니, 알맞은 학습률은 데이터마다 골라야 합니다. 배치가 많으면 한꺼번에 학습시킨 쪽도 정확도에서는 따라잡습니다. 출력부와 백본에 서로 다른 학습률을 주는 방법도 있습니다. 연습 문제 2에서 해 봅니다.
 
 ### 배치 정규화는 왜 추론 모드로 둘까
 
@@ -1284,7 +1286,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-So order and rate are chosen **together**. In few batches, a random head cannot find its place at a small rate. Only a head that was trained first allows the small rate that suits the backbone. In this experiment that was $10^{-4}$ or less. With many batches, all at once catches up in accuracy. Another way is to give head and backbone a rate of their own, as exercise 2 does.
+So order and rate are chosen **together**. In few batches, a random head cannot find its place at a small rate. Only a head that was trained first allows the small rate that suits the backbone. In this experiment that was $10^{-4}$ or less. In section 6, with more batches, $10^{-3}$ was about as accurate, so the rate has to be chosen for each data set. With many batches, all at once catches up in accuracy. Another way is to give head and backbone a rate of their own, as exercise 2 does.
 
 ### Why batch normalization stays in inference mode
 
@@ -1323,7 +1325,7 @@ r"""
 
 ## 8. 전처리, 증강, 학습률
 
-**전처리.** 백본은 학습할 때와 똑같은 범위의 값을 받아야 합니다. 이 백본에서는 입력 $x$를 $(255x - 127) / 128$로 바꿉니다(다른 백본은 방식이 다릅니다. 연습 문제 1을 보세요). 잘못된 값을 넣어도 오류는 나지 않습니다. 시간을 아끼려고 여기서는 학습 그림과 테스트 그림을 120장씩만 씁니다. 먼저 주황색 픽셀 하나를 네 백본의 방식으로 바꾸어 봅시다.
+**전처리.** 백본은 학습할 때와 똑같은 범위의 값을 받아야 합니다. 이 백본에서는 입력 $x$를 $(255x - 127) / 128$로 바꿉니다(다른 백본은 방식이 다릅니다. 연습 문제 1을 보세요). 잘못된 값을 넣어도 오류는 나지 않습니다. 시간을 아끼려고 여기서는 학습 그림과 테스트 그림을 120장씩만 씁니다. 먼저 주황색 픽셀 하나를 네 백본의 방식으로 바꾸어 봅시다. 앞의 두 백본은 값을 $-1$과 $1$ 사이로 옮기고, 뒤의 두 백본은 색의 순서를 파랑, 초록, 빨강으로 뒤집은 다음 채널마다 평균을 뺍니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1332,7 +1334,7 @@ Although the learning rate was $0$, the moving averages drifted towards those of
 
 ## 8. Preprocessing, augmentation, learning rate
 
-**Preprocessing.** A backbone must get values on the scale that it was trained with. For this one, the input $x$ becomes $(255x - 127) / 128$ (other backbones differ: see exercise 1). Wrong values raise no error. To save time, 120 pictures each are used here for training and test. First take one orange pixel and change it in the way of four backbones.
+**Preprocessing.** A backbone must get values on the scale that it was trained with. For this one, the input $x$ becomes $(255x - 127) / 128$ (other backbones differ: see exercise 1). Wrong values raise no error. To save time, 120 pictures each are used here for training and test. First take one orange pixel and change it in the way of four backbones. The first two move values to between $-1$ and $1$; the other two reverse the colours, to blue, green and red, and subtract a mean from each channel.
 """
 
 # %% tags=["covers-D2", "covers-D7"]
@@ -1420,7 +1422,7 @@ claim("A rate a thousand times larger costs, too", best - by_rate[-1], at_least=
 
 # %% [markdown] tags=["ko"]
 r"""
-뒤집은 그림은 동결한 백본의 정확도를 거의 바꾸지 않았습니다. 백본이 좌우가 바뀐 것도 이미 비슷하게 보기 때문일 수 있습니다. 학습률은 너무 작으면 정해진 시간 안에 배우지 못하고, 너무 크면 정확도가 떨어지며, 그 사이의 $0.001$부터 $0.1$까지에서는 크게 다르지 않습니다. 여기서는 세 에포크만 학습했습니다. 더 오래 학습하면 더 작은 학습률도 따라옵니다.
+뒤집은 그림은 동결한 백본의 정확도를 거의 바꾸지 않았습니다. 백본이 좌우가 바뀐 것도 이미 비슷하게 보기 때문일 수 있습니다. 학습률은 너무 작으면 정해진 시간 안에 배우지 못하고, 너무 크면 정확도가 떨어지며, 그 사이의 $0.001$부터 $0.1$까지에서는 크게 다르지 않습니다. 여기서는 시드 하나로 세 에포크만 학습했습니다. 더 오래 학습하면 더 작은 학습률이 나을 수도 있습니다.
 
 ## 9. TensorFlow Hub와 Keras 3
 
@@ -1433,7 +1435,7 @@ URL이나 압축 파일로 받은 모듈은 `TFHUB_CACHE_DIR` 폴더에 풀립�
 
 # %% [markdown] tags=["en"]
 r"""
-Mirrored pictures hardly changed the accuracy with a frozen backbone, perhaps because it sees a mirrored picture much like the original. Too low a rate does not learn in the time given, too high a rate costs accuracy, and from $0.001$ to $0.1$ in between there is little difference. These are three epochs only: with longer training, smaller rates catch up.
+Mirrored pictures hardly changed the accuracy with a frozen backbone, perhaps because it sees a mirrored picture much like the original. Too low a rate does not learn in the time given, too high a rate costs accuracy, and from $0.001$ to $0.1$ in between there is little difference. These are three epochs with one seed only: with longer training, a smaller rate may be the better one.
 
 ## 9. TensorFlow Hub and Keras 3
 
@@ -1469,6 +1471,8 @@ claim("Through Hub, a frozen backbone leaves the head to train", counts[False], 
 
 # %% [markdown] tags=["ko"]
 r"""
+모듈을 통째로 학습할 때도 빠진 수가 조금 있습니다. 학습되지 않는 것, 곧 배치 정규화가 저장해 둔 평균과 분산입니다.
+
 ### 옛 코드를 고치는 표
 
 인터넷의 예제는 대부분 `hub.KerasLayer`를 씁니다. 그대로 실행하면 무슨 일이 일어나고, 대신 무엇을 써야 할까요? 아래 셀이 줄마다 실제로 실행해서 오류의 첫머리를 보여 주고, 고친 코드가 작동하는지 확인합니다. 표의 `hub`는 `import tensorflow_hub as hub`로 불러온 것입니다.
@@ -1492,6 +1496,8 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
+Even with the whole module trained, a few numbers are left out: the means and variances that batch normalization has stored, which are not trained.
+
 ### A table for repairing old code
 
 Most examples on the web use `hub.KerasLayer`. What happens with them, and what to write instead? The cell below really runs each row, shows how the error begins, and checks that the repaired code works. In the table, `hub` is that of `import tensorflow_hub as hub`.
@@ -1716,8 +1722,8 @@ r"""
 ## 요약
 
 1. ImageNet으로 학습된 백본의 특징은 다른 문제에도 쓸모가 있습니다. 얕은 층은 가장자리와 색, 깊은 층은 부분과 종류를 나타냅니다.
-2. 백본을 동결하고 출력부만 학습하면 파라미터 만 개 남짓으로 처음부터 학습한 CNN을 크게 앞섭니다. 같은 장수로 배우면 오래 학습한 CNN보다도 앞섭니다. 짧은 학습만 보고 비교하면 차이를 부풀리게 됩니다.
-3. 가까운 데이터(사진)에서는 동결한 백본으로 충분하고, 먼 데이터(Fashion-MNIST)에서는 처음부터 학습한 CNN에 조금 뒤지다가 미세 조정을 해야 비슷해집니다. 다만 미세 조정으로 얻는 것은 가까운 데이터에서도 비슷했습니다. 무엇이 먼지는 측정해 보아야 압니다.
+2. 이모지에서는 백본을 동결하고 출력부만 학습해도, 파라미터 만 개 남짓으로 처음부터 학습한 CNN을 크게 앞섭니다. 같은 장수로 배우면 오래 학습한 CNN보다도 앞섭니다. 짧은 학습만 보고 비교하면 차이를 부풀리게 됩니다.
+3. 가까운 데이터(사진)에서는 동결한 백본만으로도 크게 앞서고, 먼 데이터(Fashion-MNIST)에서는 처음부터 학습한 CNN에 조금 뒤지다가 미세 조정을 해야 비슷해집니다. 다만 미세 조정으로 얻는 것은 가까운 데이터에서도 비슷했습니다. 무엇이 먼지는 측정해 보아야 압니다.
 4. 출력부를 먼저 학습시키고 작은 학습률을 쓰면 백본의 특징이 덜 망가집니다. 끝까지 학습시켰을 때 정확도에서는 순서의 차이가 작았지만, 배치가 적고 학습률이 작으면 출력부 먼저가 크게 앞섭니다.
 5. `trainable`을 바꾸면 다시 컴파일합니다. 배치 정규화층은 `trainable = False`로 동결합니다. `training=False`로 부르는 것만으로는 모자랍니다.
 6. 전처리가 틀려도 오류는 나지 않습니다.
@@ -1726,8 +1732,8 @@ r"""
 
 코드를 바꾸기 전에 결과를 먼저 예측하세요. 바꾼 실험에서 어떤 주장이 깨졌다면, 그것도 결과입니다.
 
-1. 6절의 사진에서 흑백을 바꾸어 `1 - stamps.images`를 주면 누구의 정확도가 더 떨어질까요? `contest(stamps.images[half], stamps.labels[half], stamps.images[~half], stamps.labels[~half], side=128, cnn_side=32, reach=4, steps=400)`이 CNN과 동결한 백본을 함께 시험합니다.
-2. 백본을 더 얕은 층에서 잘라 출력부를 붙이면, 먼 데이터에서는 어떻게 될까요?
+1. 6절의 사진에서 흑백을 바꾸어 `1 - stamps.images`를 주면 누구의 정확도가 더 떨어질까요? `contest(stamps.images[half], stamps.labels[half], stamps.images[~half], stamps.labels[~half], side=128, cnn_side=32, reach=4, steps=400)`이 CNN과 동결한 백본을 함께 시험합니다. 견줄 값이 있어야 하니 `stamps.images` 그대로도 한 번 실행하세요.
+2. 백본을 더 얕은 층에서 잘라 출력부를 붙이면, 먼 데이터에서는 어떻게 될까요? `layers.GlobalAveragePooling2D()(imagenet.get_layer("block4c").output)`이 그 층의 특징입니다.
 3. 10절에서 여러분의 사진 열 장을 써 보세요. 어떤 사진에서, 무엇 때문에 틀리나요?
 
 ## 용어
@@ -1775,8 +1781,8 @@ r"""
 ## Recap
 
 1. Features of a backbone trained on ImageNet are of use for other problems. Shallow layers represent edges and colours, deep ones parts and kinds.
-2. With the backbone frozen, a head of little more than ten thousand parameters is far ahead of a CNN from scratch. With as many labels it is ahead of a CNN that was trained for long as well. To compare after a short training only exaggerates.
-3. On near data (photographs) the frozen backbone is enough; on far data (Fashion-MNIST) it is a little behind a CNN from scratch, and needs fine-tuning to draw level. But near data gained about as much by fine-tuning. What is far has to be measured.
+2. On emoji, with the backbone frozen, a head of little more than ten thousand parameters is far ahead of a CNN from scratch. With as many labels it is ahead of a CNN that was trained for long as well. To compare after a short training only exaggerates.
+3. On near data (photographs) the frozen backbone is far ahead by itself; on far data (Fashion-MNIST) it is a little behind a CNN from scratch, and needs fine-tuning to draw level. But near data gained about as much by fine-tuning. What is far has to be measured.
 4. With the head first and a small rate, the features of the backbone suffer less. In accuracy, trained to the end, the order made little difference; with few batches at a small rate, head first is far ahead.
 5. After changing `trainable`, compile again. Batch normalization is frozen by `trainable = False`; to call it with `training=False` is not enough.
 6. Wrong preprocessing raises no error.
@@ -1785,8 +1791,8 @@ r"""
 
 Predict the result before you change the code. If a claim breaks in your experiment, that is a result, too.
 
-1. Show the photographs of section 6 as negatives, `1 - stamps.images`: whose accuracy falls more? `contest(stamps.images[half], stamps.labels[half], stamps.images[~half], stamps.labels[~half], side=128, cnn_side=32, reach=4, steps=400)` tests both the CNN and the frozen backbone.
-2. Cut the backbone off at a shallower layer and put the head there: what becomes of the far data?
+1. Show the photographs of section 6 as negatives, `1 - stamps.images`: whose accuracy falls more? `contest(stamps.images[half], stamps.labels[half], stamps.images[~half], stamps.labels[~half], side=128, cnn_side=32, reach=4, steps=400)` tests both the CNN and the frozen backbone. Run it once with `stamps.images` as they are, too, to have something to compare with.
+2. Cut the backbone off at a shallower layer and put the head there: what becomes of the far data? `layers.GlobalAveragePooling2D()(imagenet.get_layer("block4c").output)` are the features of that layer.
 3. Use ten photographs of your own in section 10. On which is it wrong, and why?
 
 ## Terms
