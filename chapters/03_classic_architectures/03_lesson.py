@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: From AlexNet to SENet, ko: AlexNet에서 SENet까지}
-#     minutes: 48
+#     minutes: 51
 #     after: ["01", "02"]
 # ---
 
@@ -19,7 +19,7 @@ r"""
 > - 깊은 신경망이 왜 더 나쁘게 학습되었는지, 잔차 연결이 무엇을 바꾸었는지 실험으로 보이기
 > - 논문의 주장을 작은 규모로 다시 실험하고, 재현되지 않는 것은 재현되지 않는다고 말하기
 >
-> **읽기** 약 48분, **실행** 약 1분 30초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
+> **읽기** 약 51분, **실행** 약 1분 30초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -33,7 +33,7 @@ r"""
 > - show by experiment why deep networks trained worse, and what residual connections changed;
 > - repeat the claims of a paper on a small scale, and say so when one does not repeat.
 >
-> **Reading** takes about 48 minutes, **running** about 1 minute 30 seconds on 2 cores; chapters 1 and 2 come first.
+> **Reading** takes about 51 minutes, **running** about 1 minute 30 seconds on 2 cores; chapters 1 and 2 come first.
 """
 
 # %%
@@ -47,7 +47,7 @@ r"""
 
 **ImageNet**은 사진에 개념의 이름을 붙인 데이터베이스로(Deng et al., 2009), 지금은 사진 천사백만여 장, 개념 이만여 가지에 이릅니다. 그 일부, 곧 클래스 1,000개와 학습 사진 약 $1.2 \times 10^6$장으로 해마다 연 대회가
 **ILSVRC**(ImageNet Large Scale Visual Recognition Challenge)입니다(Russakovsky et al., 2015). 모델이 답을 다섯 개 내고 그 안에 정답이 없으면 틀린 것으로 셉니다. 이 비율이 **top-5 오류율**입니다.
-마지막 해인 2017년에는 SENet을 모은 앙상블(ensemble)이 약 2.3 %로 우승했습니다(Hu et al., 2018). 그 가운데 하나를 이 장의 끝에서 만듭니다. 2010년과 2011년의 우승자는 신경망이 아니라 사람이 설계한 특징과 분류기를 썼고, 2012년부터의 우승 기록은 대부분 신경망 여러 개의 답을 평균한 값입니다.
+마지막 해인 2017년에는 SENet을 모은 앙상블(ensemble)이 약 2.3 %로 우승했습니다(Hu et al., 2018). 그 가운데 하나를 7절에서 만듭니다. 2010년과 2011년의 우승자는 신경망이 아니라 사람이 설계한 특징과 분류기를 썼고, 2012년부터의 우승 기록은 대부분 신경망 여러 개의 답을 평균한 값입니다.
 
 오류율이 가장 많은 퍼센트포인트만큼 줄어든 해는 언제일까요? 사람보다 나아진 것은 언제일까요?
 """
@@ -58,7 +58,7 @@ r"""
 
 **ImageNet** is a database of photographs labelled with concepts (Deng et al., 2009), which grew to over fourteen million photographs and more than twenty thousand concepts. A part of it, 1,000 classes and about $1.2 \times 10^6$ training photographs, was used in a yearly contest,
 **ILSVRC**, the ImageNet Large Scale Visual Recognition Challenge (Russakovsky et al., 2015). A model gives five answers; if the right one is not among them, that counts as an error. The share is the **top-5 error**.
-In 2017, the last year, an ensemble of SENets won with about 2.3 % (Hu et al., 2018); you build one of its networks at the end of this chapter. The winners of 2010 and 2011 used hand-designed features and a classifier, not neural networks; from 2012 on, most winning results average the answers of several networks.
+In 2017, the last year, an ensemble of SENets won with about 2.3 % (Hu et al., 2018); you build one of its networks in section 7. The winners of 2010 and 2011 used hand-designed features and a classifier, not neural networks; from 2012 on, most winning results average the answers of several networks.
 
 In which year did the error fall by most percentage points? When did it fall below human error?
 """
@@ -469,7 +469,7 @@ VGG는 2014년 대회의 분류 부문에서 2위, 위치 찾기(localization) �
 
 ## 5. 더 깊게 쌓으면 왜 나빠질까
 
-층을 쌓을수록 좋아진다면 계속 쌓으면 됩니다. 그런데 He et al.(2016)은 이상한 일을 보고했습니다. 더 깊은 신경망이 테스트뿐 아니라 **학습 데이터에서도** 더 나빴습니다. 과적합이라면 학습 오류는 낮아야 합니다. 게다가 깊은 쪽은 적어도 얕은 쪽만큼은 할 수 있어야 합니다. 덧붙인 층이 입력을 그대로 내보내기만 하면 얕은 신경망과 같은 답이 나오기 때문입니다. 이것을 **성능 저하 문제**(degradation problem)라고 합니다.
+층을 쌓을수록 좋아진다면 계속 쌓으면 됩니다. 그런데 He et al.(2016)은 이상한 일을 보고했습니다. 더 깊은 신경망이 테스트뿐 아니라 **학습 데이터에서도** 더 나빴습니다. 과적합이라면 학습 오류는 낮아야 합니다. 게다가 깊은 쪽은 적어도 얕은 쪽만큼은 할 수 있어야 합니다. 덧붙인 층이 입력을 그대로 내보내기만 하면 얕은 신경망과 같은 답이 나오기 때문입니다. 그런데도 더 나빠지는 이 현상을 **성능 저하 문제**(degradation problem)라고 합니다.
 
 직접 해 봅시다. `resnet_small`은 논문 4.2절의 작은 신경망이며, 여기서는 필터를 논문의 절반만 씁니다. `residual=False`는 똑같은 층을 그냥 쌓고, `residual=True`는 두 층마다 입력을 출력에 더합니다. 이것이 **잔차 연결**(residual connection, skip connection)입니다. 맵이 작아지고 채널이 늘어나는 자리에서는 입력을 한 칸씩 건너뛰어 읽고, 모자라는 채널을 $0$으로 채워 더합니다. 더하기에는 파라미터가 없으므로 둘의 파라미터 수가 같습니다.
 $7 \times 7$로 줄인 Fashion-MNIST 4,000장으로 8층과 20층을 짧게 학습시킵니다. 그냥 쌓은 쪽을 일반(plain) 신경망, 더하는 쪽을 잔차(residual) 신경망이라고 부릅니다. **학습 오류**(training error), 곧 학습 이미지 가운데 틀린 것의 비율이 가장 높은 것은 무엇일까요?
@@ -483,7 +483,7 @@ In the contest of 2014, VGG came 2nd in classification and 1st in localization. 
 
 ## 5. Why deeper became worse
 
-If more layers are better, why not go on? He et al. (2016) reported something strange: a deeper network was worse not only on test data but **on its training data**. Were it overfitting, the training error would be low. And the deeper one should be able to do at least as well: if its extra layers only passed on what they get, it would give the answers of the shallower one. This is the **degradation problem**.
+If more layers are better, why not go on? He et al. (2016) reported something strange: a deeper network was worse not only on test data but **on its training data**. Were it overfitting, the training error would be low. And the deeper one should be able to do at least as well: if its extra layers only passed on what they get, it would give the answers of the shallower one. That it is worse all the same is called the **degradation problem**.
 
 See for yourself. `resnet_small` is the small network of the paper's section 4.2, here with half the paper's filters. With `residual=False` the layers are simply stacked; with `residual=True` every two layers add their input to their output: a **residual connection**, also called skip connection. Where the map shrinks and the channels grow, every second row and column of the input is taken, and missing channels are filled with $0$. Adding has no parameters, so both have equally many.
 Train 8 and 20 layers briefly on 4,000 images of Fashion-MNIST reduced to $7 \times 7$. Networks that are simply stacked are called plain, those that add are called residual. Which will have the highest **training error**, the share of training images that it gets wrong?
@@ -956,7 +956,7 @@ r"""
 
 ## 8. 한눈에 보기
 
-아래 표의 수는 모두 모델에서 계산한 것입니다. '활성값'(activations)은 이미지 한 장에 대한 모든 층의 출력을 float32로 저장할 때의 크기를 더한 것으로, 학습할 때 드는 메모리의 대략적인 기준입니다. 배치 정규화와 ReLU를 따로 세므로 ResNet이 더 커 보입니다. 합성곱층의 출력만 세면 어떻게 될까요?
+아래 표의 수는 모두 모델에서 계산한 것입니다. '층 수'(layers)는 이미지에서 로짓까지 가는 길에 있는, 가중치가 있는 층만 센 것으로, 논문처럼 투영과 게이트의 층은 세지 않습니다. '활성값'(activations)은 이미지 한 장에 대한 모든 층의 출력을 float32로 저장할 때의 크기를 더한 것으로, 학습할 때 드는 메모리의 대략적인 기준입니다. 배치 정규화와 ReLU를 따로 세므로 ResNet이 더 커 보입니다. 합성곱층의 출력만 세면 어떻게 될까요?
 """
 
 # %% [markdown] tags=["en"]
@@ -967,7 +967,7 @@ Accuracy hardly changes. In the paper, the gates lowered the top-5 error of ResN
 
 ## 8. Everything at a glance
 
-Every number in the table below is computed from the models. "Activations" is the float32 size of the outputs of all layers for one image, a rough mark of what training needs. Separate batch normalization and ReLU layers count as well, which makes ResNet look larger. What if only the outputs of convolutions are counted?
+Every number in the table below is computed from the models. "Layers" are those with weights on the way from the image to the logits; as in the papers, those of projections and gates do not count. "Activations" is the float32 size of the outputs of all layers for one image, a rough mark of what training needs. Separate batch normalization and ReLU layers count as well, which makes ResNet look larger. What if only the outputs of convolutions are counted?
 """
 
 # %% tags=["covers-E8"]
