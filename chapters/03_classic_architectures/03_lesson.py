@@ -49,7 +49,7 @@ r"""
 **ILSVRC**(ImageNet Large Scale Visual Recognition Challenge)입니다(Russakovsky et al., 2015). 모델이 답을 다섯 개 내고 그 안에 정답이 없으면 틀린 것으로 셉니다. 이 비율이 **top-5 오류율**입니다.
 마지막 해인 2017년에는 SENet을 모은 앙상블(ensemble)이 약 2.3 %로 우승했습니다(Hu et al., 2018). 그 가운데 하나를 7절에서 만듭니다. 2010년과 2011년의 우승자는 신경망이 아니라 사람이 설계한 특징과 분류기를 썼고, 2012년부터의 우승 기록은 대부분 신경망 여러 개의 답을 평균한 값입니다.
 
-오류율이 가장 많은 퍼센트포인트만큼 줄어든 해는 언제일까요? 사람보다 나아진 것은 언제일까요?
+몇 퍼센트포인트 줄었는지로 볼 때, 오류율이 가장 크게 줄어든 해는 언제일까요? 사람보다 나아진 것은 언제일까요?
 """
 
 # %% [markdown] tags=["en", "covers-E1", "covers-E3"]
@@ -136,7 +136,7 @@ plot.architecture(two_groups, title="AlexNet: computation in the convolutions, p
 r"""
 파라미터의 96 %는 완전 연결층에, 곱셈-덧셈의 92 %는 합성곱층에 있습니다. 커널은 몇 개의 가중치를 모든 자리에서 되풀이해 쓰기 때문입니다.
 
-**그룹 합성곱**(grouped convolution). 저자들이 쓴 GPU는 메모리가 3 GB뿐이어서 신경망을 둘로 나누어 두 GPU에서 학습했습니다. conv2, conv4, conv5의 커널은 자기 GPU에 있는 절반의 채널만 봅니다. 아래 그림에서 파란 상자는 배우는 가중치가 있는 층이고, 그 안의 수는 GPU 하나가 맡는 채널이나 유닛의 수입니다(`fc8`만 전체의 수입니다). 풀링처럼 가중치가 없는 층은 생략했습니다. 그룹이 둘인 합성곱은 채널을 절반씩 나누어 따로 계산한 합성곱 두 개와 정말 같을까요?
+**그룹 합성곱**(grouped convolution). 저자들이 쓴 GPU는 메모리가 3 GB뿐이어서 신경망을 둘로 나누어 두 GPU에서 학습했습니다. conv2, conv4, conv5의 커널은 자기 GPU에 있는 절반의 채널만 봅니다. 아래 그림에서 파란 상자는 학습하는 가중치가 있는 층이고, 그 안의 수는 GPU 하나가 맡는 채널이나 유닛의 수입니다(`fc8`만 전체의 수입니다). 풀링처럼 가중치가 없는 층은 생략했습니다. 그룹이 둘인 합성곱은 채널을 절반씩 나누어 따로 계산한 합성곱 두 개와 정말 같을까요?
 """
 
 # %% [markdown] tags=["en"]
@@ -531,12 +531,12 @@ claim("From 8 to 20 layers, the training error of the residual network grows les
 
 # %% [markdown] tags=["ko"]
 r"""
-위는 방금 여러분의 컴퓨터에서 시드 하나로 짧게 학습한 결과입니다. 20층 잔차 신경망은 20층 일반 신경망보다 낫지만, 이렇게 짧게 학습해서는 8층 잔차 신경망을 앞선다고 할 수 없습니다. 아래는 **미리 기록해 둔** 결과로, `data/makers/degradation.py`가 같은 실험을 네 가지 깊이, 시드 세 개, 15에포크로 한 것입니다. 학습률은 모두 같고 480단계뿐이므로, 여기서 견주는 것은 같은 예산에서 얼마나 배웠는가입니다. 논문은 $64 \times 10^3$단계를 학습하고도 같은 현상을 보았습니다. 44층에서는 어떻게 될까요?
+위는 방금 여러분의 컴퓨터에서 시드 하나로 짧게 학습한 결과입니다. 20층 잔차 신경망은 20층 일반 신경망보다 낫지만, 이렇게 짧게 학습해서는 8층 잔차 신경망보다도 나은지는 알 수 없습니다. 아래는 **미리 기록해 둔** 결과로, `data/makers/degradation.py`가 같은 실험을 네 가지 깊이, 시드 세 개, 15에포크로 한 것입니다. 학습률은 모두 같고 480단계뿐이므로, 여기서 견주는 것은 같은 예산에서 얼마나 배웠는가입니다. 논문은 $64 \times 10^3$단계를 학습하고도 같은 현상을 보았습니다. 44층에서는 어떻게 될까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-That was trained on your computer just now, briefly and with one seed. The residual network of 20 layers is better than the plain one of 20; that it is ahead of the residual one of 8 cannot be said after so short a training. Below are **recorded** results: `data/makers/degradation.py` ran the same experiment with four depths, three seeds and 15 epochs. All have the same learning rate and only 480 steps, so this compares how much is learned in the same budget; the paper saw the same after $64 \times 10^3$ steps. What happens at 44 layers?
+That was trained on your computer just now, briefly and with one seed. The residual network of 20 layers is better than the plain one of 20; whether it is ahead of the residual one of 8 cannot be said after so short a training. Below are **recorded** results: `data/makers/degradation.py` ran the same experiment with four depths, three seeds and 15 epochs. All have the same learning rate and only 480 steps, so this compares how much is learned in the same budget; the paper saw the same after $64 \times 10^3$ steps. What happens at 44 layers?
 """
 
 # %%
@@ -866,7 +866,7 @@ claim("SENet-154, one of the networks of the winning ensemble: depth and trainab
 r"""
 이 블록을 넣으면 파라미터는 10 % 가까이 늘지만 곱셈-덧셈은 0.1 %도 늘지 않습니다(풀링과 게이트의 곱셈까지 세는 논문에서는 3.86에서 3.87 GFLOPs로 0.26 %입니다). SENet-154는 우승한 앙상블에 든 신경망으로, 그룹이 64개인 합성곱에 이 블록을 더한 것입니다.
 
-게이트는 무엇을 배울까요? 작은 ResNet에 블록을 넣어 학습시키고, 첫 블록과 마지막 블록의 게이트가 클래스마다 얼마나 다른지 봅니다. 채널이 적으므로 논문의 축소 비율 16 대신 4를 씁니다. 그 비율이면 게이트를 정하는 은닉 유닛이 1개, 2개, 4개뿐입니다. 정확도도 좋아질까요? 게이트가 있는 것과 없는 것을 똑같이(학습률 0.1, 3에포크) 학습시켜 시드 세 개로 비교합니다.
+게이트는 무엇을 배울까요? 작은 ResNet에 블록을 넣어 학습시키고, 첫 블록과 마지막 블록의 게이트가 클래스마다 얼마나 다른지 봅니다. 채널이 적어서 논문의 축소 비율 16으로는 게이트를 정하는 은닉 유닛이 1개, 2개, 4개만 남으므로, 여기서는 4를 씁니다. 정확도도 좋아질까요? 게이트가 있는 것과 없는 것을 똑같이(학습률 0.1, 3에포크) 학습시켜 시드 세 개로 비교합니다.
 """
 
 # %% [markdown] tags=["en"]

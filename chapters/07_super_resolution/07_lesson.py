@@ -55,7 +55,7 @@ r"""
 
 $$X_f = \sum_{j=0}^{N-1} x_j\, e^{-2\pi \mathrm{i} f j / N}$$
 
-$\mathrm{i}$는 허수 단위이고 $e^{-\mathrm{i}\theta} = \cos\theta - \mathrm{i} \sin\theta$이므로, 표본이 물결 $f$의 코사인, 사인과 얼마나 닮았는지를 곱해서 더하는 것입니다. 그림에서는 가로와 세로로 한 번씩 변환합니다.
+$\mathrm{i}$는 허수 단위이고 $e^{-\mathrm{i}\theta} = \cos\theta - \mathrm{i} \sin\theta$이므로, 표본에 물결 $f$의 코사인과 사인을 곱하고 모두 더해 서로 얼마나 닮았는지 재는 셈입니다. 그림에서는 가로와 세로로 한 번씩 변환합니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1138,14 +1138,14 @@ claim("Camera motion: five frames, unregistered, minus one frame",
 
 # %% [markdown] tags=["ko"]
 r"""
-카메라만 움직이면, 정합한 다섯 프레임은 네 동영상 모두에서 한 프레임보다 2 dB 넘게 낫고, 정합하지 않은 다섯 프레임은 한 프레임만 못합니다.
+카메라만 움직이면, 정합한 다섯 프레임은 네 동영상 모두에서 한 프레임보다 2 dB 넘게 낫고, 정합하지 않은 다섯 프레임은 평균해서 한 프레임만 못합니다.
 
 이제 장면 속에서 물체가 **따로** 움직입니다. 이모지 넷이 제각기 프레임마다 2~6픽셀씩 움직입니다. 정합은 그림 전체에 하나의 이동만 찾습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Where only the camera moves, five registered frames are better than one by more than 2 dB in each of four films, and unregistered ones are worse than one.
+Where only the camera moves, five registered frames are better than one by more than 2 dB in each of four films, and unregistered ones are worse than one on average.
 
 Now objects in the scene move **by themselves**: four emoji, each by 2 to 6 pixels a frame. Registration finds a single shift for the whole picture.
 """
