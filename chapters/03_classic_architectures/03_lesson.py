@@ -778,7 +778,7 @@ plot.block_diagram(
         "3×3, and 1×1 to 256 channels, both with x added; and one whose way around has a 1×1 convolution.")
 
 # %%
-predict("bottleneck", "By how much has ResNet-50 more parameters than ResNet-34?",
+predict("bottleneck", "How many more parameters does ResNet-50 have than ResNet-34, in percent?",
         choices=["less than 10 %", "10 to 30 %", "30 to 60 %", "over 60 %"])
 
 # %% tags=["covers-E6", "reveal"]
