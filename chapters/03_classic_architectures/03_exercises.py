@@ -443,11 +443,12 @@ ResNet의 병목 블록(bottleneck block)은 다음과 같은 합성곱 세 층�
 3. $1 \times 1$, 필터 `filters`의 $4$배, 스트라이드 1
 
 합성곱에는 편향이 없고, 모든 합성곱 바로 뒤에 배치 정규화(batch normalization)가 있습니다. 배치 정규화는 채널마다 학습하는 값이 2개씩 있습니다.
-`stride`가 1이 아니거나 입력의 채널 수가 출력과 다르면 잔차 연결에도 스트라이드가 `stride`인 $1 \times 1$ 합성곱과 배치 정규화를 둡니다(projection).
+`stride`가 1이 아니거나 입력의 채널 수가 출력과 다르면 잔차 연결에도 스트라이드가 `stride`인 $1 \times 1$ 합성곱과 배치 정규화를 둡니다(투영, projection).
 그 밖에는 잔차 연결에 가중치가 없습니다.
 
 `bottleneck(shape, filters, stride)`는 입력의 형상 `shape`, 곧 `(height, width, channels)`를 받아 `(output_shape, weights)`를 돌려줍니다.
-`output_shape`는 출력의 형상으로 정수 세 개의 튜플이고, `weights`는 학습하는 값의 총수입니다.
+`output_shape`는 출력의 형상으로 정수 세 개의 튜플이고, `weights`는 투영까지 포함하여 블록 전체가 학습하는 값의 수입니다.
+출력의 크기가 나누어떨어지지 않으면 소수점 아래를 버립니다(`(side + 2 * padding - size) // stride + 1`, 1장 8절).
 """
 
 # %% [markdown] tags=["en"]
@@ -465,7 +466,8 @@ If `stride` is not 1, or if the input has another number of channels than the ou
 Otherwise the residual connection has no weights.
 
 `bottleneck(shape, filters, stride)` takes the input's `shape`, which is `(height, width, channels)`, and returns `(output_shape, weights)`:
-`output_shape` is the output's shape, a tuple of three integers, and `weights` is the number of all learned values.
+`output_shape` is the output's shape, a tuple of three integers, and `weights` is the number of all values that the block learns, those of a projection included.
+Where an output size does not divide, the fraction is dropped (`(side + 2 * padding - size) // stride + 1`, section 8 of chapter 1).
 """
 
 # %% [markdown] tags=["ko"] task="bottleneck" role="hint"
@@ -480,7 +482,7 @@ Let the input have 64 channels, and `filters` be 64 (the first block of ResNet-5
 
 # %% [markdown] tags=["ko"] task="bottleneck" role="hint"
 r"""
-출력의 채널은 `filters`개가 아니라 `4 * filters`개입니다. 입력의 채널 수가 이것과 다르거나 `stride`가 1이 아니면, 둘 중 하나만 해당해도 projection이 필요합니다. projection에도 배치 정규화가 있습니다.
+출력의 채널은 `filters`개가 아니라 `4 * filters`개입니다. 입력의 채널 수가 이것과 다르거나 `stride`가 1이 아니면, 둘 중 하나만 해당해도 투영이 필요합니다. 투영에도 배치 정규화가 있습니다.
 """
 
 # %% [markdown] tags=["en"] task="bottleneck" role="hint"
@@ -490,7 +492,7 @@ The output has `4 * filters` channels, not `filters`. If the input has another n
 
 # %% [markdown] tags=["ko"] task="bottleneck" role="hint"
 r"""
-합성곱 세 층의 가중치는 `channels * filters + 9 * filters * filters + filters * 4 * filters`개, 배치 정규화가 학습하는 값은 `2 * (filters + filters + 4 * filters)`개입니다. projection이 있으면 `channels * 4 * filters + 2 * 4 * filters`를 더하세요. 높이와 너비는 패딩이 1인 $3 \times 3$ 층에서만 바뀌므로 각각 `(side + 2 - 3) // stride + 1`이 됩니다.
+합성곱 세 층의 가중치는 `channels * filters + 9 * filters * filters + filters * 4 * filters`개, 배치 정규화가 학습하는 값은 `2 * (filters + filters + 4 * filters)`개입니다. 투영이 있으면 `channels * 4 * filters + 2 * 4 * filters`를 더하세요. 높이와 너비는 패딩이 1인 $3 \times 3$ 층에서만 바뀌므로 각각 `(side + 2 - 3) // stride + 1`이 됩니다.
 """
 
 # %% [markdown] tags=["en"] task="bottleneck" role="hint"
@@ -530,7 +532,7 @@ check("ResNet-50, fourth block: stride 2 and more channels",
       causes={"The stride makes the map smaller": ((56, 56, 512), 379392)})
 check("stride 2, as many channels as the output", bottleneck((10, 9, 32), 8, 2), ((5, 5, 32), 2272), integers=True,
       causes={"The projection is missing: the map becomes smaller": ((5, 5, 32), 1184),
-              "Sizes that do not divide are rounded up": ((5, 4, 32), 2272)})
+              "A side of 9 becomes 5: the frame of the 3x3 counts before the division": ((5, 4, 32), 2272)})
 check("stride 3, as many channels as the output", bottleneck((10, 9, 32), 8, 3), ((4, 3, 32), 2272), integers=True,
       causes={"The projection is missing: a stride of 3 makes the map smaller, too": ((4, 3, 32), 1184)})
 

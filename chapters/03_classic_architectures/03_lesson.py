@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: From AlexNet to SENet, ko: AlexNet에서 SENet까지}
-#     minutes: 48
+#     minutes: 51
 #     after: ["01", "02"]
 # ---
 
@@ -19,7 +19,7 @@ r"""
 > - 깊은 신경망이 왜 더 나쁘게 학습되었는지, 잔차 연결이 무엇을 바꾸었는지 실험으로 보이기
 > - 논문의 주장을 작은 규모로 다시 실험하고, 재현되지 않는 것은 재현되지 않는다고 말하기
 >
-> **읽기** 약 48분, **실행** 약 1분 30초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
+> **읽기** 약 51분, **실행** 약 1분 30초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -33,7 +33,7 @@ r"""
 > - show by experiment why deep networks trained worse, and what residual connections changed;
 > - repeat the claims of a paper on a small scale, and say so when one does not repeat.
 >
-> **Reading** takes about 48 minutes, **running** about 1 minute 30 seconds on 2 cores; chapters 1 and 2 come first.
+> **Reading** takes about 51 minutes, **running** about 1 minute 30 seconds on 2 cores; chapters 1 and 2 come first.
 """
 
 # %%
@@ -47,9 +47,9 @@ r"""
 
 **ImageNet**은 사진에 개념의 이름을 붙인 데이터베이스로(Deng et al., 2009), 지금은 사진 천사백만여 장, 개념 이만여 가지에 이릅니다. 그 일부, 곧 클래스 1,000개와 학습 사진 약 $1.2 \times 10^6$장으로 해마다 연 대회가
 **ILSVRC**(ImageNet Large Scale Visual Recognition Challenge)입니다(Russakovsky et al., 2015). 모델이 답을 다섯 개 내고 그 안에 정답이 없으면 틀린 것으로 셉니다. 이 비율이 **top-5 오류율**입니다.
-마지막 해인 2017년에는 SENet을 모은 앙상블(ensemble)이 약 2.3 %로 우승했습니다(Hu et al., 2018). 그 가운데 하나를 이 장의 끝에서 만듭니다. 2010년과 2011년의 우승자는 신경망이 아니라 사람이 설계한 특징과 분류기를 썼고, 2012년부터의 우승 기록은 대부분 신경망 여러 개의 답을 평균한 값입니다.
+마지막 해인 2017년에는 SENet을 모은 앙상블(ensemble)이 약 2.3 %로 우승했습니다(Hu et al., 2018). 그 가운데 하나를 7절에서 만듭니다. 2010년과 2011년의 우승자는 신경망이 아니라 사람이 설계한 특징과 분류기를 썼고, 2012년부터의 우승 기록은 대부분 신경망 여러 개의 답을 평균한 값입니다.
 
-어느 해에 오류율이 가장 크게 줄었을까요? 사람보다 나아진 것은 언제일까요?
+몇 퍼센트포인트 줄었는지로 볼 때, 오류율이 가장 크게 줄어든 해는 언제일까요? 사람보다 나아진 것은 언제일까요?
 """
 
 # %% [markdown] tags=["en", "covers-E1", "covers-E3"]
@@ -58,9 +58,9 @@ r"""
 
 **ImageNet** is a database of photographs labelled with concepts (Deng et al., 2009), which grew to over fourteen million photographs and more than twenty thousand concepts. A part of it, 1,000 classes and about $1.2 \times 10^6$ training photographs, was used in a yearly contest,
 **ILSVRC**, the ImageNet Large Scale Visual Recognition Challenge (Russakovsky et al., 2015). A model gives five answers; if the right one is not among them, that counts as an error. The share is the **top-5 error**.
-In 2017, the last year, an ensemble of SENets won with about 2.3 % (Hu et al., 2018); you build one of its networks at the end of this chapter. The winners of 2010 and 2011 used hand-designed features and a classifier, not neural networks; from 2012 on, most winning results average the answers of several networks.
+In 2017, the last year, an ensemble of SENets won with about 2.3 % (Hu et al., 2018); you build one of its networks in section 7. The winners of 2010 and 2011 used hand-designed features and a classifier, not neural networks; from 2012 on, most winning results average the answers of several networks.
 
-In which year did the error fall most? When did it fall below human error?
+In which year did the error fall by most percentage points? When did it fall below human error?
 """
 
 # %%
@@ -94,7 +94,7 @@ r"""
 
 ## 2. AlexNet(2012)
 
-AlexNet은 합성곱층 5개와 완전 연결층(그림에서는 dense) 3개로 이루어집니다. `course_lib/models/alexnet.py`를 열어 보세요. 한 쪽 분량이며 위에서 아래로 읽을 수 있습니다. 논문은 파라미터가 '60 million'이라고만 적으므로, 마지막 자리는 널리 쓰이는 구현의 값과 비교합니다. `blueprint`는 가중치의 값 없이 형상만 갖춘 모델을 만들어 메모리를 아낍니다.
+AlexNet은 합성곱층 5개와 완전 연결층(그림에서는 dense) 3개로 이루어집니다. `course_lib/models/alexnet.py`를 열어 보세요. 한 쪽 분량이며 위에서 아래로 읽을 수 있습니다. 논문은 파라미터가 '60 million'이라고만 적으므로, 마지막 자리는 널리 쓰이는 구현의 값과 비교합니다. `blueprint`는 가중치의 값 없이 형상만 갖춘 모델을 만들어 메모리를 아낍니다. 논문은 합성곱층 몇 개를 두 **그룹**으로 나누었습니다. 나눈 것(`two_groups`)과 나누지 않은 것(`one_group`)을 함께 세고, 그 뜻은 바로 뒤에서 봅니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -104,7 +104,7 @@ In 2012 AlexNet cut the error by more than 10 percentage points; in 2015 ResNet 
 ## 2. AlexNet (2012)
 
 AlexNet has 5 convolutions and 3 fully connected (dense) layers. Open `course_lib/models/alexnet.py`: it is one page, to be read from top to bottom. The paper says only '60 million' parameters, so the last digits are compared with widely used implementations.
-`blueprint` makes a model whose weights have shapes but no values, which saves memory.
+`blueprint` makes a model whose weights have shapes but no values, which saves memory. The paper divides some of the convolutions into two **groups**. Both are counted, with (`two_groups`) and without (`one_group`); what groups are comes right after.
 """
 
 # %%
@@ -136,14 +136,14 @@ plot.architecture(two_groups, title="AlexNet: computation in the convolutions, p
 r"""
 파라미터의 96 %는 완전 연결층에, 곱셈-덧셈의 92 %는 합성곱층에 있습니다. 커널은 몇 개의 가중치를 모든 자리에서 되풀이해 쓰기 때문입니다.
 
-**그룹 합성곱**(grouped convolution). 당시의 GPU는 메모리가 3 GB뿐이어서 신경망을 둘로 나누어 두 GPU에서 학습했습니다. conv2, conv4, conv5의 커널은 자기 GPU에 있는 절반의 채널만 봅니다. 아래 그림에서 파란 상자는 배우는 가중치가 있는 층이고, 그 안의 수는 GPU 하나가 맡는 채널이나 유닛의 수입니다. 그룹이 둘인 합성곱은 채널을 절반씩 나누어 따로 계산한 합성곱 두 개와 정말 같을까요?
+**그룹 합성곱**(grouped convolution). 저자들이 쓴 GPU는 메모리가 3 GB뿐이어서 신경망을 둘로 나누어 두 GPU에서 학습했습니다. conv2, conv4, conv5의 커널은 자기 GPU에 있는 절반의 채널만 봅니다. 아래 그림에서 파란 상자는 학습하는 가중치가 있는 층이고, 그 안의 수는 GPU 하나가 맡는 채널이나 유닛의 수입니다(`fc8`만 전체의 수입니다). 풀링처럼 가중치가 없는 층은 생략했습니다. 그룹이 둘인 합성곱은 채널을 절반씩 나누어 따로 계산한 합성곱 두 개와 정말 같을까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
 96 % of the parameters are in the dense layers, 92 % of the multiply-adds in the convolutions: a kernel uses its few weights over again at every place.
 
-**Grouped convolution.** A GPU of that time had only 3 GB of memory, so the network was cut in two and trained on two GPUs. The kernels of conv2, conv4 and conv5 see only the half of the channels on their own GPU. In the drawing below, blue boxes are layers with weights to be learned, and the number in each is that of the channels or units on one GPU. Is a convolution with two groups really two convolutions of half the channels?
+**Grouped convolution.** The authors' GPUs had only 3 GB of memory each, so the network was cut in two and trained on two GPUs. The kernels of conv2, conv4 and conv5 see only the half of the channels on their own GPU. In the drawing below, blue boxes are layers with weights to be learned, and the number in each is that of the channels or units on one GPU (in `fc8` it is that of all units). Layers without weights, such as pooling, are left out. Is a convolution with two groups really two convolutions of half the channels?
 """
 
 # %% tags=["covers-E4"]
@@ -176,12 +176,12 @@ print(f"weights: {kernel.size} in two groups, {3 * 3 * 8 * 6} in one")
 
 # %% [markdown] tags=["ko"]
 r"""
-**입력 크기의 수수께끼.** 논문은 입력이 $224 \times 224$라고 썼습니다. 첫 층은 커널 $11$, 스트라이드 $4$이고 논문에 따르면 출력은 $55 \times 55$입니다. 공식에 넣어 보세요. 패딩을 양쪽에 똑같이 준다면 어떤 패딩에서 나누어떨어질까요?
+**입력 크기의 수수께끼.** 논문은 입력이 $224 \times 224$라고 썼습니다. 첫 층은 커널 $11$, 스트라이드 $4$이고 논문에 따르면 출력은 $55 \times 55$입니다. 출력 크기의 공식(1장 8절)에 넣어 보세요. 패딩을 양쪽에 똑같이 준다면 어떤 패딩에서 나누어떨어질까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**The puzzle of the input size.** The paper prints an input of $224 \times 224$. The first layer has kernel $11$ and stride $4$, and its output is $55 \times 55$, the paper says. Put that into the formula. With the same padding on both sides, which padding would divide evenly?
+**The puzzle of the input size.** The paper prints an input of $224 \times 224$. The first layer has kernel $11$ and stride $4$, and its output is $55 \times 55$, the paper says. Put that into the formula for the output size (section 8 of chapter 1). With the same padding on both sides, which padding would divide evenly?
 """
 
 # %%
@@ -197,8 +197,8 @@ $224 - 11$은 홀수, 패딩의 두 배는 짝수여서 둘의 합은 언제나 
 
 ## 3. AlexNet이 보여 준 것을 작게 다시 보기
 
-논문이 강조한 것 가운데 세 가지를 봅시다. ReLU는 tanh보다 훨씬 빨리 학습되고, 드롭아웃(dropout)과 데이터 증강(data augmentation)은 과적합을 막는다는 것입니다. $14 \times 14$로 줄인 Fashion-MNIST와 작은 8층 AlexNet으로 다시 실험해 봅시다.
-먼저 활성화 함수입니다. **초기화**(initialization, 가중치의 첫 값을 정하는 방법)는 ReLU에는 He(He et al., 2015), tanh에는 Glorot(Glorot and Bengio, 2010)를 씁니다. 시그모이드에도 Glorot를 쓰지만, 이것은 $0$에서 미분이 $1$인 함수를 위한 방법이어서 시그모이드에는 불리합니다. 학습률은 미리 시험해 본 값 가운데 가장 좋은 것을 씁니다. 어느 쪽이 빠를까요?
+논문이 강조한 것 가운데 세 가지를 봅시다. ReLU는 tanh보다 훨씬 빨리 학습되고, 드롭아웃(dropout)과 데이터 증강(data augmentation)은 과적합을 막는다는 것입니다. $14 \times 14$로 줄인 Fashion-MNIST로 다시 실험해 봅시다.
+먼저 활성화 함수를 작은 8층 AlexNet에서 비교합니다. **초기화**(initialization, 가중치의 첫 값을 정하는 방법)는 ReLU에는 He(He et al., 2015), tanh에는 Glorot(Glorot and Bengio, 2010)를 씁니다. 시그모이드에도 Glorot를 쓰지만, 이것은 $0$에서 미분이 $1$인 함수를 위한 방법이어서 시그모이드에는 불리합니다. ReLU와 tanh의 학습률은 저마다 0.005에서 0.04까지 미리 시험해 본 값 가운데 가장 좋은 것입니다(아래의 `settings`). 마지막 학습 손실의 차이가 0.1 이하이면 비슷한 것으로 봅니다. 어느 쪽이 빠를까요?
 """
 
 # %% [markdown] tags=["en"]
@@ -207,8 +207,8 @@ $224 - 11$ is odd and twice a padding is even, so 4 can never divide their sum. 
 
 ## 3. What AlexNet showed, repeated on a small scale
 
-Take three of the things that the paper stressed: ReLU trains much faster than tanh, and dropout and data augmentation reduce overfitting. Repeat them with Fashion-MNIST reduced to $14 \times 14$ and a small AlexNet of 8 layers.
-First the activation. The **initialization**, which sets the first values of the weights, is He for ReLU (He et al., 2015) and Glorot for tanh (Glorot and Bengio, 2010). Sigmoid gets Glorot, too. That is made for functions with a derivative of $1$ at $0$, so sigmoid is at a disadvantage. Each has the best learning rate of those tried beforehand. Which will be faster?
+Take three of the things that the paper stressed: ReLU trains much faster than tanh, and dropout and data augmentation reduce overfitting. Repeat them with Fashion-MNIST reduced to $14 \times 14$.
+First the activation, in a small AlexNet of 8 layers. The **initialization**, which sets the first values of the weights, is He for ReLU (He et al., 2015) and Glorot for tanh (Glorot and Bengio, 2010). Sigmoid gets Glorot, too. That is made for functions with a derivative of $1$ at $0$, so sigmoid is at a disadvantage. The learning rates of ReLU and tanh are, for each, the best of those tried beforehand, from 0.005 to 0.04 (`settings` below). Final training losses that differ by at most 0.1 count as alike. Which will be faster?
 """
 
 # %%
@@ -269,14 +269,14 @@ claim("Sigmoid has learned nothing yet (its loss; guessing gives 2.3)", at_end["
 
 # %% [markdown] tags=["ko"]
 r"""
-뜻밖입니다! 논문의 그림 1에서는 CIFAR-10을 배우는 4층 신경망에서 ReLU가 tanh보다 여섯 배 빨랐지만 여기서는 비슷합니다. 데이터와 신경망이 작기 때문일 수도 있고, 가중치를 표준편차 $0.01$로 초기화한 AlexNet과 달리 tanh에 알맞은 초기화를 쓴 까닭일 수도 있습니다. 반면 논문이 함께 언급한 시그모이드는 이렇게 짧은 학습으로는 출발조차 하지 못합니다.
-왜일까요? 학습 전에 첫 층과 마지막 층의 기울기를 재어 봅니다. 시그모이드의 미분은 최대 $\frac{1}{4}$인데 Glorot 초기화는 이것을 메워 주지 않습니다. 신경망의 기울기는 **역전파**(back-propagation)로 구합니다. 손실에서 시작해 마지막 층에서 첫 층까지 거꾸로 가며, 층마다 그 층의 미분을 곱합니다(연쇄 법칙). 그래서 시그모이드 일곱 개를 거치면 이런 값이 일곱 번 곱해집니다.
+뜻밖입니다! 논문의 그림 1에서는 CIFAR-10을 배우는 4층 신경망에서 ReLU가 tanh보다 여섯 배 빨랐지만 여기서는 비슷합니다. 데이터와 신경망이 작기 때문일 수도 있고, 가중치를 표준편차 $0.01$로 초기화한 AlexNet과 달리 tanh에 알맞은 초기화를 쓴 까닭일 수도 있습니다. 반면 논문이 함께 언급한 시그모이드는 이렇게 짧은 학습으로는 출발조차 하지 못합니다. 이 장과 따로 시험해 보니 더 큰 학습률 0.2와 1로도, 30에포크를 학습해도 마찬가지였습니다.
+왜일까요? 학습 전에 첫 층과 마지막 층의 기울기를 재어 봅니다. 한 층의 기울기에는 가중치마다 수가 하나씩 있으므로, 그 수들을 제곱해 더한 것의 제곱근, 곧 **노름**(norm)을 그 크기로 삼습니다. 시그모이드의 미분은 최대 $\frac{1}{4}$인데 Glorot 초기화는 이것을 메워 주지 않습니다. 신경망의 기울기는 **역전파**(back-propagation)로 구합니다. 손실에서 시작해 마지막 층에서 첫 층까지 거꾸로 가며, 층마다 그 층의 미분을 곱합니다(연쇄 법칙). 그래서 시그모이드 일곱 개를 거치면 이런 값이 일곱 번 곱해집니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-A surprise! In Figure 1 of the paper, with a network of 4 layers on CIFAR-10, ReLU is six times as fast as tanh; here they are alike. Perhaps because data and network are small, perhaps because of an initialization that suits tanh, whereas AlexNet started from weights with a standard deviation of $0.01$. The sigmoid, however, which the paper names as well, does not even get off the ground in so short a training.
-Why? Measure the gradients of the first and the last layer before training. The derivative of the sigmoid is at most $\frac{1}{4}$, and Glorot's initialization does not make up for it. The gradients of a network are found by **back-propagation**: from the loss back through the layers, from the last to the first, multiplying by the derivative of each (the chain rule). So on the way back through seven sigmoids, seven such factors are multiplied.
+A surprise! In Figure 1 of the paper, with a network of 4 layers on CIFAR-10, ReLU is six times as fast as tanh; here they are alike. Perhaps because data and network are small, perhaps because of an initialization that suits tanh, whereas AlexNet started from weights with a standard deviation of $0.01$. The sigmoid, however, which the paper names as well, does not even get off the ground in so short a training. Tried apart from this lesson, neither larger rates, 0.2 and 1, nor 30 epochs changed that.
+Why? Measure the gradients of the first and the last layer before training. A layer's gradient has a number for each weight; its size is taken to be the **norm**, the square root of the sum of their squares. The derivative of the sigmoid is at most $\frac{1}{4}$, and Glorot's initialization does not make up for it. The gradients of a network are found by **back-propagation**: from the loss back through the layers, from the last to the first, multiplying by the derivative of each (the chain rule). So on the way back through seven sigmoids, seven such factors are multiplied.
 """
 
 # %% tags=["covers-E4"]
@@ -304,14 +304,14 @@ for activation, (initializer, _) in settings.items():
 r"""
 시그모이드에서는 앞쪽 층에 닿는 기울기가 거의 없습니다. 이것이 **기울기 소실**(vanishing gradient)입니다. ReLU의 미분은 양수 쪽에서 1이고 tanh의 미분도 0 근처에서는 1에 가까우므로, 활성화 함수 때문에 기울기가 거듭 작아지는 일이 훨씬 적습니다.
 
-다음은 **드롭아웃**과 **데이터 증강**입니다. 드롭아웃은 학습 단계마다 완전 연결층 유닛의 절반을 무작위로 끕니다. 논문은 추론할 때 모두 켜고 출력을 절반으로 줄였고, Keras는 그 대신 학습할 때 남은 출력을 두 배로 키웁니다. 어느 쪽이든 다음 층이 받는 값은 평균적으로 같습니다. 증강은 이미지를 조금씩 옮기고 좌우로 뒤집어 보여 줍니다. 학습 이미지를 300장만 주면 무엇이 좋아질까요? 원래 테스트 이미지와, 옮기고 뒤집은 테스트 이미지에서 따로 봅시다. 그림의 점은 시드 하나, 굵은 선은 그 평균입니다.
+다음은 **드롭아웃**과 **데이터 증강**입니다. 드롭아웃은 학습 단계마다 완전 연결층 유닛의 절반을 무작위로 끕니다. 논문은 추론할 때 모두 켜고 출력을 절반으로 줄였고, Keras는 그 대신 학습할 때 남은 출력을 두 배로 키웁니다. 어느 쪽이든 다음 층이 받는 값은 평균적으로 같습니다. 증강은 이미지를 조금씩 옮기고 좌우로 뒤집어 보여 줍니다. 신경망은 더 작은 것으로, 합성곱 두 층과 완전 연결층 두 층입니다. 학습 이미지를 300장만 주면 무엇이 좋아질까요? 원래 테스트 이미지와, 옮기고 뒤집은 테스트 이미지에서 따로 봅시다. 그림의 점은 시드 하나, 굵은 선은 그 평균입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 With sigmoid, hardly any gradient reaches the first layers: the **vanishing gradient**. The derivative of ReLU is 1 on its positive side, and that of tanh is close to 1 around 0, so the activation shrinks the gradient far less.
 
-Next, **dropout** and **data augmentation**. Dropout switches off a random half of the dense layer's units in each training step. The paper switched all on for inference and halved their outputs; Keras doubles the outputs of the others in training instead. Either way, the next layer gets the same on average. Augmentation shows the images a little shifted and mirrored. With only 300 training images, what will get better? Look at the usual test images, and at shifted and mirrored ones. In the figure, a dot is a seed and the thick line is their mean.
+Next, **dropout** and **data augmentation**. Dropout switches off a random half of the dense layer's units in each training step. The paper switched all on for inference and halved their outputs; Keras doubles the outputs of the others in training instead. Either way, the next layer gets the same on average. Augmentation shows the images a little shifted and mirrored. The network is a smaller one, of two convolutions and two dense layers. With only 300 training images, what will get better? Look at the usual test images, and at shifted and mirrored ones. In the figure, a dot is a seed and the thick line is their mean.
 """
 
 # %%
@@ -379,22 +379,22 @@ claim("Augmentation makes the gap between training and test accuracy smaller",
 
 # %% [markdown] tags=["ko"]
 r"""
-드롭아웃은 지나친 확신을 줄여 테스트 손실을 낮춥니다. 정확도는 이 규모에서 거의 그대로입니다. 증강은 **보여 준 변화에** 강해지게 합니다. Fashion-MNIST의 이미지는 모두 한가운데에 똑바로 놓여 있고 학습 단계의 수도 같으므로, 원래 테스트 이미지에서는 오히려 몇 포인트 낮아졌지만 옮기고 뒤집은 이미지에서는 크게 앞섭니다. 학습 정확도와 테스트 정확도의 차이는 줄었으나, 이 짧은 학습에서는 덜 배운 탓이기도 합니다.
+드롭아웃은 테스트 손실을 낮추지만, 정확도는 이 규모에서 거의 그대로입니다. 맞히는 수가 같은데 손실이 낮다면, 틀린 답을 덜 확신한다는 뜻으로 볼 수 있습니다. 증강은 **보여 준 변화에** 강해지게 합니다. 원래 테스트 이미지에서는 오히려 몇 포인트 낮아졌지만 옮기고 뒤집은 이미지에서는 크게 앞섭니다. Fashion-MNIST의 이미지는 모두 한가운데에 똑바로 놓여 있어 원래 테스트 이미지에는 그런 변화가 없고, 학습 단계의 수는 같기 때문으로 보입니다. 이 장과 따로 학습 단계를 네 배, 열한 배로 늘려 보았지만 그래도 앞서지는 못했습니다. 학습 정확도와 테스트 정확도의 차이는 줄었으나, 이렇게 짧은 학습에서는 덜 배운 탓도 있을 수 있습니다.
 ImageNet에서는 달랐습니다. AlexNet의 저자들은 증강이 없으면 과적합이 심해 훨씬 작은 신경망을 써야 했을 것이라고 썼습니다.
 
 ## 4. VGG(2014): 작은 커널을 여러 층
 
-VGG의 아이디어는 단순합니다. 큰 커널 하나 대신 $3 \times 3$을 여러 층 쌓습니다. 두 층이면 $5 \times 5$, 세 층이면 $7 \times 7$만큼 봅니다(1장 8절). 입력과 출력이 모두 $C$채널일 때 가중치는 각각 몇 개일까요?
+VGG의 아이디어는 단순합니다. 큰 커널 하나 대신 $3 \times 3$을 여러 층 쌓습니다. 두 층이면 $5 \times 5$, 세 층이면 $7 \times 7$만큼 봅니다(수용 영역, 1장 12절). 입력과 출력이 모두 $C$채널일 때 가중치는 각각 몇 개일까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Dropout makes the network less overconfident, which lowers the test loss; at this scale the accuracy hardly changes. Augmentation makes it robust **to what it shows**. Images of Fashion-MNIST all stand upright in the middle, and the number of training steps is the same, so on the usual test it loses some points; on moved images it is far ahead. The gap between training and test accuracy is smaller, but in so short a training one reason is that less was learned.
+Dropout lowers the test loss, but at this scale the accuracy hardly changes. If as many are right and yet the loss is lower, the network is probably less sure of its wrong answers. Augmentation makes it robust **to what it shows**. On the usual test images it loses some points; on moved ones it is far ahead. The reason seems to be that images of Fashion-MNIST all stand upright in the middle, so the usual test has no such changes, while the number of training steps is the same. Tried apart from this lesson, four and eleven times as many steps did not put it ahead either. The gap between training and test accuracy is smaller, but in so short a training one reason may be that less was learned.
 ImageNet was different: the authors of AlexNet wrote that without augmentation overfitting would have forced them to use a much smaller network.
 
 ## 4. VGG (2014): many layers of small kernels
 
-The idea of VGG is simple: instead of one large kernel, several layers of $3 \times 3$. Two layers see as far as $5 \times 5$, three as far as $7 \times 7$ (section 8 of chapter 1). With $C$ channels in and out, how many weights has each?
+The idea of VGG is simple: instead of one large kernel, several layers of $3 \times 3$. Two layers see as far as $5 \times 5$, three as far as $7 \times 7$ (receptive field, section 12 of chapter 1). With $C$ channels in and out, how many weights has each?
 """
 
 # %%
@@ -406,12 +406,12 @@ for count, size in ((2, 5), (3, 7)):
 
 # %% [markdown] tags=["ko"]
 r"""
-$18 C^2$ 대 $25 C^2$, $27 C^2$ 대 $49 C^2$입니다. 가중치는 더 적고 ReLU는 더 여러 번 거칩니다. 논문의 표 1은 주로 깊이가 다른 신경망 여섯 개를 비교합니다. D와 E를 흔히 VGG16과 VGG19라고 부릅니다. C에 있는 **$1 \times 1$ 합성곱**(표의 `conv1`)은 이웃 픽셀을 보지 않고, 같은 자리의 채널들을 섞을 뿐입니다. LRN은 AlexNet도 쓴 **지역 응답 정규화**(local response normalization)로, 채널 $i$의 값 $a_i$를 같은 자리에 있는 이웃 채널 $j$의 값들로 나눕니다. 곧 $b_i = a_i / (k + \alpha \sum_j a_j^2)^{\beta}$이고, $j$는 $i$를 가운데에 둔 채널 다섯 개, $k$와 $\alpha$와 $\beta$는 고정된 상수입니다. 그러면 크게 반응한 채널이 이웃을 누르게 됩니다. VGG의 실험에서는 A-LRN이 A보다 낫지 않았고, 오늘날에는 배치 정규화를 씁니다. `course_lib/models/vgg.py`는 그 표를 글자 그대로 읽어 신경망을 만듭니다. 거꾸로, 만들어진 모델에서 표를 다시 써 봅시다.
+$18 C^2$ 대 $25 C^2$, $27 C^2$ 대 $49 C^2$입니다. 가중치는 더 적고 ReLU는 더 여러 번 거칩니다. 논문의 표 1은 주로 깊이가 다른 신경망 여섯 개를 비교합니다. D와 E를 흔히 VGG16과 VGG19라고 부릅니다. C에 있는 **$1 \times 1$ 합성곱**(표의 `conv1`)은 이웃 픽셀을 보지 않고, 같은 자리의 채널들을 섞을 뿐입니다. LRN은 AlexNet도 쓴 **지역 응답 정규화**(local response normalization)로, 채널 $i$의 값 $a_i$를 같은 자리에 있는 이웃 채널 $j$의 값들로 나눕니다. 곧 $b_i = a_i / (k + \alpha \sum_j a_j^2)^{\beta}$이고, $j$는 $i$를 가운데에 둔 채널 다섯 개, $k$와 $\alpha$와 $\beta$는 고정된 상수입니다. 그러면 크게 반응한 채널이 이웃을 누르게 됩니다. VGG의 실험에서는 A-LRN이 A보다 낫지 않았고, 오늘날에는 배치 정규화를 씁니다. `course_lib/models/vgg.py`는 표 1을 글자 그대로 읽어 여섯 신경망을 만듭니다. 거꾸로, 만들어진 모델에서 표를 다시 써 봅시다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-That is $18 C^2$ against $25 C^2$, and $27 C^2$ against $49 C^2$: fewer weights, and more ReLUs on the way. Table 1 of the paper compares six networks that differ mainly in depth. D and E are usually called VGG16 and VGG19. The **$1 \times 1$ convolution** in C (`conv1` in the table) looks at no neighbours: it only mixes the channels at one place. LRN is **local response normalization**, which AlexNet used as well. It divides the value $a_i$ of channel $i$ by those of the neighbouring channels $j$ at the same place, $b_i = a_i / (k + \alpha \sum_j a_j^2)^{\beta}$, where $j$ runs over the five channels around $i$, and $k$, $\alpha$ and $\beta$ are constants. So a channel that responds strongly suppresses its neighbours. In VGG's experiments A-LRN was no better than A, and today batch normalization is used. `course_lib/models/vgg.py` builds them from that table as it is printed. Now go the other way and write the table from the built models.
+That is $18 C^2$ against $25 C^2$, and $27 C^2$ against $49 C^2$: fewer weights, and more ReLUs on the way. Table 1 of the paper compares six networks that differ mainly in depth. D and E are usually called VGG16 and VGG19. The **$1 \times 1$ convolution** in C (`conv1` in the table) looks at no neighbours: it only mixes the channels at one place. LRN is **local response normalization**, which AlexNet used as well. It divides the value $a_i$ of channel $i$ by those of the neighbouring channels $j$ at the same place, $b_i = a_i / (k + \alpha \sum_j a_j^2)^{\beta}$, where $j$ runs over the five channels around $i$, and $k$, $\alpha$ and $\beta$ are constants. So a channel that responds strongly suppresses its neighbours. In VGG's experiments A-LRN was no better than A, and today batch normalization is used. `course_lib/models/vgg.py` builds the six networks from Table 1 as it is printed. Now go the other way and write the table from the built models.
 """
 
 # %% tags=["covers-E5"]
@@ -469,10 +469,10 @@ VGG는 2014년 대회의 분류 부문에서 2위, 위치 찾기(localization) �
 
 ## 5. 더 깊게 쌓으면 왜 나빠질까
 
-층을 쌓을수록 좋아진다면 계속 쌓으면 됩니다. 그런데 He et al.(2016)은 이상한 일을 보고했습니다. 더 깊은 신경망이 테스트뿐 아니라 **학습 데이터에서도** 더 나빴습니다. 과적합이라면 학습 오류는 낮아야 합니다. 게다가 깊은 쪽은 적어도 얕은 쪽만큼은 할 수 있어야 합니다. 덧붙인 층이 입력을 그대로 내보내기만 하면 얕은 신경망과 같은 답이 나오기 때문입니다. 이것을 **성능 저하 문제**(degradation problem)라고 합니다.
+층을 쌓을수록 좋아진다면 계속 쌓으면 됩니다. 그런데 He et al.(2016)은 이상한 일을 보고했습니다. 더 깊은 신경망이 테스트뿐 아니라 **학습 데이터에서도** 더 나빴습니다. 과적합이라면 학습 오류는 낮아야 합니다. 게다가 깊은 쪽은 적어도 얕은 쪽만큼은 할 수 있어야 합니다. 덧붙인 층이 입력을 그대로 내보내기만 하면 얕은 신경망과 같은 답이 나오기 때문입니다. 그런데도 더 나빠지는 이 현상을 **성능 저하 문제**(degradation problem)라고 합니다.
 
 직접 해 봅시다. `resnet_small`은 논문 4.2절의 작은 신경망이며, 여기서는 필터를 논문의 절반만 씁니다. `residual=False`는 똑같은 층을 그냥 쌓고, `residual=True`는 두 층마다 입력을 출력에 더합니다. 이것이 **잔차 연결**(residual connection, skip connection)입니다. 맵이 작아지고 채널이 늘어나는 자리에서는 입력을 한 칸씩 건너뛰어 읽고, 모자라는 채널을 $0$으로 채워 더합니다. 더하기에는 파라미터가 없으므로 둘의 파라미터 수가 같습니다.
-$7 \times 7$로 줄인 Fashion-MNIST 4,000장으로 8층과 20층을 짧게 학습시킵니다. 학습 오류가 가장 높은 것은 무엇일까요? 그냥 쌓은 쪽을 일반(plain) 신경망이라고 부릅니다.
+$7 \times 7$로 줄인 Fashion-MNIST 4,000장으로 8층과 20층을 짧게 학습시킵니다. 그냥 쌓은 쪽을 일반(plain) 신경망, 더하는 쪽을 잔차(residual) 신경망이라고 부릅니다. **학습 오류**(training error), 곧 학습 이미지 가운데 틀린 것의 비율이 가장 높은 것은 무엇일까요?
 """
 
 # %% [markdown] tags=["en"]
@@ -483,10 +483,10 @@ In the contest of 2014, VGG came 2nd in classification and 1st in localization. 
 
 ## 5. Why deeper became worse
 
-If more layers are better, why not go on? He et al. (2016) reported something strange: a deeper network was worse not only on test data but **on its training data**. Were it overfitting, the training error would be low. And the deeper one should be able to do at least as well: if its extra layers only passed on what they get, it would give the answers of the shallower one. This is the **degradation problem**.
+If more layers are better, why not go on? He et al. (2016) reported something strange: a deeper network was worse not only on test data but **on its training data**. Were it overfitting, the training error would be low. And the deeper one should be able to do at least as well: if its extra layers only passed on what they get, it would give the answers of the shallower one. That it is worse all the same is called the **degradation problem**.
 
 See for yourself. `resnet_small` is the small network of the paper's section 4.2, here with half the paper's filters. With `residual=False` the layers are simply stacked; with `residual=True` every two layers add their input to their output: a **residual connection**, also called skip connection. Where the map shrinks and the channels grow, every second row and column of the input is taken, and missing channels are filled with $0$. Adding has no parameters, so both have equally many.
-Train 8 and 20 layers briefly on 4,000 images of Fashion-MNIST reduced to $7 \times 7$. Which will have the highest training error? Networks that are simply stacked are called plain.
+Train 8 and 20 layers briefly on 4,000 images of Fashion-MNIST reduced to $7 \times 7$. Networks that are simply stacked are called plain, those that add are called residual. Which will have the highest **training error**, the share of training images that it gets wrong?
 """
 
 # %% tags=["covers-E6"]
@@ -531,12 +531,12 @@ claim("From 8 to 20 layers, the training error of the residual network grows les
 
 # %% [markdown] tags=["ko"]
 r"""
-위는 방금 여러분의 컴퓨터에서 시드 하나로 짧게 학습한 결과입니다. 아래는 **미리 기록해 둔** 결과로, `data/makers/degradation.py`가 같은 실험을 네 가지 깊이, 시드 세 개, 15에포크로 한 것입니다. 학습률은 모두 같고 480단계뿐이므로, 여기서 견주는 것은 같은 예산에서 얼마나 배웠는가입니다. 논문은 $64 \times 10^3$단계를 학습하고도 같은 현상을 보았습니다. 44층에서는 어떻게 될까요?
+위는 방금 여러분의 컴퓨터에서 시드 하나로 짧게 학습한 결과입니다. 20층 잔차 신경망은 20층 일반 신경망보다 낫지만, 이렇게 짧게 학습해서는 8층 잔차 신경망보다도 나은지는 알 수 없습니다. 아래는 **미리 기록해 둔** 결과로, `data/makers/degradation.py`가 같은 실험을 네 가지 깊이, 시드 세 개, 15에포크로 한 것입니다. 학습률은 모두 같고 480단계뿐이므로, 여기서 견주는 것은 같은 예산에서 얼마나 배웠는가입니다. 논문은 $64 \times 10^3$단계를 학습하고도 같은 현상을 보았습니다. 44층에서는 어떻게 될까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-That was trained on your computer just now, briefly and with one seed. Below are **recorded** results: `data/makers/degradation.py` ran the same experiment with four depths, three seeds and 15 epochs. All have the same learning rate and only 480 steps, so this compares how much is learned in the same budget; the paper saw the same after $64 \times 10^3$ steps. What happens at 44 layers?
+That was trained on your computer just now, briefly and with one seed. The residual network of 20 layers is better than the plain one of 20; whether it is ahead of the residual one of 8 cannot be said after so short a training. Below are **recorded** results: `data/makers/degradation.py` ran the same experiment with four depths, three seeds and 15 epochs. All have the same learning rate and only 480 steps, so this compares how much is learned in the same budget; the paper saw the same after $64 \times 10^3$ steps. What happens at 44 layers?
 """
 
 # %%
@@ -575,12 +575,12 @@ claim("Recorded: no deeper residual network is worse than that of 8 layers",
 
 # %% [markdown] tags=["ko"]
 r"""
-44층이 나쁜 것은 학습률 $0.1$이 맞지 않아서일 뿐일까요? 8층과 44층을 더 작은 학습률로도 학습시켜 기록해 두었습니다.
+44층이 나쁜 것은 학습률 $0.1$이 맞지 않아서일 뿐일까요? 8층과 44층을 더 작은 학습률로도 학습시켜 기록해 두었습니다. 학습률은 학습하는 동안 올랐다가 내려가므로(`one_cycle`), 여기에 적은 것은 그 가장 높은 값입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Is it only that a rate of $0.1$ does not suit 44 layers? Recorded, too, are 8 and 44 layers at smaller rates.
+Is it only that a rate of $0.1$ does not suit 44 layers? Recorded, too, are 8 and 44 layers at smaller rates. During a training the rate rises and falls (`one_cycle`); what is given here is its highest value.
 """
 
 # %% tags=["covers-E6", "reveal"]
@@ -606,7 +606,7 @@ plot.curves({"plain, 8 layers": np.transpose(list(shallow.values())),
 claim("Recorded: at each of four rates, 44 plain layers have a higher training error than 8 "
       "(smallest difference)",
       min(deep[step].mean() - shallow[step].mean() for step in shallow), at_least=5, unit="points")
-claim("Recorded: so they have with the best of these rates for each (difference)",
+claim("Recorded: also if each depth has the best of these rates (difference)",
       min(found.mean() for found in deep.values()) - min(found.mean() for found in shallow.values()),
       at_least=10, unit="points")
 claim("Recorded: the residual network of 44 layers trains well at each of its three rates "
@@ -615,12 +615,12 @@ claim("Recorded: the residual network of 44 layers trains well at each of its th
 
 # %% [markdown] tags=["ko"]
 r"""
-학습률이 작을수록 44층의 오류는 줄고 8층의 오류는 늘지만, 어느 학습률에서나 44층이 더 나쁩니다. 저마다 가장 좋은 학습률끼리 견주어도 그렇습니다. 다만 44층에는 시험한 것 가운데 가장 작은 학습률이 가장 좋았으므로, 더 작은 학습률에서는 차이가 더 줄어들 수도 있습니다. 잔차 연결이 있는 44층은 학습률을 가리지 않습니다.
+학습률이 작을수록 44층의 오류는 줄고 8층의 오류는 늘지만, 어느 학습률에서나 44층이 더 나쁩니다. 저마다 가장 좋은 학습률끼리 견주어도 그렇습니다. 다만 44층에는 시험한 것 가운데 가장 작은 학습률이 가장 좋았으므로, 더 작은 학습률에서는 차이가 더 줄어들 수도 있습니다. 잔차 연결이 있는 44층의 오류는 시험한 세 학습률에서 거의 같습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The smaller the rate, the lower the error of 44 layers and the higher that of 8, but at each rate 44 layers are worse. So they are if each gets its best rate. For 44 layers, though, the best was the smallest rate that was tried, so with still smaller ones the difference may shrink further. With residual connections, 44 layers are not particular about the rate.
+The smaller the rate, the lower the error of 44 layers and the higher that of 8, but at each rate 44 layers are worse. They are so, too, if each depth gets its best rate. For 44 layers, though, the best was the smallest rate that was tried, so with still smaller ones the difference may shrink further. With residual connections, the error of 44 layers is nearly the same at the three rates that were tried.
 """
 
 # %% [markdown] tags=["ko"]
@@ -664,7 +664,7 @@ r"""
 # %% [markdown] tags=["en"]
 r"""
 In a plain network with batch normalization, the gradients before training grow on their way back. Yang et al. (2019) showed for fully connected networks that batch normalization itself is the cause. Then it may be hard to find one learning rate that suits all layers. But a kernel before batch normalization can be scaled without changing any output, so the size of the gradient alone does not tell how long a step really is. (There are 43 points in the figure because the dense layer is left out.) Residual connections give the gradient a straight way through and make the layers less different.
-But this is only one plausible explanation. We measured before training alone; He et al. found gradients of healthy size in training, argued that vanishing gradients were unlikely to be the reason, and left the cause open. There are other explanations (such as Balduzzi et al., 2017).
+But this is only one plausible explanation. We measured only before training; He et al. found gradients of healthy size in training, argued that vanishing gradients were unlikely to be the reason, and left the cause open. There are other explanations (such as Balduzzi et al., 2017).
 
 ## 6. ResNet (2015): learn only what to add
 
@@ -746,12 +746,12 @@ plot.explore_residual(weight=0.5, depth=20, start=1.0,
 
 # %% [markdown] tags=["ko"]
 r"""
-가중치가 $0$이면 그냥 쌓은 쪽은 입력도 기울기도 모두 잃고, 잔차 쪽은 둘 다 그대로 지킵니다. 그냥 쌓은 쪽에는 둘째 질문에 맞는 가중치가 없습니다. 작은 가중치는 값을 줄이고, 큰 가중치는 값을 tanh의 평평한 곳으로 밀어내기 때문입니다. 잔차 연결도 만능은 아닙니다. $w = -1$이면 $0$ 근처에서 $F'(x) + 1$이 $0$에 가까워지므로, 가지가 잔차 연결을 상쇄해 버립니다. 실제 신경망은 수 하나가 아니라 벡터이고 배치 정규화도 있으므로, 이것은 원리를 보는 모형일 뿐입니다.
+가중치가 $0$이면 그냥 쌓은 쪽은 입력도 기울기도 모두 잃고, 잔차 쪽은 둘 다 그대로 지킵니다. 그냥 쌓은 쪽에는 둘째 질문에 맞는 가중치가 없습니다. 작은 가중치는 값을 줄이고, 큰 가중치는 값을 tanh의 평평한 곳으로 밀어내기 때문입니다. 잔차 연결도 만능은 아닙니다. $w$가 $-2$와 $0$ 사이이면 $0$ 근처에서 $|F'(x) + 1|$이 $1$보다 작아 블록마다 기울기가 줄어듭니다. $w = -1$이면 $F'(x) + 1$이 $0$에 가까워지므로, 가지가 잔차 연결을 거의 상쇄해 버립니다. 실제 신경망은 수 하나가 아니라 벡터이고 배치 정규화도 있으므로, 이것은 원리를 보는 모형일 뿐입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With the weight $0$ the plain stack loses both the input and the gradient, and the residual one keeps both. For the second question there is no such weight: a small one shrinks the values, and a large one pushes them to where tanh is flat. Residual connections are not almighty either: with $w = -1$, $F'(x) + 1$ is close to $0$ around $0$, so the branch cancels the residual connection. Real networks have vectors instead of a number, and batch normalization, so this is only a model that shows the principle.
+With the weight $0$ the plain stack loses both the input and the gradient, and the residual one keeps both. For the second question there is no such weight: a small one shrinks the values, and a large one pushes them to where tanh is flat. Residual connections do not help in every case either. With $w$ between $-2$ and $0$, $|F'(x) + 1|$ is less than $1$ around $0$, so each block shrinks the gradient. With $w = -1$, $F'(x) + 1$ is close to $0$ there: the branch nearly cancels the residual connection. Real networks have vectors instead of a number, and batch normalization, so this is only a model that shows the principle.
 """
 
 # %% [markdown] tags=["ko"]
@@ -778,7 +778,7 @@ plot.block_diagram(
         "3×3, and 1×1 to 256 channels, both with x added; and one whose way around has a 1×1 convolution.")
 
 # %%
-predict("bottleneck", "By how much has ResNet-50 more parameters than ResNet-34?",
+predict("bottleneck", "How many more parameters does ResNet-50 have than ResNet-34, in percent?",
         choices=["less than 10 %", "10 to 30 %", "30 to 60 %", "over 60 %"])
 
 # %% tags=["covers-E6", "reveal"]
@@ -806,7 +806,7 @@ plot.architecture(plans[50],
 
 # %% [markdown] tags=["ko"]
 r"""
-ResNet-50은 ResNet-34보다 16층 더 깊은데도 파라미터는 17 % 많을 뿐입니다. 전역 평균 풀링(2장) 덕분에 무거운 완전 연결층이 없어 VGG16의 $\frac{1}{5}$도 되지 않습니다. 25,557,032와 25,636,712라는 두 수가 모두 쓰입니다. 뒤의 것은 합성곱에 편향을 둔 구현이고, 학습하지 않는 배치 정규화의 이동 평균과 분산까지 센 값입니다.
+ResNet-50은 ResNet-34보다 16층 더 깊은데도 파라미터는 17 % 많을 뿐입니다. 병목 블록은 비싼 $3 \times 3$을 줄인 채널에서만 계산하기 때문입니다. 전역 평균 풀링(2장) 덕분에 무거운 완전 연결층이 없어 VGG16의 $\frac{1}{5}$도 되지 않습니다. 25,557,032와 25,636,712라는 두 수가 모두 쓰입니다. 뒤의 것은 합성곱에 편향을 둔 구현이고, 학습하지 않는 배치 정규화의 이동 평균과 분산까지 센 값입니다.
 
 ## 7. SENet(2017): 채널마다 게이트를 달다
 
@@ -816,7 +816,7 @@ NumPy로 쓴 식과 `squeeze_excite`가 같은지 확인합니다.
 
 # %% [markdown] tags=["en"]
 r"""
-ResNet-50 is 16 layers deeper than ResNet-34, and yet has only 17 % more parameters. Thanks to global average pooling (chapter 2) it has no heavy dense layer, and less than $\frac{1}{5}$ of the parameters of VGG16. Two numbers are in use, 25,557,032 and 25,636,712: the second is of an implementation with biases in its convolutions, and it also counts the moving means and variances of batch normalization, which are not trained.
+ResNet-50 is 16 layers deeper than ResNet-34, and yet has only 17 % more parameters, since a bottleneck block has its costly $3 \times 3$ on few channels only. Thanks to global average pooling (chapter 2) it has no heavy dense layer, and less than $\frac{1}{5}$ of the parameters of VGG16. Two numbers are in use, 25,557,032 and 25,636,712: the second is of an implementation with biases in its convolutions, and it also counts the moving means and variances of batch normalization, which are not trained.
 
 ## 7. SENet (2017): a gate for every channel
 
@@ -866,14 +866,14 @@ claim("SENet-154, one of the networks of the winning ensemble: depth and trainab
 r"""
 이 블록을 넣으면 파라미터는 10 % 가까이 늘지만 곱셈-덧셈은 0.1 %도 늘지 않습니다(풀링과 게이트의 곱셈까지 세는 논문에서는 3.86에서 3.87 GFLOPs로 0.26 %입니다). SENet-154는 우승한 앙상블에 든 신경망으로, 그룹이 64개인 합성곱에 이 블록을 더한 것입니다.
 
-게이트는 무엇을 배울까요? 작은 ResNet에 블록을 넣어 학습시키고, 첫 블록과 마지막 블록의 게이트가 클래스마다 얼마나 다른지 봅니다. 채널이 적으므로 논문의 축소 비율 16 대신 4를 씁니다. 그 비율이면 게이트를 정하는 은닉 유닛이 1개, 2개, 4개뿐입니다. 정확도도 좋아질까요? 게이트가 있는 것과 없는 것을 시드 세 개로 비교합니다.
+게이트는 무엇을 배울까요? 작은 ResNet에 블록을 넣어 학습시키고, 첫 블록과 마지막 블록의 게이트가 클래스마다 얼마나 다른지 봅니다. 채널이 적어서 논문의 축소 비율 16으로는 게이트를 정하는 은닉 유닛이 1개, 2개, 4개만 남으므로, 여기서는 4를 씁니다. 정확도도 좋아질까요? 게이트가 있는 것과 없는 것을 똑같이(학습률 0.1, 3에포크) 학습시켜 시드 세 개로 비교합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 The blocks add nearly 10 % to the parameters, but less than 0.1 % to the multiply-adds (the paper, which also counts operations such as pooling and scaling, says from 3.86 to 3.87 GFLOPs, 0.26 %). SENet-154 is one of the networks of the winning ensemble: convolutions with 64 groups, and this block.
 
-What do the gates learn? Put the block into a small ResNet, train it, and see how much the gates of the first and the last block differ between classes. There are few channels here, so the reduction is 4 instead of the paper's 16, which would leave 1, 2 and 4 hidden units to decide about the gates. Will accuracy improve? Compare with and without gates over three seeds.
+What do the gates learn? Put the block into a small ResNet, train it, and see how much the gates of the first and the last block differ between classes. There are few channels here, so the reduction is 4 instead of the paper's 16, which would leave 1, 2 and 4 hidden units to decide about the gates. Will accuracy improve? Train with and without gates alike (rate 0.1, 3 epochs), and compare over three seeds.
 """
 
 # %%
@@ -945,29 +945,29 @@ print({name: f"{share:.0f} %" for name, share in shares.items()})
 # %% tags=["covers-E3"]
 claim("The gates of the last block depend more on the class than those of the first (share of variance)",
       shares["last gates"] - shares["first gates"], at_least=10, unit="points")
-claim("But no more than what the last block saw, its squeezed means (absolute difference)",
+claim("What the last block saw, its squeezed means, depends on the class about as much (absolute difference)",
       abs(shares["last gates"] - shares["what the last block saw"]), at_most=10, unit="points")
 
 # %% [markdown] tags=["ko"]
 r"""
-마지막 블록의 게이트는 첫 블록의 게이트보다 옷의 종류에 따라 더 다르게 열립니다. 그렇다고 게이트가 클래스를 알아낸 것은 아닙니다. 대조로 함께 잰 것, 곧 마지막 블록이 받은 채널 평균도 그만큼 클래스에 따라 다릅니다. 깊은 층의 특징이 이미 클래스를 나타내고, 게이트는 그것을 따라갑니다. 색을 읽을 때는 $0.5$가 게이트의 처음 값이라는 것에 주의하세요. 시그모이드에 $0$이 들어가면 $0.5$이므로, 여기에 머무는 게이트는 반쯤 열린 것이 아니라 아무것도 하지 않는 것입니다.
+마지막 블록의 게이트는 첫 블록의 게이트보다 옷의 종류에 따라 더 다르게 열립니다. 그렇다고 게이트가 클래스를 알아낸 것은 아닙니다. 대조로 함께 잰 것, 곧 마지막 블록이 받은 채널 평균도 그만큼 클래스에 따라 다릅니다. 깊은 층의 특징이 이미 클래스를 나타내고, 게이트는 그것을 따라갑니다. 색을 읽을 때는 게이트가 학습 전에 $0.5$ 근처에서 시작한다는 것에 주의하세요($0$의 시그모이드가 $0.5$입니다). 그러므로 모든 클래스에서 $0.5$에 머무는 게이트는 반쯤 열기로 배운 것이 아니라, 아무것도 가려내지 않는 것일 수 있습니다.
 논문의 깊은 신경망에서는 뒤로 갈수록 클래스마다 달라지다가 맨 마지막 단계에서는 다시 비슷해졌습니다.
-정확도는 거의 달라지지 않습니다. 논문에서는 ImageNet에서 ResNet-50의 top-5 오류율이 7.48 %에서 6.62 %로 줄었습니다(Hu et al., 2018, 표 2). 작은 실험에서 보이지 않는다고 없는 것은 아니고, 큰 실험에서 보였다고 어디서나 보이는 것도 아닙니다.
+정확도는 거의 달라지지 않습니다. 논문에서는 ImageNet에서 ResNet-50의 top-5 오류율이 7.48 %에서 6.62 %로 줄었습니다(Hu et al., 2018, 표 2). 이것도 1포인트가 되지 않으므로, 시드만 바꾸어도 점이 이만큼 흩어지는 우리 실험으로는 그만한 효과가 있는지 가려낼 수 없습니다. 작은 실험에서 보이지 않는다고 없는 것은 아니고, 큰 실험에서 보였다고 어디서나 보이는 것도 아닙니다.
 
 ## 8. 한눈에 보기
 
-아래 표의 수는 모두 모델에서 계산한 것입니다. '활성값'(activations)은 이미지 한 장에 대한 모든 층의 출력을 float32로 저장할 때의 크기를 더한 것으로, 학습할 때 드는 메모리의 대략적인 기준입니다. 배치 정규화와 ReLU를 따로 세므로 ResNet이 더 커 보입니다. 합성곱층의 출력만 세면 어떻게 될까요?
+아래 표의 수는 모두 모델에서 계산한 것입니다. '층 수'(layers)는 이미지에서 로짓까지 가는 길에 있는, 가중치가 있는 층만 센 것으로, 논문처럼 투영과 게이트의 층은 세지 않습니다. '활성값'(activations)은 이미지 한 장에 대한 모든 층의 출력을 float32로 저장할 때의 크기를 더한 것으로, 학습할 때 드는 메모리의 대략적인 기준입니다. 배치 정규화와 ReLU를 따로 세므로 ResNet이 더 커 보입니다. 합성곱층의 출력만 세면 어떻게 될까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The gates of the last block depend more on the kind of garment than those of the first. That does not mean that gates find out the class. The control, the channel means that the last block gets, depends on the class just as much: features of deep layers represent the class already, and the gates follow. Mind when you read the colours that $0.5$ is where a gate starts: a sigmoid of $0$ is $0.5$, so a gate that stays there is not half open but does nothing.
+The gates of the last block depend more on the kind of garment than those of the first. That does not mean that gates find out the class. The control, the channel means that the last block gets, depends on the class just as much: features of deep layers represent the class already, and the gates follow. When you read the colours, mind that gates start near $0.5$ before training (the sigmoid of $0$ is $0.5$). So a gate that stays at $0.5$ for all classes may not have learned to open halfway: it may simply tell nothing apart.
 In the paper's deep network the gates grew more class-specific with depth, but in the very last stage they were alike again.
-Accuracy hardly changes. In the paper, the gates lowered the top-5 error of ResNet-50 on ImageNet from 7.48 % to 6.62 % (Hu et al., 2018, Table 2). What a small experiment does not show may still exist, and what a large one showed need not appear everywhere.
+Accuracy hardly changes. In the paper, the gates lowered the top-5 error of ResNet-50 on ImageNet from 7.48 % to 6.62 % (Hu et al., 2018, Table 2). That is less than 1 point, too, and in our experiment the dots are spread about as widely by the seed alone, so it cannot tell whether there is such an effect. What a small experiment does not show may still exist, and what a large one showed need not appear everywhere.
 
 ## 8. Everything at a glance
 
-Every number in the table below is computed from the models. "Activations" is the float32 size of the outputs of all layers for one image, a rough mark of what training needs. Separate batch normalization and ReLU layers count as well, which makes ResNet look larger. What if only the outputs of convolutions are counted?
+Every number in the table below is computed from the models. "Layers" are those with weights on the way from the image to the logits; as in the papers, those of projections and gates do not count. "Activations" is the float32 size of the outputs of all layers for one image, a rough mark of what training needs. Separate batch normalization and ReLU layers count as well, which makes ResNet look larger. What if only the outputs of convolutions are counted?
 """
 
 # %% tags=["covers-E8"]
@@ -1138,7 +1138,7 @@ r"""
 | ResNet | 매우 깊어도 학습됨, 효율이 좋음 | 학습할 때 배치 정규화의 활성값도 보관해야 함 |
 | SENet | 곱셈-덧셈을 거의 늘리지 않고 개선함 | 파라미터 약 10 % 증가, 실제 시간은 더 늘 수 있음 |
 
-시간은 파라미터가 아니라 주로 계산량을 따릅니다. AlexNet은 파라미터가 ResNet-50의 두 배가 넘지만 계산은 훨씬 적습니다. 다만 비례하지는 않습니다. VGG16은 AlexNet의 스무 배가 넘는 계산을 하지만 시간은 그만큼 길지 않습니다. 까닭은 AlexNet의 층마다 잰 표에 있습니다. 완전 연결층은 곱셈-덧셈의 8 %뿐인데도 가중치의 96 %를 읽느라 그 몫보다 훨씬 오래 걸립니다. 지역 응답 정규화에는 가중치도 곱셈-덧셈도 없지만 시간은 듭니다. 나머지는 대부분 합성곱의 시간입니다. 그러므로 곱셈-덧셈만으로도, 가중치만으로도 시간은 설명되지 않습니다. 이미지 한 장을 추론할 때의 메모리는 대부분 가중치이며, 파라미터 하나에 4바이트가 듭니다. 이 표에는 5장에서 ViT가 더해집니다.
+시간은 다섯 번만 재어 평균한 것이므로 다시 실행하면 달라집니다. ResNet-50과 SE-ResNet-50은 순서가 바뀌기도 하니, 큰 차이만 읽으세요. 시간은 파라미터가 아니라 주로 계산량을 따릅니다. AlexNet은 파라미터가 ResNet-50의 두 배가 넘지만 계산은 훨씬 적습니다. 다만 비례하지는 않습니다. VGG16은 AlexNet의 스무 배가 넘는 계산을 하지만 시간은 그만큼 길지 않습니다. 까닭은 AlexNet의 층을 종류별로 잰 표에 있습니다. 완전 연결층은 곱셈-덧셈의 8 %뿐인데도 가중치의 96 %를 읽느라 그 몫보다 훨씬 오래 걸립니다. 지역 응답 정규화에는 가중치도 곱셈-덧셈도 없지만 시간은 듭니다. 나머지는 대부분 합성곱의 시간입니다. 그러므로 곱셈-덧셈만으로도, 가중치만으로도 시간은 설명되지 않습니다. 이미지 한 장을 추론할 때의 메모리는 대부분 가중치이며, 파라미터 하나에 4바이트가 듭니다. 이 표에는 5장에서 ViT가 더해집니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1150,7 +1150,7 @@ r"""
 | ResNet | trains even when very deep, efficient | training must also keep the activations of batch normalization |
 | SENet | improves with next to no extra multiply-adds | about 10 % more parameters, possibly more time |
 
-Time follows mostly the computation, not the parameters: AlexNet has more than twice the parameters of ResNet-50 but computes far less. It is not proportional, though: VGG16 computes more than twenty times as much as AlexNet but does not take so much longer. The table of AlexNet's layers shows why. Its dense layers have only 8 % of the multiply-adds, but 96 % of the weights have to be read for them, and they take far more than that share of the time. Local response normalization has neither weights nor multiply-adds and takes time all the same. Most of the rest is that of the convolutions. So neither multiply-adds nor weights alone explain the time. The memory for the inference of one image is mostly weights, at 4 bytes per parameter. Chapter 5 adds ViT to this table.
+The times are means of five runs only, and differ if the cell is run again; ResNet-50 and SE-ResNet-50 may even change places, so read large differences only. Time follows mostly the computation, not the parameters: AlexNet has more than twice the parameters of ResNet-50 but computes far less. It is not proportional, though: VGG16 computes more than twenty times as much as AlexNet but does not take so much longer. The table of AlexNet's layers shows why. Its dense layers have only 8 % of the multiply-adds, but 96 % of the weights have to be read for them, and they take far more than that share of the time. Local response normalization has neither weights nor multiply-adds and takes time all the same. Most of the rest is that of the convolutions. So neither multiply-adds nor weights alone explain the time. The memory for the inference of one image is mostly weights, at 4 bytes per parameter. Chapter 5 adds ViT to this table.
 """
 
 # %% [markdown] tags=["ko"]

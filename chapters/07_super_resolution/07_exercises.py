@@ -552,7 +552,7 @@ r"""
 
 # %% [markdown] tags=["en"] task="shift" role="hint"
 r"""
-When a picture moves to the right by 0.25 pixels, between which two columns of it does the new value of column 3 come from? Which of them counts more?
+When a picture moves to the right by 0.25 pixels, the new value of column 3 comes from a place between two of its columns. Which two? And which of them counts more?
 """
 
 # %% [markdown] tags=["ko"] task="shift" role="hint"
@@ -681,7 +681,7 @@ $$\text{moved} - \text{reference} \approx -\,\text{down} \cdot g_y - \text{right
 Here $g_y$ and $g_x$ are the gradient of the mean of both pictures, $(\text{reference} + \text{moved}) / 2$, which `np.gradient` gives in this order: first the change from row to row, then that from column to column.
 `register(reference, moved)` returns the three numbers `(down, right, brighter)` for which the sum of the squared errors of this equation is smallest. Both pictures have the same shape, `(height, width)`, with sides of 5 pixels or more.
 At the border `np.gradient` sees one side only. So, after the gradient is computed, **leave out one pixel on each side** and count the others only.
-Raise `ValueError` if the three numbers are not determined: where the pictures are flat, where all edges go in one direction, or where in one direction brightness does nothing but grow evenly, which looks like an exposure. The values are worth 9 points, the error case 4.
+Raise `ValueError` if the three numbers are not determined: where the pictures are flat, where all edges go in one direction, or where in one direction brightness does nothing but grow evenly, which cannot be told from a difference in exposure. The values are worth 9 points, the error case 4.
 """
 
 # %% [markdown] tags=["ko"] task="register" role="hint"

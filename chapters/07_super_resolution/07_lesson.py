@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: Super-Resolution, ko: 초해상도}
-#     minutes: 50
+#     minutes: 54
 #     after: ["01", "02", "03", "06"]
 # ---
 
@@ -19,7 +19,7 @@ r"""
 > - 조금씩 어긋난 여러 장을 정합해 한 장으로는 얻을 수 없는 세부를 되살리기
 > - 동영상의 이웃 프레임을 이용하고, 따로 움직이는 물체를 가려내기
 >
-> **읽기** 약 50분, **실행** 약 70초(코어 2개), 먼저 볼 장은 1장, 2장, 3장, 6장입니다.
+> **읽기** 약 54분, **실행** 약 70초(코어 2개), 먼저 볼 장은 1장, 2장, 3장, 6장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -35,7 +35,7 @@ r"""
 > - register several pictures that are a little apart, and recover detail that no single one has;
 > - use the neighbouring frames of a film, and tell apart objects that move by themselves.
 >
-> **Reading** takes about 50 minutes, **running** about 70 seconds on 2 cores; chapters 1, 2, 3 and 6 come first.
+> **Reading** takes about 54 minutes, **running** about 70 seconds on 2 cores; chapters 1, 2, 3 and 6 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
@@ -49,13 +49,13 @@ course_lib.start(seed=0, precision="float32")
 r"""
 ## 1. 작게 만들면 무엇이 사라지는가
 
-**초해상도**(super-resolution)는 작은 그림에서 큰 그림을 추정하는 일입니다. 먼저 반대 방향부터 봅니다. 픽셀은 그림에서 값을 뽑은 **표본**(sample)입니다. 픽셀 16개에 물결(코사인)이 13번 오르내리면, 각 픽셀의 한가운데에서 값을 뽑으면 어떤 물결로 보일까요?
+**초해상도**(super-resolution)는 작은 그림에서 큰 그림을 추정하는 일입니다. 먼저 반대 방향부터 봅니다. 픽셀은 그림에서 값을 뽑은 **표본**(sample)입니다. 픽셀 16개에 걸쳐 13번 오르내리는 물결(코사인)에서 각 픽셀의 한가운데마다 값을 뽑으면, 그 표본은 어떤 물결로 보일까요?
 
-표본 $x_0, \dots, x_{N-1}$을 한 번도 오르내리지 않는 물결, 한 번, 두 번, ... 오르내리는 물결의 합으로 나누어 물결마다 얼마나 센지 구하는 것이 **푸리에 변환**(Fourier transform)이고, 오르내리는 횟수 $f$를 **주파수**(frequency)라고 합니다. 물결 $f$의 세기는 $|X_f|$입니다.
+표본 $x_0, \dots, x_{N-1}$을 한 번도 오르내리지 않는 물결, 한 번, 두 번, ... 오르내리는 물결의 합으로 나누어 물결마다 얼마나 센지 구하는 것이 **푸리에 변환**(Fourier transform)이고, 오르내리는 횟수 $f$를 **주파수**(frequency)라고 합니다. 물결 $f$의 세기는 복소수 $X_f$의 크기 $|X_f|$입니다.
 
 $$X_f = \sum_{j=0}^{N-1} x_j\, e^{-2\pi \mathrm{i} f j / N}$$
 
-그림에서는 가로와 세로로 한 번씩 변환합니다.
+$\mathrm{i}$는 허수 단위이고 $e^{-\mathrm{i}\theta} = \cos\theta - \mathrm{i} \sin\theta$이므로, 표본에 물결 $f$의 코사인과 사인을 곱하고 모두 더해 서로 얼마나 닮았는지 재는 셈입니다. 그림에서는 가로와 세로로 한 번씩 변환합니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -64,11 +64,11 @@ r"""
 
 **Super-resolution** estimates a large picture from a small one. First look the other way. Pixels are **samples** of a picture. If a wave (a cosine) goes up and down 13 times on 16 pixels, which wave do samples taken at the middle of each pixel show?
 
-The **Fourier transform** writes samples $x_0, \dots, x_{N-1}$ as a sum of waves that go up and down never, once, twice, ..., and says how strong each is; this number $f$ is the **frequency**. The strength of wave $f$ is $|X_f|$:
+The **Fourier transform** writes samples $x_0, \dots, x_{N-1}$ as a sum of waves that go up and down never, once, twice, ..., and says how strong each is; this number $f$ is the **frequency**. The strength of wave $f$ is $|X_f|$, the size of the complex number $X_f$:
 
 $$X_f = \sum_{j=0}^{N-1} x_j\, e^{-2\pi \mathrm{i} f j / N}$$
 
-A picture is transformed once across and once down.
+Here $\mathrm{i}$ is the imaginary unit, and $e^{-\mathrm{i}\theta} = \cos\theta - \mathrm{i} \sin\theta$: the samples are multiplied by the cosine and the sine of wave $f$ and added up, which tells how alike they are. A picture is transformed once across and once down.
 """
 
 # %%
@@ -270,7 +270,7 @@ claim("The same with the bicubic kernel, made wider: contrast left", half["bicub
 
 # %% [markdown] tags=["ko"]
 r"""
-그림의 맨 아래 줄은 물결의 세기입니다. 느린 물결이 한가운데, 빠른 물결이 가장자리에 있습니다. 골라내면 빠른 물결이 가짜로 남고, 넓힌 바이큐빅으로 평균을 내면 가짜는 거의 사라집니다. 상자는 픽셀을 둘씩만 평균하므로 이보다 많이 남깁니다. 나란한 두 픽셀의 평균은 물결 $f$의 대비를 $|\cos(\pi f / N)|$배로 만들므로, 위의 줄무늬에서는 대비의 29 %가 남습니다($f = 52$, $N = 128$). 어느 쪽이든 진짜 빠른 물결은 대부분 돌아오지 않습니다. 커널은 남은 픽셀을 섞을 뿐이기 때문입니다. 사라진 것은 이 사진에서 에너지(평균을 뺀 물결의 세기를 제곱하여 더한 것)의 2 %쯤이지만, 그 2 %가 또렷한 경계와 무늬입니다.
+그림의 맨 아래 줄은 물결의 세기입니다(밝을수록 세며, 로그 눈금입니다). 느린 물결이 한가운데, 빠른 물결이 가장자리에 있습니다. 골라내면 빠른 물결이 가짜로 남고, 넓힌 바이큐빅으로 평균을 내면 가짜는 거의 사라집니다. 상자는 픽셀을 둘씩만 평균하므로 이보다 많이 남깁니다. 나란한 두 픽셀의 평균은 물결 $f$의 대비를 $|\cos(\pi f / N)|$배로 만들므로, 위의 줄무늬에서는 대비의 29 %가 남습니다($f = 52$, $N = 128$). 어느 쪽이든 진짜 빠른 물결은 대부분 돌아오지 않습니다. 커널은 남은 픽셀을 섞을 뿐이기 때문입니다. 사라진 것은 이 사진에서 에너지(평균을 뺀 물결의 세기를 제곱하여 더한 것)의 3 %도 되지 않지만, 또렷한 경계와 가는 무늬에는 바로 이 물결이 필요합니다.
 
 ## 2. 얼마나 가까운가: PSNR과 SSIM
 
@@ -283,7 +283,7 @@ $$\mathrm{MSE} = \frac{1}{HW} \sum_{i=1}^{H} \sum_{j=1}^{W} (x_{ij} - y_{ij})^2,
 
 # %% [markdown] tags=["en"]
 r"""
-The lowest row of the figure shows how strong the waves are, slow ones in the middle and fast ones at the edge. Picking leaves fast waves as disguises; averaging with the bicubic kernel, made wider, removes nearly all of the disguises. The box averages two pixels only and leaves more of them: the mean of two pixels side by side multiplies the contrast of wave $f$ by $|\cos(\pi f / N)|$, which leaves 29 % of it in the stripes above ($f = 52$, $N = 128$). Either way, most of the true fast waves do not come back, since kernels only mix the pixels that are left. What is lost is about 2 % of this photograph's energy (the sum of its waves' squared strengths, without the mean), but these 2 % are sharp edges and patterns.
+The lowest row of the figure shows how strong the waves are (the brighter the stronger, on a logarithmic scale), slow ones in the middle and fast ones at the edge. Picking leaves fast waves as disguises; averaging with the bicubic kernel, made wider, removes nearly all of the disguises. The box averages two pixels only and leaves more of them: the mean of two pixels side by side multiplies the contrast of wave $f$ by $|\cos(\pi f / N)|$, which leaves 29 % of it in the stripes above ($f = 52$, $N = 128$). Either way, most of the true fast waves do not come back, since kernels only mix the pixels that are left. What is lost is less than 3 % of this photograph's energy (the sum of its waves' squared strengths, without the mean), but sharp edges and fine patterns need just these waves.
 
 ## 2. How close? PSNR and SSIM
 
@@ -349,7 +349,7 @@ identity("The library's value of this window is the same", quality.ssim(truth[wi
 
 # %% [markdown] tags=["ko"]
 r"""
-같은 사진을 세 가지로 망가뜨립니다. 흐리게 하고, 모든 픽셀에 같은 수를 더하고, 잡음을 더합니다. 더하는 양은 셋의 평균 제곱 오차가, 그러니까 PSNR이 **똑같도록** 맞추고, 그대로 두기 위해 이 셋은 0과 1로 자르지 않습니다.
+같은 사진을 세 가지로 망가뜨립니다. 흐리게 하고, 모든 픽셀에 같은 수를 더하고, 잡음을 더합니다. 더하는 양은 셋의 평균 제곱 오차가, 따라서 PSNR이 **똑같도록** 맞추고, 그대로 두기 위해 이 셋은 0과 1로 자르지 않습니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -449,7 +449,7 @@ r"""
 - **SRCNN**(Dong et al., 2014): 먼저 바이큐빅으로 키우고, 큰 그림 위에서 합성곱 세 층으로 고칩니다.
 - **ESPCN**(Shi et al., 2016): 작은 그림 위에서 합성곱을 하고, 마지막에 채널 $s^2$개를 $s \times s$픽셀로 펼칩니다($s$는 배율). 이것이 **픽셀 셔플**(pixel shuffle, Keras에서는 depth to space) 층입니다.
 
-채널을 공간으로 펼치는 일은 값의 자리를 옮기는 것뿐입니다. 큰 그림의 픽셀 $(si + a, sj + b)$의 색 $c$는 작은 그림의 칸 $(i, j)$, 채널 $(sa + b)\,C + c$에서 옵니다($0 \le a, b < s$, $0 \le c < C$).
+채널을 공간으로 펼치는 일은 값의 자리를 옮기는 것뿐입니다. 큰 그림의 픽셀 $(si + a, sj + b)$의 색 $c$는 작은 그림의 칸 $(i, j)$, 채널 $(sa + b)\,C + c$에서 옵니다($C$는 색의 수, $0 \le a, b < s$, $0 \le c < C$).
 """
 
 # %% [markdown] tags=["en"]
@@ -465,7 +465,7 @@ To enlarge a picture from itself alone is **SISR** (single-image super-resolutio
 - **SRCNN** (Dong et al., 2014): enlarge first, bicubic, and repair the large picture by three convolutions.
 - **ESPCN** (Shi et al., 2016): convolve the small picture, and at the end spread $s^2$ channels out into $s \times s$ pixels ($s$ is the scale). This layer is called **depth to space**, or pixel shuffle.
 
-Depth to space only moves numbers: colour $c$ of the pixel $(si + a, sj + b)$ of the large picture comes from cell $(i, j)$ of the small one, channel $(sa + b)\,C + c$ ($0 \le a, b < s$, $0 \le c < C$).
+Depth to space only moves numbers: colour $c$ of the pixel $(si + a, sj + b)$ of the large picture comes from cell $(i, j)$ of the small one, channel $(sa + b)\,C + c$ ($C$ is the number of colours, $0 \le a, b < s$, $0 \le c < C$).
 """
 
 # %% tags=["covers-G2"]
@@ -632,14 +632,14 @@ plot.learning_curves(courses, ylabel="mean squared error (1/10,000)",
 
 # %% [markdown] tags=["ko"]
 r"""
-점선(학습)과 실선(검증)은 서로 다른 그림을 재므로 높이를 비교할 수 없습니다. 볼 것은 둘이 함께 내려가는지입니다. 학습률이 0까지 줄어들므로 끝에서는 어느 곡선이나 평평해지고, 그것만으로는 학습이 끝났다고 할 수 없습니다. 이 순위는 **이만큼 학습시켰을 때**의 순위이지, 끝까지 학습시켰을 때의 순위가 아닙니다. 층의 수, 활성화, 크기가 모두 다르고 SRCNN은 우리가 줄였으므로, 무엇 때문에 앞섰는지는 이 비교로 알 수 없습니다.
+점선(학습)과 실선(검증)은 서로 다른 그림을 재므로 높이를 비교할 수 없습니다. 볼 것은 둘이 함께 내려가는지입니다. 학습률이 0까지 줄어들므로 끝에서는 어느 곡선이나 평평해지고, 그것만으로는 학습이 끝났다고 할 수 없습니다. 이 순위는 **이만큼 학습시켰을 때**의 순위이지, 끝까지 학습시켰을 때의 순위가 아닙니다. 층의 수, 활성화, 크기가 모두 다르고 SRCNN은 우리가 줄였으므로, 무엇 때문에 앞섰는지는 이 비교로 알 수 없습니다. 다만 우리 신경망은 ESPCN보다 파라미터도 곱셈-덧셈도 적으므로(위의 출력), ESPCN을 앞선 것이 더 커서는 아닙니다.
 
 사진마다 이득은 크게 다릅니다. 시드를 바꾸어도 시험하는 사진은 늘 같은 두 장이므로, 다른 사진에서는 이득이 다를 수 있습니다. 직접 보세요(이득이 큰 쪽의 사진입니다). 막대를 끌어 두 방법을 비교하고, 다른 곳을 눌러 돋보기를 옮깁니다. 색은 모든 방법에서 바이큐빅으로 키운 것이고, 밝기만 다릅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Dashes (training) and solid lines (validation) measure different pictures, so do not compare their heights. See whether they fall together. The rate falls to 0, so at the end every curve gets flat; that alone does not say that training was over. This is the order **after this much training**, and not after training to the end. Number of layers, activation and size all differ, and SRCNN was made smaller by us, so this comparison cannot say what makes the difference.
+Dashes (training) and solid lines (validation) measure different pictures, so do not compare their heights. See whether they fall together. The rate falls to 0, so at the end every curve gets flat; that alone does not say that training was over. This is the order **after this much training**, and not after training to the end. Number of layers, activation and size all differ, and SRCNN was made smaller by us, so this comparison cannot say what makes the difference. It is not by being larger, though, that ours is ahead of ESPCN: it has fewer parameters and takes fewer multiply-adds (printed above).
 
 How much is gained differs a lot from photograph to photograph. Other seeds still mean the same two photographs for testing; on others the gain may differ. See for yourself (on the one that gains more): drag the bar to compare two ways, and press elsewhere to move the magnifier. Colour comes from bicubic in all of them; only the brightness differs.
 """
@@ -673,14 +673,14 @@ plot.explore_pictures(
 r"""
 ### 학습할 때의 가정
 
-학습할 때의 작은 그림은 모두 바이큐빅으로 줄인 것이었습니다. 다른 방법으로 줄인 그림이 오면 어떻게 될까요? 카메라처럼 픽셀 넓이의 **평균**(area)을 내거나, 평균 없이 픽셀을 **골라낸**(최근접) 그림으로 시험합니다. 골라낸 그림은 반 픽셀 어긋나므로, 정답도 그만큼 옮겨서 잽니다. 남는 차이는 평균을 내지 않은 데서 옵니다.
+학습할 때의 작은 그림은 모두 바이큐빅으로 줄인 것이었습니다. 다른 방법으로 줄인 그림이 오면 어떻게 될까요? 카메라처럼 픽셀 넓이의 **평균**(area)을 내거나, 평균 없이 픽셀을 **골라낸**(최근접) 그림으로 시험합니다. 골라낸 그림은 큰 그림의 픽셀로 반 픽셀 어긋나므로, 정답도 그만큼 옮겨서 잽니다. 남는 차이는 평균을 내지 않은 데서 옵니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ### What the training assumed
 
-In training, all small pictures had been made with the bicubic kernel. What if one comes that was made in another way? Try pictures whose pixels are the **mean over their area**, as in a camera, and pictures in which pixels were **picked** without any averaging (nearest). Picking also moves the picture by half a pixel, so the truth is moved alike; what remains comes from the missing averaging.
+In training, all small pictures had been made with the bicubic kernel. What if one comes that was made in another way? Try pictures whose pixels are the **mean over their area**, as in a camera, and pictures in which pixels were **picked** without any averaging (nearest). Picking also moves the picture by half a pixel of the large one, so the truth is moved alike; what remains comes from the missing averaging.
 """
 
 # %%
@@ -725,7 +725,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-A network also learns how pictures were made small (section 4 tests this the other way round). With the mean over the area less is gained; on picked pictures it does worse than bicubic, perhaps because it sharpens the disguised waves, too, or waves that no averaging had weakened. The two were not told apart here. That may be one reason why a network from a paper may disappoint on one's own photographs.
+A network also learns how pictures were made small (section 4 tests this the other way round). With the mean over the area less is gained; on picked pictures it does worse than bicubic, perhaps because it sharpens the disguised waves, too, or waves that no averaging had weakened. The two were not told apart here. That may be one reason why a network from a paper disappoints on one's own photographs.
 
 ### Three times
 
@@ -800,7 +800,7 @@ print("moved by one pixel of the scene:\n", multiframe.camera(3, moved=1))
 r"""
 ### 정합: 얼마나 어긋났는가
 
-어긋난 정도를 알아내는 일이 **정합**(registration)입니다. 한 줄 $f$가 작은 $d$만큼 오른쪽으로 움직이면 $g(i) = f(i - d) \approx f(i) - d\, f'(i)$입니다. 모든 픽셀에서 이것이 가장 잘 맞는 $d$는 최소 제곱으로
+어긋난 정도를 알아내는 일이 **정합**(registration)입니다. 한 줄 $f$가 오른쪽으로 조금, 곧 $d$만큼 움직이면 $g(i) = f(i - d) \approx f(i) - d\, f'(i)$입니다. 모든 픽셀에서 이것이 가장 잘 맞는 $d$는 최소 제곱으로
 
 $$d = -\frac{\sum_i f'(i)\,(g(i) - f(i))}{\sum_i f'(i)^2}$$
 
@@ -833,12 +833,12 @@ reveal("moved", first_guess, limits=[0.5 - 1e-9, 0.5 + 1e-9])
 
 # %% [markdown] tags=["ko"]
 r"""
-$25 / 56$으로, 0.5에 가깝지만 같지는 않습니다. $f'$가 그 사이에도 변하기 때문입니다. 찾은 만큼 되돌리고 다시 찾으면 가까워집니다. 라이브러리는 두 그림의 기울기의 평균을 써서 더 빨리 가까워집니다. 그림에서는 아래와 오른쪽 두 수를 한꺼번에 찾고, 많이 어긋났으면 작게 줄인 그림에서 먼저 찾습니다(`registration.find_shift`). 테스트 사진마다 세 번씩, 네 장을 찍습니다. 첫 장은 제자리에 있고 나머지는 최대 3픽셀 어긋나며, 잡음의 표준 편차는 0.005입니다.
+$25 / 56$으로, 0.5에 가깝지만 같지는 않습니다. $f'$가 그 사이에도 변하기 때문입니다. 찾은 만큼 되돌리고 다시 찾으면 가까워집니다. 라이브러리는 두 그림의 기울기의 평균을 써서 더 빨리 가까워집니다. 그림에서는 아래와 오른쪽 두 수를 한꺼번에 찾고, 많이 어긋났으면 작게 줄인 그림에서 먼저 찾습니다(`registration.find_shift`). 테스트 사진마다 세 번씩, 네 장을 찍습니다. 첫 장은 제자리에 있고 나머지는 세로와 가로로 저마다 최대 3픽셀 어긋나며, 잡음의 표준 편차는 0.005입니다. 이동은 모두 작은 그림이 아니라 **큰 그림의 픽셀**로 셉니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-It is $25 / 56$, close to 0.5, but not quite, since $f'$ changes on the way. Move back by what was found, and find the rest in the same way. The library takes the mean of the slopes of both, which gets close sooner. In pictures two numbers, down and right, are found at once, and larger shifts in smaller copies first (`registration.find_shift`). Of each test photograph, take four shots, three times over. The first shot stays in place, the others are moved by up to 3 pixels; the noise has a standard deviation of 0.005.
+It is $25 / 56$, close to 0.5, but not quite, since $f'$ changes on the way. Move back by what was found, and find the rest in the same way. The library takes the mean of the slopes of both, which gets close sooner. In pictures two numbers, down and right, are found at once, and larger shifts in smaller copies first (`registration.find_shift`). Of each test photograph, take four shots, three times over. The first shot stays in place, the others are moved by up to 3 pixels down or up and right or left; the noise has a standard deviation of 0.005. All shifts are counted in **pixels of the large picture**, not of the small ones.
 """
 
 # %% tags=["covers-G3"]
@@ -977,7 +977,7 @@ reveal("registered", lead["four, registered"], limits=[-1, 1, 3])
 claim("Four shots, registered, minus the network from one shot", lead["four, registered"], at_least=3, unit="dB")
 claim("Four shots, unregistered, minus the network from one shot", lead["four, unregistered"], at_most=-3.5,
       unit="dB")
-claim("Four shots half a pixel apart, minus those registered", lead["four, half-pixel grid"]
+claim("Four shots half a pixel of the camera apart, minus those registered", lead["four, half-pixel grid"]
       - lead["four, registered"], at_least=1.5, unit="dB")
 claim("True shifts instead of those found add little", lead["four, true shifts"] - lead["four, registered"],
       between=(-0.1, 0.2), unit="dB")
@@ -1012,7 +1012,7 @@ print(f"network and back-projection of four: {milliseconds(lambda: from_four(tri
 
 # %% [markdown] tags=["ko"]
 r"""
-정합한 네 장은 한 장만 쓴 신경망을 크게 앞섭니다. 정합하지 않으면 오히려 크게 잃고, 카메라가 움직이지 않았으면 네 장이 있어도 얻는 것이 거의 없습니다. 픽셀의 절반만큼 정확히 어긋난 네 장이 가장 좋은데, 빠진 표본이 하나도 없기 때문입니다. 역투영을 신경망 대신 바이큐빅에서 시작해도 결과는 크게 다르지 않습니다. 둘째 장부터는 학습하는 것이 없지만 공짜는 아닙니다. 네 번 찍어야 하고, 정합과 역투영에 드는 시간은 위에 출력했습니다.
+정합한 네 장은 한 장만 쓴 신경망을 크게 앞섭니다. 정합하지 않으면 역투영을 하든 평균만 내든 오히려 크게 잃고, 카메라가 움직이지 않았으면 네 장이 있어도 얻는 것이 거의 없습니다. 카메라 픽셀의 절반(큰 그림의 한 픽셀)만큼 정확히 어긋난 네 장이 가장 좋은데, 빠진 표본이 하나도 없기 때문입니다. 이때는 참 이동을 알려 주었지만, 옆의 막대에서 보듯 그것만으로는 거의 나아지지 않습니다. 역투영을 신경망 대신 바이큐빅에서 시작해도 결과는 크게 다르지 않습니다. 둘째 장부터는 학습하는 것이 없지만 공짜는 아닙니다. 네 번 찍어야 하고, 정합과 역투영에 드는 시간은 위에 출력했습니다.
 
 ### 왜 되는가, 언제 안 되는가
 
@@ -1021,7 +1021,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-Four registered shots are far ahead of the network from one. Unregistered they lose a lot, and if the camera did not move, four shots gain hardly anything. Best are four that are apart by exactly half a pixel: no sample is missing then. Started from bicubic instead of the network, back-projection ends not far from there. Nothing is learned from the second shot on, but it is not free: four shots must be taken, and the times of registration and back-projection are printed above.
+Four registered shots are far ahead of the network from one. Unregistered they lose a lot, back-projected or just averaged, and if the camera did not move, four shots gain hardly anything. Best are four that are apart by exactly half a pixel of the camera (one of the large picture): no sample is missing then. Their true shifts were given; but that alone, as another bar shows, adds hardly anything. Started from bicubic instead of the network, back-projection ends not far from there. Nothing is learned from the second shot on, but it is not free: four shots must be taken, and the times of registration and back-projection are printed above.
 
 ### Why it works, and when it does not
 
@@ -1072,18 +1072,18 @@ r"""
 
 ## 5. 동영상에서: VSR
 
-동영상의 이웃 프레임은 같은 장면을 조금씩 다르게 찍은 사진입니다. **VSR**(video super-resolution)은 이웃 프레임이 거의 같은 장면을 담고 있다는 것을 이용합니다. 프레임 $t$를 키울 때 $t-2, \dots, t+2$의 다섯 장을 $t$에 정합합니다. 카메라는 고르게 움직이며 조금 흔들립니다. 잡음은 색마다 따로 더하므로 밝기에서는 4절보다 작습니다(0.005가 아니라 0.003쯤). 한 장짜리 신경망은 4절의 것을 그대로 씁니다.
+동영상의 이웃 프레임은 같은 장면을 조금씩 다르게 찍은 사진입니다. **VSR**(video super-resolution)은 이웃 프레임에 거의 같은 장면이 담긴다는 점을 이용합니다. 프레임 $t$를 키울 때 $t-2, \dots, t+2$의 다섯 장을 $t$에 정합합니다. 카메라는 고르게 움직이며 조금 흔들립니다. 잡음은 색마다 따로 더하므로 밝기에서는 4절보다 작습니다(0.005가 아니라 0.003쯤). 한 장짜리 신경망은 4절의 것을 그대로 씁니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-A blurred scene comes back almost wholly without moving; so it gains nothing by moving, and at this noise even loses; to what it loses was not measured. With the number of steps fixed at 10, much noise is fitted as well, and the gain shrinks; stopped after 3, less is lost.
+A blurred scene comes back almost wholly without moving; so it gains nothing by moving, and at this noise even loses; why it loses was not measured. With the number of steps fixed at 10, much noise is fitted as well, and the gain shrinks; stopped after 3, less is lost.
 
 Here the camera was known **almost exactly**: the shape of its pixels and the scale are right, only the interpolation that moves the scene differs (Lanczos in the shots, bicubic in back-projection). A real camera may well give less.
 
 ## 5. From a film: VSR
 
-Neighbouring frames of a film are shots of one scene that are a little apart. **VSR** (video super-resolution) makes use of neighbouring frames showing much the same: to enlarge frame $t$, the five frames $t-2, \dots, t+2$ are registered to $t$. The camera moves evenly and shakes a little. Noise is added to each colour by itself, so there is less of it in the brightness than in section 4 (about 0.003 instead of 0.005). The network for one frame is that of section 4.
+Neighbouring frames of a film are shots of one scene that are a little apart. **VSR** (video super-resolution) makes use of neighbouring frames showing nearly the same scene: to enlarge frame $t$, the five frames $t-2, \dots, t+2$ are registered to $t$. The camera moves evenly and shakes a little. Noise is added to each colour by itself, so there is less of it in the brightness than in section 4 (about 0.003 instead of 0.005). The network for one frame is that of section 4.
 """
 
 # %% tags=["covers-G4"]
@@ -1138,11 +1138,15 @@ claim("Camera motion: five frames, unregistered, minus one frame",
 
 # %% [markdown] tags=["ko"]
 r"""
+카메라만 움직이면, 정합한 다섯 프레임은 네 동영상 모두에서 한 프레임보다 2 dB 넘게 낫고, 정합하지 않은 다섯 프레임은 평균해서 한 프레임만 못합니다.
+
 이제 장면 속에서 물체가 **따로** 움직입니다. 이모지 넷이 제각기 프레임마다 2~6픽셀씩 움직입니다. 정합은 그림 전체에 하나의 이동만 찾습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
+Where only the camera moves, five registered frames are better than one by more than 2 dB in each of four films, and unregistered ones are worse than one on average.
+
 Now objects in the scene move **by themselves**: four emoji, each by 2 to 6 pixels a frame. Registration finds a single shift for the whole picture.
 """
 
@@ -1163,24 +1167,24 @@ claim("Moving objects: five frames, registered, minus one frame", effect, at_mos
 
 # %% [markdown] tags=["ko"]
 r"""
-물체는 배경과 다르게 움직이므로, 배경에 맞춘 이동으로 되돌리면 물체가 다섯 겹으로 번집니다. 그래서 **믿을 수 있는 픽셀만** 씁니다. 한 장만으로 만든 추정을 각 프레임의 위치에서 찍어 보고, 그 프레임과 다르면 그 픽셀을 쓰지 않습니다(**게이트**, gate). 추정 $\hat{x}$와 프레임 $k$의 픽셀 $(i, j)$에서
+물체는 배경과 다르게 움직이므로, 배경에 맞춘 이동으로 되돌리면 물체가 다섯 겹으로 번집니다. 그래서 **믿을 수 있는 픽셀만** 씁니다. 한 장만으로 만든 추정을 각 프레임의 위치에서 찍어 보고, 그 프레임과 다르면 그 픽셀을 쓰지 않습니다(**게이트**, gate). 한 장만으로 만든 추정 $\hat{x}$, 프레임 $k$의 작은 그림 $y_k$, 그 이동에 맞는 $R_k$와 $C_k$(4절)로 픽셀 $(i, j)$마다
 
 $$\delta_{k,ij} = \operatorname{mean}_{3 \times 3} \left| y_k - R_k\, \hat{x}\, C_k^{\mathsf{T}} \right|, \qquad a_{k,ij} = \begin{cases} 1 & \delta_{k,ij} < 0.02 + 0.5\, c_{k,ij} \\ 0 & \delta_{k,ij} \ge 0.02 + 0.5\, c_{k,ij} \end{cases}$$
 
-$$\bar a_{k,ij} = \operatorname{mean}_{5 \times 5} a_k, \qquad t_{k,ij} = \begin{cases} 1 & \bar a_{k,ij} > 0.75 \\ 0 & \bar a_{k,ij} \le 0.75 \end{cases}$$
+$$\bar a_{k,ij} = \operatorname{mean}_{5 \times 5} a_k, \qquad u_{k,ij} = \begin{cases} 1 & \bar a_{k,ij} > 0.75 \\ 0 & \bar a_{k,ij} \le 0.75 \end{cases}$$
 
-입니다. $\delta_{k,ij}$는 그 픽셀 둘레의 오차, $a_{k,ij}$는 그 픽셀이 맞는지, $\bar a_{k,ij}$는 이웃 가운데 맞는 것의 비율, $c_{k,ij}$는 주변의 대비로 $|y_k - \operatorname{mean}_{3 \times 3} y_k|$의 $3 \times 3$픽셀 평균입니다. 둘째 식의 게이트 $t_{k,ij}$는 이웃까지 봅니다. 물체 안에서 우연히 맞는 픽셀은 쓰지 않고, 밖에서 우연히 어긋난 픽셀은 씁니다. 역투영에서는 프레임마다 차이와 $D$의 $\mathbf{1}$에 $t_k$를 곱합니다. 수들은 검증 사진에서 골랐습니다. $0.02$와 $0.03$, $0.5$와 $0.25$, 그다음 $3 \times 3$, $5 \times 5$, $7 \times 7$과 $0.6$에서 $0.85$까지를 시험했으므로, 더 좋은 값이 그 밖에 있을 수 있습니다. 물체는 정합도 흐트러뜨리므로, 믿을 수 있는 픽셀만으로 세 번 다시 정합합니다.
+를 구합니다. $\operatorname{mean}_{3 \times 3}$은 그 픽셀을 한가운데에 둔 $3 \times 3$픽셀의 평균입니다. $\delta_{k,ij}$는 그 픽셀 둘레의 오차, $a_{k,ij}$는 그 픽셀이 맞는지, $\bar a_{k,ij}$는 이웃 가운데 맞는 것의 비율, $c_{k,ij}$는 주변의 대비로 $|y_k - \operatorname{mean}_{3 \times 3} y_k|$의 $3 \times 3$픽셀 평균입니다. 둘째 줄의 게이트 $u_{k,ij}$는 이웃까지 봅니다. 물체 안에서 우연히 맞는 픽셀은 쓰지 않고, 밖에서 우연히 어긋난 픽셀은 씁니다. 역투영에서는 프레임마다 차이와 $D$의 $\mathbf{1}$에 $u_k$를 곱합니다. 수들은 검증 사진에서 골랐습니다. $0.02$와 $0.03$, $0.5$와 $0.25$, 그다음 $3 \times 3$, $5 \times 5$, $7 \times 7$과 $0.6$에서 $0.85$까지를 시험했으므로, 더 좋은 값이 그 밖에 있을 수 있습니다. 물체는 정합도 흐트러뜨리므로, 믿을 수 있는 픽셀만으로 세 번 다시 정합합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Objects move differently from the background. Moved back as the background wants it, they smear fivefold. So use **only pixels that can be trusted**. Take shots of the estimate from one frame, at the place of each of the others; where such a shot differs from the frame, the pixel is not used (a **gate**). With the estimate $\hat{x}$, at pixel $(i, j)$ of frame $k$
+Objects move differently from the background. Moved back as the background wants it, they smear fivefold. So use **only pixels that can be trusted**. Take shots of the estimate from one frame, at the place of each of the others; where such a shot differs from the frame, the pixel is not used (a **gate**). With the estimate $\hat{x}$ from one frame, the small picture $y_k$ of frame $k$, and $R_k$ and $C_k$ for its shift (section 4), compute at each pixel $(i, j)$
 
 $$\delta_{k,ij} = \operatorname{mean}_{3 \times 3} \left| y_k - R_k\, \hat{x}\, C_k^{\mathsf{T}} \right|, \qquad a_{k,ij} = \begin{cases} 1 & \delta_{k,ij} < 0.02 + 0.5\, c_{k,ij} \\ 0 & \delta_{k,ij} \ge 0.02 + 0.5\, c_{k,ij} \end{cases}$$
 
-$$\bar a_{k,ij} = \operatorname{mean}_{5 \times 5} a_k, \qquad t_{k,ij} = \begin{cases} 1 & \bar a_{k,ij} > 0.75 \\ 0 & \bar a_{k,ij} \le 0.75 \end{cases}$$
+$$\bar a_{k,ij} = \operatorname{mean}_{5 \times 5} a_k, \qquad u_{k,ij} = \begin{cases} 1 & \bar a_{k,ij} > 0.75 \\ 0 & \bar a_{k,ij} \le 0.75 \end{cases}$$
 
-Here $\delta_{k,ij}$ is the error around the pixel, $a_{k,ij}$ says whether the pixel agrees, $\bar a_{k,ij}$ is the share of its neighbours that do, and the contrast $c_{k,ij}$ is the mean over $3 \times 3$ pixels of $|y_k - \operatorname{mean}_{3 \times 3} y_k|$. The gate $t_{k,ij}$ of the second formula looks at the neighbours, too: a pixel that agrees by chance inside of an object is not used, and one that disagrees by chance outside is. In back-projection, the differences of each frame, and the $\mathbf{1}$ in $D$, are multiplied by $t_k$. The numbers were chosen on the validation photograph, from $0.02$ and $0.03$, from $0.5$ and $0.25$, and then from $3 \times 3$, $5 \times 5$, $7 \times 7$ and $0.6$ to $0.85$; better ones may lie outside. Objects mislead registration, too; so it is done three times more with trusted pixels only.
+where $\operatorname{mean}_{3 \times 3}$ is the mean over the $3 \times 3$ pixels with that pixel in the middle. So $\delta_{k,ij}$ is the error around the pixel, $a_{k,ij}$ says whether the pixel agrees, $\bar a_{k,ij}$ is the share of its neighbours that do, and the contrast $c_{k,ij}$ is the mean over $3 \times 3$ pixels of $|y_k - \operatorname{mean}_{3 \times 3} y_k|$. The gate $u_{k,ij}$ in the second line looks at the neighbours, too: a pixel that agrees by chance inside of an object is not used, and one that disagrees by chance outside is. In back-projection, the differences of each frame, and the $\mathbf{1}$ in $D$, are multiplied by $u_k$. The numbers were chosen on the validation photograph, from $0.02$ and $0.03$, from $0.5$ and $0.25$, and then from $3 \times 3$, $5 \times 5$, $7 \times 7$ and $0.6$ to $0.85$; better ones may lie outside. Objects mislead registration, too; so it is done three times more with trusted pixels only.
 """
 
 # %% tags=["covers-G4"]

@@ -62,7 +62,7 @@ TOLD = {
             "no batch normalization in the projection": "The batch normalization of the projection is missing",
             "moving statistics counted": "Moving means and variances are not trained, so they do not count",
             "no batch normalization": "Each convolution has a batch normalization behind it",
-            "rounded down": "Sizes that do not divide are rounded up",
+            "rounded down": "A side of 9 becomes 5",
             "3x3 without padding": "The frame of the 3x3 keeps the size of the map",
             "no expansion": "The last 1x1 widens the channels fourfold",
             "the stride forgotten in the shape": "The stride makes the map smaller",
