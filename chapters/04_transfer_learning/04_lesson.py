@@ -169,13 +169,13 @@ plot.image_grid(rows, labels_of_rows, columns=4, size=1.3, title="The deeper the
 
 # %% [markdown] tags=["ko"]
 r"""
-얕은 층의 맵에서는 윤곽과 털이 그대로 보이고, 깊은 층에서는 밝고 어두운 큰 칸만 남습니다. 맵이 작아지는 대신 칸마다 더 넓은 곳을 보기 때문입니다(1장 8절).
+얕은 층의 맵에서는 윤곽과 털이 그대로 보이고, 깊은 층에서는 밝고 어두운 큰 칸만 남습니다. 맵이 작아지는 대신 칸마다 더 넓은 곳을 보기 때문입니다(1장 12절).
 깊은 층의 칸은 무엇에 반응할까요? 채널 하나를 골라 그 채널이 **가장 강하게 반응하는 조각**을 모으면 알 수 있습니다(Zeiler, Fergus, 2014). 이 장의 데이터인 이모지에서 찾아봅시다. 조각은 보기 좋게 자른 것이며 깊은 층일수록 크게 잘랐습니다. 칸 하나가 실제로 보는 범위, 곧 수용 영역은 1장의 식으로 계산해 함께 출력합니다. 깊은 층에서는 수용 영역이 그림보다도 넓습니다. 채널 여섯 개는 무엇에 반응하는지 알아보기 쉬운 것으로 골랐습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-In shallow layers outlines and fur can be recognised; in deep ones only coarse squares are left, bright and dark. The maps are smaller, but each of their squares sees more (section 8 of chapter 1).
+In shallow layers outlines and fur can be recognised; in deep ones only coarse squares are left, bright and dark. The maps are smaller, but each of their squares sees more (section 12 of chapter 1).
 What does a square in a deep map respond to? Take one channel and collect the **patches to which it responds most strongly** (Zeiler, Fergus, 2014). Search the emoji, the data of this chapter. The patches are cut to be looked at, larger for deeper layers. How far a unit really sees, its receptive field, is computed by the formula of chapter 1 and printed below; in the deep layer it is wider than the picture. The six channels were picked because it is easy to see what they respond to.
 """
 
@@ -1007,7 +1007,7 @@ for name, values in found.items():
     print(f"{name:21}", ", ".join(f"{way} {scores.mean():.1f} %" for way, scores in values.items()))
 plot.dots({f"{name}{suffix}": leads[name][way] for name in ("photographs", "emoji", "Fashion-MNIST")
            for way, suffix in (("frozen", ""), ("tuned at 0.001", ", tuned"))},
-          ylabel="lead over the CNN (points)", title="The farther the data, the smaller the lead",
+          ylabel="lead over the CNN (points)", title="The lead shrinks from photographs to emoji to Fashion-MNIST",
           alt="Dots of three seeds: the frozen backbone's lead over a CNN from scratch is over 20 points on "
               "photographs, smaller on emoji, and below zero on Fashion-MNIST, where the tuned backbone is about "
               "level.")
@@ -1182,7 +1182,7 @@ orders = {name: {what: np.transpose([[run[what] for run in runs(order=order, rat
           for name, order in (("head first", "head_first"), ("all at once", "all_at_once"))}
 plot.curves({order: of["test"] for order, of in orders.items()}, rates, log=True, xlabel="learning rate",
             ylabel="test accuracy (%)",
-            title="Trained for long enough, the order makes little difference in accuracy",
+            title="After eight epochs the orders differ little in accuracy",
             alt="Two curves of test accuracy over three learning rates, their means within three points; the "
                 "bands overlap at the lowest and the highest rate, between them all at once lies above head "
                 "first.")
@@ -1686,7 +1686,7 @@ ask(lambda image: loaded.predict(resized(image, 128)[np.newaxis], verbose=0)[0],
 
 # %% [markdown] tags=["ko"]
 r"""
-## 이 장에서 확인한 것
+## 이 장에서 보인 것
 
 아래 표에는 기대한 범위와 여러분의 컴퓨터에서 방금 측정한 값이 나란히 있습니다. '기록'으로 시작하는 줄은 미리 기록해 둔 결과에서 온 것입니다.
 """

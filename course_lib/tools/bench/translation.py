@@ -7,7 +7,7 @@ from functools import partial
 from course_lib.data import QUANTITY_TOKENS, quantity_tokens
 from course_lib.tools.bench import harness
 
-VOCABULARY, SIZE = len(QUANTITY_TOKENS), (2, 128, 4, 512)  # blocks, width, heads, hidden: as in the lesson
+VOCABULARY, SIZE = len(QUANTITY_TOKENS), (2, 128, 4, 512)  # blocks, width, heads, hidden: as in the lesson's races
 BATCH, LENGTH = 64, quantity_tokens.LONGEST
 SENTENCES, LONGEST = 32, 64  # that are decoded, and how long the answers become
 REPEATS = 7
