@@ -612,6 +612,8 @@ predict("bits", "By which factor does the perplexity of an English text grow whe
         choices=["below 1.1", "1.1 to 2", "more than 2"])
 
 # %% tags=["reveal"]
+import gc
+
 from course_lib.llm.engine import Engine
 from course_lib.llm.model import judged
 
@@ -622,6 +624,7 @@ print(f"{len(whole_likeliest)} places in {len(paragraphs)} paragraphs of English
 factors, same = {}, {}
 for bits, most in ((8, 127), (4, 7)):
     perplexity, likeliest = judged(Engine(Rounded(model.stored, most)), paragraphs)
+    gc.collect()  # the rounded copy is let go, half a gigabyte
     factors[bits], same[bits] = perplexity / whole, np.mean(likeliest == whole_likeliest)
     print(f"{bits} bits a row: likeliest token the same in {same[bits]:.0%}")
 reveal("bits", factors[4], limits=[1.1, 2])
