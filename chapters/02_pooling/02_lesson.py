@@ -260,7 +260,7 @@ predict("blind", "Which picture does max pooling wipe out entirely?",
 reveal("blind", min(by_max, key=lambda name: np.ptp(by_max[name])))
 labels = [f"{kind}{name}" for kind in ("", "max: ", "average: ") for name in pictures]
 plot.image_grid([*pictures.values(), *by_max.values(), *by_mean.values()], labels, columns=4, size=1.6,
-                limits=(0, 1), framed=True, title="Each pooling is blind to something",
+                limits=(0, 1), framed=True, title="Max pooling wipes out dark lines, average pooling makes all lines pale",
                 alt="Four pictures and their poolings: max keeps bright lines and loses dark ones entirely; "
                     "average keeps both, but pale; on noise max is far too bright.")
 
@@ -809,7 +809,7 @@ for name, model, rate in (("flattening", build("max pooling", layers.Flatten()),
 
 # %% tags=["reveal"]
 plot.learning_curves(head_runs, x=range(2, epochs + 1, 2), ylabel="accuracy (%)",
-                     title="GAP learns more slowly, ends nearly as high, and bears shifts",
+                     title="GAP learns more slowly, ends nearly as high, and bears shifts better",
                      alt="Two panels over 12 epochs. Flattening fits the training images after about 8 epochs, "
                          "GAP later; on new images in the middle both end near 85 %, on moved ones GAP ends "
                          "higher.")
@@ -1159,7 +1159,7 @@ Only the linear output can give a negative angle. As the angles are spread evenl
 
 # %% [markdown] tags=["ko"]
 r"""
-## 이 장에서 확인한 것
+## 이 장에서 보인 것
 """
 
 # %% [markdown] tags=["en"]
