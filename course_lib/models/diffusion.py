@@ -79,6 +79,7 @@ class Diffusion(keras.Model):
         super().__init__(**options)
         self.network, self.left = network, kept(betas).astype("float32")
         self.random = keras.random.SeedGenerator(seed)
+        self.built = True  # the network has its weights already
 
     def call(self, inputs, training=False):
         """The difference between noise predicted and noise added, at random steps: (batch, size)."""

@@ -63,6 +63,7 @@ class Flow(keras.Model):
         super().__init__(**options)
         self.network, self.classes, self.forget = network, classes, forget
         self.random = keras.random.SeedGenerator(seed)
+        self.built = True  # the network has its weights already
 
     def call(self, inputs, training=False):
         """The difference between velocity predicted and that of the line, at random times: (batch, size)."""

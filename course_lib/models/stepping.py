@@ -34,10 +34,14 @@ def compiled(function, model, *inputs):
         inputs: of each argument a `keras.Input`, or a list of them.
 
     Returns:
-        A function of the same arguments without the model, arrays; it returns a list of arrays.
+        A function of the same arguments without the model, arrays; it returns a list of arrays, of TensorFlow's own
+        kind where that computes: a large cache is then handed on without being copied.
     """
     step = keras.Model(keras.tree.flatten(inputs), _Step(model, function)(*inputs))
-    return lambda *given: step.predict_on_batch(keras.tree.flatten(given))
+    if keras.backend.backend() != "tensorflow":
+        return lambda *given: step.predict_on_batch(keras.tree.flatten(given))
+    step.make_predict_function()
+    return lambda *given: step.predict_function([(keras.tree.flatten(given),)])
 
 
 def like(tensors):

@@ -76,9 +76,10 @@ def sample(model, labels, temperature=1.0, seed=0, given=None):
     x = ops.convert_to_numpy(model.get_layer("label")(np.asarray(labels)[:, None]))  # (n, 1, width)
     heads = blocks[0].heads
     cache = [np.zeros((len(x), heads, places, x.shape[-1] // heads), x.dtype) for _ in 2 * blocks]
-    step = compiled(_step, model, *like([x, np.zeros(len(x), "int32")]), like(cache))
+    if not hasattr(model, "one_more"):  # it is compiled once for all that is drawn with this model
+        model.one_more = compiled(_step, model, *like([x, np.zeros(len(x), "int32")]), like(cache))
     for place in range(places):
-        logits, *cache = step(x, np.full(len(x), place, "int32"), cache)
+        logits, *cache = model.one_more(x, np.full(len(x), place, "int32"), cache)
         logits = ops.convert_to_numpy(logits).astype(float)
         if temperature:  # the largest of logit + Gumbel noise is a draw from the softmax
             logits = logits / temperature + random.gumbel(size=logits.shape)

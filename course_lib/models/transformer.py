@@ -161,9 +161,8 @@ class Attention(layers.Layer):
     def step(self, x, at, past):
         """One more token (batch, 1, width), its position, and the cache: keys and values of those before, (batch,
         heads, longest, width / heads) each. Returns what it has seen, (batch, 1, width), and the cache with its own."""
-        time = ops.arange(past[0].shape[2])
-        past = [ops.where((time == at)[:, None], new, old) for new, old in zip(self.project(x), past)]
-        return self.look(x, *past, time <= at)[0], past
+        past = [ops.slice_update(old, (0, 0, at, 0), new) for new, old in zip(self.project(x), past)]
+        return self.look(x, *past, ops.arange(past[0].shape[2]) <= at)[0], past
 
     def call(self, queries, memory, allowed=None):
         return self.look(queries, *self.project(memory), allowed)

@@ -7,6 +7,7 @@ import pytest
 from keras import ops
 
 from course_lib.models import denoiser, diffusion, flow, latent
+from course_lib.training import Progress
 
 NORMAL = np.random.default_rng(0).normal(size=(4000, 2))
 
@@ -188,6 +189,18 @@ def test_it_learns_where_the_data_are(kind):
     assert made.std(axis=0).max() < 0.7
     np.testing.assert_array_equal(made, model.generate(500))
     assert (made != model.generate(500, seed=1)).any()
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="only TensorFlow traces a step")
+@pytest.mark.parametrize("kind", ["diffusion", "flow"])
+def test_a_step_is_traced_once(kind, monkeypatch):
+    network, calls = denoiser.denoiser(2, width=8, blocks=1), []
+    model = flow.Flow(network) if kind == "flow" else diffusion.Diffusion(network, diffusion.cosine_schedule(10))
+    loss = model.compute_loss
+    monkeypatch.setattr(model, "compute_loss", lambda *given, **more: calls.append(given) or loss(*given, **more))
+    model.compile("adam")
+    model.fit({"x": np.zeros((60, 2), "float32")}, batch_size=20, epochs=2, verbose=0, callbacks=[Progress(kind)])
+    assert len(calls) == 1
 
 
 def test_classes_lie_where_they_were_told():

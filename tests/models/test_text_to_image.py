@@ -6,6 +6,7 @@ import pytest
 
 from course_lib.data import coloured_shapes as shapes
 from course_lib.models import text_to_image
+from course_lib.training import Progress
 
 NOTHING = shapes.words([None])[0]
 TINY = (1, 1, 16, 2, 32)
@@ -113,6 +114,21 @@ def test_it_learns_a_little():
     lessons = text_to_image.Lessons(shapes.examples, NOTHING, batches=20, batch_size=32)
     losses = text_to_image.teach(model, lessons, rate=0.01, epochs=3)["loss"]
     assert losses[-1] < 0.5 * losses[0]
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="only TensorFlow traces a step")
+def test_a_step_is_traced_once(monkeypatch):
+    calls, loss = [], text_to_image.painting_loss
+
+    def counted(labels, logits):
+        calls.append(logits)
+        return loss(labels, logits)
+
+    monkeypatch.setattr(text_to_image, "painting_loss", counted)
+    model = text_to_image.text_to_image(shapes.FACTORS, len(shapes.WORDS), TINY)
+    lessons = text_to_image.Lessons(shapes.examples, NOTHING, batches=3, batch_size=8)
+    text_to_image.teach(model, lessons, rate=0.01, callbacks=[Progress("painter")])
+    assert len(calls) == 2 + 2  # of two factors each: to make the means, and in the one trace
 
 
 def test_shares_of_words():
