@@ -19,7 +19,7 @@ r"""
 > - 깊은 신경망이 왜 더 나쁘게 학습되었는지, 잔차 연결이 무엇을 바꾸었는지 실험으로 보이기
 > - 논문의 주장을 작은 규모로 다시 실험하고, 재현되지 않는 것은 재현되지 않는다고 말하기
 >
-> **읽기** 약 51분, **실행** 약 1분 30초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
+> **읽기** 약 51분, **실행** 약 70초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -33,7 +33,7 @@ r"""
 > - show by experiment why deep networks trained worse, and what residual connections changed;
 > - repeat the claims of a paper on a small scale, and say so when one does not repeat.
 >
-> **Reading** takes about 51 minutes, **running** about 1 minute 30 seconds on 2 cores; chapters 1 and 2 come first.
+> **Reading** takes about 51 minutes, **running** about 70 seconds on 2 cores; chapters 1 and 2 come first.
 """
 
 # %%

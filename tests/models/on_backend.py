@@ -1,5 +1,6 @@
-"""Logits of every model, and what one writes, on the backend of COURSE_BACKEND; weights and inputs are made in NumPy, the
-same on all.
+"""Logits of every model, and what one writes, on the backend of COURSE_BACKEND.
+
+Weights and inputs are made in NumPy, the same on all.
 
 Run by test_backends.py in a process of its own: python on_backend.py TO.npz [BEFORE.npz]
 """

@@ -124,6 +124,30 @@ def test_losses_fall_to_nothing_at_the_truth(crowded):
         assert best.max() < 1e-2 < worst.min(), name
 
 
+@pytest.mark.parametrize("shape", [(16, 4, 4, 8), (3, 5, 7, 4)])
+def test_its_batch_normalization_is_that_of_keras(shape):
+    """Outputs, gradients, and what it keeps for later."""
+    import tensorflow as tf
+
+    random = np.random.default_rng(0)
+    inputs, weights = (tf.constant(random.normal(2, 3, shape).astype("float32")) for _ in range(2))
+    found = []
+    for kind in (keras.layers.BatchNormalization, models.BatchNormalization):
+        layer = kind(momentum=0.9, dtype="float32")
+        layer.build(shape)
+        layer.gamma.assign(np.arange(1, shape[-1] + 1))
+        layer.beta.assign(np.arange(shape[-1]))
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            output = layer(inputs, training=True)
+            total = tf.reduce_sum(weights * output)
+        gradients = tape.gradient(total, [inputs, layer.gamma.value, layer.beta.value])
+        kept = [layer.moving_mean.value, layer.moving_variance.value]
+        found.append([output, *gradients, *kept, layer(inputs, training=False)])
+    for right, ours in zip(*found):
+        np.testing.assert_allclose(ours, right, rtol=1e-5, atol=1e-4)
+
+
 def test_sizes_and_saving(tmp_path):
     model = models.detector()
     proof.fill(model)
