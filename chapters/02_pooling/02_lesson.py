@@ -260,7 +260,8 @@ predict("blind", "Which picture does max pooling wipe out entirely?",
 reveal("blind", min(by_max, key=lambda name: np.ptp(by_max[name])))
 labels = [f"{kind}{name}" for kind in ("", "max: ", "average: ") for name in pictures]
 plot.image_grid([*pictures.values(), *by_max.values(), *by_mean.values()], labels, columns=4, size=1.6,
-                limits=(0, 1), framed=True, title="Max pooling wipes out dark lines, average pooling makes all lines pale",
+                limits=(0, 1), framed=True,
+                title="Max pooling wipes out dark lines, average pooling makes all lines pale",
                 alt="Four pictures and their poolings: max keeps bright lines and loses dark ones entirely; "
                     "average keeps both, but pale; on noise max is far too bright.")
 

@@ -811,7 +811,7 @@ r"""
 
 ## 5. Learning to translate
 
-There are 2 + 2 blocks, width 80, 4 heads, pre-norm, and 1,300 steps of 64 sentences, one half into English, the other half into Korean. Widths of 64, 96 and 128 were tried, too, each at a rate of its own; accuracy differed by about one point, so a fast one was taken. The rate of Adam rises to 0.005 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. As section 4 showed, pre-norm, too, is better with warm-up. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
+There are 2 + 2 blocks, width 80, 4 heads, pre-norm, and 1,300 steps of 64 sentences, one half into English, the other half into Korean. Widths of 64, 96 and 128 were tried, too, each at a rate of its own; accuracy differed by about 1 point, so a fast one was taken. The rate of Adam rises to 0.005 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. As section 4 showed, pre-norm, too, is better with warm-up. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
 
 XLA, which compiles operations together (`jit_compile=True`), is not used. This course wants the same results in each run (`course_lib.start`), and then Keras leaves XLA off. Forced on, it saved little time at a width of 128 (`bench --only translation` measures it): most of the time goes into large matrix products already, so there seems to be little to put together.
 """
@@ -828,7 +828,8 @@ print(f"{len(given['source']):,} sentences for training, {len(everything)} pairs
 claim("Sentences of the test that stand in the training", sum(pair.ko in known for pair in everything), equals=0)
 
 # %%
-predict("right", "After one pass over these sentences: what percentage of Korean sentences does it translate exactly right?",
+predict("right", "After one pass over these sentences: what percentage of Korean sentences does it translate "
+        "exactly right?",
         choices=["less than 50 %", "50 to 80 %", "80 to 95 %", "more than 95 %"])
 
 # %% tags=["covers-J6"]
