@@ -800,7 +800,7 @@ r"""
 
 ## 5. 번역을 배우기
 
-블록 2 + 2개, 너비 80, 헤드 4개, pre-norm입니다. 문장 64개씩 1,300단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. 너비 64, 96, 128도 저마다 다른 학습률로 시험해 보았는데 정확도의 차이는 1포인트 안팎이었습니다. 그래서 빠른 쪽을 골랐습니다. Adam의 학습률은 처음 100단계 동안 0.005까지 올렸다가(워밍업) 0으로 줄이고, 기울기 제곱의 이동 평균에는 논문처럼 0.98($\beta_2$)을 씁니다. 4절에서 보았듯 pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
+블록 2 + 2개, 너비 80, 헤드 4개, pre-norm입니다. 문장 64개씩 1,300단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. 너비 64, 96, 128도 저마다 다른 학습률로 시험해 보았는데 아래 테스트에서 정확도의 차이는 1포인트 안팎이었습니다. 그래서 빠른 쪽을 골랐습니다. Adam의 학습률은 처음 100단계 동안 0.005까지 올렸다가(워밍업) 0으로 줄이고, 기울기 제곱의 이동 평균에는 논문처럼 0.98($\beta_2$)을 씁니다. 4절에서 보았듯 pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
 
 연산을 묶어 컴파일하는 XLA(`jit_compile=True`)는 쓰지 않습니다. 이 강의는 실행할 때마다 같은 결과가 나오게 하는데(`course_lib.start`), 그러면 Keras가 XLA를 끕니다. 너비 128에서는 억지로 켜도 시간이 조금밖에 줄지 않았습니다(`bench --only translation`이 잽니다). 시간의 대부분이 이미 커다란 행렬 곱이어서 묶을 것이 적기 때문으로 보입니다.
 """
@@ -811,7 +811,7 @@ r"""
 
 ## 5. Learning to translate
 
-There are 2 + 2 blocks, width 80, 4 heads, pre-norm, and 1,300 steps of 64 sentences, one half into English, the other half into Korean. Widths of 64, 96 and 128 were tried, too, each at a rate of its own; accuracy differed by about 1 point, so a fast one was taken. The rate of Adam rises to 0.005 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. As section 4 showed, pre-norm, too, is better with warm-up. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
+There are 2 + 2 blocks, width 80, 4 heads, pre-norm, and 1,300 steps of 64 sentences, one half into English, the other half into Korean. Widths of 64, 96 and 128 were tried, too, each at a rate of its own; accuracy on the test below differed by about 1 point, so a fast one was taken. The rate of Adam rises to 0.005 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. As section 4 showed, pre-norm, too, is better with warm-up. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
 
 XLA, which compiles operations together (`jit_compile=True`), is not used. This course wants the same results in each run (`course_lib.start`), and then Keras leaves XLA off. Forced on, it saved little time at a width of 128 (`bench --only translation` measures it): most of the time goes into large matrix products already, so there seems to be little to put together.
 """

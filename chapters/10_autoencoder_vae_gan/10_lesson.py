@@ -136,7 +136,6 @@ linear = autoencoder.autoencoder(6, hidden=(), name="linear")
 angles_before = autoencoder.principal_angles(autoencoder.directions(linear), components[:6])
 falling = keras.optimizers.schedules.CosineDecay(0.01, 12 * len(x_train) // 250)
 linear.compile(keras.optimizers.Adam(falling), "mse")
-linear.optimizer.build(linear.trainable_variables)  # beforehand, so that Keras builds the graph once
 linear.fit(x_train - mean_picture, x_train - mean_picture, 250, 12, verbose=0,
            callbacks=[course_lib.Progress("linear autoencoder")])
 directions = autoencoder.directions(linear)  # (6, pixels)
@@ -211,7 +210,6 @@ def learned(model, given, wanted, epochs=4):
     rate = keras.optimizers.schedules.CosineDecay(0.002, epochs * len(given) // 50)
     model.compile(keras.optimizers.Adam(rate), "mse",
                   steps_per_execution=10)  # ten steps in one call: the same numbers, a little sooner
-    model.optimizer.build(model.trainable_variables)
     model.fit(given, wanted, 50, epochs, verbose=0, callbacks=[course_lib.Progress(model.name)])
     return model
 
@@ -884,7 +882,6 @@ def taught(model, given, epochs, batch, rate):
     """Train a VAE from a dict of arrays; the rate of Adam falls to 0."""
     falling = keras.optimizers.schedules.CosineDecay(rate, epochs * len(given["images"]) // batch)
     model.compile(keras.optimizers.Adam(falling), steps_per_execution=10)
-    model.optimizer.build(model.trainable_variables)
     model.fit(given, batch_size=batch, epochs=epochs, verbose=0, callbacks=[course_lib.Progress(model.name)])
     return model
 
@@ -1453,7 +1450,6 @@ adversarial = gan.GAN(gan.generator(classes=10),
                       gan.discriminator(classes=10, spectral=True, statistics=True), name="adversarial")
 falling = keras.optimizers.schedules.CosineDecay(0.006, EPOCHS * len(x_train) // 32, alpha=0.2)
 adversarial.compile(keras.optimizers.Adam(falling, beta_1=0.0, use_ema=True, ema_momentum=0.99))
-adversarial.optimizer.build(adversarial.trainable_variables)
 told_by_half, distance_by_half, filmed, looking = [], [], [], [0.0]
 
 

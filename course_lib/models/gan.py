@@ -198,6 +198,7 @@ class GAN(keras.Model):
         self.noise = generator.get_layer("noise").output.shape[1]
         self.random = keras.random.SeedGenerator(seed)
         self.means = [keras.metrics.Mean(name) for name in ("generator_loss", "discriminator_loss", "told_apart")]
+        self.built = True  # both networks have their weights already
 
     def call(self, inputs, training=False):
         """Three verdicts (batch, 1). Of "real" pictures and of "made" ones, for the discriminator: no gradient reaches

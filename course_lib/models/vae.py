@@ -144,6 +144,7 @@ class VAE(keras.Model):
         self.random = keras.random.SeedGenerator(seed)
         self.reconstruction_mean = keras.metrics.Mean("reconstruction")
         self.kl_mean = keras.metrics.Mean("kl")
+        self.built = True  # encoder and decoder have their weights already
 
     def call(self, inputs):
         """What the loss needs: "logits" of the pictures, and "mean" and "log_variance" of their clouds."""

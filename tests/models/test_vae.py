@@ -7,6 +7,7 @@ import pytest
 from keras import ops
 
 from course_lib.models import vae
+from course_lib.training import Progress
 
 SHAPE = (4, 5, 1)
 SMALL = {"code": 3, "hidden": (16,), "input_shape": SHAPE}
@@ -169,3 +170,13 @@ def test_grids_of_codes_can_be_drawn():
     model, _ = trained(epochs=1)
     codes = numbers(6, 3)
     np.testing.assert_allclose(model.draw(codes)[2:4], model.draw(codes[2:4]), atol=1e-6)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="only TensorFlow traces a step")
+def test_a_step_is_traced_once(monkeypatch):
+    model, calls = vae.VAE(**SMALL), []
+    loss = model.compute_loss
+    monkeypatch.setattr(model, "compute_loss", lambda *given, **more: calls.append(given) or loss(*given, **more))
+    model.compile("adam")
+    model.fit({"images": pictures()[0]}, batch_size=32, epochs=2, verbose=0, callbacks=[Progress("VAE")])
+    assert len(calls) == 1
