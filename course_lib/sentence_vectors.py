@@ -25,7 +25,11 @@ BATCH = 32
 
 
 class Encoder:
-    """Makes vectors of texts.
+    """Makes vectors of texts. The network is built when it is first needed: its vocabulary alone is often enough.
+
+    Args:
+        build: function that returns the `model`.
+        tokens, pad, longest, prefixes: as the attributes.
 
     Attributes:
         model: keras.Model from tokens (batch, T) to vectors of the tokens (batch, T, width).
@@ -35,8 +39,12 @@ class Encoder:
         prefixes: what is put in front of a text, by kind.
     """
 
-    def __init__(self, model, tokens, pad, longest, prefixes):
-        self.model, self.tokens, self.pad, self.longest, self.prefixes = model, tokens, pad, longest, prefixes
+    def __init__(self, build, tokens, pad, longest, prefixes):
+        self._build, self.tokens, self.pad, self.longest, self.prefixes = build, tokens, pad, longest, prefixes
+
+    @functools.cached_property
+    def model(self):
+        return self._build()
 
     def encode(self, texts, kind="passage"):
         """Vectors of length 1.
@@ -76,10 +84,13 @@ def minilm():
     """
     from course_lib.models.bert import bert
 
-    stored = hugging_face.tensors(data.file(MINILM))
-    words = data.WordPieces(data.file(MINILM_WORDS).read_text(encoding="utf-8").splitlines())
-    model = hugging_face.fill(bert(len(words), (6, 384, HEADS), None, pairs=False, name="minilm"), stored)
-    return Encoder(model, words, 0, 256, {})
+    path, words = data.file(MINILM), data.WordPieces(data.file(MINILM_WORDS).read_text(encoding="utf-8").splitlines())
+
+    def build():
+        model = bert(len(words), (6, 384, HEADS), None, pairs=False, name="minilm")
+        return hugging_face.fill(model, hugging_face.tensors(path))
+
+    return Encoder(build, words, 0, 256, {})
 
 
 @functools.cache
@@ -96,7 +107,11 @@ def e5():
     from course_lib.models.bert import bert
 
     facts, pieces, stored = e5_file.read(data.file(E5))
-    size = facts["blocks"], facts["width"], facts["heads"]
-    model = bert(facts["vocabulary"], size, None, facts["context"], pairs=False, pad=1, name="e5")
+
+    def build():
+        size = facts["blocks"], facts["width"], facts["heads"]
+        model = bert(facts["vocabulary"], size, None, facts["context"], pairs=False, pad=1, name="e5")
+        return hugging_face.fill(model, stored())
+
     prefixes = {"query": "query: ", "passage": "passage: "}
-    return Encoder(hugging_face.fill(model, stored), pieces, 1, facts["context"], prefixes)
+    return Encoder(build, pieces, 1, facts["context"], prefixes)

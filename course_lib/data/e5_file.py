@@ -5,6 +5,7 @@ A matrix is kept in blocks of 32 numbers of a row: a factor in 16 bits, then 32 
 number = factor x (integer - 8). That is 4.5 bits a number. All else is float32.
 """
 
+import functools
 import struct
 
 import numpy as np
@@ -35,7 +36,9 @@ def decoded(content, columns):
     """
     blocks = np.frombuffer(content, BLOCK)
     integers = np.concatenate([blocks["pairs"] & 15, blocks["pairs"] >> 4], axis=1)  # the first 16, then the others
-    numbers = (integers.astype("float32") - 8) * blocks["factor"].astype("float32")[:, None]
+    numbers = integers.astype("float32")
+    numbers -= 8  # in place: the largest matrix takes 384 MB
+    numbers *= blocks["factor"].astype("float32")[:, None]
     return numbers.reshape(-1, columns)
 
 
@@ -66,7 +69,8 @@ def read(path):
 
     Returns:
         Facts (a dict with "width", "blocks", "heads", "hidden", "vocabulary", "context" and "segments"), a vocabulary
-        (Unigrams), and weights {name: array}, named and laid out as Transformers has them.
+        (Unigrams), and a function that reads the weights (half a gigabyte): {name: array}, named and laid out as
+        Transformers has them.
 
     Raises:
         CourseError: the file is of another kind.
@@ -78,15 +82,19 @@ def read(path):
     _, *sizes, _, _ = reader.values("I7ifi")
     facts = dict(zip(("width", "blocks", "heads", "hidden", "vocabulary", "context", "segments"), sizes))
     vocabulary = _vocabulary(reader)
-    weights = {}
-    for name, dtype, begin, count in _directory(reader):
+    return facts, vocabulary, functools.partial(_weights, content, list(_directory(reader)), facts)
+
+
+def _weights(content, directory, facts):
+    found = {}
+    for name, dtype, begin, count in directory:
         stored = content[begin : begin + count]
         columns = facts["hidden"] if name.endswith("fo.w") else facts["width"]
         value = np.frombuffer(stored, "<f4") if dtype == 0 else decoded(stored, columns)
         if name in ("emb.pos", "emb.type"):
             value = value.reshape(-1, facts["width"])
-        weights[_theirs(name)] = value
-    return facts, vocabulary, weights
+        found[_theirs(name)] = value
+    return found
 
 
 def _vocabulary(reader):

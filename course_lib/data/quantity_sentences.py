@@ -104,7 +104,7 @@ def quantities(count, part="train", seed=0, kinds=KINDS, sentences=1):
         count: how many.
         part: "train", "validation" or "test".
         seed: an integer or a list of integers; the same pairs for the same seed.
-        kinds: those of `KINDS` that are drawn.
+        kinds: those of `KINDS` that are drawn; one that is named twice comes twice as often.
         sentences: how many stand in a row in each pair; more than one makes longer ones, without bare expressions.
 
     Returns:

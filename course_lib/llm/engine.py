@@ -11,6 +11,7 @@ processor mostly waits for its memory; what is left to win lies around that:
 - Several tokens in a row cost little more than one: so a guess of what comes next can be checked at once (`lookup.py`).
 """
 
+import gc
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,7 @@ class Engine:
     """
 
     def __init__(self, stored):
+        gc.collect()  # an engine and its `tf.function`s refer to each other; let go of one that is no longer needed
         self.config = c = stored.config
         weight = stored.weight
         self.embedding = tf.constant(weight("embedding"))
@@ -92,7 +94,8 @@ class Engine:
         first = np.concatenate(rows) * weight(f"{name}.norm_attention")
         inner = np.concatenate([weight(f"{name}.{part}") for part in ("gate", "up")]) * weight(f"{name}.norm_swiglu")
         outward = [weight(f"{name}.{part}") for part in ("output", "down")]
-        matrices = [tf.constant(np.ascontiguousarray(matrix.T)) for matrix in (first, outward[0], inner, outward[1])]
+        # each by an operation, which lets go of what the one before was made from; `tf.constant` does not
+        matrices = [tf.transpose(matrix) for matrix in (first, outward[0], inner, outward[1])]
         return (*matrices, tf.constant(np.concatenate(bias)) if bias else None)
 
     # --- What the model computes
@@ -136,7 +139,8 @@ class Engine:
                 mixed = tf.transpose(tf.reshape(mixed, [c.heads, count, size]), [1, 0, 2])
             x = x + tf.matmul(tf.reshape(mixed, [count, c.heads * size]), output)
             gate, up = tf.split(tf.matmul(self._normed(x), inner), 2, axis=1)
-            x = x + tf.matmul(tf.nn.silu(gate) * up, down)
+            # not tf.nn.silu: TensorFlow keeps every graph that it is in, and with it the weights, for good
+            x = x + tf.matmul(gate * tf.sigmoid(gate) * up, down)
             after.append(both)
         return x, after
 

@@ -36,6 +36,11 @@ def rms_norm(x, scale, epsilon):
     return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + epsilon) * scale
 
 
+def silu(x):
+    """x * sigmoid(x). `ops.silu` is the same, but TensorFlow never lets go of a graph with it, nor of its weights."""
+    return x * ops.sigmoid(x)
+
+
 def rotations(positions, size, theta=10000.0):
     """Cosine and sine of the angles position * theta^(-2 i / size), for i below size / 2.
 
@@ -117,7 +122,7 @@ class Block(layers.Layer):
 
     def swiglu(self, x):
         """(..., width) -> the same"""
-        return self.down(ops.silu(self.gate(x)) * self.up(x))
+        return self.down(silu(self.gate(x)) * self.up(x))
 
     def call(self, x, first=0, past=None):
         """first: position of the first token; past: keys and values of those before, (batch, groups, S, head) each.

@@ -351,12 +351,9 @@ def test_the_lines_about_translation(installed, monkeypatch, capsys):
 
 @pytest.mark.parametrize("installed", [True, False])
 def test_the_lines_about_generation(installed, monkeypatch, capsys):
-    def child(function, COURSE_BACKEND):
-        if function is generation.flow_steps:
-            return 120.0 if COURSE_BACKEND == "tensorflow" else 80.0
-        return {"VAE makes": 20000.4, "judge": 4000.0}
-
-    monkeypatch.setattr(harness, "child", child)
+    rates = {"VAE makes": 20000.4, "judge": 4000.0}
+    answers = {generation.flow_steps: 120.0, generation.torch_flow_steps: 80.0, generation.rates: rates}
+    monkeypatch.setattr(harness, "child", lambda function, **_: answers[function])
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "torch" and installed)
     bench.main("generation", record=False)
     first, second, steps, last = capsys.readouterr().out.splitlines()
@@ -365,7 +362,17 @@ def test_the_lines_about_generation(installed, monkeypatch, capsys):
     told = "VAE makes 20000; judge 4000" if installed else "torch is not installed"
     assert second.startswith(f"    the same on PyTorch: {told}")
     told = "80, ratio 1.50" if installed else "torch is not installed"
-    assert last.startswith(f"    the flow network on PyTorch: {told}")
+    assert last.startswith(f"    the same in plain PyTorch: {told}")
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("torch"), reason="PyTorch is not installed")
+def test_pytorchs_flow_network_is_as_large_and_learns(monkeypatch):
+    parameters = sum(one.numel() for one in generation.torch_flow().parameters())
+    assert parameters == generation._flow().network.count_params()
+    losses = []
+    monkeypatch.setattr(harness, "turns", lambda actions, repeats: losses.extend(a() for a in actions * 3) or [0.5])
+    assert generation.torch_flow_steps() == 40
+    assert np.mean(losses[-1]) < np.mean(losses[0])
 
 
 def test_generators_are_measured_at_what_they_do(monkeypatch):

@@ -1,6 +1,7 @@
 """Writing with a language model: engine, prompt lookup, answers; and SmolLM2 with its real weights."""
 
 import random
+import weakref
 
 import numpy as np
 import pytest
@@ -35,6 +36,18 @@ def test_the_engine_equals_the_network(tiny):
     expected = np.array(network(TOKENS[np.newaxis]))[0]
     assert expected.std() > 0.3
     np.testing.assert_allclose(tiny.logits(TOKENS), expected, atol=1e-4)
+
+
+def test_what_is_no_longer_needed_is_let_go_of():
+    """Half a gigabyte each: TensorFlow keeps some graphs for good, and with them all that they refer to."""
+    engine_only = tiny_llm.model(1)
+    engine_only.logits(TOKENS)
+    network = engine_only.network()
+    network(TOKENS[np.newaxis])
+    kept = [weakref.ref(part) for part in (engine_only.engine.embedding, network.weights[1].value.handle)]
+    del engine_only, network
+    tiny_llm.model(2)  # a new engine collects what refers to itself
+    assert [reference() for reference in kept] == [None, None]
 
 
 def test_what_is_written_in_a_loop_are_the_likeliest_tokens(tiny):
