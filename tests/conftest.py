@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -55,6 +56,12 @@ def pytest_runtest_setup(item):
     minutes = item.config.getoption("--minutes")
     if minutes is not None and time.monotonic() - BEGUN > 60 * minutes:
         pytest.skip(f"NOT RUN, since {minutes:g} minutes were over")
+
+
+def pytest_sessionfinish():
+    """What tests have left open; a worker of xdist ends without what is registered by `atexit`."""
+    if browser := sys.modules.get("browser"):
+        browser.close()
 
 
 def pytest_collection_modifyitems(config, items):

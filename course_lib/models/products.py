@@ -28,7 +28,7 @@ def size(shape):
 
 
 def of_layer(layer, inputs, output):
-    """Multiply-adds of a convolution or a dense layer.
+    """Multiply-adds of a convolution, a dense layer or a table that is read both ways.
 
     Args:
         layer: the layer, built.
@@ -43,6 +43,8 @@ def of_layer(layer, inputs, output):
         return kernels * _places(inputs[0] if isinstance(layer, TRANSPOSED) else output, layer.data_format)
     if isinstance(layer, layers.Dense):
         return kernels * size(output[:-1])
+    if isinstance(layer, layers.ReversibleEmbedding):  # a look-up; or, reversed, a dense layer, whose input is as deep
+        return size(output) * inputs[0][-1] if len(output) == len(inputs[0]) else 0
     return None
 
 

@@ -278,6 +278,18 @@ def test_tokens_attention_and_a_dense_layer():
     assert summary.depth(model) == 3  # before and after the pairs, and the dense layer
 
 
+def test_a_table_that_is_read_both_ways_is_counted_without_values():
+    """Here its values would take 40 TB."""
+    words, width, length = 10**10, 1000, 3
+
+    def build():
+        tokens, table = keras.Input((length,), dtype="int32"), layers.ReversibleEmbedding(words, width)
+        return keras.Model(tokens, table(table(tokens), reverse=True))
+
+    assert summary.measure(summary.blueprint(build))["multiply_adds"] == length * words * width
+    assert summary.depth(summary.blueprint(build)) == 1
+
+
 @pytest.mark.parametrize(
     "subscripts, shapes, count",
     [

@@ -1,6 +1,5 @@
 """What a widget of the page does in a browser when it is used."""
 
-import atexit
 import functools
 import json
 
@@ -25,9 +24,14 @@ const later = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds
 @functools.cache
 def _browser():
     """One for all tests of a process: starting it takes longer than most of them."""
-    browser = Browser()
-    atexit.register(browser.close)
-    return browser
+    return Browser()
+
+
+def close():
+    """End the browser, if there is one."""
+    if _browser.cache_info().currsize:
+        _browser().close()
+        _browser.cache_clear()
 
 
 def _time(policy):

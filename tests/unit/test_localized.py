@@ -37,6 +37,10 @@ NAMES = {  # of what Keras says, and of rows of recorded data
     "What do the gates of an LSTM do?",
     "How is the hidden state passed to the next step?",
     "A language model that writes character by character",
+    "A task of remembering the first character for long",
+    "Predicting without looking into the future",
+    "Reading pictures row by row",
+    "What are inputs that change over time?",
     "여기에는 Transformers와 PyTorch가 설치되어 있지 않습니다: pip install transformers torch",
 }
 CODES = {  # English -> Korean -> what comes out
