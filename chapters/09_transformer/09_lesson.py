@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: "The Transformer: Attention and Nothing Else", ko: "트랜스포머: 어텐션만으로"}
-#     minutes: 65
+#     minutes: 69
 #     after: ["05", "08"]
 # ---
 
@@ -20,7 +20,7 @@ r"""
 > - 어텐션을 정렬로 읽고, 입력을 바꾸어 그 해석을 시험하기
 > - 사람이 쓴 문장의 번역을 번역 메모리와 견주고, 길이에 따른 비용을 계산하고 재기
 >
-> **읽기** 약 65분, **실행** 약 2분 30초(코어 2개), 먼저 볼 장은 5장과 8장입니다.
+> **읽기** 약 69분, **실행** 약 2분 30초(코어 2개), 먼저 볼 장은 5장과 8장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -37,7 +37,7 @@ r"""
 > - read attention as an alignment, and test that reading by changing the input;
 > - compare translations of sentences that people wrote with a translation memory, and compute and measure what length costs.
 >
-> **Reading** takes about 65 minutes, **running** about 2 minutes 30 seconds on 2 cores; chapters 5 and 8 come first.
+> **Reading** takes about 69 minutes, **running** about 2 minutes 30 seconds on 2 cores; chapters 5 and 8 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
@@ -543,14 +543,14 @@ plot.curves({"place 0": products[0, :60], "place 20": products[20, 20:80]}, x=np
 r"""
 $\sin^2 + \cos^2 = 1$이 $D/2$번 나옵니다. 내적은 $\sum_i \cos((p - p')\, \omega_i)$이므로 두 자리의 **거리**에만 달려 있고, 자리를 옮기는 것은 채널 쌍마다 돌리는 것과 같습니다. 자리마다 벡터를 **학습**할 수도 있고(5장의 ViT), 더하는 대신 질의와 키를 자리만큼 **돌릴** 수도 있습니다(rotary positions; Su et al., 2021). 돌리는 방법은 13장에서 만듭니다.
 
-위치는 학습에도 정말 필요할까요? 작은 트랜스포머에 숫자 여덟 개를 **거꾸로 쓰기**를 가르칩니다. 위치가 있는 것과 없는 것이며, 나머지는 모두 같습니다. 1절의 어텐션이 있는 GRU에도 같은 것을 같은 만큼 가르칩니다. GRU는 차례로 읽으므로 위치가 따로 필요하지 않습니다. 모두 숫자 64줄씩 200단계, 학습률은 0.005입니다.
+위치는 학습에도 정말 필요할까요? 작은 트랜스포머에 숫자 여덟 개를 **거꾸로 쓰기**를 가르칩니다. 위치가 있는 것과 없는 것이며, 나머지는 모두 같습니다. 1절의 것처럼 어텐션이 있는 작은 GRU에도 같은 것을 같은 만큼 가르칩니다. GRU는 차례로 읽으므로 위치가 따로 필요하지 않습니다. 모두 숫자 64줄씩 200단계, 학습률은 0.005입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 $\sin^2 + \cos^2 = 1$ comes $D/2$ times. The dot product is $\sum_i \cos((p - p')\, \omega_i)$, which depends on the **distance** of two places only, and to move by some places is to turn each pair of channels. The vectors of places can also be **learned** (the ViT of chapter 5); or queries and keys are **turned** by their place instead of adding anything (rotary positions; Su et al., 2021). Chapter 13 builds these.
 
-Does training need positions, too? Teach a small Transformer to **write eight digits backwards**, with positions and without, all else being equal. The GRU with attention of section 1 learns the same from as much; it reads in order, so it needs no positions. All have 200 steps of 64 rows of digits, at a rate of 0.005.
+Does training need positions, too? Teach a small Transformer to **write eight digits backwards**, with positions and without, all else being equal. A small GRU with attention, like that of section 1, learns the same from as much; it reads in order, so it needs no positions. All have 200 steps of 64 rows of digits, at a rate of 0.005.
 """
 
 # %%
@@ -738,14 +738,14 @@ claim("Without residual and norms", by_block["neither"][0], at_most=-3)
 r"""
 학습하기 전에 기울기를 고르게 하는 것은 잔차보다 **정규화**입니다. 다만 정규화만 있고 잔차가 없으면 시드에 따라 값이 많이 다릅니다. 잔차만 있으면 블록마다 더한 것이 쌓여 기울기가 커지고, 둘 다 없으면 작아집니다. 잔차가 왜 필요한지는 이 그림으로는 알 수 없습니다.
 
-이제 학습입니다. 5절의 과제에서, 너비가 128인 트랜스포머의 부품을 **하나씩 빼고** 250단계씩 학습시킨 결과를 미리 기록해 두었습니다. 신경망마다 학습률 0.001, 0.003, 0.01 가운데 검증에서 가장 좋은 것을 고르고, 시드 세 개로 쟀습니다. 뒤의 셋은 부품을 뺀 것이 아닙니다. 처음 20 % 동안 학습률을 0에서 올린 것(**워밍업**, warm-up)과, 원래 논문처럼 정규화를 뒤에 두고 워밍업을 쓴 것과 쓰지 않은 것입니다. 어느 것을 뺄 때 가장 나빠질까요?
+이제 학습입니다. 5절의 과제에서, 다만 여섯 종류의 문장을 똑같이 섞어, 너비가 128인 트랜스포머의 부품을 **하나씩 빼고** 250단계씩 학습시킨 결과를 미리 기록해 두었습니다. 신경망마다 학습률 0.001, 0.003, 0.01 가운데 검증에서 가장 좋은 것을 고르고, 시드 세 개로 쟀습니다. 뒤의 셋은 부품을 뺀 것이 아닙니다. 처음 20 % 동안 학습률을 0에서 올린 것(**워밍업**, warm-up)과, 원래 논문처럼 정규화를 뒤에 두고 워밍업을 쓴 것과 쓰지 않은 것입니다. 어느 것을 뺄 때 가장 나빠질까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
 Before training it is the **norms**, more than the residual connections, that keep gradients level; though with norms alone, without residual connections, the value differs much from seed to seed. With residual connections alone what each block adds piles up, and gradients grow; with neither, they shrink. What residual connections are needed for cannot be seen here.
 
-Now training. Recorded are results on the task of section 5, of a Transformer of width 128 with **one part taken away at a time**, after 250 steps each: every network at the best on validation of the rates 0.001, 0.003 and 0.01, with three seeds. The last three have no part taken away: in one the rate rises from 0 over the first 20 % of the steps, which is called **warm-up**, and two have their norms behind, as in the paper, with warm-up and without. Which part costs most?
+Now training. Recorded are results on the task of section 5, but with all six kinds of sentences equally often, of a Transformer of width 128 with **one part taken away at a time**, after 250 steps each: every network at the best on validation of the rates 0.001, 0.003 and 0.01, with three seeds. The last three have no part taken away: in one the rate rises from 0 over the first 20 % of the steps, which is called **warm-up**, and two have their norms behind, as in the paper, with warm-up and without. Which part costs most?
 """
 
 # %%
@@ -799,7 +799,7 @@ r"""
 
 ## 5. 번역을 배우기
 
-블록 2 + 2개, 너비 64, 헤드 4개, pre-norm입니다. 문장 64개씩 1,000단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. 너비 80, 96, 128도 저마다 다른 학습률로 시험해 보았는데 정확도의 차이는 1포인트 안팎이었습니다. 그래서 빠른 쪽을 골랐습니다. 여섯 종류의 문장을 똑같이 섞어 학습시켰을 때에는 틀린 것이 거의 모두 수만 적은 것이었고, 날짜가 몇 개 있었습니다. 그래서 수는 다른 종류의 3배, 날짜는 2배로 넣습니다. 이 비율은 검증 부분에서 시험했으며, 이렇게 하니 더 적은 단계로 충분했습니다.
+블록 2 + 2개, 너비 64, 헤드 4개, pre-norm입니다. 문장 64개씩 1,000단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. 너비 80, 96, 128도 저마다 다른 학습률로 시험해 보았는데 정확도의 차이는 1퍼센트포인트 안팎이었습니다. 그래서 빠른 쪽을 골랐습니다. 여섯 종류의 문장을 똑같이 섞어 학습시켰을 때에는 틀린 것이 거의 모두 수(`number`)였고, 날짜(`date`)가 몇 개 있었습니다. 그래서 수는 시각, 가격, 개수, 나이의 3배, 날짜는 2배로 넣습니다. 이 비율은 검증 부분에서 시험했으며, 이렇게 하니 더 적은 단계로 충분했습니다.
 
 Adam의 학습률은 처음 100단계 동안 0.008까지 올렸다가(워밍업) 0으로 줄이고, 기울기 제곱의 이동 평균에는 논문처럼 0.98($\beta_2$)을 씁니다. 4절에서 보았듯 pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
 
@@ -812,7 +812,7 @@ r"""
 
 ## 5. Learning to translate
 
-There are 2 + 2 blocks, width 64, 4 heads, pre-norm, and 1,000 steps of 64 sentences, one half into English, the other half into Korean. Widths of 80, 96 and 128 were tried, too, each at a rate of its own; accuracy differed by about 1 point, so a fast one was taken. When all six kinds of sentences came equally often, nearly all mistakes were in bare numbers, and a few in dates. So numbers come 3 times as often here as each other kind, and dates 2 times. This mixture was tried on the validation part; with it, fewer steps were enough.
+There are 2 + 2 blocks, width 64, 4 heads, pre-norm, and 1,000 steps of 64 sentences, one half into English, the other half into Korean. Widths of 80, 96 and 128 were tried, too, each at a rate of its own; accuracy differed by about 1 percentage point, so a fast one was taken. When all six kinds of sentences came equally often, nearly all mistakes were in numbers (`number`), and a few in dates (`date`). So numbers come 3 times as often here as times, prices, counts and ages, and dates 2 times. This mixture was tried on the validation part; with it, fewer steps were enough.
 
 The rate of Adam rises to 0.008 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. As section 4 showed, pre-norm, too, is better with warm-up. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
 
@@ -896,12 +896,12 @@ for to in found:
 
 # %% [markdown] tags=["ko"]
 r"""
-학습에서 본 적 없는 값인데도 거의 모두 맞힙니다. 외운 것이 아니라, 배운 낱말과 문형을 새로 짜 맞추어 옮깁니다. 그렇다면 **길이**도 넘어설까요? 학습한 문장보다 길게, 두 문장을 이어서 시험합니다.
+학습에서 본 적 없는 값인데도 거의 모두 맞힙니다. 외운 것이 아니라, 배운 낱말과 문형을 새로 짜 맞추어 옮깁니다. 여기서 틀린 것은 모두 가격과 수입니다(위 그림). 큰 수가 들어 있어서, 출력한 예처럼 숫자 하나를 더 쓰거나 바꿔 쓰기만 해도 틀린 답이 됩니다. 그렇다면 **길이**도 넘어설까요? 학습한 문장보다 길게, 두 문장을 이어서 시험합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-It gets nearly all of them right, though it never saw these values in training: it has not learned them by heart, but puts words and patterns that it knows together anew. Does that go beyond **length**, too? Test with two sentences in a row, longer than any in training.
+It gets nearly all of them right, though it never saw these values in training: it has not learned them by heart, but puts words and patterns that it knows together anew. All that is wrong here are prices and numbers (figure above): they are large, and one digit too many or a wrong one, as in the examples printed, makes the answer wrong. Does that go beyond **length**, too? Test with two sentences in a row, longer than any in training.
 """
 
 # %%
@@ -923,12 +923,12 @@ for answer, pair in list(zip(doubled, double))[:3]:
 
 # %% [markdown] tags=["ko"]
 r"""
-거의 하나도 맞히지 못합니다. 한 문장만 쓰고 멈추거나 두 문장을 섞습니다. 학습에는 문장 하나짜리만 나왔고, 18번째 뒤의 위치도 나오지 않았습니다. 1절의 둘째 경주에서 두 문장도 배운 트랜스포머는 두 문장을 거의 모두 맞혔습니다. 그러니 구조의 한계가 아니라 배운 것의 한계입니다. 문장의 수와 위치 가운데 무엇이 문제인지는 가리지 않았습니다('더 해 보기' 1).
+거의 하나도 맞히지 못합니다. 문장 하나만 쓰고 멈추며, 그 하나에 두 문장이 섞이기도 합니다(위에 출력). 학습에는 문장 하나짜리만 나왔고, 18번째 뒤의 위치도 나오지 않았습니다. 1절의 둘째 경주에서 두 문장도 배운 트랜스포머는 두 문장을 거의 모두 맞혔습니다. 그러니 구조의 한계가 아니라 배운 것의 한계입니다. 문장의 수와 위치 가운데 무엇이 문제인지는 가리지 않았습니다('더 해 보기' 1).
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Hardly any is right. It writes one sentence and stops, or mixes the two. In training there were single sentences only, and no place behind the 18th. The Transformer of the second race in section 1, which learned two sentences as well, gets nearly all of them right: so this is a limit of what was learned, not of the architecture. Whether the number of sentences or the places are the trouble was not told apart ('Try it yourself' 1).
+Hardly any is right. It writes one sentence and stops, and that one may be a mixture of both (printed above). In training there were single sentences only, and no place behind the 18th. The Transformer of the second race in section 1, which learned two sentences as well, gets nearly all of them right: so this is a limit of what was learned, not of the architecture. Whether the number of sentences or the places are the trouble was not told apart ('Try it yourself' 1).
 """
 
 # %% [markdown] tags=["ko"]
@@ -984,14 +984,14 @@ claim("The two side by side are more alike, by a cosine of", float(behind[1, 2] 
 
 # %% [markdown] tags=["ko"]
 r"""
-같은 토큰이 자리와 이웃에 따라 다른 벡터가 됩니다. 이 날짜에서는 뜻이 같은 두 $1$보다, 뜻은 다르지만 나란히 있는 둘이 더 비슷합니다. 더한 위치의 벡터부터 이웃끼리 비슷하므로(3절), 얼마가 문맥 덕분인지는 이 그림으로 알 수 없습니다. 이 신경망의 벡터는 '뜻'만이 아니라 어디에서 무엇 옆에 있는지를 담습니다.
+같은 토큰도 자리와 이웃이 다르면 다른 벡터가 됩니다. 이 날짜에서는 뜻이 같은 두 $1$보다, 뜻은 다르지만 나란히 있는 둘이 더 비슷합니다. 이 둘은 코사인 유사도가 $1$에 가까워 거의 갈리지 않습니다(위 그림). 더한 위치의 벡터부터 이웃끼리 비슷하므로(3절), 얼마가 문맥 덕분인지는 이 그림으로 알 수 없습니다. 이 신경망의 벡터는 '뜻'만이 아니라 어디에서 무엇 옆에 있는지를 담습니다.
 
 디코더는 이 벡터들의 키와 값을 한 번만 계산해 두고, 토큰을 하나씩 씁니다. 앞서 쓴 토큰의 키와 값도 **캐시**(cache)에 둡니다. 통째로 계산한 것과 같은지, 그리고 디코더가 원본에 얼마나 기대는지 봅니다. 디코더만 놓고 보면 8장의 **언어 모델**입니다. 얼마나 기대는지는 퍼플렉시티로 잽니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The same token becomes different vectors, by its place and its neighbours. In this date two that stand side by side are more alike, though they mean different things, than the two that mean $1$. The vectors of places that were added are alike for neighbours to begin with (section 3), so how much of it comes from the context cannot be told from this picture. The vectors of this network hold not only a 'meaning', but also where a token stands and beside what.
+The same token becomes a different vector where place and neighbours differ. In this date two that stand side by side are more alike, though they mean different things, than the two that mean $1$: with a cosine near $1$ they are hardly told apart (figure above). The vectors of places that were added are alike for neighbours to begin with (section 3), so how much of it comes from the context cannot be told from this picture. The vectors of this network hold not only a 'meaning', but also where a token stands and beside what.
 
 The decoder computes keys and values of these vectors once, and then writes token by token; keys and values of what it wrote stay in a **cache**. Check that this equals computing all at once, and see how much the decoder depends on the source. Taken alone, it is a **language model** (chapter 8). Its perplexity tells how much.
 """
@@ -1046,7 +1046,7 @@ print("\n".join(tokens.decode(row[1:]) for row in drawn))
 
 # %% [markdown] tags=["ko"]
 r"""
-위에 출력한 것은 원본 없이 표시와 처음 두 토큰만 주고 이어 쓰게 한 것입니다(온도 0.8). 원본이 비어 있으면 곧바로 끝내므로, 몇 토큰 동안은 끝내지 못하게 했습니다. 그렇게 학습하지는 않았으므로 이상한 문장이 나옵니다. **생성**(generation)은 번역과 같은 일이고, 조건만 다릅니다. 교차 어텐션까지 빼고 디코더만 남긴 것이 뒤의 장에서 만들 GPT입니다.
+위에 출력한 것은 원본 없이 표시와 처음 두 토큰만 주고 이어 쓰게 한 것입니다(온도 0.8). 원본이 비어 있으면 곧바로 끝내기 쉬우므로, 몇 토큰 동안은 끝내지 못하게 했습니다. 그렇게 학습하지는 않았으므로, 낱말이 되풀이되고 두 언어가 섞여 문장이라 하기 어렵습니다. **생성**(generation)은 번역과 같은 일이고, 조건만 다릅니다. 교차 어텐션까지 빼고 디코더만 남긴 것이 뒤의 장에서 만들 GPT입니다.
 
 > **쉬어 가기 좋은 곳입니다.** 다음은 어텐션이 보는 곳입니다.
 
@@ -1057,7 +1057,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-Printed above is what it writes with nothing but the tag as source, going on from two tokens that are given (temperature 0.8). With an empty source it would stop at once, so it was not allowed to for some tokens. It was never trained for that, so the sentences are odd. **Generation** is the same as translation, only with another condition; a decoder alone, without cross-attention either, is the GPT of a later chapter.
+Printed above is what it writes with nothing but the tag as source, going on from two tokens that are given (temperature 0.8). With an empty source it may well stop at once, so it was not allowed to for some tokens. It was never trained for that: words repeat and the languages get mixed, so these are hardly sentences. **Generation** is the same as translation, only with another condition; a decoder alone, without cross-attention either, is the GPT of a later chapter.
 
 > **A good place to stop.** Next, see where attention looks.
 
@@ -1088,11 +1088,15 @@ plot.alignments({f"block {number}, head {head}": shares[head - 1] for number, sh
 
 # %% [markdown] tags=["ko"]
 r"""
+첫째 그림에서, 요일, 달, 일을 쓰는 행은 그 한국어 토큰이 가장 밝습니다. 연도의 숫자 가운데에는 여러 곳을 나누어 보는 것도 있습니다. 쉼표처럼 옮길 것이 없는 토큰도 어딘가는 보는데, 가중치의 합이 늘 $1$이기 때문입니다.
+
 그림 하나는 예일 뿐입니다. 테스트의 날짜 모두에서 재 봅니다. 요일을 쓸 때 한국어의 요일 토큰에, 달을 쓸 때 달 토큰에 얼마나 보냈는지, 여덟 헤드 가운데 가장 많이 보낸 헤드의 값입니다. 대조는 학습하지 않은 신경망입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
+In the first figure, in the rows of the day of the week, the month and the day, their Korean tokens are brightest. Some digits of the year look at several places. And what has nothing to translate, such as a comma, looks somewhere, too, since weights always sum to $1$.
+
 One picture is an example only. Measure it on all dates of the test: how much goes to the Korean day of the week when the English one is written, and to the month when the month is, by the head of the eight that sends most. The control is an untrained network.
 """
 
@@ -1359,18 +1363,18 @@ claim("On pairs that were left out the memory is ahead of the network: chrF", -l
 
 # %% [markdown] tags=["ko"]
 r"""
-얼마나 앞서는지는 시험에 어떤 문장이 나왔는지에도 달려 있습니다. 그래서 240문장을 되풀이를 허용해 1,000번 다시 뽑고, 두 쪽을 같은 문장으로 다시 채점했습니다(부트스트랩, paired bootstrap; Koehn, 2004). 신경망을 다른 시드로 학습시키면 얼마나 달라지는지는 이것으로 알 수 없습니다.
+시간을 아끼려고, 남긴 테스트 문장은 처음 240개만 옮겼습니다. 얼마나 앞서는지는 시험에 어떤 문장이 나왔는지에도 달려 있습니다. 그래서 이 240문장을 되풀이를 허용해 1,000번 다시 뽑고, 두 쪽을 같은 문장으로 다시 채점했습니다(부트스트랩, paired bootstrap; Koehn, 2004). 신경망을 다른 시드로 학습시키면 얼마나 달라지는지는 이것으로 알 수 없습니다.
 
-앞의 네 점은 테스트 부분을 유사도가 낮은 것부터 넷으로 나눈 것이고, 마지막 점은 뺐던 짝입니다. 뺀 짝에서는 외운 문장을 꺼내는 쪽이 이깁니다. 시험을 어떻게 나누는지가 **누가 이기는지를 정합니다**. 배운 문장과 비슷하지 않을수록 조각을 새로 엮는 신경망이 더 앞섭니다.
+그림에서 앞의 네 점은 이 문장들을 유사도가 낮은 것부터 넷으로 나눈 것이고, 마지막 점은 뺐던 짝입니다. 뺀 짝에서는 외운 문장을 꺼내는 쪽이 이깁니다. 시험을 어떻게 나누는지가 **누가 이기는지를 정합니다**. 조각을 새로 엮는 신경망은 네 묶음 모두에서 앞서지만, 배운 문장과 가장 비슷한 묶음에서 가장 적게 앞섭니다.
 
 아래는 학습시킬 때 **기록해 둔** 곡선과, 테스트 부분 전체의 점수입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-A lead hangs on which sentences happen to be in the test. So 240 sentences were drawn again 1,000 times, with repetition, and both scored on the same ones (paired bootstrap; Koehn, 2004). How much the network would change with another seed is not in it.
+To save time, only the first 240 of the sentences kept for the test were translated. A lead hangs on which sentences happen to be in the test. So these 240 sentences were drawn again 1,000 times, with repetition, and both scored on the same ones (paired bootstrap; Koehn, 2004). How much the network would change with another seed is not in it.
 
-The first four points are quarters of the test, from the least to the most alike; the last one is the pairs that had been left out. There, whoever takes out what was learned by heart wins. How the test is split **decides who wins**. The less a sentence is like those learned, the further ahead is the network, which puts pieces together anew.
+In the figure, the first four points are quarters of these sentences, from the least to the most alike; the last one is the pairs that had been left out. There, whoever takes out what was learned by heart wins. How the test is split **decides who wins**. The network, which puts pieces together anew, is ahead in all four quarters, but least in the one that is most like what was learned.
 
 Below are the curve that was **recorded** in training, and the scores on all of the test.
 """
@@ -1593,12 +1597,12 @@ claim("With a cache, behind 1,024 tokens over behind 64", written_ms["attention,
 
 # %% [markdown] tags=["ko"]
 r"""
-다시 계산하면 쓸수록 훨씬 느려집니다. 캐시가 있으면 훨씬 덜 늘어나고, LSTM의 시간은 길이와 상관없으며 가장 짧습니다. 다만 이렇게 작은 계산에서는 함수를 부르는 시간이 큰 몫을 차지합니다. 곱셈의 수로는 $n = 2d$까지 캐시가 더 적고, 그 뒤로는 LSTM이 더 적습니다. 캐시는 그 대신 **메모리**를 씁니다. 토큰마다 키와 값을 더 담지만, LSTM은 언제나 상태만 넘깁니다.
+다시 계산하면 쓸수록 훨씬 느려집니다. 캐시가 있으면 훨씬 덜 늘어나고, LSTM의 시간은 길이를 따라 늘지 않으며, 많이 쓴 뒤에는 가장 짧습니다. 다만 이렇게 작은 계산에서는 함수를 부르는 시간이 큰 몫을 차지합니다. 곱셈의 수로는 $n = 2d$까지 캐시가 더 적고, 그 뒤로는 LSTM이 더 적습니다. 캐시는 그 대신 **메모리**를 씁니다. 토큰마다 키와 값을 더 담지만, LSTM은 언제나 상태만 넘깁니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Computed anew, each token takes far longer the more there are. With a cache the time grows far less, and the LSTM's does not depend on the length and is shortest. With so little to compute, though, the call itself is a large part of it. Counted in products, a cache needs fewer up to $n = 2d$, and the LSTM fewer beyond. What a cache costs is **memory**: it gets keys and values of each further token, while an LSTM only ever hands on its state.
+Computed anew, each token takes far longer the more there are. With a cache the time grows far less, and the LSTM's does not grow with the length and is shortest behind many tokens. With so little to compute, though, the call itself is a large part of it. Counted in products, a cache needs fewer up to $n = 2d$, and the LSTM fewer beyond. What a cache costs is **memory**: it gets keys and values of each further token, while an LSTM only ever hands on its state.
 """
 
 # %%
@@ -1703,7 +1707,7 @@ r"""
 
 1. 학습 문장의 절반을 두 문장으로(`sentences=2`) 바꾸면 긴 문장도 옮길까요? 배열의 길이는 `length=36`으로 하세요.
 2. 헤드를 1개, 8개로 바꾸면 정렬 그림은 어떻게 달라질까요?
-3. `number`만 학습에서 빼면, 가격을 배운 신경망이 수를 옮길까요?
+3. `MIXTURE`에서 `number`를 모두 빼면, 가격을 배운 신경망이 수를 옮길까요?
 4. 학습한 신경망에 토큰을 뒤섞은 원본을 주면, 종류마다 얼마나 맞힐까요?
 
 ## 용어
@@ -1763,7 +1767,7 @@ r"""
 
 1. Make half of the training sentences double (`sentences=2`): does it translate long ones, too? Set the length of arrays to `length=36`.
 2. With 1 or 8 heads, how does the picture of the alignment change?
-3. Leave `number` out of the training: does a network that learned prices translate numbers?
+3. Take every `number` out of `MIXTURE`: does a network that learned prices translate numbers?
 4. Give the trained network sources with shuffled tokens: how many of each kind does it get right?
 
 ## Terms

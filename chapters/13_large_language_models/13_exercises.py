@@ -479,10 +479,10 @@ for number in range(10):
 r"""
 ### 문제 4. SwiGLU (5점)
 
-블록의 다른 절반은 토큰마다 따로 계산하는 SwiGLU입니다(Shazeer, 2020). 행렬이 셋이고, 하나는 다른 하나를 여닫는 문(gate)입니다.
+블록의 다른 절반은 토큰마다 따로 계산하는 SwiGLU입니다(Shazeer, 2020). 행렬이 셋이고, 하나는 다른 하나를 여닫는 게이트(gate)입니다.
 $$y = \left(\mathrm{silu}(xG) \odot xU\right)D, \qquad \mathrm{silu}(v) = \frac{v}{1 + e^{-v}}$$
 $\odot$는 자리마다 곱한다는 뜻입니다. `swiglu(x, gate, up, down)`에서 `x`의 형상은 `(tokens, width)`, `gate`($G$)와 `up`($U$)은 `(width, hidden)`, `down`($D$)은 `(hidden, width)`입니다. 결과의 형상은 `(tokens, width)`입니다.
-문의 입력은 크기가 수천에 이를 수 있습니다. 그래도 결과가 정확해야 합니다.
+게이트의 입력은 크기가 수천에 이를 수 있습니다. 그래도 결과가 정확해야 합니다.
 """
 
 # %% [markdown] tags=["en"]

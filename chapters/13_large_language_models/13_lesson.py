@@ -184,12 +184,12 @@ plot.explore_logits([4.0, 2.5, 1.0, 0.0, -2.0], [" Paris", " the", " Lyon", " Lo
 
 # %% [markdown] tags=["ko"]
 r"""
-작은 GPT 여러 개를 영어 도움말(LibreOffice)의 바이트로 학습시켜 **미리 기록했습니다**(`data/makers/scaling.py`). 토큰은 바이트 하나입니다. 크기와 글의 길이마다 학습률 0.002, 0.006, 0.018, 0.054 가운데 시험한 것에서 가장 나은 것을 씁니다. 시간이 3분뿐이어서 120번 가운데 82번을 마쳤고, 큰 신경망은 긴 글에서 0.002만 시험했습니다. 모두 같은 글을 두 번씩 읽고, 다른 쪽의 글로 잽니다. 학습률도 그 글에서 골랐으므로, 여러 학습률을 시험한 작은 신경망은 조금 좋아 보일 수 있습니다. 여기서 $N$에는 토큰과 위치의 임베딩을 넣지 않습니다(Kaplan et al., 2020과 같이).
+작은 GPT 여러 개를 영어 도움말(LibreOffice)의 바이트로 학습시켜 **미리 기록했습니다**(`data/makers/scaling.py`). 토큰은 바이트 하나입니다. 크기와 글의 길이마다 학습률 0.002, 0.006, 0.018, 0.054 가운데 시험한 것에서 가장 나은 것을 씁니다. 시간이 3분뿐이어서 120번 가운데 82번을 마쳤습니다. 가장 긴 글에서는 가장 작은 신경망이 학습률 4개를, 그다음 신경망이 2개를 시험했고, 나머지는 0.002만 시험했습니다. 모두 같은 글을 두 번씩 읽고, 다른 쪽의 글로 잽니다. 학습률도 그 글에서 골랐으므로, 여러 학습률을 시험한 작은 신경망은 조금 좋아 보일 수 있습니다. 여기서 $N$에는 토큰과 위치의 임베딩을 넣지 않습니다(Kaplan et al., 2020과 같이).
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Small GPTs of several sizes learned from English help (LibreOffice), where each byte is a token; this was **recorded** (`data/makers/scaling.py`). For each size and each length of text, the best of those rates is taken that were tried, out of 0.002, 0.006, 0.018 and 0.054. In its 3 minutes, 82 of 120 runs were done; the larger networks tried 0.002 only on long texts. All read their text twice, and are measured on text of other pages. The rates were chosen on that text, too, so small networks, for which several were tried, may look a little too good. Here $N$ leaves out the embeddings of tokens and positions (as Kaplan et al., 2020, did).
+Small GPTs of several sizes learned from English help (LibreOffice), where each byte is a token; this was **recorded** (`data/makers/scaling.py`). For each size and each length of text, the best of those rates is taken that were tried, out of 0.002, 0.006, 0.018 and 0.054. In its 3 minutes, 82 of 120 runs were done: on the longest text, the smallest network tried 4 rates, the next one 2, and all others 0.002 only. All read their text twice, and are measured on text of other pages. The rates were chosen on that text, too, so small networks, for which several were tried, may look a little too good. Here $N$ leaves out the embeddings of tokens and positions (as Kaplan et al., 2020, did).
 """
 
 # %%
@@ -323,14 +323,14 @@ identity("The layer of the library does the same", llama.RMSNorm()(x).numpy(), r
 
 # %% [markdown] tags=["ko"]
 r"""
-**회전 위치**(rotary positions; Su et al., 2021). 위치를 더하는 대신, 위치 $m$의 질의와 $n$의 키에서 수 두 개씩을 각 $m\theta_i$, $n\theta_i$만큼 **돌립니다**. 헤드의 너비가 $d_h$이면 $i$번째 짝에서 $\theta_i = \theta^{-2i/d_h}$이고 $\theta = 10^4$입니다. 점수는 돌린 질의와 키의 내적입니다.
+**회전 위치**(rotary positions; Su et al., 2021). 위치를 더하는 대신, 위치 $m$의 질의와 $n$의 키에서 수 두 개씩을 각도 $m\theta_i$, $n\theta_i$만큼 **돌립니다**. 헤드의 너비가 $d_h$이면 $i = 0, 1, \dots$에 대해 $i$번째 짝에서 $\theta_i = \theta^{-2i/d_h}$이고 $\theta = 10^4$입니다. 점수는 돌린 질의와 키의 내적입니다.
 
 예측한 다음, 아래 위젯에서 질의의 위치를 움직여 보세요. 곡선은 키의 위치마다의 점수입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**Rotary positions** (Su et al., 2021). Instead of adding positions, pairs of numbers in the query at place $m$ and in the key at place $n$ are **turned** by the angles $m\theta_i$ and $n\theta_i$. In heads of width $d_h$, the $i$-th pair has $\theta_i = \theta^{-2i/d_h}$ with $\theta = 10^4$. The score is the dot product of the turned query and key.
+**Rotary positions** (Su et al., 2021). Instead of adding positions, pairs of numbers in the query at place $m$ and in the key at place $n$ are **turned** by the angles $m\theta_i$ and $n\theta_i$. In heads of width $d_h$, for $i = 0, 1, \dots$ pair $i$ has $\theta_i = \theta^{-2i/d_h}$ with $\theta = 10^4$. The score is the dot product of the turned query and key.
 
 Predict first; then move the place of the query in the widget below. The curve shows the score for each place of the key.
 """
@@ -393,7 +393,7 @@ r"""
 
 $$\mathrm{SwiGLU}(x) = \big(\mathrm{silu}(xG) \odot xU\big)D, \qquad \mathrm{silu}(z) = z\,\sigma(z)$$
 
-로, 수마다 얼마나 지나갈지를 다른 행렬 $G$가 정합니다. $\odot$는 자리끼리의 곱, $\sigma$는 시그모이드입니다. $U$와 $G$의 모양은 $(d, f)$, $D$의 모양은 $(f, d)$입니다. 안쪽 너비 $f$를 $4d$에서 $\frac23 \cdot 4d$로 줄이면 파라미터는 그대로입니다. 수 두 개짜리 토큰으로 손으로 계산하고, LLaMA 블록의 것과 견줍니다.
+로, 다른 행렬 $G$에서 나온 $xG$가 **게이트**(gate)가 되어 $xU$의 수마다 얼마나 지나갈지를 정합니다. $\odot$는 자리끼리의 곱, $\sigma$는 시그모이드입니다. $U$와 $G$의 모양은 $(d, f)$, $D$의 모양은 $(f, d)$입니다. 안쪽 너비 $f$를 $4d$에서 $\frac23 \cdot 4d$로 줄이면 파라미터는 그대로입니다. 수 두 개짜리 토큰으로 손으로 계산하고, LLaMA 블록의 것과 견줍니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -402,7 +402,7 @@ r"""
 
 $$\mathrm{SwiGLU}(x) = \big(\mathrm{silu}(xG) \odot xU\big)D, \qquad \mathrm{silu}(z) = z\,\sigma(z)$$
 
-where another matrix $G$ decides how much of each number passes; $\odot$ multiplies place by place, and $\sigma$ is the sigmoid. $U$ and $G$ have the shape $(d, f)$, and $D$ has $(f, d)$. With an inner width $f$ of $\frac23 \cdot 4d$ instead of $4d$ there are as many parameters as before. Compute it by hand for a token of two numbers, and compare with that of LLaMA's block.
+where $xG$, from another matrix $G$, is the **gate** that decides how much of each number of $xU$ passes; $\odot$ multiplies place by place, and $\sigma$ is the sigmoid. $U$ and $G$ have the shape $(d, f)$, and $D$ has $(f, d)$. With an inner width $f$ of $\frac23 \cdot 4d$ instead of $4d$ there are as many parameters as before. Compute it by hand for a token of two numbers, and compare with that of LLaMA's block.
 """
 
 # %%
@@ -535,7 +535,7 @@ for task, told in TASKS.items():
 
 # %% [markdown] tags=["ko"]
 r"""
-**한국어를 모른다는 것을 어떻게 알까요?** 말해 주는 것은 점수입니다. 토큰은 까닭을 짐작하게 합니다. 어휘에 한글이 거의 없어서 글자 하나가 토큰 여러 개로 쪼개집니다. 배운 글에 한국어가 적었다는 뜻일 것입니다. 뜻이 맞는 한국어는 다른 모델이 필요합니다. LLaMA형의 GGUF 파일이나 safetensors 폴더가 있다면 `llm.load(path)`로 이 장을 그대로 실행할 수 있습니다.
+**한국어를 모른다는 것을 어떻게 알까요?** 말해 주는 것은 점수입니다. 토큰은 까닭을 짐작하게 합니다. 어휘에 한글이 거의 없어서 글자 하나가 토큰 여러 개로 쪼개집니다. 배운 글에 한국어가 적었다는 뜻일 것입니다. 뜻이 통하는 한국어를 쓰려면 다른 모델이 필요합니다. LLaMA형의 GGUF 파일이나 safetensors 폴더가 있다면 `llm.load(path)`로 이 장을 그대로 실행할 수 있습니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -716,12 +716,12 @@ print(f"SmolLM2, one 576 x 576 matrix with rank 8: {2 * 576 * 8:,} of {576**2:,}
 
 # %% [markdown] tags=["ko"]
 r"""
-**실험.** 작은 LLaMA(바이트, 블록 1개, 너비 32)가 먼저 영어 도움말을 배웁니다. 그다음 9장의 시각·날짜·가격 문장(영어)을 배웁니다. 규칙으로 만든 작은 과제이고, 실제 모델의 미세 조정을 작게 흉내 낸 것입니다. 한 번은 LoRA(랭크 4, 블록의 행렬 일곱 개 모두)로, 한 번은 모든 가중치로, 같은 걸음 수만큼 배웁니다. 학습률은 각각 시험한 것 가운데 새 글을 가장 많이 배운 것입니다. LoRA는 0.01, 0.03, 0.1에서 0.03이고, 모든 가중치는 0.003, 0.006, 0.012, 0.024에서 0.024입니다. 시험한 가장 큰 값이 가장 나았으니, 모든 가중치는 더 큰 학습률에서 더 배울지도 모릅니다. 대조로, 모든 가중치가 가장 작은 학습률 0.003으로도 배웁니다. 시드 셋으로 새 글과 $A$의 처음 값을 바꾸어 되풀이하고, 새 글뿐 아니라 **옛 글**의 손실도 잽니다.
+**실험.** 작은 LLaMA(바이트, 블록 1개, 너비 32)가 먼저 영어 도움말을 배웁니다. 그다음 9장의 여섯 종류 문장(시각, 날짜, 가격 등, 영어)을 배웁니다. 규칙으로 만든 작은 과제이고, 실제 모델의 미세 조정을 작게 흉내 낸 것입니다. 한 번은 LoRA(랭크 4, 블록의 행렬 일곱 개 모두)로, 한 번은 모든 가중치로, 같은 걸음 수만큼 배웁니다. 학습률은 각각 시험한 것 가운데 새 글을 가장 많이 배운 것입니다. LoRA는 0.01, 0.03, 0.1에서 0.03이고, 모든 가중치는 0.003, 0.006, 0.012, 0.024에서 0.024입니다. 시험한 가장 큰 값이 가장 나았으니, 모든 가중치는 더 큰 학습률에서 더 배울지도 모릅니다. 모든 가중치로 배울 때는 $A$와 $B$도 함께 배웁니다. 대조로, 모든 가중치가 가장 작은 학습률 0.003으로도 배웁니다. 시드 셋으로 새 글과 $A$의 처음 값을 바꾸어 되풀이하고, 새 글뿐 아니라 **옛 글**의 손실도 잽니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**Experiment.** A small LLaMA (bytes, 1 block, width 32) first learns English help. Then it learns the sentences of times, dates and prices of chapter 9 (in English): a small task made by rules, which stands for fine-tuning a real model. It learns once by LoRA (rank 4, at all seven matrices of the block) and once with all weights, for as many steps. Each has the rate that learned most of the new text among those tried: 0.03 of 0.01, 0.03 and 0.1 for LoRA, 0.024 of 0.003, 0.006, 0.012 and 0.024 for all weights, where the highest rate tried was the best, so a still higher one might learn more. As a control, all weights learn at the lowest rate, 0.003, too. Three seeds repeat it with other new text and another first $A$. And what is measured is the loss on the **old text**, too, not only on the new one.
+**Experiment.** A small LLaMA (bytes, 1 block, width 32) first learns English help. Then it learns the six kinds of sentences of chapter 9 (times, dates, prices and so on, in English): a small task made by rules, which stands for fine-tuning a real model. It learns once by LoRA (rank 4, at all seven matrices of the block) and once with all weights, for as many steps. Each has the rate that learned most of the new text among those tried: 0.03 of 0.01, 0.03 and 0.1 for LoRA, 0.024 of 0.003, 0.006, 0.012 and 0.024 for all weights, where the highest rate tried was the best, so a still higher one might learn more. With all weights, $A$ and $B$ are learned, too. As a control, all weights learn at the lowest rate, 0.003, too. Three seeds repeat it with other new text and another first $A$. And what is measured is the loss on the **old text**, too, not only on the new one.
 """
 
 # %%
@@ -960,12 +960,12 @@ When it calls, it calls with the right numbers. Two things go wrong: it answers 
 
 # %% [markdown] tags=["ko"]
 r"""
-**지어내기**(hallucination). 글에 답이 없으면 모른다고 답하라고 했습니다. 기록된 20개 가운데 모른다고 하지 않은 것을 **자신 있게 틀린 답**으로 칩니다. 대조로, 답이 있는 질문의 점수가 옆에 있습니다.
+**지어내기**(hallucination). 글에 답이 없으면 모른다고 답하라고 했습니다. 기록된 20개 가운데 모른다고 하지 않은 것을 **그래도 답한 것**으로 칩니다. 규칙은 모른다는 말을 몇 가지만 알아봅니다. 돌려서 모른다고 한 답이나 아래 셋째처럼 아무것도 알려 주지 않는 답도 여기에 들어가므로, 자신 있게 지어낸 답은 이 비율보다 적습니다. 대조로, 답이 있는 질문의 점수가 옆에 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**Hallucination.** It was told to say that it does not know where the text has no answer. Of the 20 recorded, those in which it does not say so count as **confidently wrong**. As a control, beside them stand the questions that the text answers.
+**Hallucination.** It was told to say that it does not know where the text has no answer. Of the 20 recorded, those in which it does not say so count as **answered all the same**. The rule knows a few ways of saying it only: answers that say it in other words, and some that tell nothing, as the third below, are among them, so fewer than that were made up with confidence. As a control, beside them stand the questions that the text answers.
 """
 
 # %% tags=["covers-L5"]
@@ -1083,14 +1083,14 @@ if not missing("google.genai"):
 r"""
 외부 서비스로 바꾸려면 주소(`base_url`)를 빼고 `model`에 그 서비스의 모델 이름을 적습니다. API 키는 **노트북에 쓰지 말고** 환경 변수에 둡니다. `openai`는 `OPENAI_API_KEY`를, `anthropic`은 `ANTHROPIC_API_KEY`를, `google-genai`는 `GEMINI_API_KEY`를 읽습니다. 보낸 글은 그 회사로 갑니다.
 
-**잘못되었을 때.** 클라이언트마다 오류의 이름은 다르지만 뜻은 몇 가지뿐입니다. API 키가 틀렸다, 그런 모델이 없다, 너무 오래 걸린다, 요청이 너무 많다, 아무도 대답하지 않는다. `hosted.plainly()`는 세 클라이언트의 오류를 한 문장으로 바꿉니다. 우리 서버에서 하나씩 일으켜 봅니다. 너무 오래 걸리는 것만은 컴퓨터마다 달라서 뺍니다. 이 서버는 API 키로 `local`만 받고, 한 번에 하나에만 답합니다.
+**잘못되었을 때.** 클라이언트마다 오류의 이름은 다르지만 뜻은 몇 가지뿐입니다. API 키가 틀렸다, 그런 모델이 없다, 요청이 잘못되었다, 너무 오래 걸린다, 요청이 너무 많다, 아무도 대답하지 않는다. `hosted.plainly()`는 세 클라이언트의 오류를 한 문장으로 바꿉니다. 우리 서버에서 하나씩 일으켜 봅니다. 너무 오래 걸리는 것만은 컴퓨터마다 달라서 뺍니다. 이 서버는 API 키로 `local`만 받고, 한 번에 하나에만 답합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 To use a hosted service, leave out the address (`base_url`) and put the name of one of its models into `model`. **Never write a key into a notebook**: it belongs into the environment, where `openai` reads `OPENAI_API_KEY`, `anthropic` reads `ANTHROPIC_API_KEY`, and `google-genai` reads `GEMINI_API_KEY`. What you send goes to that company.
 
-**When it goes wrong.** Each client has its own names for errors, but they mean a few things only: the key is wrong, there is no such model, it takes too long, there are too many requests, or nobody answers. `hosted.plainly()` turns the errors of all three clients into one sentence. Provoke them one by one on our server (all but taking too long, which differs between computers), which takes the key `local` only, and answers one at a time.
+**When it goes wrong.** Each client has its own names for errors, but they mean a few things only: the key is wrong, there is no such model, the request is not allowed, it takes too long, there are too many requests, or nobody answers. `hosted.plainly()` turns the errors of all three clients into one sentence. Provoke them one by one on our server (all but taking too long, which differs between computers), which takes the key `local` only, and answers one at a time.
 """
 
 # %% tags=["covers-L4"]
