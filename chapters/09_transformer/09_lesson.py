@@ -766,7 +766,8 @@ for name, label in PARTS.items():
 plot.dots({PARTS[name]: scores_of for name, scores_of in after.items()},
           ylabel="exactly right after 250 steps (%)",
           title="Recorded: what a part is worth",
-          alt="Three dots for each network, with one part left out each, of the percentage that is exactly right.")
+          alt="Three dots for each network of the percentage that is exactly right: the first six as it is or with one "
+             "part left out, the last three with warm-up or post-norm.")
 mean_after = {name: float(np.mean(scores_of)) for name, scores_of in after.items()}
 taken_away = {"residual": "residual connections", "norm": "normalization", "scale": "the division by √d",
               "positions": "positional encoding", "heads": "three of four heads"}
@@ -874,7 +875,7 @@ is_right = {to: np.array([answer == getattr(pair, to) for answer, pair in zip(fo
 
 # %% tags=["covers-J6", "reveal"]
 each = {to: right.reshape(len(test), -1).mean(axis=1) for to, right in is_right.items()}
-KINDS = ["times", "dates", "prices", "counts", "ages", "numbers"]
+KINDS = ["times of day", "dates", "prices", "counts", "ages", "numbers"]
 INTO = {"en": "into English", "ko": "into Korean"}
 plot.bars({f"{kind} {INTO[to]}": round(100 * each[to][number])
            for number, kind in enumerate(KINDS) for to in INTO},
@@ -1076,9 +1077,10 @@ written_now = [tokens.pieces[token].strip() for token in date_labels[0] if token
 across = {number: shares[0, :, :len(written_now), :len(looked_at)]  # (heads, written, read)
           for number, shares in enumerate(maps["across"], 1)}
 plot.alignments({"block 2, mean of the heads": across[2].mean(axis=0)}, written_now, looked_at,
-                ylabel="written", xlabel="read", title="Writing a date, it reads from back to front",
+                ylabel="written", xlabel="read", title="A date: where it looks as it writes",
                 alt="A map of shares: rows are English tokens from the day of the week on, columns the Korean "
-                    "tokens; bright squares run roughly from the upper right to the lower left.")
+                    "tokens; day of the week, month and day are bright at their Korean words on the right, the "
+                    "digits of the year look further left.")
 
 # %%
 plot.alignments({f"block {number}, head {head}": shares[head - 1] for number, shares in across.items()
@@ -1352,14 +1354,14 @@ plot.curves({"the network": chrf["network"][1:], "the memory": chrf["memory"][1:
             ticks=[0.3, 0.4, 0.5, 0.6, 0.7], title="The network is ahead, but for what is nearly known",
             alt="Chart of chrF over likeness: the network's line lies above the memory's for four quarters of the "
                 "test, and below it for the pairs left out.")
-claim("On the test the network is ahead of the memory: chrF", lead[0], at_least=5, unit="points")
+claim("On the test the network is ahead of the memory: chrF", lead[0], at_least=5, unit="points of chrF")
 draws = translations.paired_bootstrap(*(texts[:240] for texts in translated.values()), help_korean[:240])
 low, high = np.percentile(draws, [2.5, 97.5])
-claim("The lead with other sentences drawn: the lower end of 95 % of 1,000 draws", low, at_least=4, unit="points")
+claim("The lead with other sentences drawn: the lower end of 95 % of 1,000 draws", low, at_least=4, unit="points of chrF")
 print(f"lead in 95 % of the draws: {low:.0f} to {high:.0f} points of chrF")
 claim("Its lead in the quarter that is least alike, minus that in the most alike", lead[1] - lead[4], at_least=1,
-      unit="points")
-claim("On pairs that were left out the memory is ahead of the network: chrF", -lead[-1], at_least=4, unit="points")
+      unit="points of chrF")
+claim("On pairs that were left out the memory is ahead of the network: chrF", -lead[-1], at_least=4, unit="points of chrF")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1586,7 +1588,7 @@ for n in written_lengths:
 # %% tags=["reveal"]
 plot.curves(written_ms, x=written_lengths, ticks=written_lengths, log=True, xlabel="tokens written so far",
             ylabel="one more token (ms)",
-            title="With a cache, one more token hardly costs more than the one before",
+            title="With a cache, the time of one more token grows far less",
             alt="Three lines of the time of one more token over the tokens written so far: without a cache it "
                 "rises steeply, with a cache and with an LSTM it stays low.")
 saved = written_ms["attention, anew"][-1] / written_ms["attention, cache"][-1]
@@ -1607,7 +1609,7 @@ Computed anew, each token takes far longer the more there are. With a cache the 
 
 # %%
 predict("kept", "How many numbers does the cache of one attention of width 128 hold after 1,000 tokens?",
-        unit="numbers")
+        unit="numbers in all")
 
 # %%
 small = transformer.transformer(100, (1, d, heads, 4 * d), "pre")
