@@ -908,11 +908,15 @@ plot.code_map(cloud_means[:700], y_test[:700], data.FASHION_MNIST_CLASSES,
 
 # %% [markdown] tags=["ko"]
 r"""
+VAE의 코드는 원점 둘레에 모였습니다. 그래도 신발과 다른 옷 사이에는 빈 곳이 남았고, 거기서 그린 것은 어둡게 섞였습니다.
+
 직접 해 보세요. 왼쪽 판 위에서 점을 끌면 그곳의 그림을 디코더가 바로 그립니다(브라우저 안에서 계산합니다). 위에서 신경망을 바꾸어, 두 공간의 빈 곳과 경계를 비교해 보세요. VAE에서 신발은 어디에 모여 있나요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
+The codes of the VAE have gathered around the origin. Still, there is an empty place between shoes and other garments, and what is drawn there is a dark mixture.
+
 Try it. Drag the point on the pad, and the decoder draws the picture of that place at once (it is computed in your browser). Choose the other network above, and compare the empty places and the borders of the two. Where in the VAE are the shoes?
 """
 
@@ -1100,7 +1104,7 @@ claim("The same over mixed pixels of real ones", near["mixed codes"] / near["mix
 
 # %% [markdown] tags=["ko"]
 r"""
-섞은 코드가 조금 낫습니다. 그런데 **진짜** 그림의 픽셀을 섞은 것은 거리가 가장 작습니다. 두 옷이 겹쳐 비치는데도 그렇습니다. 이 심판은 비치는 것보다 흐린 것을 더 싫어합니다. 다른 잣대로, 픽셀에서 가장 가까운 학습 그림까지의 거리를 재면 섞은 코드가 둘보다 옷에 가깝습니다. 다만 픽셀의 거리는 거꾸로 흐린 그림에 후합니다. 잣대 하나로는 모자랍니다.
+(오른쪽 끝은 가방입니다. 짧게 학습한 이 VAE는 그것을 신발처럼 흐리게 그립니다.) 심판의 거리로는 섞은 코드가 조금 낫습니다. 그런데 **진짜** 그림의 픽셀을 섞은 것은 거리가 가장 작습니다. 두 옷이 겹쳐 비치는데도 그렇습니다. 이 심판은 비치는 것보다 흐린 것을 더 싫어합니다. 다른 잣대로, 픽셀에서 가장 가까운 학습 그림까지의 거리를 재면 섞은 코드가 둘보다 옷에 가깝습니다. 다만 픽셀의 거리는 거꾸로 흐린 그림에 후합니다. 잣대 하나로는 모자랍니다.
 
 ### 말로 주문하기
 
@@ -1109,7 +1113,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-Mixed codes do a little better. But pixels of **real** pictures, mixed, have the smallest distance, though one garment shines through the other: this judge minds blur more than ghosts. By another measure, the distance in pixels to the nearest training picture, mixed codes are nearer to a garment than both; but distances in pixels are kind to blur in turn. One measure is not enough.
+(At the right end is a bag, which this VAE, trained for a short time, draws like a blurred shoe.) By the judge's distance mixed codes do a little better. But pixels of **real** pictures, mixed, have the smallest distance, though one garment shines through the other: this judge minds blur more than ghosts. By another measure, the distance in pixels to the nearest training picture, mixed codes are nearer to a garment than both; but distances in pixels are kind to blur in turn. One measure is not enough.
 
 ### Ordering by a word
 

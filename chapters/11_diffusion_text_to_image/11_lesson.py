@@ -508,7 +508,7 @@ plot.image_grid(np.concatenate(rows), list(data.FASHION_MNIST_CLASSES) + [""] * 
 
 # %% [markdown] tags=["ko"]
 r"""
-안내를 키우면 원하는 종류는 늘어납니다. 재현율은 $w = 2$까지는 비슷하다가 $w = 4$에서 줄어듭니다. 거리는 **먼저 줄고 나중에 커집니다.** $w = 1$에서는 아직 덜 배운 신경망이 종류 사이의 모호한 옷을 만들고, $w$가 너무 크면 전형적인 옷만 남기 때문일 것입니다. $w = 2$의 거리는 코드에서 다시 그린 테스트 그림과 비슷합니다(앞의 것은 2,000장, 뒤의 것은 5,000장에서 재었으므로 앞의 것이 조금 손해입니다). 그러니 더 가까이 가려면 흐름보다 **코덱**을 먼저 고쳐야 할 것입니다. $w$를 고른 그림이 잰 그림과 같으므로 조금 유리하게 잰 것입니다.
+같은 잡음에서 만든 옷은 안내를 키울수록 밝고 밋밋해집니다. 샌들은 어느 $w$에서도 조각나 있습니다. 수로 보면, 안내를 키울수록 원하는 종류는 늘어납니다. 재현율은 $w = 2$까지는 비슷하다가 $w = 4$에서 줄어듭니다. 거리는 **먼저 줄고 나중에 커집니다.** $w = 1$에서는 아직 덜 배운 신경망이 종류 사이의 모호한 옷을 만들고, $w$가 너무 크면 전형적인 옷만 남기 때문일 것입니다. $w = 2$의 거리는 코드에서 다시 그린 테스트 그림과 비슷합니다(앞의 것은 2,000장, 뒤의 것은 5,000장에서 재었으므로 앞의 것이 조금 손해입니다). 그러니 더 가까이 가려면 흐름보다 **코덱**을 먼저 고쳐야 할 것입니다. $w$를 고른 그림이 잰 그림과 같으므로 조금 유리하게 잰 것입니다.
 
 ### 걸음: 오일러와 호인
 
@@ -517,7 +517,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-With more guidance there is more of the wanted class. Recall stays about the same up to $w = 2$ and is lower at $w = 4$. The distance **falls first and then grows**, presumably since at $w = 1$ a network that has not learned enough makes doubtful garments between classes, and with too large a $w$ nothing but typical ones is left. At $w = 2$ the distance is about that of test pictures that only pass through their codes (measured with 2,000 pictures and 5,000, which is slightly unfair to the former). So to get nearer, it is probably the **codec** that has to become better first, not the flow. As $w$ is chosen by the same pictures that measure it, this looks slightly too good.
+Made from the same noise, garments get brighter and plainer with more guidance; the sandal is in pieces with each $w$. By the numbers, with more guidance there is more of the wanted class. Recall stays about the same up to $w = 2$ and is lower at $w = 4$. The distance **falls first and then grows**, presumably since at $w = 1$ a network that has not learned enough makes doubtful garments between classes, and with too large a $w$ nothing but typical ones is left. At $w = 2$ the distance is about that of test pictures that only pass through their codes (measured with 2,000 pictures and 5,000, which is slightly unfair to the former). So to get nearer, it is probably the **codec** that has to become better first, not the flow. As $w$ is chosen by the same pictures that measure it, this looks slightly too good.
 
 ### Steps: Euler and Heun
 
@@ -1375,12 +1375,12 @@ plot.image_grid([shapes.draw(board)[0], *maps], ["the picture", *names],
 
 # %% [markdown] tags=["ko"]
 r"""
-이것은 한 헤드의 한 그림입니다. 본 곳이 곧 이유는 아니므로(9장), 원인은 **바꾸어 보아야** 압니다. 설명에서 낱말 하나, 곧 첫 도형의 색만 바꾸어 다시 칠하고, 그림이 새 설명과 옛 설명에 얼마나 맞는지 심판이 셉니다.
+낱말이 가리키는 도형이 아니라 그 곁의 타일이 밝은 곳도 있습니다. 이것은 한 헤드의 한 그림입니다. 본 곳이 곧 이유는 아니므로(9장), 원인은 **바꾸어 보아야** 압니다. 설명에서 낱말 하나, 곧 첫 도형의 색만 바꾸어 다시 칠하고, 그림이 새 설명과 옛 설명에 얼마나 맞는지 심판이 셉니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-This is one head on one picture. Where it looks is not yet why (chapter 9); causes are found by **changing** something. Change one word of the caption, the colour of the first shape, paint again, and let the judge count how often the pictures are right by the new caption and by the old one.
+Some words are looked at not by the tiles of their shape but by others beside it. This is one head on one picture. Where it looks is not yet why (chapter 9); causes are found by **changing** something. Change one word of the caption, the colour of the first shape, paint again, and let the judge count how often the pictures are right by the new caption and by the old one.
 """
 
 # %% tags=["covers-H1"]
