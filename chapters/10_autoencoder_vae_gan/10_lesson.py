@@ -4,7 +4,7 @@
 #   kernelspec: {name: python3, display_name: Python 3, language: python}
 #   course:
 #     title: {en: "Making Pictures: Autoencoder, VAE, GAN", ko: "그림을 만드는 신경망: 오토인코더, VAE, GAN"}
-#     minutes: 69
+#     minutes: 71
 #     after: ["01", "02"]
 # ---
 
@@ -19,7 +19,7 @@ r"""
 > - GAN의 게임을 일차원에서 한 수씩 따라가고, 모드 붕괴를 알아내기
 > - 만든 그림을 심판 하나로 재기: 맞는 종류의 비율, 프레셰 거리, 정밀도와 재현율, 베꼈는지
 >
-> **읽기** 약 69분, **실행** 약 95초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
+> **읽기** 약 71분, **실행** 약 95초(코어 2개), 먼저 볼 장은 1장과 2장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -33,9 +33,9 @@ r"""
 > - compute the evidence lower bound (ELBO) by hand, and explain by measured gradients what reparameterization is for;
 > - draw and join pictures in the latent space of a VAE, and provoke and mend posterior collapse;
 > - follow the game of a GAN move by move in one dimension, and detect mode collapse;
-> - measure pictures that were made by one judge: share of the wanted class, Fréchet distance, precision and recall, and whether they are copies.
+> - measure the pictures that were made with one judge for all: share of the wanted class, Fréchet distance, precision and recall, and whether they are copies.
 >
-> **Reading** takes about 69 minutes, **running** about 95 seconds on 2 cores; chapters 1 and 2 come first.
+> **Reading** takes about 71 minutes, **running** about 95 seconds on 2 cores; chapters 1 and 2 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
@@ -190,14 +190,14 @@ plot.network({"the encoder": autoencoder.encoder(8), "the decoder": autoencoder.
 r"""
 ### 병목의 너비
 
-코드의 수를 2, 8, 32개로 바꾸어 학습시킵니다. **공정한 비교.** 주성분 분석에는 같은 수의 주성분을 쓰고, 둘 다 같은 그림에서 배우고 같은 테스트 그림에서 잽니다. 파라미터와 곱셈은 다르므로 출력합니다. 깊은 쪽은 50장씩 4에포크를 배우고, Adam의 학습률은 0.002에서 0으로 줄입니다. 세 너비에 같은 설정을 쓰고, 너비마다 따로 고르지는 않았습니다. 층이 많아서가 아니라 **휘어서** 나은 것일까요? 활성화 함수를 빼면 층이 몇 개이든 행렬의 곱일 뿐이므로, 주성분 분석보다 나을 수 없습니다.
+코드의 수를 2, 8, 32개로 바꾸어 학습시킵니다. **공정한 비교.** 주성분 분석에는 같은 수의 주성분을 쓰고, 둘 다 같은 그림에서 배우고 같은 테스트 그림에서 잽니다. 파라미터와 곱셈은 다르므로 출력합니다. 깊은 쪽은 50장씩 4에포크를 배우고, Adam의 학습률은 0.002에서 0으로 줄입니다. 세 너비에 같은 설정을 쓰고, 너비마다 따로 고르지는 않았습니다. 층이 많아서가 아니라 **휘어서** 나은 것일까요? 활성화 함수를 빼면 층이 몇 개이든 행렬의 곱일 뿐이므로, 학습한 그림에서 주성분 분석보다 나을 수 없습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ### How wide the bottleneck is
 
-Train with codes of 2, 8 and 32 numbers. **A fair comparison.** PCA gets as many components; both learn from the same pictures and are measured on the same test pictures. Parameters and multiplications differ and are printed. The deep ones have 4 epochs of batches of 50; the rate of Adam falls from 0.002 to 0. The three have the same settings, which were not chosen for each width. Is it the **curve** that helps, and not the number of layers? Without activations any number of layers is a product of matrices, which cannot be better than PCA.
+Train with codes of 2, 8 and 32 numbers. **A fair comparison.** PCA gets as many components; both learn from the same pictures and are measured on the same test pictures. Parameters and multiplications differ and are printed. The deep ones have 4 epochs of batches of 50; the rate of Adam falls from 0.002 to 0. The three have the same settings, which were not chosen for each width. Is it the **curve** that helps, and not the number of layers? Without activations any number of layers is a product of matrices, which cannot be better than PCA on the pictures they learned from.
 """
 
 # %%
@@ -261,7 +261,7 @@ plot.image_grid(np.concatenate(rows), columns=8, limits=(0, 1), size=0.8,
 
 # %% [markdown] tags=["ko"]
 r"""
-코드가 좁을수록 휘어진 면의 이득이 큽니다. 코드가 32개이면 평평한 공간에도 옷의 대부분이 들어가므로, 이만큼 학습한 깊은 쪽은 주성분 분석과 비슷합니다. 더 오래 학습하면 앞설 수 있는지는 재지 않았습니다. 테스트와 학습의 오차가 거의 같으므로 외운 것도 아닙니다. 그림을 보면 수가 8개나 32개일 때 소매와 굽의 모양이 나아지지만, 셔츠의 무늬 같은 세부는 32개로도 나오지 않습니다.
+코드가 좁을수록 휘어진 면의 이득이 큽니다. 코드가 32개이면 평평한 공간에도 옷의 대부분이 들어가므로, 이만큼 학습한 깊은 쪽은 주성분 분석과 비슷합니다. 더 오래 학습하면 앞설 수 있는지는 재지 않았습니다. 테스트와 학습의 오차가 거의 같으므로 외운 것도 아닙니다. 그림을 보면 수 둘로도 대개 옷의 종류가 보이지만, 샌들은 운동화처럼 나옵니다. 8개나 32개이면 소매와 샌들의 모양이 나아지고, 셔츠의 무늬 같은 세부는 32개로도 나오지 않습니다.
 
 ### 잡음 지우기
 
@@ -270,7 +270,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-The narrower the code, the more the curve helps. With 32 numbers most of a garment fits into a flat space, too, and the deep one, trained for so long, is about as good as PCA; whether it gets ahead with longer training was not measured. The errors on test and training pictures are nearly the same, so nothing was learned by heart. In the pictures, 8 or 32 numbers bring the forms of sleeves and heels nearer, but details such as the pattern of a shirt are missing even with 32.
+The narrower the code, the more the curve helps. With 32 numbers most of a garment fits into a flat space, too, and the deep one, trained for so long, is about as good as PCA; whether it gets ahead with longer training was not measured. The errors on test and training pictures are nearly the same, so nothing was learned by heart. In the pictures, two numbers mostly show the kind of garment, but the sandal comes out like a sneaker. With 8 or 32 the forms of sleeves and of the sandal come nearer; details such as the pattern of a shirt are missing even with 32.
 
 ### Taking noise away
 
@@ -461,7 +461,7 @@ claim("Real test pictures: named rightly by the judge", judged_right, between=(9
 
 # %% [markdown] tags=["ko"]
 r"""
-그러니 원하는 종류라고 판정된 비율은 진짜 그림에서도 1이 아닙니다. 이 값이 잣대입니다.
+앞으로 심판이 **원하는 종류**, 곧 주문한 종류라고 답한 그림의 비율을 잽니다. 이 비율은 진짜 그림에서도 1이 아닙니다. 진짜 그림의 값이 잣대입니다.
 
 ### 프레셰 거리
 
@@ -474,7 +474,7 @@ $\mathrm{tr}$은 대각선의 합, $(\cdot)^{1/2}$은 제곱하면 그 행렬이
 
 # %% [markdown] tags=["en"]
 r"""
-So not even real pictures have a share of 1 that is judged to be of the wanted class; theirs is the measure for others.
+A first measure is the share of pictures that the judge names as the **wanted class**, the one that was ordered. Not even real pictures have a share of 1; theirs is what others are measured by.
 
 ### The Fréchet distance
 
@@ -575,12 +575,12 @@ print(f"precision: {precision_of_three:.2f}")
 
 # %% [markdown] tags=["ko"]
 r"""
-5는 외딴 9의 **큰 공** 덕에 들어갔습니다. 외딴 점은 재현율을 부풀립니다. 그러니 세 수를 함께 봅니다. 이제 심판이 무엇을 알아채는지, 답을 아는 것으로 시험합니다. 진짜 그림, 진짜 바지만, 종류마다 진짜 그림 2장만 되풀이한 것(**외운** 생성기), 코드 8개로 다시 그린 흐린 그림, 3절에서 뽑은 두 가지입니다.
+5는 외딴 9의 **큰 공** 덕에 들어갔습니다. 외딴 점은 재현율을 부풀립니다. 그러니 세 수를 함께 봅니다. 이제 심판이 무엇을 알아채는지, 답을 아는 것으로 시험합니다. 진짜 그림, 진짜 바지만, 종류마다 진짜 그림 2장만 되풀이한 것(**외운** 생성기), 테스트 그림을 코드 8개로 흐리게 다시 그린 것, 3절에서 뽑은 두 가지입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The 5 is in because the lonely 9 has a **wide ball**: lonely points make recall too large. So look at the three numbers together. Now test what the judge notices on things whose answer is known: real pictures; real trousers only; 2 real pictures of each kind over and over (a generator that **learned by heart**); blurred pictures, drawn again from codes of 8; and the two draws of section 3.
+The 5 is in because the lonely 9 has a **wide ball**: lonely points make recall too large. So look at the three numbers together. Now test what the judge notices on things whose answer is known: real pictures; real trousers only; 2 real pictures of each kind over and over (a generator that **learned by heart**); test pictures, drawn again from codes of 8 and so blurred; and the two draws of section 3.
 """
 
 # %%
@@ -628,7 +628,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-The generator that learned by heart has about the share and the precision of real pictures, and a recall of 0. Its distance is large, too, but does not say what is wrong: that of the blurred pictures is about as large. Trousers alone have a low recall. Blurred pictures have, surprisingly, a high precision: presumably since their features crowd in the middle, where balls of real ones are many. What is bad is their recall and their distance. So no single number will do. Last, find **copies**: if the nearest training picture is much nearer than the next ones (nearer than half of their mean distance), take it for a copy (after Carlini et al., 2023). So should all training pictures be, and hardly any test picture.
+The generator that learned by heart has about the share and the precision of real pictures, and a recall of 0. Its distance is large, too, but does not say what is wrong: that of the blurred pictures is about as large. Trousers alone have a low recall. Blurred pictures have, surprisingly, a high precision: presumably since their features crowd in the middle, where balls of real ones are many. What is bad is their recall and their distance. So no single number will do. Last, find **copies**: if the nearest training picture is much nearer than the next ones (nearer than half of their mean distance), take it for a copy (after Carlini et al., 2023). All training pictures should be taken for copies, and hardly any test picture.
 """
 
 # %%
@@ -671,7 +671,7 @@ $\log p(x)$를 **증거**(evidence)라고 합니다. 적분은 코드가 길면 
 
 $$\log p(x) = \underbrace{\mathbb{E}_{q}[\log p(x \mid z)] - \mathrm{KL}(q \,\Vert\, p(z))}_{\text{ELBO}} + \mathrm{KL}\big(q \,\Vert\, p(z \mid x)\big), \qquad \mathrm{KL}(q \,\Vert\, p) = \mathbb{E}_q\!\left[\log \frac{q(z)}{p(z)}\right]$$
 
-가 성립합니다. 베이즈 정리 $p(z \mid x) = p(x \mid z)\, p(z) / p(x)$를 마지막 항에 넣으면 확인할 수 있습니다. 쿨백-라이블러 발산(Kullback-Leibler divergence, **KL**)은 두 분포가 얼마나 다른지이고, 음수가 아닙니다. 앞의 두 항을 함께 **ELBO**(evidence lower bound, **증거 하한**)라고 합니다.
+가 성립합니다. $\mathbb{E}_q$는 $q$에서 뽑은 $z$에 대한 평균이고, $q(z)$와 $q$는 $q(z \mid x)$를 줄여 쓴 것입니다. 그림을 보기 전의 코드의 분포 $p(z)$를 **사전 분포**(prior), 그림을 본 뒤의 분포 $p(z \mid x)$를 **사후 분포**(posterior)라고 합니다. 베이즈 정리 $p(z \mid x) = p(x \mid z)\, p(z) / p(x)$를 마지막 항에 넣으면 확인할 수 있습니다. 쿨백-라이블러 발산(Kullback-Leibler divergence, **KL**)은 두 분포가 얼마나 다른지이고, 음수가 아닙니다. 앞의 두 항을 함께 **ELBO**(evidence lower bound, **증거 하한**)라고 합니다.
 
 코드가 수 하나이고 그림이 픽셀 하나이면 적분을 촘촘한 격자에서 할 수 있습니다. 디코더는 흰 픽셀의 확률을 $\sigma(3z - 1)$이라고 하고(시그모이드 $\sigma(t) = 1 / (1 + e^{-t})$), 픽셀은 흽니다.
 """
@@ -688,7 +688,7 @@ $\log p(x)$ is the **evidence**. For long codes the integral cannot be computed.
 
 $$\log p(x) = \underbrace{\mathbb{E}_{q}[\log p(x \mid z)] - \mathrm{KL}(q \,\Vert\, p(z))}_{\text{ELBO}} + \mathrm{KL}\big(q \,\Vert\, p(z \mid x)\big), \qquad \mathrm{KL}(q \,\Vert\, p) = \mathbb{E}_q\!\left[\log \frac{q(z)}{p(z)}\right]$$
 
-which is seen by putting Bayes' rule $p(z \mid x) = p(x \mid z)\, p(z) / p(x)$ into the last term. The Kullback-Leibler divergence (**KL**) says how much two distributions differ, and is never negative. The first two terms together are called **ELBO** (**evidence lower bound**).
+holds. $\mathbb{E}_q$ is the mean over codes $z$ drawn from $q$, and $q(z)$ and $q$ are short for $q(z \mid x)$. The distribution of codes before a picture is seen, $p(z)$, is the **prior**, and the one after it, $p(z \mid x)$, the **posterior**. The equation is seen by putting Bayes' rule $p(z \mid x) = p(x \mid z)\, p(z) / p(x)$ into the last term. The Kullback-Leibler divergence (**KL**) says how much two distributions differ, and is never negative. The first two terms together are called **ELBO** (**evidence lower bound**).
 
 With one number as code and one pixel as picture, the integral can be done on a fine grid. Let the decoder say that the pixel is white with probability $\sigma(3z - 1)$, with the sigmoid $\sigma(t) = 1 / (1 + e^{-t})$, and let it be white.
 """
@@ -756,7 +756,7 @@ r"""
 
 $$\mathrm{KL} = \frac{1}{2} \sum_{i=1}^{k} \left( \mu_i^2 + \sigma_i^2 - 1 - \log \sigma_i^2 \right)$$
 
-분산은 그대로이고 평균만 1만큼 옮긴 구름 하나의 KL은 얼마일까요?
+코드가 수 하나일 때, 분산은 표준 정규 분포와 같고 평균만 1만큼 옮긴 구름의 KL은 얼마일까요?
 """
 
 # %% [markdown] tags=["en"]
@@ -767,7 +767,7 @@ For each number of the code, the KL of a Gaussian with mean $\mu$ and variance $
 
 $$\mathrm{KL} = \frac{1}{2} \sum_{i=1}^{k} \left( \mu_i^2 + \sigma_i^2 - 1 - \log \sigma_i^2 \right)$$
 
-What is the KL of a cloud whose variance is that of the standard Gaussian, and whose mean is moved by 1?
+With one number as code, what is the KL of a cloud whose variance is that of the standard Gaussian, and whose mean is moved by 1?
 """
 
 # %%
@@ -859,7 +859,7 @@ r"""
 
 $$L = \sum_{p=1}^{P} \big( \log(1 + e^{a_p}) - x_p a_p \big) + \frac{\beta}{2} \sum_{i=1}^{k} \left( \mu_i^2 + \sigma_i^2 - 1 - \log \sigma_i^2 \right)$$
 
-우선 $\beta = 1$입니다. 코드가 둘인 VAE를 코드가 둘인 오토인코더와 견줍니다. 은닉층, 에포크, 배치의 크기는 같습니다.
+우선 $\beta = 1$입니다. 코드가 둘인 VAE를 코드가 둘인 오토인코더와 견줍니다. 은닉층, 에포크, 배치의 크기, 학습률은 같습니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -874,7 +874,7 @@ For pictures, $-\log p(x \mid z)$ is the cross-entropy of each pixel, added up (
 
 $$L = \sum_{p=1}^{P} \big( \log(1 + e^{a_p}) - x_p a_p \big) + \frac{\beta}{2} \sum_{i=1}^{k} \left( \mu_i^2 + \sigma_i^2 - 1 - \log \sigma_i^2 \right)$$
 
-At first $\beta = 1$. Compare a VAE with a code of two numbers with the autoencoder with a code of two. Their hidden layers, epochs and batch sizes are the same.
+At first $\beta = 1$. Compare a VAE with a code of two numbers with the autoencoder with a code of two. Their hidden layers, epochs, batch sizes and rates are the same.
 """
 
 # %% tags=["covers-H3"]
@@ -908,11 +908,15 @@ plot.code_map(cloud_means[:700], y_test[:700], data.FASHION_MNIST_CLASSES,
 
 # %% [markdown] tags=["ko"]
 r"""
+VAE의 코드는 원점 둘레에 모였습니다. 그래도 신발과 다른 옷 사이에는 빈 곳이 남았고, 거기서 그린 것은 어둡게 섞였습니다.
+
 직접 해 보세요. 왼쪽 판 위에서 점을 끌면 그곳의 그림을 디코더가 바로 그립니다(브라우저 안에서 계산합니다). 위에서 신경망을 바꾸어, 두 공간의 빈 곳과 경계를 비교해 보세요. VAE에서 신발은 어디에 모여 있나요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
+The codes of the VAE have gathered around the origin. Still, there is an empty place between shoes and other garments, and what is drawn there is a dark mixture.
+
 Try it. Drag the point on the pad, and the decoder draws the picture of that place at once (it is computed in your browser). Choose the other network above, and compare the empty places and the borders of the two. Where in the VAE are the shoes?
 """
 
@@ -935,12 +939,12 @@ plot.explore_codes(
 
 # %% [markdown] tags=["ko"]
 r"""
-구멍이 정말 메워졌을까요? 두 신경망에서 1,000장씩 뽑습니다. 오토인코더는 자기 코드에 맞춘 정규 분포에서, VAE는 표준 정규 분포에서 뽑습니다.
+구멍이 정말 메워졌을까요? 두 신경망에서 1,000장씩 뽑습니다. 오토인코더는 자기 코드에 맞춘 정규 분포에서, VAE는 표준 정규 분포에서 뽑습니다. 구멍은 3절처럼, 뽑은 코드에서 가장 가까운 학습 코드까지의 거리가 테스트 코드의 몇 배인지로 잽니다. VAE에서는 그림마다 구름에서 뽑은 코드 하나를 그 그림의 코드로 봅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Are the holes really filled? Draw 1,000 pictures from each of the two: for the autoencoder from a Gaussian fitted to its codes, for the VAE from the standard Gaussian.
+Are the holes really filled? Draw 1,000 pictures from each of the two: for the autoencoder from a Gaussian fitted to its codes, for the VAE from the standard Gaussian. Holes are measured as in section 3: how far is a code that is drawn from the nearest training code, over what it is for test codes? For the VAE, the code of a picture is one drawn from its cloud.
 """
 
 # %%
@@ -975,20 +979,20 @@ claim("The same of the autoencoder, over the VAE's", far_of_two["autoencoder"] /
 
 # %% [markdown] tags=["ko"]
 r"""
-구멍은 작아졌습니다. 그런데 프레셰 거리는 오토인코더보다 오히려 **큽니다**. VAE의 그림이 **흐리기** 때문으로 보입니다. 한 코드에 맞는 그림이 여럿이면 교차 엔트로피가 가장 작은 것은 그 평균인데(7장에서 평균 제곱 오차가 그랬습니다), 구름 때문에 한 코드에 맞는 그림이 더 많아집니다. 코드가 어디에 놓이는지와 그림이 얼마나 또렷한지는 다른 문제입니다. 거리 하나만 보았다면 구멍이 작아진 것을 몰랐을 것입니다.
+구멍은 작아졌습니다. 다 메워진 것은 아니어서, 뽑은 코드는 여전히 테스트 코드보다 멉니다. 그런데 프레셰 거리는 오토인코더보다 오히려 **큽니다**. VAE의 그림이 **흐리기** 때문으로 보입니다. 한 코드에 맞는 그림이 여럿이면 교차 엔트로피가 가장 작은 것은 그 평균인데(7장에서 평균 제곱 오차가 그랬습니다), 구름 때문에 한 코드에 맞는 그림이 더 많아집니다. 코드가 어디에 놓이는지와 그림이 얼마나 또렷한지는 다른 문제입니다. 거리 하나만 보았다면 구멍이 작아진 것을 몰랐을 것입니다.
 
 ### 베타와 사후 붕괴
 
-코드에 냇 하나를 담으면 KL로 $\beta$냇을 치릅니다. 그만큼 복원에서 벌지 못하면, 담지 않는 쪽이 낫습니다. $\beta$를 키우면 수들이 하나씩 버려지고(**베타-VAE**; Higgins et al., 2017), 마침내 모든 구름이 표준 정규 분포가 됩니다. 디코더는 코드를 무시합니다. 이것이 **사후 붕괴**(posterior collapse; Bowman et al., 2016)입니다. 수 8개짜리 VAE를 $\beta$ 0.1, 1, 10, 100으로 학습시킵니다. 고치는 방법으로, 수마다 0.5냇은 **공짜**로 주는 것(free nats; Kingma et al., 2016)을 $\beta$ 100에서 시험합니다. 배치에서 평균한 KL이 0.5냇보다 작은 수는 손실에 0.5냇으로 넣습니다.
+코드에 냇 하나를 담으면 KL로 $\beta$냇을 치릅니다. 그만큼 복원에서 벌지 못하면, 담지 않는 쪽이 낫습니다. $\beta$를 키우면 수들이 하나씩 버려지고(**베타-VAE**; Higgins et al., 2017), 마침내 모든 구름이 표준 정규 분포가 됩니다. 디코더는 코드를 무시합니다. 이것이 **사후 붕괴**(posterior collapse; Bowman et al., 2016)입니다. 수 8개짜리 VAE를 $\beta$ 0.1, 1, 10, 100으로, 학습 그림 6,000장에서 3에포크씩만 학습시킵니다. 고치는 방법으로, 수마다 0.5냇은 **공짜**로 주는 것(free nats; Kingma et al., 2016)을 $\beta$ 100에서 시험합니다. 배치에서 평균한 KL이 0.5냇보다 작은 수는 손실에 0.5냇으로 넣습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The holes are smaller, and yet the Fréchet distance is **larger** than the autoencoder's, presumably since the pictures of a VAE are **blurred**. Where several pictures fit one code, the cross-entropy is smallest for their mean (as the mean squared error was in chapter 7), and clouds make more pictures fit one code. Where codes lie and how sharp pictures are is not the same question; the distance alone would have hidden that the holes got smaller.
+The holes are smaller, though not filled: codes that are drawn are still farther away than those of test pictures. And yet the Fréchet distance is **larger** than the autoencoder's, presumably since the pictures of a VAE are **blurred**. Where several pictures fit one code, the cross-entropy is smallest for their mean (as the mean squared error was in chapter 7), and clouds make more pictures fit one code. Where codes lie and how sharp pictures are is not the same question; the distance alone would have hidden that the holes got smaller.
 
 ### Beta and posterior collapse
 
-A nat that is put into the code costs $\beta$ nats of KL. If it does not save as much in the reconstruction, it is better not to put it there. With a larger $\beta$ one number after the other is given up (**beta-VAE**; Higgins et al., 2017), and in the end all clouds are the standard Gaussian. The decoder ignores the code: **posterior collapse** (Bowman et al., 2016). Train VAEs of 8 numbers with a $\beta$ of 0.1, 1, 10 and 100. As a remedy, let 0.5 nats of each number be **free** (free nats; Kingma et al., 2016), with a $\beta$ of 100: a number whose KL, as a mean over the batch, is below 0.5 nats counts as 0.5 nats in the loss.
+A nat that is put into the code costs $\beta$ nats of KL. If it does not save as much in the reconstruction, it is better not to put it there. With a larger $\beta$ one number after the other is given up (**beta-VAE**; Higgins et al., 2017), and in the end all clouds are the standard Gaussian. The decoder ignores the code: **posterior collapse** (Bowman et al., 2016). Train VAEs of 8 numbers with a $\beta$ of 0.1, 1, 10 and 100, each for only 3 epochs of 6,000 training pictures. As a remedy, let 0.5 nats of each number be **free** (free nats; Kingma et al., 2016), with a $\beta$ of 100: a number whose KL, as a mean over the batch, is below 0.5 nats counts as 0.5 nats in the loss.
 """
 
 # %%
@@ -1047,20 +1051,20 @@ claim("β = 100 with free nats: nats that the code carries", told_apart["β = 10
 
 # %% [markdown] tags=["ko"]
 r"""
-$\beta$가 작으면 코드에 많이 담기지만 구름이 서로 떨어져, 뽑은 코드는 다시 구멍에 빠지기 쉽습니다(첫 행). 크면 구멍은 없지만 담은 것이 없습니다. 공짜 냇은 코드를 되살렸습니다. 다만 공짜인 것보다 더 담기지는 않았습니다. Bowman et al.(2016)은 KL의 무게를 0에서 천천히 올려 붕괴를 피했습니다. 여기서는 시험하지 않았습니다.
+$\beta$가 작으면 코드에 많이 담기지만, 뽑은 그림은 어둡게 뒤섞였습니다(첫 행). 구름이 서로 떨어져, 뽑은 코드가 다시 구멍에 빠지기 때문일 것입니다(여기서는 재지 않았습니다). 크면 구멍은 없지만 담은 것이 없습니다. 공짜 냇은 코드를 되살렸습니다. 다만 공짜인 것보다 더 담기지는 않았습니다. Bowman et al.(2016)은 KL의 무게를 0에서 천천히 올려 붕괴를 피했습니다. 여기서는 시험하지 않았습니다.
 
 ### 사이 잇기
 
-두 그림 사이를 잇는 방법은 둘입니다. **픽셀**을 섞거나, **코드**를 섞어 디코더에 넣습니다. 한가운데의 그림이 옷처럼 보이는지를 심판이 잽니다. **공정한 비교.** VAE는 그림을 흐리게 그리므로, 픽셀을 섞는 쪽도 VAE가 다시 그린 두 그림을 섞습니다.
+두 그림 사이를 잇는 방법은 둘입니다. **픽셀**을 섞거나, **코드**를 섞어 디코더에 넣습니다. 한가운데의 그림이 옷처럼 보이는지를 심판이 잽니다. 앞에서 $\beta = 1$로 학습시킨 VAE를 씁니다. **공정한 비교.** VAE는 그림을 흐리게 그리므로, 픽셀을 섞는 쪽도 VAE가 다시 그린 두 그림을 섞습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With a small $\beta$ the code carries much, but clouds lie apart, and codes that are drawn easily fall into holes again (the first row). With a large one there are no holes, and nothing is stored. Free nats revived the code, though it carries no more than what is free. Bowman et al. (2016) avoided the collapse by raising the weight of the KL slowly from 0, which was not tried here.
+With a small $\beta$ the code carries much, but what is drawn are dark mixtures (the first row), presumably since clouds lie apart, so that codes fall into holes again (not measured here). With a large one there are no holes, and nothing is stored. Free nats revived the code, though it carries no more than what is free. Bowman et al. (2016) avoided the collapse by raising the weight of the KL slowly from 0, which was not tried here.
 
 ### From one picture to another
 
-There are two ways from one picture to another: mix the **pixels**, or mix the **codes** and let the decoder draw. Whether the picture half-way looks like a garment is measured by the judge. **A fair comparison.** The VAE blurs what it draws, so the pixels that are mixed are also those of two pictures that it has drawn again.
+There are two ways from one picture to another: mix the **pixels**, or mix the **codes** and let the decoder draw. Whether the picture half-way looks like a garment is measured by the judge. The VAE is the one from above with $\beta = 1$. **A fair comparison.** The VAE blurs what it draws, so the pixels that are mixed are also those of two pictures that it has drawn again.
 """
 
 # %%
@@ -1100,20 +1104,20 @@ claim("The same over mixed pixels of real ones", near["mixed codes"] / near["mix
 
 # %% [markdown] tags=["ko"]
 r"""
-섞은 코드가 조금 낫습니다. 그런데 **진짜** 그림의 픽셀을 섞은 것은 거리가 가장 작습니다. 두 옷이 겹쳐 비치는데도 그렇습니다. 이 심판은 비치는 것보다 흐린 것을 더 싫어합니다. 다른 잣대로, 픽셀에서 가장 가까운 학습 그림까지의 거리를 재면 섞은 코드가 둘보다 옷에 가깝습니다. 다만 픽셀의 거리는 거꾸로 흐린 그림에 후합니다. 잣대 하나로는 모자랍니다.
+(오른쪽 끝은 가방입니다. 짧게 학습한 이 VAE는 그것을 신발처럼 흐리게 그립니다.) 심판의 거리로는 섞은 코드가 조금 낫습니다. 그런데 **진짜** 그림의 픽셀을 섞은 것은 거리가 가장 작습니다. 두 옷이 겹쳐 비치는데도 그렇습니다. 이 심판은 비치는 것보다 흐린 것을 더 싫어합니다. 다른 잣대로, 픽셀에서 가장 가까운 학습 그림까지의 거리를 재면 섞은 코드가 둘보다 옷에 가깝습니다. 다만 픽셀의 거리는 거꾸로 흐린 그림에 후합니다. 잣대 하나로는 모자랍니다.
 
 ### 말로 주문하기
 
-지금까지는 무엇이 나올지 고를 수 없었습니다. 인코더와 디코더에 **종류**를 함께 알려 주면(조건부 VAE; Sohn et al., 2015) 낱말로 옷을 주문할 수 있습니다. 종류마다 학습되는 벡터를 코드 뒤에 붙입니다. 코드에는 종류를 뺀 나머지, 곧 모양만 남습니다. 글에서 그림을 만드는 첫걸음이고, 11장에서는 문장이 됩니다. 코드의 수는 5개, 은닉층의 너비는 256과 128이고, 학습률 0.008에서 100장씩 6에포크를 배웁니다. 몇 번의 짧은 시험에서 코드가 길수록 뽑은 그림이 나빴기 때문에 이렇게 골랐습니다.
+지금까지는 무엇이 나올지 고를 수 없었습니다. 인코더와 디코더에 **종류**를 함께 알려 주면(조건부 VAE; Sohn et al., 2015) 낱말로 옷을 주문할 수 있습니다. 종류마다 학습되는 벡터를 코드 뒤에 붙입니다. 코드에는 종류를 뺀 나머지, 곧 모양만 남으면 됩니다. 글에서 그림을 만드는 첫걸음이고, 11장에서는 문장이 됩니다. 코드의 수는 5개, 은닉층의 너비는 256과 128이고, 학습률 0.008에서 100장씩 6에포크를 배웁니다. 코드가 이렇게 짧은 것은, 몇 번의 짧은 시험에서 코드가 길수록 뽑은 그림이 나빴기 때문입니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Mixed codes do a little better. But pixels of **real** pictures, mixed, have the smallest distance, though one garment shines through the other: this judge minds blur more than ghosts. By another measure, the distance in pixels to the nearest training picture, mixed codes are nearer to a garment than both; but distances in pixels are kind to blur in turn. One measure is not enough.
+(At the right end is a bag, which this VAE, trained for a short time, draws like a blurred shoe.) By the judge's distance mixed codes do a little better. But pixels of **real** pictures, mixed, have the smallest distance, though one garment shines through the other: this judge minds blur more than ghosts. By another measure, the distance in pixels to the nearest training picture, mixed codes are nearer to a garment than both; but distances in pixels are kind to blur in turn. One measure is not enough.
 
 ### Ordering by a word
 
-So far nobody could choose what comes out. If encoder and decoder are told the **class** as well (a conditional VAE; Sohn et al., 2015), a garment can be ordered by a word. A learned vector of the class is put behind the code. What is left for the code is all but the class: the form. It is a first step from text to pictures; in chapter 11 the words become sentences. The code has 5 numbers, the hidden layers have widths of 256 and 128, and training takes 6 epochs of batches of 100 at a rate of 0.008: in a few short trials, pictures drawn with longer codes were worse.
+So far nobody could choose what comes out. If encoder and decoder are told the **class** as well (a conditional VAE; Sohn et al., 2015), a garment can be ordered by a word. A learned vector of the class is put behind the code. All that the code has to hold then is the rest: the form. It is a first step from text to pictures; in chapter 11 the words become sentences. The code has 5 numbers, the hidden layers have widths of 256 and 128, and training takes 6 epochs of batches of 100 at a rate of 0.008. The code is so short since in a few short trials, pictures drawn with longer codes were worse.
 """
 
 # %% tags=["covers-H1", "covers-H3"]
@@ -1148,7 +1152,7 @@ r"""
 
 ## 7. GAN: 두 신경망의 게임
 
-VAE는 주문을 자주 놓쳤습니다. 위 그림의 바지 가운데에도 셔츠 같은 것이 있습니다. 그리고 그림이 흐립니다. 흐린 것은 픽셀마다 정답과 비교하기 때문입니다. **생성적 적대 신경망**(generative adversarial network, GAN; Goodfellow et al., 2014)에는 정답 그림이 없습니다. **생성자**(generator) $g$는 잡음 $z$에서 그림을 만들고, **판별자**(discriminator)는 그림이 진짜인지 로짓 $d(x)$로 답합니다(양수이면 진짜). 생성자는 진짜 그림을 한 번도 보지 못하고, 판별자의 기울기로만 배웁니다.
+VAE는 주문을 자주 놓쳤습니다. 위 그림의 가방 가운데에도 풀오버 같은 것이 여럿 있습니다. 그리고 그림이 흐립니다. 흐린 것은 픽셀마다 정답과 비교하기 때문입니다. **생성적 적대 신경망**(generative adversarial network, GAN; Goodfellow et al., 2014)에는 정답 그림이 없습니다. **생성자**(generator) $g$는 잡음 $z$에서 그림을 만들고, **판별자**(discriminator)는 그림이 진짜인지 로짓 $d(x)$로 답합니다(양수이면 진짜). 생성자는 진짜 그림을 한 번도 보지 못하고, 판별자의 기울기로만 배웁니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1157,7 +1161,7 @@ r"""
 
 ## 7. GAN: a game of two networks
 
-The VAE often misses an order: among the trousers above, some look like shirts. And its pictures are blurred, since each pixel is compared with a right answer. In a **generative adversarial network** (GAN; Goodfellow et al., 2014) there is no right picture. The **generator** $g$ makes a picture from noise $z$, and the **discriminator** says by a logit $d(x)$ whether a picture is real (positive for real). The generator never sees a real picture; it learns from the gradient of the discriminator only.
+The VAE often misses an order: among the bags above, several look like pullovers. And its pictures are blurred, since each pixel is compared with a right answer. In a **generative adversarial network** (GAN; Goodfellow et al., 2014) there is no right picture. The **generator** $g$ makes a picture from noise $z$, and the **discriminator** says by a logit $d(x)$ whether a picture is real (positive for real). The generator never sees a real picture; it learns from the gradient of the discriminator only.
 """
 
 # %% tags=["covers-H4"]
@@ -1270,7 +1274,7 @@ claim("With the weight pulled to 0: the same", distance_left["weight pulled to 0
 
 # %% [markdown] tags=["ko"]
 r"""
-한 걸음마다 균형까지의 거리의 제곱에 $1 + r^2 \sigma(w\theta)^2$이 곱해지므로, 학습률이 얼마든 멀어집니다. 판별자의 가중치를 0으로 당기면 가라앉습니다. 판별자가 **천천히 변하게** 붙드는 것이 GAN을 안정시키는 방법들의 공통점이고, 뒤의 스펙트럼 정규화도 그렇습니다.
+한 걸음마다 균형까지의 거리의 제곱에 $1 + r^2 \sigma(w\theta)^2$이 곱해지므로, 학습률이 얼마든 멀어집니다. 판별자의 가중치를 0으로 당기면 가라앉습니다. 판별자의 답이 그림에 따라 **천천히 변하게** 붙드는 것은 GAN을 안정시키는 여러 방법의 공통점이고, 뒤의 스펙트럼 정규화도 그렇습니다.
 
 ### 일차원의 두 곡선
 
@@ -1283,7 +1287,7 @@ $$d^*(x) = \log \frac{p(x)}{q(x)}, \qquad \sigma(d^*(x)) = \frac{p(x)}{p(x) + q(
 
 # %% [markdown] tags=["en"]
 r"""
-Each step multiplies the square of the distance by $1 + r^2 \sigma(w\theta)^2$, so whatever the rate, it grows. Pulling the discriminator's weight to 0 damps the game. To keep the discriminator from **changing fast** is what the remedies for GANs have in common; so has spectral normalization below.
+Each step multiplies the square of the distance by $1 + r^2 \sigma(w\theta)^2$, so whatever the rate, it grows. Pulling the discriminator's weight to 0 damps the game. To keep the discriminator's answer from **changing fast** from picture to picture is what many remedies for GANs have in common, and so does spectral normalization below.
 
 ### Two curves in one dimension
 
@@ -1357,12 +1361,12 @@ plot.play_curves(films, axis, steps=shown_steps, first=3, ylim=(0, 1.4), xlabel=
 
 # %% [markdown] tags=["ko"]
 r"""
-재생하거나 한 걸음씩 넘겨 보세요. 만든 것의 언덕은 판별자의 곡선을 **오르는 쪽**으로 옮겨 갑니다. 처음에 모두 가운데로 몰리면서 언덕이 좁아지는 것이 보이나요? 판별자가 그것을 알아채고, 너무 좁은 가운데를 가짜라고 답하면 다시 넓어집니다. 마지막에 판별자는 거의 어디서나 반반이라고 답합니다. 판별자가 맞힌 비율은 어떻게 변할까요?
+재생하거나 한 걸음씩 넘겨 보세요. 만든 것의 언덕은 판별자의 곡선을 **오르는 쪽**으로 옮겨 갑니다. 처음에 모두 가운데로 몰리면서 언덕이 좁아지는 것이 보이나요? 판별자가 그것을 알아채고, 너무 좁은 가운데를 가짜라고 답하면 다시 넓어집니다. 마지막에 판별자는 진짜와 만든 것이 있는 곳에서는 거의 반반이라고 답합니다. 판별자가 맞힌 비율은 어떻게 변할까요?
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Play it, or go step by step. The hill of what is made moves **up** the discriminator's curve. Do you see how it gets narrow at first, as everything moves to the middle? The discriminator notices, calls the crowded middle made, and the hill widens again. In the end the discriminator says half and half nearly everywhere. What becomes of the share that it gets right?
+Play it, or go step by step. The hill of what is made moves **up** the discriminator's curve. Do you see how it gets narrow at first, as everything moves to the middle? The discriminator notices, calls the crowded middle made, and the hill widens again. In the end the discriminator says nearly half and half wherever the two lie. What becomes of the share that it gets right?
 """
 
 # %% tags=["covers-H4"]
@@ -1379,14 +1383,14 @@ claim("On the way: the smallest spread (real: 1)", float(np.abs(game[:, 1]).min(
 
 # %% [markdown] tags=["ko"]
 r"""
-맞힌 비율의 맨 처음은 0입니다. 아직 배우지 않은 판별자의 로짓은 모두 0이어서, 어느 쪽도 맞힌 것으로 세지 않습니다. 그다음에는 거의 다 가려내다가, 만든 것이 진짜에 다가가 지나치는 동안 반 아래로도 내려갑니다. 판별자가 한발 늦기 때문입니다.
+맞힌 비율의 맨 처음은 0입니다. 아직 배우지 않은 판별자의 로짓은 모두 0이어서, 어느 쪽도 맞힌 것으로 세지 않습니다. 그다음에는 열에 아홉쯤 가려내다가, 만든 것이 진짜에 다가가 지나치는 동안 반 아래로도 내려갑니다. 판별자가 한발 늦기 때문입니다.
 
 이제 두 손실을 견줍니다. 판별자가 200걸음 먼저 배운 뒤에 생성자가 시작합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The share told apart begins at 0: all logits of a discriminator that has learned nothing are 0, which counts as right for neither side. Then nearly all is told apart, and while what is made comes near and passes what is real, the share falls below a half: the discriminator lags behind.
+The share told apart begins at 0: all logits of a discriminator that has learned nothing are 0, which counts as right for neither side. Then about nine in ten are told apart, and while what is made comes near and passes what is real, the share falls below a half: the discriminator lags behind.
 
 Now compare the two losses. The discriminator learns for 200 steps before the generator starts.
 """
@@ -1502,12 +1506,12 @@ claim("Control: a discriminator that has learned nothing, told apart on the same
 
 # %% [markdown] tags=["ko"]
 r"""
-거리는 크게 줄었는데, 가려낸 비율은 줄지 않고 오히려 조금 늘었습니다. 일차원에서 맞힌 비율이 반으로 떨어진 것은 생성자가 진짜와 **똑같이** 만들 수 있었기 때문입니다. 그림에서는 그렇지 않습니다. 판별자의 정확도는 두 쪽의 힘을 견준 것이지 그림의 질이 아닙니다. 약한 판별자도, 배우지 못한 판별자도 반을 맞힙니다. 그래서 게임 밖의 심판이 필요합니다. 아래에서 같은 잡음의 그림이 배우는 동안 어떻게 변하는지 보세요.
+거리는 크게 줄었는데, 가려낸 비율은 줄지 않고 오히려 조금 늘었습니다. 일차원에서 맞힌 비율이 반으로 떨어진 것은 생성자가 진짜와 **똑같이** 만들 수 있었기 때문입니다. 그림에서는 거기까지 가지 못했습니다. 판별자의 정확도는 두 쪽의 힘을 견준 것이지 그림의 질이 아닙니다. 대조에서 보듯, 아무것도 배우지 않은 판별자도 반쯤 맞힙니다. 그래서 게임 밖의 심판이 필요합니다. 아래에서 같은 잡음의 그림이 배우는 동안 어떻게 변하는지 보세요.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-The distance fell far, but the share told apart did not fall; it even rose a little. In one dimension it fell to a half, since the generator could make **exactly** what is real. With pictures it cannot. The discriminator's accuracy compares the strength of the two, and says nothing of the quality: a weak discriminator, and one that has learned nothing, is right half of the time, too. So a judge from outside the game is needed. Below, see how the pictures of the same noise change during training.
+The distance fell far, but the share told apart did not fall; it even rose a little. In one dimension it fell to a half, since the generator could make **exactly** what is real. With pictures it does not get that far. The discriminator's accuracy compares the strength of the two, and says nothing of the quality: as the control shows, one that has learned nothing is right about half of the time, too. So a judge from outside the game is needed. Below, see how the pictures of the same noise change during training.
 """
 
 # %%
@@ -1560,12 +1564,12 @@ r"""
 
 ## 9. 모드 붕괴
 
-손실 어디에도 **모두** 만들라는 말은 없습니다. 판별자를 속이는 몇 가지만 되풀이해도 됩니다. 이것이 **모드 붕괴**(mode collapse)입니다(모드는 분포의 봉우리). 일차원에서 언덕이 좁아졌던 것도 그것입니다.
+손실 어디에도 **모두** 만들라는 말은 없습니다. 판별자를 속이는 몇 가지만 되풀이해도 됩니다. 이것이 **모드 붕괴**(mode collapse)입니다(모드는 분포의 봉우리). 일차원에서 언덕이 좁아졌던 것도 그 한 예입니다.
 
 일부러 일으켜 봅니다. 생성자는 잡음과 종류의 벡터를 나란히 받습니다. 잡음의 크기는 1인데, 종류의 벡터는 지금까지 0.05로 시작했습니다. 이것을 1로 **크게** 시작하면 종류가 잡음보다 먼저 들립니다. 그리고 두 가지 처방을 함께 시험합니다. 8절의 GAN은 이 처방을 이미 썼습니다.
 
-- **배치 통계**(minibatch statistics; Salimans et al., 2016; Karras et al., 2018): 판별자에게 한 배치의 그림이 서로 얼마나 다른지를 채널 하나로 알려 줍니다. 배치의 그림 $n = 1, \dots, B$와 자리와 채널 $j = 1, \dots, J$에서 $\frac{1}{J} \sum_{j} \sqrt{\mathrm{Var}_n[x_{nj}]}$입니다. 똑같은 그림만 만들면 들킵니다.
-- **스펙트럼 정규화**(spectral normalization; Miyato et al., 2018): 판별자의 행렬 $W$마다 가장 큰 특잇값 $\sigma_1(W)$로 나눕니다. 그러면 행렬이 어떤 벡터도 더 길게 만들지 못하므로 판별자의 답이 천천히 변합니다. 합성곱에서는 커널을 필터마다 열 하나인 행렬로 적고 나누므로, 합성곱 자체에는 어림입니다.
+- **배치 통계**(minibatch statistics; Salimans et al., 2016; Karras et al., 2018): 판별자에게 한 배치의 그림이 서로 얼마나 다른지를 채널 하나로 알려 줍니다. 판별자의 특징 맵 $x$의, 배치의 그림 $n = 1, \dots, B$와 자리와 채널 $j = 1, \dots, J$에서 $\frac{1}{J} \sum_{j} \sqrt{\mathrm{Var}_n[x_{nj}]}$입니다. 똑같은 그림만 만들면 들킵니다.
+- **스펙트럼 정규화**(spectral normalization; Miyato et al., 2018): 판별자의 행렬 $W$마다 가장 큰 특잇값 $\sigma_1(W)$, 곧 벡터의 길이를 늘이는 가장 큰 배율로 나눕니다. 그러면 행렬이 어떤 벡터도 더 길게 만들지 못하므로 판별자의 답이 천천히 변합니다. 합성곱에서는 커널을 필터마다 열 하나인 행렬로 적고 나누므로, 합성곱 자체에는 어림입니다.
 
 특잇값은 **거듭제곱법**(power iteration)으로 구합니다. $u \leftarrow W^\top W u / \lVert W^\top W u \rVert$를 되풀이하면 $\lVert W u \rVert$가 $\sigma_1(W)$에 이릅니다. 학습에서는 걸음마다 한 번이면 됩니다.
 """
@@ -1580,8 +1584,8 @@ Nothing in the loss asks for **everything**: a few pictures that deceive the dis
 
 Provoke it. The generator is given noise and the vector of the class, side by side. The noise has a size of 1, the vector of the class has begun at 0.05 so far. Let it begin at 1, **loud** enough to be heard before the noise. And try two remedies together, which the GAN of section 8 already had.
 
-- **Minibatch statistics** (Salimans et al., 2016; Karras et al., 2018): one more channel tells the discriminator how much the pictures of a batch differ. For the pictures $n = 1, \dots, B$ of a batch and places and channels $j = 1, \dots, J$ it is $\frac{1}{J} \sum_{j} \sqrt{\mathrm{Var}_n[x_{nj}]}$. Who makes the same picture only is found out.
-- **Spectral normalization** (Miyato et al., 2018): each matrix $W$ of the discriminator is divided by its largest singular value $\sigma_1(W)$. It then makes no vector longer, so the discriminator's answer changes slowly. A convolution's kernel is written as a matrix with a column for each filter, so for the convolution itself this is approximate.
+- **Minibatch statistics** (Salimans et al., 2016; Karras et al., 2018): one more channel tells the discriminator how much the pictures of a batch differ. For the discriminator's feature map $x$, with the pictures $n = 1, \dots, B$ of a batch and places and channels $j = 1, \dots, J$, it is $\frac{1}{J} \sum_{j} \sqrt{\mathrm{Var}_n[x_{nj}]}$. Who makes the same picture only is found out.
+- **Spectral normalization** (Miyato et al., 2018): each matrix $W$ of the discriminator is divided by its largest singular value $\sigma_1(W)$, which is the most by which it lengthens a vector. It then makes no vector longer, so the discriminator's answer changes slowly. A convolution's kernel is written as a matrix with a column for each filter, so for the convolution itself this is approximate.
 
 The singular value is found by **power iteration**: repeat $u \leftarrow W^\top W u / \lVert W^\top W u \rVert$, and $\lVert W u \rVert$ comes to $\sigma_1(W)$. In training, one such step for each update is enough.
 """
@@ -1663,20 +1667,20 @@ claim("Recorded, quiet: recall with both remedies over that without", both["reca
 
 # %% [markdown] tags=["ko"]
 r"""
-벡터가 크면 생성자는 잡음을 듣지 않고 종류마다 거의 같은 그림 한 장만 만듭니다. 원하는 종류의 비율은 작은 쪽과 비슷하고 정밀도는 멀쩡하지만, 재현율은 시드마다 0입니다. 4절에서 외운 생성기를 알아챈 것도 재현율이었습니다. 기록에서는 거리도 두 배 넘게 큽니다. 다만 거리는 모자란 것이 질인지 다양함인지 말해 주지 않습니다. 두 처방도 붕괴를 고치지 못했습니다. 고친 것은 **원인을 없애는 것**, 곧 벡터를 작게 시작하는 것입니다. 작은 쪽에서는 두 처방이 시드 3개의 평균으로 재현율을 더 높였습니다(학습률은 저마다 가장 좋은 것이어서 서로 다릅니다). 처방 하나씩의 몫과, 너무 큰 학습률처럼 다른 원인은 시험하지 않았습니다.
+벡터가 크면 생성자는 잡음을 듣지 않고 종류마다 거의 같은 그림 한 장만 만듭니다. 원하는 종류의 비율은 작은 쪽과 비슷하고 정밀도는 멀쩡하지만, 재현율은 시드마다 0입니다. 4절에서 외운 생성기를 알아챈 것도 재현율이었습니다. 기록에서는 거리도 두 배 넘게 큽니다. 다만 거리는 모자란 것이 질인지 다양함인지 말해 주지 않습니다. 두 처방도 붕괴를 고치지 못했습니다. 고친 것은 **원인을 없애는 것**, 곧 벡터를 작게 시작하는 것입니다. 작은 쪽에서는 두 처방이 시드 3개의 평균으로 재현율을 더 높였고, 정밀도는 0.93에서 0.90으로 조금 낮아졌습니다(학습률은 저마다 가장 좋은 것이어서 서로 다릅니다). 처방 하나씩의 몫과, 너무 큰 학습률처럼 다른 원인은 시험하지 않았습니다.
 
 ## 10. 한 표로
 
-지금까지의 생성기를 심판 하나로 비교합니다. 시간은 이 컴퓨터에서 잰 것이라 그때그때 다릅니다.
+지금까지의 생성기를 심판 하나로 비교합니다. 파라미터는 그림을 만드는 쪽, 곧 디코더와 생성자의 것입니다. 시간은 이 컴퓨터에서 잰 것이라 그때그때 다릅니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-With a loud vector the generator does not listen to the noise, and makes nearly the same picture of each class over and over. The share of the wanted class is about as with a quiet one, and the precision looks well, but the recall is 0 with every seed. It was recall, too, that noticed the generator of section 4 that had learned by heart. In the record the distance is more than twice as large, too; but it does not say whether quality or variety is missing. The two remedies did not mend the collapse, either. What did is to **remove the cause**: to let the vector begin quietly. With a quiet one, both remedies raised the recall further, in the mean of 3 seeds (each has its own best rate, so the rates differ). How much each of them does, and other causes, such as too large a rate, were not tried.
+With a loud vector the generator does not listen to the noise, and makes nearly the same picture of each class over and over. The share of the wanted class is about as with a quiet one, and the precision looks fine, but the recall is 0 with every seed. It was recall, too, that noticed the generator of section 4 that had learned by heart. In the record the distance is more than twice as large, too; but it does not say whether quality or variety is missing. The two remedies did not mend the collapse, either. What did is to **remove the cause**: to let the vector begin quietly. With a quiet one, both remedies raised the recall further, in the mean of 3 seeds, while precision fell a little, from 0.93 to 0.90 (each has its own best rate, so the rates differ). How much each of them does, and other causes, such as too large a rate, were not tried.
 
 ## 10. In one table
 
-Compare the generators so far by one judge. The times are those of this computer and differ from run to run.
+Compare the generators so far by one judge. Parameters are those of the part that makes the picture, the decoder or the generator. The times are those of this computer and differ from run to run.
 """
 
 # %%
@@ -1705,12 +1709,12 @@ claim("VAE by class: share of copies", scores["VAE by class"]["copies"], at_most
 
 # %% [markdown] tags=["ko"]
 r"""
-이 표는 **공정하지 않습니다**. 학습에 든 시간이 다르기 때문입니다. 프로세서 시간을 16초씩 똑같이 주고 기록해 둔 것과 비교합니다. 학습률은 셋 가운데 학습 그림에 대한 거리가 가장 작은 것이고(포화 손실은 비포화 손실과 같은 것), 그림은 모두 가중치의 이동 평균으로 만들었습니다. VAE의 배치는 64장, GAN의 배치는 32장입니다. 기록한 VAE의 은닉층은 위의 것보다 넓어서 512와 256이고, GAN은 같은 것입니다.
+이 표는 **공정하지 않습니다**. 학습에 든 시간이 다르기 때문입니다. 프로세서 시간을 16초씩 똑같이 주고 기록해 둔 것과 비교합니다. 학습률은 셋 가운데 학습 그림에 대한 거리가 가장 작은 것이고(포화 손실은 비포화 손실과 같은 것), 그림은 모두 가중치의 이동 평균으로 만들었습니다. VAE의 배치는 64장, GAN의 배치는 32장입니다. 기록한 VAE의 은닉층은 위의 것보다 넓어서 512와 256이고, GAN의 생성자는 같은 것입니다. 8절의 GAN처럼 두 처방을 쓴 것은 따로 적었습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-This table is **not fair**, as the times of training differ. Compare with what was recorded with the same 16 seconds of a processor for each. The rate is the best of three by the distance to training pictures (the saturating loss has that of the other), and all pictures are made with the moving average of the weights. The VAE's batches hold 64 pictures, the GAN's 32. The recorded VAE has wider hidden layers than the one above, 512 and 256; the GAN is the same.
+This table is **not fair**, as the times of training differ. Compare with what was recorded with the same 16 seconds of a processor for each. The rate is the best of three by the distance to training pictures (the saturating loss has that of the other), and all pictures are made with the moving average of the weights. The VAE's batches hold 64 pictures, the GAN's 32. The recorded VAE has wider hidden layers than the one above, 512 and 256; the GAN's generator is the same. The GAN with both remedies, as in section 8, has a line of its own.
 """
 
 # %%
@@ -1738,9 +1742,9 @@ claim("Recorded, after 4 seconds: the VAE's distance over the nearest GAN's",
 
 # %% [markdown] tags=["ko"]
 r"""
-같은 시간이면 처음에는 VAE가 앞서다가 GAN이 모두 앞지릅니다. 두 처방을 쓰면 한 걸음이 오래 걸려 걸음 수가 적고, 이 짧은 시간에는 거리가 거의 줄지 않습니다. 뜻밖에도 **포화 손실이 뒤지지 않고 오히려 나았습니다.** 7절의 걱정은 판별자가 훨씬 앞설 때의 것입니다. 여기서는 두 쪽이 처음부터 함께 배우므로, 평평한 곳에 갇히지 않았을 것입니다(판별자가 얼마나 앞섰는지는 기록하지 않았습니다). 다만 학습률은 비포화 손실에서 고른 것이고, 시드는 3개이며, 더 오래 학습한 것은 재지 않았습니다.
+같은 시간이면 처음에는 VAE가 앞서다가 GAN이 모두 앞지릅니다. 두 처방을 쓰면 한 걸음이 오래 걸려 걸음 수가 적고, 이 짧은 시간의 끝에는 처방이 없는 GAN과 거리가 거의 같습니다. 뜻밖에도 **포화 손실이 뒤지지 않고 오히려 나았습니다.** 7절의 걱정은 판별자가 훨씬 앞설 때의 것입니다. 여기서는 두 쪽이 처음부터 함께 배우므로, 평평한 곳에 갇히지 않았을 것입니다(판별자가 얼마나 앞섰는지는 기록하지 않았습니다). 다만 학습률은 비포화 손실에서 고른 것이고, 시드는 3개이며, 더 오래 학습한 것은 재지 않았습니다.
 
-**이어서 읽기.** StyleGAN(Karras et al., 2019)은 GAN으로 사람 얼굴을 사진처럼 만들었습니다. VAE는 요즘 그림을 줄이는 데에 흔히 쓰입니다. 11장의 확산 모델과 트랜스포머는 픽셀이 아니라 오토인코더의 코드를 만듭니다(Rombach et al., 2022). 그래서 이 장의 두 생각, 좋은 잠재 공간과 또렷하게 그리는 적대적 손실은 거기에 함께 남아 있습니다. 진짜 같은 그림을 만드는 기술은 속이는 데에도 쓰입니다. 출처를 밝히는 방법은 11장에서 봅니다.
+**이어서 읽기.** StyleGAN(Karras et al., 2019)은 GAN으로 사람 얼굴을 사진처럼 만들었습니다. VAE는 요즘 그림을 줄이는 데에 흔히 쓰입니다. 11장에서는 픽셀 대신 오토인코더의 코드를 만듭니다. 그 본보기인 잠재 확산(Rombach et al., 2022)의 오토인코더에는 이 장의 두 생각, 좋은 잠재 공간과 또렷하게 그리는 적대적 손실이 함께 남아 있습니다. 진짜 같은 그림을 만드는 기술은 속이는 데에도 쓰입니다. 출처를 밝히는 방법은 11장에서 봅니다.
 
 ## 이 장에서 보인 것
 
@@ -1749,9 +1753,9 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-In the same time the VAE is ahead at first, and then all GANs pass it. With the two remedies a step takes longer, so there are fewer of them, and in this short time the distance hardly gets smaller. Surprisingly, **the saturating loss was no worse, but better.** The worry of section 7 is about a discriminator that is far ahead; here both learn together from the start, so probably nobody was stuck where it is flat (how far ahead the discriminator was is not recorded). But the rate was chosen for the non-saturating loss, there are 3 seeds, and longer training was not measured.
+In the same time the VAE is ahead at first, and then all GANs pass it. With the two remedies a step takes longer, so there are fewer of them, and at the end of this short time the distance is about that of the GAN without. Surprisingly, **the saturating loss was no worse, but better.** The worry of section 7 is about a discriminator that is far ahead; here both learn together from the start, so probably nobody was stuck where it is flat (how far ahead the discriminator was is not recorded). But the rate was chosen for the non-saturating loss, there are 3 seeds, and longer training was not measured.
 
-**Reading on.** StyleGAN (Karras et al., 2019) made faces like photographs with a GAN. VAEs now often serve to make pictures small: the diffusion models and Transformers of chapter 11 make not pixels but codes of an autoencoder (Rombach et al., 2022). So both ideas of this chapter, a good latent space and an adversarial loss that draws sharply, live on together there. What makes pictures that look real also serves to deceive; how to tell where a picture comes from is told in chapter 11.
+**Reading on.** StyleGAN (Karras et al., 2019) made faces like photographs with a GAN. VAEs now often serve to make pictures small: chapter 11 generates codes of an autoencoder in place of pixels. In the autoencoder of latent diffusion (Rombach et al., 2022), the model for this, both ideas of this chapter, a good latent space and an adversarial loss that draws sharply, live on together. What makes pictures that look real also serves to deceive; how to tell where a picture comes from is told in chapter 11.
 
 ## What this chapter has shown
 
@@ -1794,6 +1798,7 @@ r"""
 | 정밀도, 재현율 | precision, recall |
 | 변분 오토인코더 | variational autoencoder (VAE) |
 | 증거, 증거 하한, 냇 | evidence, evidence lower bound (ELBO), nat |
+| 사전 분포, 사후 분포 | prior, posterior |
 | 쿨백-라이블러 발산 | Kullback-Leibler divergence (KL) |
 | 재매개변수화, 우도비 | reparameterization, likelihood ratio |
 | 베타-VAE, 사후 붕괴 | beta-VAE, posterior collapse |
@@ -1863,6 +1868,7 @@ r"""
 | 정밀도, 재현율 | precision, recall |
 | 변분 오토인코더 | variational autoencoder (VAE) |
 | 증거, 증거 하한, 냇 | evidence, evidence lower bound (ELBO), nat |
+| 사전 분포, 사후 분포 | prior, posterior |
 | 쿨백-라이블러 발산 | Kullback-Leibler divergence (KL) |
 | 재매개변수화, 우도비 | reparameterization, likelihood ratio |
 | 베타-VAE, 사후 붕괴 | beta-VAE, posterior collapse |

@@ -40,7 +40,7 @@ r"""
 
 확산 과정(diffusion process)은 그림에 잡음을 $T$번 조금씩 섞습니다. 시각 $t$에서 섞는 잡음의 분산은 $\beta_t$이고, 앞선 그림은 $\sqrt{1 - \beta_t}$배로 줄어듭니다. 이렇게 $t$까지 거듭한 결과는 한 번에 계산할 수 있습니다.
 $$x_t = \sqrt{\bar\alpha_t}\,x_0 + \sqrt{1 - \bar\alpha_t}\,\epsilon, \quad \bar\alpha_t = \prod_{s \le t} (1 - \beta_s)$$
-`noised(x, noise, betas, t)`는 `(alpha_bar, mixed)`를 반환합니다. `x`와 `noise`의 형상은 `(batch, height, width)`, `betas`의 형상은 `(T,)`입니다. `t`는 형상이 `(batch,)`인 정수 배열로, 그림마다 시각이 다를 수 있습니다. 시각은 0부터 $T-1$까지 세며, 시각 0에서도 이미 $\beta_0$만큼의 잡음이 섞여 있습니다.
+`noised(x, noise, betas, t)`는 `(alpha_bar, mixed)`를 반환합니다. `x`와 `noise`의 형상은 `(batch, height, width)`, `betas`의 형상은 `(T,)`입니다. `t`는 형상이 `(batch,)`인 정수 배열로, 그림마다 시각이 다를 수 있습니다. 시각은 0부터 $T-1$까지 세며, 시각 0에서도 이미 $\beta_0$만큼의 잡음이 섞여 있습니다(강의에서는 1부터 $T$까지 세었습니다).
 - `alpha_bar`: 모든 시각의 $\bar\alpha_t$. 형상은 `(T,)`
 - `mixed`: 그림마다 제 시각의 $x_t$. 형상은 `x`와 같습니다
 
@@ -53,7 +53,7 @@ r"""
 
 A diffusion process mixes a little noise into a picture, $T$ times. At time $t$ the noise has the variance $\beta_t$, and the picture before it shrinks by the factor $\sqrt{1 - \beta_t}$. What is left after all of this up to $t$ can be computed in one go:
 $$x_t = \sqrt{\bar\alpha_t}\,x_0 + \sqrt{1 - \bar\alpha_t}\,\epsilon, \quad \bar\alpha_t = \prod_{s \le t} (1 - \beta_s)$$
-`noised(x, noise, betas, t)` returns `(alpha_bar, mixed)`. `x` and `noise` have the shape `(batch, height, width)`, `betas` has `(T,)`. `t` is an array of integers of shape `(batch,)`: each picture may have a time of its own. Times are counted from 0 to $T-1$, and at time 0 there is noise of variance $\beta_0$ already.
+`noised(x, noise, betas, t)` returns `(alpha_bar, mixed)`. `x` and `noise` have the shape `(batch, height, width)`, `betas` has `(T,)`. `t` is an array of integers of shape `(batch,)`: each picture may have a time of its own. Times are counted from 0 to $T-1$, and at time 0 there is noise of variance $\beta_0$ already (in the lesson they were counted from 1 to $T$).
 - `alpha_bar`: the $\bar\alpha_t$ of all times, of shape `(T,)`
 - `mixed`: the $x_t$ of each picture at its own time, of the shape of `x`
 
