@@ -393,12 +393,12 @@ claim("Seconds of a training step: pixels over codes", in_pixels / in_codes, at_
 
 # %% [markdown] tags=["ko"]
 r"""
-파라미터는 적은데 훨씬 비쌉니다. 합성곱은 같은 가중치를 모든 자리에서 곱하기 때문입니다. 여기서 **잠재 확산**(latent diffusion; Rombach et al., 2022)의 생각이 나옵니다. 먼저 오토인코더를 **한 번** 학습시키고, 그 코드만 만듭니다. 디코더는 맨 끝에 한 번만 부릅니다(위의 비교에는 오토인코더의 값이 들어 있지 않습니다). 이렇게 쓰는 오토인코더를 **코덱**(codec)이라고 하겠습니다. 오토인코더는 데이터와 함께 들어 있습니다(`data/makers/fashion_codec.py`가 같은 학습 그림으로 만들었습니다). 10장의 오토인코더와 다른 점은 셋입니다. 합성곱을 쓰고, 코드의 수마다 평균 0, 분산 1이 되게 하며, 학습할 때 코드에 잡음을 조금 더해 가까운 코드는 비슷하게 그리도록 합니다.
+파라미터는 적은데 훨씬 비쌉니다. 합성곱은 같은 가중치를 모든 자리에서 곱하기 때문입니다. 여기서 **잠재 확산**(latent diffusion; Rombach et al., 2022)의 생각이 나옵니다. 먼저 오토인코더를 **한 번** 학습시키고, 그 코드만 만듭니다. 디코더는 맨 끝에 한 번만 부릅니다(위의 비교에는 오토인코더의 값이 들어 있지 않습니다). 이렇게 쓰는 오토인코더를 **코덱**(codec)이라고 하겠습니다. 오토인코더는 데이터와 함께 들어 있습니다(`data/makers/fashion_codec.py`가 같은 학습 그림으로 만들었습니다). 10장의 오토인코더와 다른 점은 넷입니다. 합성곱을 쓰고, 코드의 수마다 평균 0, 분산 1이 되게 하며, 학습할 때 코드에 잡음을 조금 더해 가까운 코드는 비슷하게 그리도록 합니다. 그리고 손실이 픽셀의 제곱 오차만이 아닙니다. 옷의 종류를 맞히도록 학습한 작은 신경망의 특징 맵에서 잰 차이를 더하고(**지각 손실**, perceptual loss; Johnson et al., 2016), 끝에는 10장의 GAN처럼 판별자를 곁에 두어 디코더가 진짜처럼 보이게 그리도록 합니다. Rombach et al.도 그렇게 합니다. 그 작은 신경망은 심판이 아닙니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-It has few parameters but is far dearer, since a convolution multiplies by the same weights at each place. From this comes the idea of **latent diffusion** (Rombach et al., 2022): train an autoencoder **once**, then generate nothing but its codes. The decoder is called only once, at the very end (the cost of the autoencoder is not part of the comparison above). An autoencoder in this use is called a **codec** here. Ours comes with the data (`data/makers/fashion_codec.py` made it from the same training pictures). It differs from the one of chapter 10 in three things: it is convolutional, each number of its code has mean 0 and variance 1, and a little noise on the codes in training makes it draw near codes alike.
+It has few parameters but is far dearer, since a convolution multiplies by the same weights at each place. From this comes the idea of **latent diffusion** (Rombach et al., 2022): train an autoencoder **once**, then generate nothing but its codes. The decoder is called only once, at the very end (the cost of the autoencoder is not part of the comparison above). An autoencoder in this use is called a **codec** here. Ours comes with the data (`data/makers/fashion_codec.py` made it from the same training pictures). It differs from the one of chapter 10 in four things: it is convolutional, each number of its code has mean 0 and variance 1, and a little noise on the codes in training makes it draw near codes alike. And its loss is not the squared error of pixels alone. What is added is the difference between feature maps of a small network that has learned to name the class of clothing (a **perceptual loss**; Johnson et al., 2016); and in the end a discriminator beside the decoder, as in the GAN of chapter 10, makes it draw what looks real. Rombach et al. do so, too. That small network is not the judge.
 """
 
 # %%
@@ -444,7 +444,7 @@ Even test pictures that only pass through their codes have a distance above 0; w
 course_lib.set_seed(0)
 garments = flow.Flow(denoiser.denoiser(48, classes=10), classes=10, name="latent_flow")
 begun = time.perf_counter()
-learned(garments, {"x": codes, "labels": y_train}, rate=0.002, batch=250, epochs=10)
+learned(garments, {"x": codes, "labels": y_train}, rate=0.002, batch=250, epochs=16)
 training_seconds = time.perf_counter() - begun
 
 # %% [markdown] tags=["ko"]
@@ -502,7 +502,7 @@ claim("Guidance of 2: distance over that of test pictures from their codes", dis
 rows = [drawn(garments.generate(np.arange(10), steps=16, guidance=w, seed=3)) for w in (1, 2, 4)]
 plot.image_grid(np.concatenate(rows), list(data.FASHION_MNIST_CLASSES) + [""] * 20, columns=10,
                 limits=(0, 1), size=0.75, row_titles=["w = 1", "w = 2", "w = 4"],
-                title="The same noise, more and more typical",
+                title="The same noise, brighter and plainer with more guidance",
                 alt="Three rows of ten garments, one of each class, made from the same noise with a guidance of "
                     "1, 2 and 4; lower rows are plainer.")
 
@@ -886,7 +886,7 @@ Draw token after token, and give back what was drawn. Logits are divided by the 
 """
 
 # %%
-predict("alone", "Tokens drawn on their own: how much larger is the Fréchet distance than the Transformer's?",
+predict("alone", "Tokens drawn on their own: how many times the Transformer's is their Fréchet distance?",
         choices=["less than 1.5 times", "1.5 to 3 times", "more than 3 times"])
 
 # %% tags=["covers-H1", "covers-H6", "reveal"]
@@ -1100,7 +1100,8 @@ r"""
 """
 
 # %%
-never = ", ".join(f"{shapes.COLOURS[colour]} {shapes.SHAPES[shape]}" for colour, shape in shapes.HELD_OUT)
+never = ", ".join(f"{shapes.COLOURS[colour]} {shapes.SHAPES[shape]} "
+                  f"({shapes.COLOURS_KO[colour]} {shapes.SHAPES_KO[shape]})" for colour, shape in shapes.HELD_OUT)
 print(f"never together: {never}")
 unseen = shapes.coloured_shapes(300, seed=12, pairs="unseen")
 true_ones = [shapes.judge(some.pictures, some.facts)["right"].mean() for some in (scenes, unseen)]
@@ -1251,7 +1252,7 @@ painter = text_to_image.Painter(network, shapes.FACTORS, NOTHING)
 given = {"words": shapes.words(captions), "board": tokens}
 asked = np.where(tokens[..., 0] > 0, tokens[..., 1], -1)
 of_pupil, of_painter = (float(text_to_image.painting_loss(asked, model(given)[1])) for model in (pupil, network))
-claim("Loss of the colour after longer training over that after seconds", of_painter / of_pupil, at_most=0.5)
+claim("Loss of the colour after longer training over that after seconds", of_painter / of_pupil, at_most=0.05)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1547,7 +1548,7 @@ turned = scenes.facts.copy()
 turned[:, 2] ^= 1  # left and right, above and below
 own, other = (np.diag(cosines([shapes.caption(fact) for fact in facts], scenes.pictures))
               for facts in (scenes.facts, turned))
-claim("Relation turned round: the same", float((own > other).mean()), at_most=0.75)
+claim("Relation turned round: the same", float((own > other).mean()), at_most=0.68)
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1576,7 +1577,7 @@ Two towers can **choose** among pictures. The painter paints 4 pictures of a cap
 # %%
 predict("best", "With weak guidance one picture is right with some share p. "
         "The best of 4 by the towers is right with",
-        choices=["p, about", "up to 1.2 p", "more than 1.2 p"])
+        choices=["p, about", "up to 1.1 p", "more than 1.1 p"])
 
 # %% tags=["covers-H7", "reveal"]
 wanted = shapes.words(unseen.captions(seed=1))
@@ -1588,7 +1589,7 @@ everyone, one = np.arange(len(wanted)), float(right_of.mean())
 best, control = (float(right_of[(seen_by * caption).sum(-1).argmax(axis=0), everyone].mean())
                  for caption in (vectors, np.roll(vectors, 1, axis=0)))
 gain, bound = best / one, float(right_of.any(axis=0).mean())
-reveal("best", "p, about" if gain < 1.05 else "up to 1.2 p" if gain <= 1.2 else "more than 1.2 p")
+reveal("best", "p, about" if gain < 1.03 else "up to 1.1 p" if gain <= 1.1 else "more than 1.1 p")
 plot.bars({"one picture": round(one, 2), "best of 4": round(best, 2), "control": round(control, 2),
            "any of 4": round(bound, 2)}, ylabel="share of right pictures",
           title="The towers choose better pictures than chance does",
@@ -1849,6 +1850,7 @@ r"""
 - Székely, Rizzo, *Energy Statistics: A Class of Statistics Based on Distances*, Journal of Statistical Planning and Inference, 2013.
 - Bengio, Léonard, Courville, *Estimating or Propagating Gradients Through Stochastic Neurons for Conditional Computation*, arXiv:1308.3432, 2013.
 - Sohl-Dickstein et al., *Deep Unsupervised Learning using Nonequilibrium Thermodynamics*, ICML 2015.
+- Johnson, Alahi, Fei-Fei, *Perceptual Losses for Real-Time Style Transfer and Super-Resolution*, ECCV 2016.
 - van den Oord, Vinyals, Kavukcuoglu, *Neural Discrete Representation Learning*, NIPS 2017.
 - Parmar et al., *Image Transformer*, ICML 2018.
 - Ho, Jain, Abbeel, *Denoising Diffusion Probabilistic Models*, NeurIPS 2020.
@@ -1929,6 +1931,7 @@ r"""
 - Székely, Rizzo, *Energy Statistics: A Class of Statistics Based on Distances*, Journal of Statistical Planning and Inference, 2013.
 - Bengio, Léonard, Courville, *Estimating or Propagating Gradients Through Stochastic Neurons for Conditional Computation*, arXiv:1308.3432, 2013.
 - Sohl-Dickstein et al., *Deep Unsupervised Learning using Nonequilibrium Thermodynamics*, ICML 2015.
+- Johnson, Alahi, Fei-Fei, *Perceptual Losses for Real-Time Style Transfer and Super-Resolution*, ECCV 2016.
 - van den Oord, Vinyals, Kavukcuoglu, *Neural Discrete Representation Learning*, NIPS 2017.
 - Parmar et al., *Image Transformer*, ICML 2018.
 - Ho, Jain, Abbeel, *Denoising Diffusion Probabilistic Models*, NeurIPS 2020.
