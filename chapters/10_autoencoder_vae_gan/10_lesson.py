@@ -255,7 +255,7 @@ drawn_again = {width: through(model, x_test[:8]) for width, model in deep.items(
 rows = [x_test[:8], by_components(x_test[:8], 8), *drawn_again.values()]
 plot.image_grid(np.concatenate(rows), columns=8, limits=(0, 1), size=0.8,
                 row_titles=["test picture", "PCA, 8", *(f"deep, {width}" for width in WIDTHS)],
-                title="Two numbers give the kind of garment, more of them its form",
+                title="More numbers bring the form nearer",
                 alt="Five rows of eight garments: the test pictures, PCA with shadows around them, and deep "
                     "autoencoders with codes of 2, 8 and 32 numbers, more and more like the first row.")
 
@@ -381,8 +381,8 @@ drawn_grid = through(deep[2].get_layer("decoder"), grid).reshape(10, 10, 28, 28)
 plot.code_map(codes[2][:700], y_test[:700], data.FASHION_MNIST_CLASSES, drawn_grid, (low, high),
               title="The codes of an autoencoder leave holes",
               alt="Left: seven hundred points in ten kinds of marks, in clusters with empty regions between and "
-                  "at the edges. Right: the pictures that the decoder draws across the plane; in the empty ones "
-                  "they are like no garment.")
+                  "at the edges. Right: the pictures that the decoder draws across the plane; in the gap in the "
+                  "middle they are dark mixtures.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -839,8 +839,8 @@ plot.curves({"with reparameterization": np.log10(scatter_with), "without": np.lo
             x=LONGS, log=True, xlabel="numbers of the code",
             ylabel="decimal logarithm of the scatter",
             title="Without reparameterization the gradient drowns in noise",
-            alt="Two lines: the scatter of the gradient is level with reparameterization, and grows about as the "
-                "number of numbers without it.")
+            alt="Two lines: the scatter of the gradient is level with reparameterization, and grows steeply "
+                "without it.")
 reveal("spread", scatter_without[-1] / scatter_with[-1], limits=[2, 30])
 claim("With, 64 numbers: the mean of the estimates", float(passed_through[-1].mean()), between=(1.95, 2.05))
 claim("Without, 64 numbers: the mean of the estimates", float(weighed_by[-1].mean()), between=(-1, 5))
@@ -901,10 +901,10 @@ plane = np.linspace(-2.6, 2.6, 10)
 plane_codes = np.stack(np.meshgrid(plane, plane), axis=-1).reshape(-1, 2).astype("float32")
 plot.code_map(cloud_means[:700], y_test[:700], data.FASHION_MNIST_CLASSES,
               flat_vae.draw(plane_codes).reshape(10, 10, 28, 28), (-2.6, 2.6),
-              title="The codes of a VAE lie close together around the origin",
-              alt="Left: seven hundred points in ten kinds of marks, close together around the origin. Right: the "
-                  "pictures that the decoder draws across the same plane, which change smoothly from one kind to "
-                  "another.")
+              title="The codes of a VAE gather around the origin",
+              alt="Left: seven hundred points in ten kinds of marks, around the origin, with a gap between shoes and "
+                  "other garments. Right: the pictures that the decoder draws across the same plane, which change "
+                  "from one kind to another, with dark mixtures in the gap.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1081,13 +1081,13 @@ halfway = {"mixed codes": joined.draw((ends[:COUNT] + ends[COUNT:]) / 2),
 distances = {name: generation.frechet_distance(judge.real_features, judge.look(pictures)[0])
              for name, pictures in halfway.items()}
 way = np.linspace(0, 1, 9)[:, np.newaxis]
-first, last = int(np.flatnonzero(y_test == 1)[0]), int(np.flatnonzero(y_test == 8)[0])  # trousers and a bag
+first, last = int(np.flatnonzero(y_test == 1)[0]), int(np.flatnonzero(y_test == 9)[0])  # trousers and a boot
 along = joined.draw(((1 - way) * ends[first] + way * ends[last]).astype("float32"))
 mixed_pixels = (1 - way[..., None, None]) * drawn_ends[first] + way[..., None, None] * drawn_ends[last]
 plot.image_grid(np.concatenate([mixed_pixels, along]), columns=9, limits=(0, 1), size=0.8,
                 row_titles=["mixed pixels", "mixed codes"],
                 title="Half-way by pixels lie two garments, by codes one",
-                alt="Two rows of nine pictures from trousers to a bag: by mixed pixels both are seen through each "
+                alt="Two rows of nine pictures from trousers to an ankle boot: by mixed pixels both are seen through each "
                     "other, by mixed codes one changes into the other.")
 reveal("between", distances["mixed codes"] / distances["mixed pixels"], limits=[0.5, 1])
 claim("Half-way: distance of mixed codes over that of mixed pixels",
@@ -1104,7 +1104,7 @@ claim("The same over mixed pixels of real ones", near["mixed codes"] / near["mix
 
 # %% [markdown] tags=["ko"]
 r"""
-(오른쪽 끝은 가방입니다. 짧게 학습한 이 VAE는 그것을 신발처럼 흐리게 그립니다.) 심판의 거리로는 섞은 코드가 조금 낫습니다. 그런데 **진짜** 그림의 픽셀을 섞은 것은 거리가 가장 작습니다. 두 옷이 겹쳐 비치는데도 그렇습니다. 이 심판은 비치는 것보다 흐린 것을 더 싫어합니다. 다른 잣대로, 픽셀에서 가장 가까운 학습 그림까지의 거리를 재면 섞은 코드가 둘보다 옷에 가깝습니다. 다만 픽셀의 거리는 거꾸로 흐린 그림에 후합니다. 잣대 하나로는 모자랍니다.
+심판의 거리로는 섞은 코드가 조금 낫습니다. 그런데 **진짜** 그림의 픽셀을 섞은 것은 거리가 가장 작습니다. 두 옷이 겹쳐 비치는데도 그렇습니다. 이 심판은 비치는 것보다 흐린 것을 더 싫어합니다. 다른 잣대로, 픽셀에서 가장 가까운 학습 그림까지의 거리를 재면 섞은 코드가 둘보다 옷에 가깝습니다. 다만 픽셀의 거리는 거꾸로 흐린 그림에 후합니다. 잣대 하나로는 모자랍니다.
 
 ### 말로 주문하기
 
@@ -1113,7 +1113,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-(At the right end is a bag, which this VAE, trained for a short time, draws like a blurred shoe.) By the judge's distance mixed codes do a little better. But pixels of **real** pictures, mixed, have the smallest distance, though one garment shines through the other: this judge minds blur more than ghosts. By another measure, the distance in pixels to the nearest training picture, mixed codes are nearer to a garment than both; but distances in pixels are kind to blur in turn. One measure is not enough.
+By the judge's distance mixed codes do a little better. But pixels of **real** pictures, mixed, have the smallest distance, though one garment shines through the other: this judge minds blur more than ghosts. By another measure, the distance in pixels to the nearest training picture, mixed codes are nearer to a garment than both; but distances in pixels are kind to blur in turn. One measure is not enough.
 
 ### Ordering by a word
 
@@ -1143,7 +1143,7 @@ bounds_of = {part: by_class.evaluate({"images": pictures, "labels": kinds}, batc
              for part, pictures, kinds in (("training", x_some, y_some), ("test", x_test, y_test))}
 claim("VAE by class: minus the ELBO on test pictures over that on training pictures",
       bounds_of["test"] / bounds_of["training"], at_most=1.03)
-claim("Control: judged by classes that were not asked for",
+claim("Control: judged as the next class in the list, which was not asked for",
       float(np.mean(judge.look(by_class.generate(wanted))[1] == (wanted + 1) % 10)), at_most=0.05)
 
 # %% [markdown] tags=["ko"]
@@ -1210,8 +1210,8 @@ for saturating in (True, False):
         generators_loss = gan.generator_loss(logit, saturating)
     slopes[saturating] = float(tape.gradient(generators_loss, logit)[0, 0])
 at_six = 1 / (1 + np.exp(6))  # the probability of "real" at a logit of -6
-identity("Saturating: the slope is the probability of real", slopes[True], -at_six, tolerance=1e-6)
-identity("Non-saturating: one minus this", slopes[False], at_six - 1, tolerance=1e-6)
+identity("Saturating: the size of the slope is the probability of real", slopes[True], -at_six, tolerance=1e-6)
+identity("Non-saturating: the size of the slope is one minus this", slopes[False], at_six - 1, tolerance=1e-6)
 reveal("steeper", slopes[False] / slopes[True], limits=[3, 100])
 
 # %% [markdown] tags=["ko"]
