@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from course_lib import keras_private
 from course_lib.data.byte_pairs import WORD
 from course_lib.data.quantity_tokens import RESERVED
 from course_lib.errors import CourseError
@@ -155,7 +156,8 @@ def fill(model, stored):
     """Give a model weights that are named and laid out as Transformers has them.
 
     Args:
-        model: as of `places`. It is left as it was if anything does not fit.
+        model: as of `places`, or its `blueprint` (`course_lib.models.summary`), which takes half as much memory to
+            fill. It is left as it was if anything does not fit.
         stored: {name: array}; it may hold more, and names may lack "bert." or "transformer." in front.
 
     Returns:
@@ -174,8 +176,9 @@ def fill(model, stored):
             facts = {"name": name, "shape": parts[0].shape, "wanted": wanted, "model": repr(model.name)}
             raise CourseError(say("{name} is {shape} among the weights, and {wanted} in {model}", **facts))
         values += zip(variables, parts)
-    for variable, value in values:
-        variable.assign(value)
+    del stored, value, parts  # what has been given is let go of
+    while values:
+        keras_private.give(*values.pop())
     return model
 
 

@@ -31,6 +31,15 @@ def as_it_is(error):
     return error
 
 
+def give(variable, value):
+    """Give a variable a value; a variable of a `blueprint` (`course_lib.models.summary`), which has none, its first."""
+    if variable._value is None:
+        variable._initializer = lambda shape, dtype: value
+        variable._deferred_initialize()
+    else:
+        variable.assign(value)
+
+
 def all_layers(model):
     """The model and every layer in it, at any depth."""
     return list(model._flatten_layers())

@@ -83,11 +83,12 @@ def minilm():
         CourseError: the weights (84 MB) are not on this machine and cannot be fetched.
     """
     from course_lib.models.bert import bert
+    from course_lib.models.summary import blueprint
 
     path, words = data.file(MINILM), data.WordPieces(data.file(MINILM_WORDS).read_text(encoding="utf-8").splitlines())
 
     def build():
-        model = bert(len(words), (6, 384, HEADS), None, pairs=False, name="minilm")
+        model = blueprint(bert, len(words), (6, 384, HEADS), None, pairs=False, name="minilm")
         return hugging_face.fill(model, hugging_face.tensors(path))
 
     return Encoder(build, words, 0, 256, {})
@@ -105,12 +106,13 @@ def e5():
     """
     from course_lib.data import e5_file
     from course_lib.models.bert import bert
+    from course_lib.models.summary import blueprint
 
     facts, pieces, stored = e5_file.read(data.file(E5))
 
     def build():
         size = facts["blocks"], facts["width"], facts["heads"]
-        model = bert(facts["vocabulary"], size, None, facts["context"], pairs=False, pad=1, name="e5")
+        model = blueprint(bert, facts["vocabulary"], size, None, facts["context"], pairs=False, pad=1, name="e5")
         return hugging_face.fill(model, stored())
 
     prefixes = {"query": "query: ", "passage": "passage: "}

@@ -428,7 +428,7 @@ plot.image_grid(np.concatenate([x_test[few], again[few]]), columns=10, limits=(0
                     "a little smoother.")
 best_class, best_distance = measured(judge.look(again), y_test)
 claim("Test pictures from their codes: share of the right class", best_class, at_least=0.8)
-claim("Test pictures from their codes: distance", best_distance, between=(1, 4.5))
+claim("Test pictures from their codes: distance", best_distance, between=(1, 2.5))
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -496,7 +496,7 @@ claim("Fréchet distance: guidance of 4 over that of 2", distances[3] / distance
 claim("Recall: guidance of 2 over none", recalls[2] / recalls[0], between=(0.8, 1.1))
 claim("Recall: guidance of 4 over none", recalls[3] / recalls[0], at_most=0.9)
 claim("Guidance of 2: distance over that of test pictures from their codes", distances[2] / best_distance,
-      between=(0.6, 1.4))
+      between=(1.1, 2))
 
 # %% tags=["covers-H1"]
 rows = [drawn(garments.generate(np.arange(10), steps=16, guidance=w, seed=3)) for w in (1, 2, 4)]

@@ -138,6 +138,9 @@ def test_all_chapters_stay_within_the_budget():
     """What is there as measured, what is to come as planned; a lesson
     that is not measured yet counts as one to come."""
     seconds = {name: measured["seconds"] for name, measured in chapters.measured().items()}
+    for name, measured in chapters.measured().items():
+        allowed = testing.LARGER.get(name, testing.LESSON_MB)
+        assert measured["peak_mb"] <= allowed, f"the lesson of {name} takes {measured['peak_mb']} MB; at most {allowed}"
     allowed = {chapter.name: testing.LONGER.get(chapter.name, testing.LESSON_SECONDS) for chapter in chapters.every()}
     assert len(allowed) == testing.CHAPTERS and testing.LONGER.keys() <= allowed.keys()
     for name, spent in seconds.items():
