@@ -425,19 +425,19 @@ few = np.flatnonzero(np.arange(len(x_test)) % 500 == 7)  # ten of them
 plot.image_grid(np.concatenate([x_test[few], again[few]]), columns=10, limits=(0, 1), size=0.75,
                 row_titles=["test picture", "from its code"], title="48 numbers keep the form, not the pattern",
                 alt="Two rows of ten garments: test pictures, and below what the decoder draws from their codes, "
-                    "a little smoother.")
+                    "with the same form and a texture of its own.")
 best_class, best_distance = measured(judge.look(again), y_test)
 claim("Test pictures from their codes: share of the right class", best_class, at_least=0.8)
 claim("Test pictures from their codes: distance", best_distance, between=(1, 2.5))
 
 # %% [markdown] tags=["ko"]
 r"""
-테스트 그림을 코드로 줄였다 다시 그려도 거리는 0이 아닙니다. 이 코드로 만드는 것은 이보다 훨씬 가까이 가기 어렵습니다. 이제 흐름을 코드에서 배웁니다. 종류를 함께 알려 주되, 열에 하나는 '아무 종류'라고 바꿉니다. 그래서 한 신경망이 종류를 아는 속도와 모르는 속도를 함께 배웁니다.
+모양은 남지만 무늬는 남지 않습니다. 디코더는 무늬 대신 진짜처럼 보이는 질감을 지어냅니다. 테스트 그림을 코드로 줄였다 다시 그려도 거리는 0이 아닙니다. 이 코드로 만드는 것은 이보다 훨씬 가까이 가기 어렵습니다. 이제 흐름을 코드에서 배웁니다. 종류를 함께 알려 주되, 열에 하나는 '아무 종류'라고 바꿉니다. 그래서 한 신경망이 종류를 아는 속도와 모르는 속도를 함께 배웁니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Even test pictures that only pass through their codes have a distance above 0; what is made with these codes can hardly get much nearer. Now learn the flow of codes. The class is told, but one time in ten it is replaced by "any class"; so one network learns the velocity with the class and the one without.
+The form is kept, the pattern is not: in its place the decoder makes up a texture that looks real. Even test pictures that only pass through their codes have a distance above 0; what is made with these codes can hardly get much nearer. Now learn the flow of codes. The class is told, but one time in ten it is replaced by "any class"; so one network learns the velocity with the class and the one without.
 """
 
 # %%
@@ -508,7 +508,7 @@ plot.image_grid(np.concatenate(rows), list(data.FASHION_MNIST_CLASSES) + [""] * 
 
 # %% [markdown] tags=["ko"]
 r"""
-같은 잡음에서 만든 옷은 안내를 키울수록 밝고 밋밋해집니다. 샌들은 어느 $w$에서도 조각나 있습니다. 수로 보면, 안내를 키울수록 원하는 종류는 늘어납니다. 재현율은 $w = 2$까지는 비슷하다가 $w = 4$에서 줄어듭니다. 거리는 **먼저 줄고 나중에 커집니다.** $w = 1$에서는 아직 덜 배운 신경망이 종류 사이의 모호한 옷을 만들고, $w$가 너무 크면 전형적인 옷만 남기 때문일 것입니다. $w = 2$의 거리는 코드에서 다시 그린 테스트 그림과 비슷합니다(앞의 것은 2,000장, 뒤의 것은 5,000장에서 재었으므로 앞의 것이 조금 손해입니다). 그러니 더 가까이 가려면 흐름보다 **코덱**을 먼저 고쳐야 할 것입니다. $w$를 고른 그림이 잰 그림과 같으므로 조금 유리하게 잰 것입니다.
+같은 잡음에서 만든 옷은 안내를 키울수록 밝고 밋밋해집니다. 샌들은 어느 $w$에서도 조각나 있습니다. 수로 보면, 안내를 키울수록 원하는 종류는 늘어납니다. 재현율은 $w = 2$까지는 비슷하다가 $w = 4$에서 줄어듭니다. 거리는 **먼저 줄고 나중에 커집니다.** $w = 1$에서는 아직 덜 배운 신경망이 종류 사이의 모호한 옷을 만들고, $w$가 너무 크면 전형적인 옷만 남기 때문일 것입니다. $w = 2$의 거리도 코드에서 다시 그린 테스트 그림보다는 큽니다(앞의 것은 2,000장, 뒤의 것은 5,000장에서 재었으므로 앞의 것이 조금 손해입니다). 다시 그린 것의 거리는 코덱에서, 나머지는 흐름에서 온다고 볼 수 있으니, 더 가까이 가려면 **둘 다** 나아져야 할 것입니다. 실제로 픽셀의 제곱 오차만 줄인 코덱으로는 두 거리가 모두 더 컸습니다. $w$를 고른 그림이 잰 그림과 같으므로 조금 유리하게 잰 것입니다.
 
 ### 걸음: 오일러와 호인
 
@@ -517,7 +517,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-Made from the same noise, garments get brighter and plainer with more guidance; the sandal is in pieces with each $w$. By the numbers, with more guidance there is more of the wanted class. Recall stays about the same up to $w = 2$ and is lower at $w = 4$. The distance **falls first and then grows**, presumably since at $w = 1$ a network that has not learned enough makes doubtful garments between classes, and with too large a $w$ nothing but typical ones is left. At $w = 2$ the distance is about that of test pictures that only pass through their codes (measured with 2,000 pictures and 5,000, which is slightly unfair to the former). So to get nearer, it is probably the **codec** that has to become better first, not the flow. As $w$ is chosen by the same pictures that measure it, this looks slightly too good.
+Made from the same noise, garments get brighter and plainer with more guidance; the sandal is in pieces with each $w$. By the numbers, with more guidance there is more of the wanted class. Recall stays about the same up to $w = 2$ and is lower at $w = 4$. The distance **falls first and then grows**, presumably since at $w = 1$ a network that has not learned enough makes doubtful garments between classes, and with too large a $w$ nothing but typical ones is left. Even at $w = 2$ the distance is larger than that of test pictures that only pass through their codes (measured with 2,000 pictures and 5,000, which is slightly unfair to the former). What these have may be put down to the codec, and the rest to the flow, so to get nearer **both** have to become better. Indeed, with a codec that lowered nothing but the squared error of pixels, both distances were larger. As $w$ is chosen by the same pictures that measure it, this looks slightly too good.
 
 ### Steps: Euler and Heun
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib import keras_private
+from course_lib.models import summary
 
 
 @contextlib.contextmanager
@@ -26,6 +27,16 @@ def nested():
     inner = keras.Model(inner_images, keras.layers.Dense(2, name="third")(x), name="inner")
     images = keras.Input((5,), name="images")
     return keras.Model(images, inner(keras.layers.Dense(4, name="first")(images)))
+
+
+def test_give():
+    drawn, real, images = summary.blueprint(nested), nested(), np.ones((2, 5), "float32")
+    with relying_on("Variable._value, _initializer and _deferred_initialize"):
+        for empty, weight in zip(drawn.weights, real.weights, strict=True):
+            keras_private.give(empty, weight.numpy())
+        np.testing.assert_array_equal(drawn(images), real(images))
+        keras_private.give(drawn.weights[0], 0 * drawn.weights[0].numpy())
+        assert not drawn.weights[0].numpy().any()
 
 
 def test_input_signature():
