@@ -12,6 +12,7 @@ import json
 import math
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from course_lib import keras_private
@@ -176,9 +177,11 @@ def fill(model, stored):
             facts = {"name": name, "shape": parts[0].shape, "wanted": wanted, "model": repr(model.name)}
             raise CourseError(say("{name} is {shape} among the weights, and {wanted} in {model}", **facts))
         values += zip(variables, parts)
-    del stored, value, parts  # what has been given is let go of
-    while values:
-        keras_private.give(*values.pop())
+    del stored, value, parts
+    while values:  # what has been given is let go of
+        variable, value = values.pop()
+        value = keras.ops.convert_to_tensor(value, variable.dtype)
+        keras_private.give(variable, value)
     return model
 
 

@@ -11,6 +11,7 @@ The vector of a text is the mean of those of its tokens, divided by its length; 
 """
 
 import functools
+import gc
 
 import numpy as np
 
@@ -44,6 +45,7 @@ class Encoder:
 
     @functools.cached_property
     def model(self):
+        gc.collect()  # networks refer to themselves; let go of those that are no longer needed
         return self._build()
 
     def encode(self, texts, kind="passage"):

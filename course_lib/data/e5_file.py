@@ -82,15 +82,15 @@ def read(path):
     _, *sizes, _, _ = reader.values("I7ifi")
     facts = dict(zip(("width", "blocks", "heads", "hidden", "vocabulary", "context", "segments"), sizes))
     vocabulary = _vocabulary(reader)
-    return facts, vocabulary, functools.partial(_weights, content, list(_directory(reader)), facts)
+    return facts, vocabulary, functools.partial(_weights, path, list(_directory(reader)), facts)
 
 
-def _weights(content, directory, facts):
-    found = {}
+def _weights(path, directory, facts):
+    content, found = np.memmap(path, np.uint8, "r"), {}  # opened anew: what has been read counts as memory till closed
     for name, dtype, begin, count in directory:
         stored = content[begin : begin + count]
         columns = facts["hidden"] if name.endswith("fo.w") else facts["width"]
-        value = np.frombuffer(stored, "<f4") if dtype == 0 else decoded(stored, columns)
+        value = np.frombuffer(stored, "<f4").copy() if dtype == 0 else decoded(stored, columns)
         if name in ("emb.pos", "emb.type"):
             value = value.reshape(-1, facts["width"])
         found[_theirs(name)] = value

@@ -48,7 +48,8 @@ def maps_of_names(pictures, labels):
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     named.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])
     named.fit(pictures, labels, BATCH, NAMING_EPOCHS, verbose=2)
-    spreads = [float(np.sqrt(np.mean(np.var(one, axis=(0, 1, 2))))) for one in keras.Model(given, maps).predict(pictures[:1000], verbose=0)]  # fmt: skip
+    seen = keras.Model(given, maps).predict(pictures[:1000], verbose=0)
+    spreads = [float(np.sqrt(np.mean(np.var(one, axis=(0, 1, 2))))) for one in seen]
     eye = keras.Model(given, [one / spread for one, spread in zip(maps, spreads)])
     eye.trainable = False
     return eye

@@ -12,7 +12,7 @@ import unicodedata
 
 from . import File, pip
 
-PROMPTS = ("To insert a", "이 함수는", "Click on the")
+PROMPTS = ("To insert a", "표를", "Click on the")
 MOST = 20  # tokens that are written
 PINS = ("torch==2.13.0", "transformers==5.24.0")
 HOW = "pip install -r requirements-torch.txt"
