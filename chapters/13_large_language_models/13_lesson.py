@@ -21,7 +21,7 @@ r"""
 > - 캐시, 프롬프트 조회, 8비트 정수, LoRA, DPO를 계산하기
 > - 같은 대화를 내 컴퓨터의 서버와 외부 서비스에 보내기
 >
-> **읽기** 약 47분, **실행** 약 80초(코어 2개), 먼저 볼 장은 9장입니다.
+> **읽기** 약 47분, **실행** 약 75초(코어 2개), 먼저 볼 장은 9장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -38,7 +38,7 @@ r"""
 > - compute a cache, prompt lookup, integers of 8 bits, LoRA and DPO;
 > - send the same conversation to a server on your computer and to a hosted service.
 >
-> **Reading** takes about 47 minutes, **running** about 80 seconds on 2 cores; chapter 9 comes first.
+> **Reading** takes about 47 minutes, **running** about 75 seconds on 2 cores; chapter 9 comes first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
