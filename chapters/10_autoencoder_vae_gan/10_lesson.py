@@ -902,9 +902,9 @@ plane_codes = np.stack(np.meshgrid(plane, plane), axis=-1).reshape(-1, 2).astype
 plot.code_map(cloud_means[:700], y_test[:700], data.FASHION_MNIST_CLASSES,
               flat_vae.draw(plane_codes).reshape(10, 10, 28, 28), (-2.6, 2.6),
               title="The codes of a VAE gather around the origin",
-              alt="Left: seven hundred points in ten kinds of marks, around the origin, with a gap between shoes and "
-                  "other garments. Right: the pictures that the decoder draws across the same plane, which change "
-                  "from one kind to another, with dark mixtures in the gap.")
+              alt="Left: seven hundred points in ten kinds of marks, around the origin, with a gap between shoes "
+                  "and other garments. Right: the pictures that the decoder draws across the same plane, which "
+                  "change from one kind to another, with dark mixtures in the gap.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1087,8 +1087,8 @@ mixed_pixels = (1 - way[..., None, None]) * drawn_ends[first] + way[..., None, N
 plot.image_grid(np.concatenate([mixed_pixels, along]), columns=9, limits=(0, 1), size=0.8,
                 row_titles=["mixed pixels", "mixed codes"],
                 title="Half-way by pixels lie two garments, by codes one",
-                alt="Two rows of nine pictures from trousers to an ankle boot: by mixed pixels both are seen through each "
-                    "other, by mixed codes one changes into the other.")
+                alt="Two rows of nine pictures from trousers to an ankle boot: by mixed pixels both are seen "
+                    "through each other, by mixed codes one changes into the other.")
 reveal("between", distances["mixed codes"] / distances["mixed pixels"], limits=[0.5, 1])
 claim("Half-way: distance of mixed codes over that of mixed pixels",
       distances["mixed codes"] / distances["mixed pixels"], at_most=1)
