@@ -1368,7 +1368,7 @@ claim("On pairs that were left out the memory is ahead of the network: chrF", -l
 r"""
 시간을 아끼려고, 남긴 테스트 문장은 처음 240개만 옮겼습니다. 얼마나 앞서는지는 시험에 어떤 문장이 나왔는지에도 달려 있습니다. 그래서 이 240문장을 되풀이를 허용해 1,000번 다시 뽑고, 두 쪽을 같은 문장으로 다시 채점했습니다(부트스트랩, paired bootstrap; Koehn, 2004). 신경망을 다른 시드로 학습시키면 얼마나 달라지는지는 이것으로 알 수 없습니다.
 
-그림에서 앞의 네 점은 이 문장들을 유사도가 낮은 것부터 넷으로 나눈 것이고, 마지막 점은 뺐던 짝입니다. 뺀 짝에서는 외운 문장을 꺼내는 쪽이 이깁니다. 시험을 어떻게 나누는지가 **누가 이기는지를 정합니다**. 조각을 새로 엮는 신경망은 네 묶음 모두에서 앞섭니다. 어느 묶음에서 더 앞서는지는 문장이 적어서 이것으로 알 수 없습니다(180문장만 쓰면 순서가 바뀝니다).
+그림에서 앞의 네 점은 이 문장들을 유사도가 낮은 것부터 넷으로 나눈 것이고, 마지막 점은 뺐던 짝입니다. 뺀 짝에서는 외운 문장을 꺼내는 쪽이 이깁니다. 시험을 어떻게 나누는지가 **누가 이기는지를 정합니다**. 조각을 새로 엮는 신경망은 네 묶음 모두에서 앞섭니다. 어느 묶음에서 더 앞서는지는 문장이 적어서 이것으로 알 수 없습니다.
 
 아래는 학습시킬 때 **기록해 둔** 곡선과, 테스트 부분 전체의 점수입니다.
 """
@@ -1377,7 +1377,7 @@ r"""
 r"""
 To save time, only the first 240 of the sentences kept for the test were translated. A lead hangs on which sentences happen to be in the test. So these 240 sentences were drawn again 1,000 times, with repetition, and both scored on the same ones (paired bootstrap; Koehn, 2004). How much the network would change with another seed is not in it.
 
-In the figure, the first four points are quarters of these sentences, from the least to the most alike; the last one is the pairs that had been left out. There, whoever takes out what was learned by heart wins. How the test is split **decides who wins**. The network, which puts pieces together anew, is ahead in all four quarters. In which of them it leads by more cannot be told from so few sentences (with 180 of them the order changes).
+In the figure, the first four points are quarters of these sentences, from the least to the most alike; the last one is the pairs that had been left out. There, whoever takes out what was learned by heart wins. How the test is split **decides who wins**. The network, which puts pieces together anew, is ahead in all four quarters. In which of them it leads by more cannot be told from so few sentences.
 
 Below are the curve that was **recorded** in training, and the scores on all of the test.
 """

@@ -505,7 +505,7 @@ claim("GPT of this lesson: bits per character over those of the best n-grams", f
 
 # %% [markdown] tags=["ko"]
 r"""
-오래 학습한 GPT만 가장 좋은 n-그램보다 낫습니다. 같은 GPT를 900번만 학습시켰을 때에는 거의 비겼습니다. 이 크기와 이 글에서는 세는 것이 강한 상대입니다. 이 장에서 잠깐 학습한 것은 1-그램과 2-그램 사이에 있습니다.
+오래 학습한 GPT만 가장 좋은 n-그램보다 낫습니다. 같은 GPT를 더 짧게 학습시켰을 때에는 거의 비겼습니다(`data/makers/office_language.py`에 시험한 값이 있습니다). 이 크기와 이 글에서는 세는 것이 강한 상대입니다. 이 장에서 잠깐 학습한 것은 1-그램과 2-그램 사이에 있습니다.
 
 ### 문맥이 길면
 
@@ -514,7 +514,7 @@ GPT는 토큰 하나를 맞힐 때 앞의 토큰을 모두 볼 수 있습니다.
 
 # %% [markdown] tags=["en"]
 r"""
-Only the GPT trained for long is better than the best n-grams. With 900 steps only, the same GPT was hardly better: at this size, on this text, counting is a strong rival. The one that was trained shortly in this lesson lies between 1-grams and 2-grams.
+Only the GPT trained for long is better than the best n-grams. Trained for less, the same GPT was hardly better (`data/makers/office_language.py` has the trials): at this size, on this text, counting is a strong rival. The one that was trained shortly in this lesson lies between 1-grams and 2-grams.
 
 ### When the context is longer
 

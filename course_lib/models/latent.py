@@ -8,6 +8,9 @@ with two things more than that of `autoencoder.py`, which make its codes easy to
   generation starts from;
 - while it learns, a little noise is added to the codes, so that codes near each other are drawn alike.
 
+What it learned to lower, squared errors of pixels and of feature maps, and then a discriminator's verdict, is in
+data/makers/fashion_codec.py.
+
     encoder    28x28x1 -> 14x14x32 -> 7x7x64 -> 48     320 + 18,496 + 150,528 (+ 96)      169,440
     decoder    48 -> 7x7x64 -> 14x14x32 -> 28x28x1     153,664 + 32,800 + 513              186,977
 
