@@ -6,7 +6,7 @@ named only where the wrong result is exactly what that mistake gives, so that it
 
 import numpy as np
 
-from course_lib.texts import columns_of, say
+from course_lib.texts import columns_of, language, say
 
 SIDE = 5  # rows and columns up to which a matrix is drawn
 NUMBERS = "iuf"
@@ -30,7 +30,8 @@ def _named(expected, causes, same):
         try:
             wrong = wrong() if callable(wrong) else wrong
             if same(wrong) and not _equal(wrong, expected):
-                return words[:1].upper() + words[1:]  # it begins a sentence
+                # it begins a sentence; in Korean a letter there is the name of something
+                return words if language() == "ko" else words[:1].upper() + words[1:]
         except Exception:  # noqa: S112  a cause that cannot be computed for this case explains nothing
             continue
     return None

@@ -242,6 +242,13 @@ def test_no_cause_is_named_where_none_fits(found, expected):
     assert ". " not in str(caught.value).removesuffix(".")
 
 
+@pytest.mark.parametrize("language, begun", [("en", "D is"), ("ko", "d is")])
+def test_a_cause_begins_a_sentence_but_in_korean_a_letter_is_a_name(language, begun, monkeypatch):
+    monkeypatch.setenv("COURSE_LANG", language)
+    with pytest.raises(CheckFailed, match=begun):
+        check("label", 2, 1, causes={"d is wrong": 2})
+
+
 def test_a_task_names_its_causes():
     causes = {
         "cannot be computed": lambda: 1 // 0,
