@@ -15,6 +15,7 @@ import hashlib
 import io
 import json
 import re
+import sys
 import zipfile
 from collections import Counter
 from typing import NamedTuple
@@ -152,9 +153,10 @@ def vectors(found, language, encode=None):
     known = ({} if encode else _kept(stored(language))) | _kept(path)
     new = [place for place, key in enumerate(keys) if key not in known]
     if new:
-        if encode is None:
-            print(say("reading once what is new in the course ({count} passages) ...", count=len(new)))
-        made = (encode or _e5("passage"))([found[place].whole for place in new])
+        encode = encode or _e5("passage")
+        sentence = say("reading once what is new in the course ({count} passages) ...", count=len(new))
+        print(sentence, file=sys.stderr)
+        made = encode([found[place].whole for place in new])
         known |= {keys[place]: vector for place, vector in zip(new, made)}
         _keep(path, keys, [known[key] for key in keys])
     return np.array([known[key] for key in keys], "float32")

@@ -1,6 +1,7 @@
 """Where in the course is this explained? Measured with questions that were written before anything was measured."""
 
 import json
+import re
 from pathlib import Path
 
 import checkout
@@ -108,7 +109,17 @@ def test_without_weights_and_network_words_are_compared_and_a_sentence_says_so(c
 
 def test_the_command_says_what_it_has_found_and_nothing_else():
     done = checkout.course("search", "residual", "connection")
-    assert done.returncode == 0 and done.stdout.startswith("1. 0") and done.stderr == ""
+    assert done.returncode == 0 and done.stdout.startswith("1. 0")
+    assert re.fullmatch(r"(reading once what is new in the course \(\d+ passages\) \.\.\.\n)?", done.stderr)
+
+
+def test_what_is_read_anew_after_a_lesson_was_changed_is_said_beside_the_answer_not_in_it(course, monkeypatch, capsys):
+    encode, _, _ = course
+    monkeypatch.setattr(retrieval, "_e5", lambda kind: encode)
+    assert search.main(["pooling"], 5) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("1. 01 · 1. Pooling\n")
+    assert said.err == "reading once what is new in the course (4 passages) ...\n"
 
 
 def test_long_passages_are_shown_in_part():
