@@ -598,7 +598,8 @@ learned = {name: mean_quality(by_network(network)) for name, network in networks
 as_built = {"SRCNN": "SRCNN, half as wide, residual", "ESPCN": "ESPCN, residual"}
 plot.bars({as_built.get(name, name): round(value - fixed["Bicubic"], 1)
            for name, value in {**fixed, **learned}.items()},
-          ylabel="mean PSNR minus bicubic's (dB)", title="Trained networks enlarge better than fixed kernels",
+          ylabel="mean PSNR minus bicubic's (dB)",
+          title="Made small as in training: trained networks enlarge better than fixed kernels",
           alt="Bars of mean PSNR against bicubic: nearest and bilinear below zero, Lanczos above it, SRCNN and "
               "ESPCN "
               "higher, and ours highest.")
@@ -705,7 +706,7 @@ matched, area, picked = (gain_when(kernel, networks["ours"]) for kernel in ("bic
 # %% tags=["covers-G2", "reveal"]
 plot.bars({"bicubic, as in training": round(matched, 1), "mean over the area": round(area, 1),
            "picked": round(picked, 1)}, ylabel="ours minus bicubic (dB)",
-          title="A network is good at what it was taught",
+          title="Made small in another way: little gain, or a loss",
           alt="Three bars of the gain over bicubic: high where small pictures were made as in training, lower for "
               "the "
               "mean over the area, and below zero where pixels were picked.")

@@ -963,12 +963,12 @@ When it calls, it calls with the right numbers. Two things go wrong: it answers 
 
 # %% [markdown] tags=["ko"]
 r"""
-**지어내기**(hallucination). 글에 답이 없으면 모른다고 답하라고 했습니다. 기록된 20개 가운데 모른다고 하지 않은 것을 **그래도 답한 것**으로 칩니다. 규칙은 모른다는 말을 몇 가지만 알아봅니다. 돌려서 모른다고 한 답이나 아래 셋째처럼 아무것도 알려 주지 않는 답도 여기에 들어가므로, 자신 있게 지어낸 답은 이 비율보다 적습니다. 대조로, 답이 있는 질문의 점수가 옆에 있습니다.
+**지어내기**(hallucination). 글에 답이 없으면 모른다고 답하라고 했습니다. 기록된 20개 가운데 모른다고 하지 않은 것을 **그래도 답한 것**으로 칩니다. 아래 셋째처럼 아무것도 알려 주지 않는 답도 여기에 들어가므로, 자신 있게 지어낸 답은 이 비율보다 적습니다. 대조로, 답이 있는 질문의 점수가 옆에 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**Hallucination.** It was told to say that it does not know where the text has no answer. Of the 20 recorded, those in which it does not say so count as **answered all the same**. The rule knows a few ways of saying it only: answers that say it in other words, and some that tell nothing, as the third below, are among them, so fewer than that were made up with confidence. As a control, beside them stand the questions that the text answers.
+**Hallucination.** It was told to say that it does not know where the text has no answer. Of the 20 recorded, those in which it does not say so count as **answered all the same**. Some of these tell nothing, as the third below, so fewer than that were made up with confidence. As a control, beside them stand the questions that the text answers.
 """
 
 # %% tags=["covers-L5"]

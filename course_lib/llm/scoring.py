@@ -7,7 +7,14 @@ Each item of a task is a dict with "prompt" and what its rule needs; `right` say
 import re
 import unicodedata
 
-UNKNOWN = "do not know|don't know|does not say|doesn't say|not mentioned|does not mention|no information|not stated|not specified|does not provide|not provided"  # fmt: skip
+UNKNOWN = "|".join(  # ways of saying that a text does not tell, or that one does not know
+    (
+        r"\b(?:do|does|did|is|are|was|were)(?: not|n['’]t) (?:\w+ )?(?:know|say|said|tell|mention|specif|state|provide|indicate)",
+        r"\b(?:no|not|n['’]t) (?:\w+ ){0,3}(?:answer|information|mention)",
+        r"\b(?:can ?not|can['’]t) (?:be )?(?:know|say|said|tell|told|answer|determine)",
+        r"\b(?:unknown|not sure|unclear)\b",
+    )
+)
 
 
 def words(text):

@@ -10,6 +10,7 @@ from course_lib.tools import catalogues, chapters, localized, readable, sources
 KOREAN = re.compile("[가-힣]")
 # three words of Latin letters in a row, outside places and code
 ENGLISH = re.compile(r"(?<![\w`./-])(?:[A-Za-z]{2,}[,;]? ){2,}[A-Za-z]{2,}")
+TITLE = re.compile(r"""\btitle=f?(?:"([^"]*)"|'([^']*)')""")
 # stays English although it looks like a sentence: it is compared with what Keras says, or a task's text names it
 NAMES = {  # of what Keras says, and of rows of recorded data
     "You are using a softmax",
@@ -245,6 +246,8 @@ def test_each_edition_is_the_same_code_in_one_language(source):
     assert [text for text in left if ENGLISH.search(text) and text not in NAMES] == []
     long = [line for code in codes["ko"] for line in code.splitlines() if columns_of(line) > 125]
     assert len(long) <= 2, long
+    polite = [title for code in codes["ko"] for title in map("".join, TITLE.findall(code)) if "니다" in title]
+    assert polite == [], "titles of figures are no sentences to a reader: they end in 다, or in a noun"
 
 
 def test_a_korean_copy_with_english_in_it_would_be_noticed():
