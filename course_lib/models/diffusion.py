@@ -17,6 +17,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from course_lib.errors import CourseError
+from course_lib.texts import say
+
 
 def linear_schedule(steps=1000, first=1e-4, last=0.02):
     """Betas (steps,) on a line. The paper's numbers are for 1,000 steps; with fewer, noise would remain unmixed, so
@@ -93,22 +96,40 @@ class Diffusion(keras.Model):
     def compute_loss(self, x, y, y_pred, sample_weight=None, training=True):
         return ops.mean(y_pred**2)
 
-    def generate(self, count, steps=None, eta=1.0, seed=0, path=False, limit=3.0, **told):
+    def generate(self, count, steps=None, eta=1.0, seed=0, path=False, limit=3.0, begin=None, **told):
         """Vectors made from noise.
 
         Args:
             count: how many.
-            steps: how many steps back are taken, evenly over the schedule; by default all.
+            steps: how many steps back are taken, evenly over the schedule; by default `begin`.
             eta, limit: as of `step_back`.
             seed: of the noise; the same on each backend.
             path: give all stages instead of the last one.
+            begin: t at which pure noise is taken for x_t; by default the last one, T.
             told: with classes, labels=(count,).
 
         Returns:
             (count, size), with `path` (steps + 1, count, size), float32.
+
+        Raises:
+            CourseError: `begin` is no step of the schedule, or there are not so many steps back from it.
         """
         random, total = np.random.default_rng(seed), len(self.left)
-        marks = np.linspace(total, 0, (steps or total) + 1).round().astype(int)  # t of each stage
+        begin = total if begin is None else begin
+        steps = begin if steps is None else steps
+        if not 1 <= begin <= total:
+            raise CourseError(
+                say("the schedule has the steps 1 to {total}, and begin is {begin}", total=total, begin=begin)
+            )
+        if not 1 <= steps <= begin:
+            raise CourseError(
+                say(
+                    "from step {begin} there are 1 to {begin} steps back, and steps is {steps}",
+                    begin=begin,
+                    steps=steps,
+                )
+            )
+        marks = np.linspace(begin, 0, steps + 1).round().astype(int)  # t of each stage
         x = random.normal(size=(count, self.network.output_shape[-1])).astype("float32")
         stages = [x]
         for t, before in zip(marks[:-1], marks[1:]):
