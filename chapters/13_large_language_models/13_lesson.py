@@ -289,6 +289,9 @@ live_loss = scaling.loss(small_gpt, scaling.text("validation"))
 mean_loss = np.mean([run["loss"] for run in recorded_points])  # of three seeds
 claim("The live point differs from the mean of the recorded seeds by", abs(live_loss - mean_loss), at_most=0.2,
       unit="nats a byte")
+other_points = [run for run in scaling_runs if (run["size"], run["length"], run["rate"]) == ("A", 90_000, 0.002)]
+claim("Control: from the same network at a rate of 0.002 it differs by", abs(live_loss - other_points[0]["loss"]),
+      at_least=0.1, unit="nats a byte")
 
 
 # %% [markdown] tags=["ko"]
@@ -482,12 +485,12 @@ print("→", model.ask("What is the capital of France?", most=12))
 
 # %% [markdown] tags=["ko"]
 r"""
-**정직한 점수.** 아래 과제는 모델에게 묻기 **전에** 써 두었고, 나중에 빼지 않았습니다. 맞았는지는 프로그램이 규칙으로 정합니다(`course_lib/llm/scoring.py`): 답에 알맞은 낱말이 있는지, 요약이 한 문장이고 20낱말 이하이며 낱말의 80%가 원문에 있는지, 창작에 주어진 두 낱말이 있는지 등입니다. 규칙은 글이 **좋은지**는 모릅니다. 답은 언제나 가장 그럴듯한 토큰으로 썼고 `data/makers/llm_scores.py`로 **기록했습니다**.
+**정직한 점수.** 아래 과제는 모델에게 묻기 **전에** 써 두었고, 나중에 빼지 않았습니다. 맞았는지는 프로그램이 규칙으로 정합니다(`course_lib/llm/scoring.py`): 답에 알맞은 낱말이 있는지, 요약이 한 문장이고 20낱말 이하이며 낱말의 80%가 원문에 있는지, 창작에 주어진 두 낱말이 있는지 등입니다. 창작에서 부탁한 말을 되풀이하기만 한 답은 맞은 것으로 치지 않습니다(이 규칙만은 답을 본 뒤에 더했습니다). 규칙은 글이 **좋은지**는 모릅니다. 답은 언제나 가장 그럴듯한 토큰으로 썼고 `data/makers/llm_scores.py`로 **기록했습니다**.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-**Honest scores.** The tasks below were written **before** the model was asked, and none was left out later. A program decides by rules whether an answer is right (`course_lib/llm/scoring.py`): whether a fitting word stands in it; whether a summary is one sentence of at most 20 words of which 80% stand in the text; whether creative writing has both given words; and so on. A rule does not know whether a text is **good**. Answers always take the likeliest token, and were **recorded** by `data/makers/llm_scores.py`.
+**Honest scores.** The tasks below were written **before** the model was asked, and none was left out later. A program decides by rules whether an answer is right (`course_lib/llm/scoring.py`): whether a fitting word stands in it; whether a summary is one sentence of at most 20 words of which 80% stand in the text; whether creative writing has both given words; and so on. In creative writing an answer that only repeats the request does not count (this rule alone was added after the answers had been seen). A rule does not know whether a text is **good**. Answers always take the likeliest token, and were **recorded** by `data/makers/llm_scores.py`.
 """
 
 # %%
@@ -508,7 +511,7 @@ plot.bars({told: round(shares[task]) for task, told in TASKS.items()},
           ylabel="right by the rule (%)", title="Recorded: facts in English go well, other languages do not",
           alt="Bars of the share of right answers for seven tasks; questions in English are highest, Korean zero.")
 claim("Recorded: questions in English are answered rightly more often than French sentences, by",
-      shares["facts"] - shares["sentences"], at_least=45, unit="points")
+      shares["facts"] - shares["sentences"], at_least=65, unit="points")
 claim("Recorded: right answers to 10 questions in Korean", sum(passed["korean"]), at_most=1)
 
 # %% [markdown] tags=["ko"]
@@ -573,6 +576,7 @@ asked = model.tokens.chat([{"role": "user", "content": f"Repeat this text word f
 plain = sum(model.engine.write(asked, 24), [])
 steps = list(lookup.write(model.engine, asked, 24))
 reveal("same", "no" if sum(steps, []) == plain else "yes, a little")
+identity("Tokens with lookup are those without", sum(steps, [])[:24], plain[:24], tolerance=0)
 claim("Readings for each token that is written, with lookup", len(steps) / len(plain), at_most=0.85)
 
 # %% [markdown] tags=["ko"]
@@ -859,7 +863,7 @@ r"""
 
 ## 7. 모델 하나, 여러 일
 
-번역기, 요약기, 분류기를 따로 학습시키던 일을 **하나의 일반 모델**에 글로 부탁합니다(Brown et al., 2020). 예를 보여 주거나(few-shot), 단계로 나누게 하거나(Wei et al., 2022), 찾은 글을 앞에 붙이거나(Lewis et al., 2020), 도구를 쓰게 합니다. 덧셈 20개를 다섯 가지로 물은 기록입니다. 예는 한 글 안에 보이거나, 앞선 대화의 차례로 보입니다. 다섯 가지 모두 답 하나에 80토큰까지 씁니다.
+번역기, 요약기, 분류기를 따로 학습시키던 일을 **하나의 일반 모델**에 글로 부탁합니다(Brown et al., 2020). 예를 보여 주거나(few-shot), 단계로 나누게 하거나(Kojima et al., 2022), 찾은 글을 앞에 붙이거나(Lewis et al., 2020), 도구를 쓰게 합니다. 덧셈 20개를 다섯 가지로 물은 기록입니다. 예는 한 글 안에 보이거나, 앞선 대화의 차례로 보입니다. 다섯 가지 모두 답 하나에 80토큰까지 씁니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -868,7 +872,7 @@ At first there is 0 in the brackets, so the loss is $-\log\sigma(0) = \log 2$. A
 
 ## 7. One model, many tasks
 
-Translator, summarizer, classifier: what used to be trained one by one is asked of **one general model** in words (Brown et al., 2020). One shows it examples (few-shot), has it go in steps (Wei et al., 2022), puts found text in front (Lewis et al., 2020), or gives it tools. Recorded: 20 sums, asked in five ways. Examples are shown within one text, or as turns of a conversation. In all five an answer may have 80 tokens.
+Translator, summarizer, classifier: what used to be trained one by one is asked of **one general model** in words (Brown et al., 2020). One shows it examples (few-shot), has it go in steps (Kojima et al., 2022), puts found text in front (Lewis et al., 2020), or gives it tools. Recorded: 20 sums, asked in five ways. Examples are shown within one text, or as turns of a conversation. In all five an answer may have 80 tokens.
 """
 
 # %%
@@ -882,18 +886,18 @@ ways = {told: sum(passed[task]) for task, told in WAYS.items()}
 for way, count in ways.items():
     print(f"{way}: {count} of 20")
 reveal("sums", max(ways.values()), limits=[5.5, 15.5])
-claim("Recorded: right sums of 20, in the best way", max(ways.values()), at_most=9)
+claim("Recorded: right sums of 20, in the best way", max(ways.values()), at_most=5)
 
 # %% [markdown] tags=["ko"]
 r"""
-1개와 4개의 차이는 20개 가운데에서 우연일 수 있으므로 순서를 읽지 마세요. 읽을 수 있는 것은 이 모델이 다섯 가지 **어느 방법으로도** 이 덧셈을 거의 하지 못한다는 것입니다. 단계로 나누라고 해도 나아지지 않았습니다. 단계로 나누기는 더 큰 모델에서 도움이 된다고 알려졌습니다(Wei et al., 2022).
+1개와 4개의 차이는 20개 가운데에서 우연일 수 있으므로 순서를 읽지 마세요. 읽을 수 있는 것은 이 모델이 다섯 가지 **어느 방법으로도** 이 덧셈을 거의 하지 못한다는 것입니다. 단계로 나누라고 해도 나아지지 않았습니다. 단계로 푼 **예를 보여 주는** 방법(Wei et al., 2022)은 더 큰 모델에서 도움이 된다고 알려졌는데, 여기서는 시험하지 않았습니다.
 
 **도구를 부르는 루프.** 도구를 쓰면 왜 다 맞지 않을까요? 모델은 글만 씁니다. 프로그램이 `CALC(...)`를 찾아 계산하고, 결과를 대화에 넣어 **모델에게 돌려줍니다**. 모델은 다시 부를 수도 있고 답할 수도 있습니다. 아래가 그 루프의 전부입니다(`course_lib/llm/calling.py`). 없는 도구나 잘못된 식에는 오류 문장이 돌아가고, 부르는 횟수에는 한도가 있습니다. 식은 `eval`하지 않습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Of 20, a difference between 1 and 4 may be chance, so do not read the order. What can be read is that this model gets hardly any of these sums right in **any** of the five ways. Being told to go in steps did not help it; it is known to help larger models (Wei et al., 2022).
+Of 20, a difference between 1 and 4 may be chance, so do not read the order. What can be read is that this model gets hardly any of these sums right in **any** of the five ways. Being told to go in steps did not help it. To **show examples** that are solved in steps (Wei et al., 2022) is known to help larger models; that was not tried here.
 
 **The loop of a tool.** Why is not everything right with a tool? A model only writes text. A program finds `CALC(...)` in it, computes, and **hands the result back to the model**, as the next turn of the conversation; the model may call again, or answer. Below is all of that loop (`course_lib/llm/calling.py`). For an unknown tool or a wrong expression a sentence about the error goes back, and there is a limit to the calls. The expression is not given to `eval`.
 """
@@ -1035,6 +1039,7 @@ import threading
 import uvicorn
 
 from course_lib import serving
+from course_lib.llm import hosted
 from course_lib.serving import app
 
 listener = serving.listening(None)
@@ -1059,50 +1064,55 @@ if not missing("openai"):
     import openai
 
     client = openai.OpenAI(base_url=f"{address}/v1", api_key="local", max_retries=0)
-    stream = client.chat.completions.create(model=model.name, messages=question, temperature=0, max_tokens=12,
-                                            stream=True)
-    print("".join(piece.choices[0].delta.content or "" for piece in stream))
+    # client = openai.OpenAI()  # their service: the key is in OPENAI_API_KEY, and `model` is one of theirs
+    with hosted.plainly():  # says in one sentence what goes wrong
+        stream = client.chat.completions.create(model=model.name, messages=question, temperature=0, max_tokens=12,
+                                                stream=True)
+        print("".join(piece.choices[0].delta.content or "" for piece in stream))
 
 # %% tags=["covers-L4"]
 if not missing("anthropic"):
     import anthropic
 
     claude = anthropic.Anthropic(base_url=address, api_key="local", max_retries=0)
-    came = claude.messages.create(model=model.name, messages=question, max_tokens=12,
-                                  extra_body={"temperature": 0})
-    print(came.content[0].text)
+    # claude = anthropic.Anthropic()  # their service: the key is in ANTHROPIC_API_KEY, and `model` is one of theirs
+    with hosted.plainly():
+        came = claude.messages.create(model=model.name, messages=question, max_tokens=12,
+                                      extra_body={"temperature": 0})
+        print(came.content[0].text)
 
 # %% tags=["covers-L4"]
 if not missing("google.genai"):
     from google import genai
 
     gemini = genai.Client(api_key="local", http_options={"base_url": address})
+    # gemini = genai.Client()  # their service: the key is in GEMINI_API_KEY, and `model` is one of theirs
     settings = {"temperature": 0, "max_output_tokens": 12}
-    stream = gemini.models.generate_content_stream(model=model.name, contents=question[0]["content"],
-                                                   config=settings)
-    print("".join(piece.text or "" for piece in stream))
+    with hosted.plainly():
+        stream = gemini.models.generate_content_stream(model=model.name, contents=question[0]["content"],
+                                                       config=settings)
+        print("".join(piece.text or "" for piece in stream))
 
 # %% [markdown] tags=["ko"]
 r"""
-외부 서비스로 바꾸려면 주소(`base_url`)를 빼고 `model`에 그 서비스의 모델 이름을 적습니다. API 키는 **노트북에 쓰지 말고** 환경 변수에 둡니다. `openai`는 `OPENAI_API_KEY`를, `anthropic`은 `ANTHROPIC_API_KEY`를, `google-genai`는 `GEMINI_API_KEY`를 읽습니다. 보낸 글은 그 회사로 갑니다.
+외부 서비스로 바꾸려면 클라이언트를 만드는 줄을 그 아래의 줄로 바꾸고(주소 `base_url`이 없습니다) `model`에 그 서비스의 모델 이름을 적습니다. API 키는 **노트북에 쓰지 말고** 환경 변수에 둡니다. `openai`는 `OPENAI_API_KEY`를, `anthropic`은 `ANTHROPIC_API_KEY`를, `google-genai`는 `GEMINI_API_KEY`를 읽습니다. 보낸 글은 그 회사로 갑니다.
 
-**잘못되었을 때.** 클라이언트마다 오류의 이름은 다르지만 뜻은 몇 가지뿐입니다. API 키가 틀렸다, 그런 모델이 없다, 요청이 잘못되었다, 너무 오래 걸린다, 요청이 너무 많다, 아무도 대답하지 않는다. `hosted.plainly()`는 세 클라이언트의 오류를 한 문장으로 바꿉니다. 우리 서버에서 하나씩 일으켜 봅니다. 너무 오래 걸리는 것만은 컴퓨터마다 달라서 뺍니다. 이 서버는 API 키로 `local`만 받고, 한 번에 하나에만 답합니다.
+**잘못되었을 때.** 클라이언트마다 오류의 이름은 다르지만 뜻은 몇 가지뿐입니다. API 키가 틀렸다, 그런 모델이 없다, 요청이 잘못되었다, 너무 오래 걸린다, 요청이 너무 많다, 아무도 대답하지 않는다. `hosted.plainly()`는 세 클라이언트의 오류를 한 문장으로 바꿉니다. 우리 서버에서 하나씩 일으켜 봅니다. 이 서버는 API 키로 `local`만 받고, 한 번에 하나에만 답합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-To use a hosted service, leave out the address (`base_url`) and put the name of one of its models into `model`. **Never write a key into a notebook**: it belongs into the environment, where `openai` reads `OPENAI_API_KEY`, `anthropic` reads `ANTHROPIC_API_KEY`, and `google-genai` reads `GEMINI_API_KEY`. What you send goes to that company.
+To use a hosted service, make the client by the line below instead (it has no address, `base_url`), and put the name of one of its models into `model`. **Never write a key into a notebook**: it belongs into the environment, where `openai` reads `OPENAI_API_KEY`, `anthropic` reads `ANTHROPIC_API_KEY`, and `google-genai` reads `GEMINI_API_KEY`. What you send goes to that company.
 
-**When it goes wrong.** Each client has its own names for errors, but they mean a few things only: the key is wrong, there is no such model, the request is not allowed, it takes too long, there are too many requests, or nobody answers. `hosted.plainly()` turns the errors of all three clients into one sentence. Provoke them one by one on our server (all but taking too long, which differs between computers), which takes the key `local` only, and answers one at a time.
+**When it goes wrong.** Each client has its own names for errors, but they mean a few things only: the key is wrong, there is no such model, the request is not allowed, it takes too long, there are too many requests, or nobody answers. `hosted.plainly()` turns the errors of all three clients into one sentence. Provoke them one by one on our server, which takes the key `local` only, and answers one at a time.
 """
 
 # %% tags=["covers-L4"]
-from course_lib.llm import hosted
 
 
-def provoked(told, key="local", name=model.name, place=address, most=2):
+def provoked(told, key="local", name=model.name, place=address, most=2, timeout=60):
     """Ask with something wrong, and print the sentence."""
-    wrong = openai.OpenAI(base_url=f"{place}/v1", api_key=key, max_retries=0)
+    wrong = openai.OpenAI(base_url=f"{place}/v1", api_key=key, max_retries=0, timeout=timeout)
     try:
         with hosted.plainly():
             wrong.chat.completions.create(model=name, messages=question, max_tokens=most)
@@ -1119,6 +1129,7 @@ if not missing("openai"):
     with client.chat.completions.create(model=model.name, messages=long, max_tokens=2000, stream=True) as stream:
         next(iter(stream))  # which is being answered while somebody else asks
         provoked("two at once")
+    provoked("too slow for whoever waits a thousandth of a second", timeout=0.001)
 
 # %%
 server.should_exit = True
@@ -1249,6 +1260,7 @@ r"""
 - Hu et al., *LoRA: Low-Rank Adaptation of Large Language Models*, ICLR 2022.
 - Ouyang et al., *Training Language Models to Follow Instructions with Human Feedback*, NeurIPS 2022.
 - Rafailov et al., *Direct Preference Optimization: Your Language Model is Secretly a Reward Model*, NeurIPS 2023.
+- Kojima et al., *Large Language Models are Zero-Shot Reasoners*, NeurIPS 2022.
 - Wei et al., *Chain-of-Thought Prompting Elicits Reasoning in Large Language Models*, NeurIPS 2022.
 - Lewis et al., *Retrieval-Augmented Generation for Knowledge-Intensive NLP Tasks*, NeurIPS 2020.
 - Strubell, Ganesh, McCallum, *Energy and Policy Considerations for Deep Learning in NLP*, ACL 2019.
@@ -1312,6 +1324,7 @@ r"""
 - Hu et al., *LoRA: Low-Rank Adaptation of Large Language Models*, ICLR 2022.
 - Ouyang et al., *Training Language Models to Follow Instructions with Human Feedback*, NeurIPS 2022.
 - Rafailov et al., *Direct Preference Optimization: Your Language Model is Secretly a Reward Model*, NeurIPS 2023.
+- Kojima et al., *Large Language Models are Zero-Shot Reasoners*, NeurIPS 2022.
 - Wei et al., *Chain-of-Thought Prompting Elicits Reasoning in Large Language Models*, NeurIPS 2022.
 - Lewis et al., *Retrieval-Augmented Generation for Knowledge-Intensive NLP Tasks*, NeurIPS 2020.
 - Strubell, Ganesh, McCallum, *Energy and Policy Considerations for Deep Learning in NLP*, ACL 2019.

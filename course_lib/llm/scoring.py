@@ -36,8 +36,9 @@ def one_of(answer, item):
 
 
 def all_of(answer, item):
-    """All of "required" stand in it, in at most "most" words."""
-    return len(words(answer)) <= item["most"] and all(holds(answer, phrase) for phrase in item["required"])
+    """All of "required" stand in it, in at most "most" words, and not only because it repeats the request."""
+    repeats = holds(answer, "with the words")
+    return not repeats and len(words(answer)) <= item["most"] and all(holds(answer, one) for one in item["required"])
 
 
 def not_known(answer, item):
