@@ -51,14 +51,14 @@ course_lib.start(seed=0, precision="float32")  # two ways to compute the same ar
 r"""
 ## 1. 벡터 하나에서 어텐션으로
 
-번역에서는 문장이 들어가고 다른 길이, 다른 어순의 문장이 나옵니다. 이 장의 과제는 참값을 계산할 수 있는 번역입니다. 시각, 날짜, 가격, 개수, 나이, 수를 한국어와 영어로 말합니다. 한국어에는 고유어 수사(세 시)와 한자어 수사(이십오 분)가 있고, 만 단위로 세며, 날짜의 순서는 영어와 거의 반대입니다. 그래서 옮기고, 순서를 바꾸고, 셈해야 합니다. 문장은 그때그때 만들어 내며, **테스트에 쓰는 값은 학습에 나오지 않습니다.**
+번역에서는 문장이 들어가고 다른 길이, 다른 어순의 문장이 나옵니다. 이 장의 과제는 참값을 계산할 수 있는 번역입니다. 시각, 날짜, 가격, 개수, 나이, 수를 한국어와 영어로 말합니다. 한국어에는 고유어 수사(세 시)와 한자어 수사(이십오 분)가 있고, 만 단위로 세며, 날짜의 순서는 영어와 거의 반대입니다. 그래서 옮기고, 순서를 바꾸고, 셈해야 합니다. 문장은 그때그때 만들어 내며, **테스트에 쓰는 값은 학습에 나오지 않습니다.** (수는 다른 낱말과 함께 배웠을 수 있습니다. 마흔세 명은 배우고 마흔세 살은 배우지 않은 식입니다.)
 """
 
 # %% [markdown] tags=["en"]
 r"""
 ## 1. From one vector to attention
 
-In translation a sentence goes in, and one of another length and another order of words comes out. The task of this chapter is translation whose truth can be computed: times, dates, prices, counts, ages and numbers, in Korean and in English. Korean has native numerals (three o'clock) and Sino-Korean ones (twenty-five minutes), counts in ten thousands, and orders dates nearly the other way round. So there is something to copy, to reorder and to reckon. The sentences are made up as they are needed, and **values of the test never occur in training**.
+In translation a sentence goes in, and one of another length and another order of words comes out. The task of this chapter is translation whose truth can be computed: times, dates, prices, counts, ages and numbers, in Korean and in English. Korean has native numerals (three o'clock) and Sino-Korean ones (twenty-five minutes), counts in ten thousands, and orders dates nearly the other way round. So there is something to copy, to reorder and to reckon. The sentences are made up as they are needed, and **values of the test never occur in training**. (A numeral may well have been learned with another noun: forty-three people, but not forty-three years.)
 """
 
 # %%
@@ -181,9 +181,11 @@ claim("Recorded, one sentence learned, 9 to 17 tokens: the GRU without attention
 claim("There attention adds no more than this to it",
       typical["race"]["gru_attention"][2] - typical["race"]["gru"][2], at_most=5, unit="points")
 claim("Recorded, two sentences learned, too: without attention, of two in a row", typical["longer"]["gru"][3],
-      at_most=15, unit="%")
-claim("With attention, at about as many parameters", typical["longer"]["gru_attention"][3], at_least=80, unit="%")
-claim("The Transformer, with nothing but attention", typical["longer"]["transformer"][3], at_least=80, unit="%")
+      at_most=3, unit="%")
+claim("Of single ones: 1 to 4 tokens minus 9 to 17", typical["longer"]["gru"][0] - typical["longer"]["gru"][2],
+      at_least=20, unit="points")
+claim("With attention, at about as many parameters", typical["longer"]["gru_attention"][3], at_least=90, unit="%")
+claim("The Transformer, with nothing but attention", typical["longer"]["transformer"][3], at_least=90, unit="%")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -777,7 +779,7 @@ claim("Recorded: without residual connections it loses", lost["residual"], at_le
 claim("Recorded: not divided by √d", lost["scale"], at_least=25, unit="points")
 claim("Recorded: without normalization", lost["norm"], at_least=20, unit="points")
 claim("Recorded: with one head instead of four", lost["heads"], at_least=10, unit="points")
-claim("Recorded: without positions", lost["positions"], between=(-12, 12), unit="points")
+claim("Recorded: without positions", lost["positions"], at_most=3, unit="points")
 claim("Recorded: post-norm gains by warm-up", lost["post"] - lost["post_warmup"], at_least=25, unit="points")
 claim("Recorded: with warm-up, post-norm minus pre-norm", lost["warmup"] - lost["post_warmup"], at_least=2,
       unit="points")
@@ -800,11 +802,11 @@ r"""
 
 ## 5. 번역을 배우기
 
-블록 2 + 2개, 너비 64, 헤드 4개, pre-norm입니다. 문장 64개씩 1,000단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. 너비 80, 96, 128도 저마다 다른 학습률로 시험해 보았는데 정확도의 차이는 1퍼센트포인트 안팎이었습니다. 그래서 빠른 쪽을 골랐습니다. 여섯 종류의 문장을 똑같이 섞어 학습시켰을 때에는 틀린 것이 거의 모두 수(`number`)였고, 날짜(`date`)가 몇 개 있었습니다. 그래서 수는 시각, 가격, 개수, 나이의 3배, 날짜는 2배로 넣습니다. 이 비율은 검증 부분에서 시험했으며, 이렇게 하니 더 적은 단계로 충분했습니다.
+블록 2 + 2개, 너비 64, 헤드 4개, pre-norm입니다. 문장 64개씩 1,000단계를 학습합니다. 절반은 영어로, 절반은 한국어로 옮깁니다. 너비 80, 96, 128도 저마다 다른 학습률로 시험해 보았는데 정확도의 차이는 1퍼센트포인트 안팎이었습니다. 그래서 빠른 쪽을 골랐습니다. 여섯 종류의 문장을 똑같이 섞어 학습시켰을 때에는 틀린 것이 거의 모두 수(`number`)였고, 날짜(`date`)가 몇 개 있었습니다. 그래서 수는 시각, 가격, 개수, 나이의 3배, 날짜는 2배로 넣습니다. 이 비율은 검증 부분에서 시험했으며, 이렇게 하니 더 적은 단계로 충분했습니다. 테스트에는 종류마다 서로 다른 문장이 80쌍씩 있고, 나이는 모두 해서 44쌍뿐입니다.
 
 Adam의 학습률은 처음 100단계 동안 0.008까지 올렸다가(워밍업) 0으로 줄이고, 기울기 제곱의 이동 평균에는 논문처럼 0.98($\beta_2$)을 씁니다. 4절에서 보았듯 pre-norm에서도 워밍업을 쓴 쪽이 나았습니다. 손실은 8장과 같은 교차 엔트로피이고, 패딩(0)인 자리는 세지 않습니다(`ignore_class`).
 
-연산을 묶어 컴파일하는 XLA(`jit_compile=True`)는 쓰지 않습니다. 이 강의는 실행할 때마다 같은 결과가 나오게 하는데(`course_lib.start`), 그러면 Keras가 XLA를 끕니다. 너비 128에서는 억지로 켜도 시간이 조금밖에 줄지 않았습니다(`bench --only translation`이 잽니다). 시간의 대부분이 이미 커다란 행렬 곱이어서 묶을 것이 적기 때문으로 보입니다.
+연산을 묶어 컴파일하는 XLA(`jit_compile=True`)는 쓰지 않습니다. 이 강의는 실행할 때마다 같은 결과가 나오게 하는데(`course_lib.start`), 그러면 Keras가 XLA를 끕니다. 너비 128로 코어 하나에서 재 보니, 억지로 켜도 더 빨라지지 않았습니다(`bench --only translation`이 잽니다). 시간의 대부분이 이미 커다란 행렬 곱이어서 묶을 것이 적기 때문으로 보입니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -813,24 +815,29 @@ r"""
 
 ## 5. Learning to translate
 
-There are 2 + 2 blocks, width 64, 4 heads, pre-norm, and 1,000 steps of 64 sentences, one half into English, the other half into Korean. Widths of 80, 96 and 128 were tried, too, each at a rate of its own; accuracy differed by about 1 percentage point, so a fast one was taken. When all six kinds of sentences came equally often, nearly all mistakes were in numbers (`number`), and a few in dates (`date`). So numbers come 3 times as often here as times, prices, counts and ages, and dates 2 times. This mixture was tried on the validation part; with it, fewer steps were enough.
+There are 2 + 2 blocks, width 64, 4 heads, pre-norm, and 1,000 steps of 64 sentences, one half into English, the other half into Korean. Widths of 80, 96 and 128 were tried, too, each at a rate of its own; accuracy differed by about 1 percentage point, so a fast one was taken. When all six kinds of sentences came equally often, nearly all mistakes were in numbers (`number`), and a few in dates (`date`). So numbers come 3 times as often here as times, prices, counts and ages, and dates 2 times. This mixture was tried on the validation part; with it, fewer steps were enough. The test has 80 pairs of each kind, all different; of ages there are only 44 in all.
 
 The rate of Adam rises to 0.008 over the first 100 steps (warm-up) and then falls to 0; its moving average of squared gradients has 0.98 ($\beta_2$), as in the paper. As section 4 showed, pre-norm, too, is better with warm-up. The loss is the cross-entropy of chapter 8; places with padding (0) do not count (`ignore_class`).
 
-XLA, which compiles operations together (`jit_compile=True`), is not used. This course wants the same results in each run (`course_lib.start`), and then Keras leaves XLA off. Forced on, it saved little time at a width of 128 (`bench --only translation` measures it): most of the time goes into large matrix products already, so there seems to be little to put together.
+XLA, which compiles operations together (`jit_compile=True`), is not used. This course wants the same results in each run (`course_lib.start`), and then Keras leaves XLA off. Forced on, it was no faster at a width of 128 on one core (`bench --only translation` measures it): most of the time goes into large matrix products already, so there seems to be little to put together.
 """
 
 # %%
+from course_lib.data import quantity_sentences
+
 STEPS = 1000
 MIXTURE = ("time", "date", "date", "price", "count", "age", "number", "number", "number")
 pairs = data.quantities(STEPS * 32, "train", seed=0, kinds=MIXTURE)
 given, answers = tokens.arrays(pairs)  # each pair in both directions
-test = {kind: data.quantities(80, "test", seed=[1, number], kinds=(kind,))
-        for number, kind in enumerate(("time", "date", "price", "count", "age", "number"))}
+test = {}
+for number, kind in enumerate(("time", "date", "price", "count", "age", "number")):
+    drawn_pairs = data.quantities(400, "test", seed=[1, number], kinds=(kind,))
+    test[kind] = list(dict.fromkeys(drawn_pairs))[:80]  # none twice
 everything = [pair for kind in test for pair in test[kind]]
-known = {pair.ko for pair in pairs}
-print(f"{len(given['source']):,} sentences for training, {len(everything)} pairs for testing")
-claim("Sentences of the test that stand in the training", sum(pair.ko in known for pair in everything), equals=0)
+learned_values, test_values = quantity_sentences.values(pairs), quantity_sentences.values(everything)
+print(f"{len(given['source']):,} sentences for training; for testing {len(everything)} pairs with "
+      f"{len(test_values)} values, {len(test['date'])} pairs of each kind, but of ages {len(test['age'])}")
+claim("Values of the test that stand in the training", len(test_values & learned_values), equals=0)
 
 # %%
 predict("right", "After one pass over these sentences: what percentage of Korean sentences does it translate "
@@ -874,7 +881,8 @@ is_right = {to: np.array([answer == getattr(pair, to) for answer, pair in zip(fo
             for to in found}
 
 # %% tags=["covers-J6", "reveal"]
-each = {to: right.reshape(len(test), -1).mean(axis=1) for to, right in is_right.items()}
+each = {to: [right[[pair.kind == kind for pair in everything]].mean() for kind in test]
+        for to, right in is_right.items()}
 KINDS = ["times of day", "dates", "prices", "counts", "ages", "numbers"]
 INTO = {"en": "into English", "ko": "into Korean"}
 plot.bars({f"{kind} {INTO[to]}": round(100 * each[to][number])
@@ -889,6 +897,7 @@ claim("From English into Korean, exactly right", into["ko"], at_least=98, unit="
 
 # %% tags=["nbval-ignore-output"]
 for to in found:
+    print(f"{INTO[to]}: {sum(~is_right[to])} of {len(everything)} wrong; for example")
     source = {"ko": "en", "en": "ko"}[to]
     for answer, pair in list(zip(found[to], everything))[::160]:
         print(f"{getattr(pair, source)} -> {answer}")
@@ -897,12 +906,16 @@ for to in found:
 
 # %% [markdown] tags=["ko"]
 r"""
-학습에서 본 적 없는 값인데도 거의 모두 맞힙니다. 외운 것이 아니라, 배운 낱말과 문형을 새로 짜 맞추어 옮깁니다. 여기서 틀린 것은 모두 가격과 수입니다(위 그림). 큰 수가 들어 있어서, 출력한 예처럼 숫자 하나를 더 쓰거나 바꿔 쓰기만 해도 틀린 답이 됩니다. 그렇다면 **길이**도 넘어설까요? 학습한 문장보다 길게, 두 문장을 이어서 시험합니다.
+학습에서 본 적 없는 값인데도 거의 모두 맞힙니다. 외운 것이 아니라, 배운 낱말과 문형을 새로 짜 맞추어 옮깁니다. 여기서 틀린 것은 모두 가격과 수입니다(위 그림). 큰 수가 들어 있어서, 출력한 예처럼 숫자 하나를 더 쓰거나 바꿔 쓰기만 해도 틀린 답이 됩니다. 이 수업을 만들 때의 목표는 두 방향 모두 98.5 %였습니다. 만들 때에는 444쌍 가운데 영어로 4쌍, 한국어로 6쌍이 틀려 간신히 이루었습니다. 여러분이 실행한 결과는 위에 출력했습니다. 시드나 프로세서가 다르면 못 이룰 수도 있어서, 확인하는 범위에는 여유를 두었습니다.
+
+그렇다면 **길이**도 넘어설까요? 학습한 문장보다 길게, 두 문장을 이어서 시험합니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-It gets nearly all of them right, though it never saw these values in training: it has not learned them by heart, but puts words and patterns that it knows together anew. All that is wrong here are prices and numbers (figure above): they are large, and one digit too many or a wrong one, as in the examples printed, makes the answer wrong. Does that go beyond **length**, too? Test with two sentences in a row, longer than any in training.
+It gets nearly all of them right, though it never saw these values in training: it has not learned them by heart, but puts words and patterns that it knows together anew. All that is wrong here are prices and numbers (figure above): they are large, and one digit too many or a wrong one, as in the examples printed, makes the answer wrong. The aim in making this lesson was 98.5 % in both directions. It was just reached then: of 444 pairs, 4 were wrong into English and 6 into Korean. What your run gives is printed above. Another seed or processor may miss the aim, so the claims leave some room.
+
+Does that go beyond **length**, too? Test with two sentences in a row, longer than any in training.
 """
 
 # %%
@@ -1447,7 +1460,7 @@ for name, way in ways.items():
 same_share = (written_both["with"] == written_both["without"]).all(axis=1).mean()
 claim("With and without a cache the same is written: share of the sentences", 100 * same_share, at_least=85,
       unit="%")
-claim("With a cache writing is faster", spent["without"] / spent["with"], at_least=2, unit="times")
+claim("With a cache writing is faster", spent["without"] / spent["with"], at_least=5, unit="times")
 reveal("cached", spent["without"] / spent["with"], limits=[2, 4])
 
 # %% [markdown] tags=["ko"]
@@ -1616,9 +1629,10 @@ predict("kept", "How many numbers does the cache of one attention of width 128 h
 # %%
 small = transformer.transformer(100, (1, d, heads, 4 * d), "pre")
 kept, _ = transformer.begin(small, np.ones((1, 5), "int32"), longest=1000)
-for n in (128, 1024, 8192):
-    print(f"{n:5} tokens: shares {4 * heads * n**2 / 1e6:8,.1f} MB in training, "
-          f"cache {4 * 2 * n * d / 1e6:4.1f} MB in writing, state of an LSTM {4 * 2 * d / 1e6:.3f} MB")
+for n in (64, 1024, 8192):  # 4 bytes for each number
+    print(f"{n:5} tokens in training: shares {4 * heads * n**2 / 1e6:8,.2f} MB, states of an LSTM "
+          f"{4 * 2 * n * d / 1e6:.2f} MB;\n      in writing: cache {4 * 2 * n * d / 1e6:.2f} MB, "
+          f"state of an LSTM {4 * 2 * d / 1e6:.3f} MB")
 reveal("kept", sum(int(ops.size(part)) for part in kept))
 
 # %% [markdown] tags=["ko"]
@@ -1632,7 +1646,7 @@ r"""
 | 한 토큰 더 쓰기, 캐시 없이 | $4nd^2 + 2n^2d$ | |
 | 쓰는 동안 넘기는 수 | $2nd$ | $2d$ |
 
-학습할 때는 기다리지 않는 것이 이득이고, 길게 쓸 때는 상태의 크기가 그대로인 것이 이득입니다. 쓸 때는 둘 다 토큰 하나에 한 걸음이며, 캐시를 쓴 어텐션도 $n = 2d$를 넘으면 LSTM보다 많이 곱합니다.
+학습할 때는 기다리지 않는 것이 이득이고, 길게 쓸 때는 상태의 크기가 그대로인 것이 이득입니다. 학습 때 남기는 양은 잰 것이 아니라 표의 식으로 센 것이며, 그 밖에 남기는 것은 뺐습니다. 이렇게 세면 $n = 2d/h$, 여기서는 $64$토큰에서 둘이 같은 양을 남기고, 그보다 길면 어텐션이 더 많이 남깁니다. 쓸 때는 둘 다 토큰 하나에 한 걸음이며, 캐시를 쓴 어텐션도 $n = 2d$를 넘으면 LSTM보다 많이 곱합니다.
 """
 
 # %% [markdown] tags=["en"]
@@ -1646,7 +1660,7 @@ r"""
 | one more token, without a cache | $4nd^2 + 2n^2d$ | |
 | numbers handed on in writing | $2nd$ | $2d$ |
 
-In training it pays not to wait; in writing at length it pays that the state keeps its size. In writing both take one step for each token, and beyond $n = 2d$ attention with a cache multiplies more than an LSTM, too.
+In training it pays not to wait; in writing at length it pays that the state keeps its size. What training keeps was not measured but counted as in the table, which leaves out whatever else is kept. By this count both keep equally much at $n = 2d/h$, here $64$ tokens, and beyond that attention keeps more. In writing both take one step for each token, and beyond $n = 2d$ attention with a cache multiplies more than an LSTM, too.
 """
 
 # %% [markdown] tags=["ko"]

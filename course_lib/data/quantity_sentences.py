@@ -6,6 +6,7 @@ the end; so a translation has to reorder, to copy, and to reckon. Values of the 
 """
 
 import datetime
+import re
 import zlib
 from dataclasses import dataclass
 
@@ -134,6 +135,15 @@ def part_of(kind, value):
         return PARTS[0]
     place = zlib.crc32(f"{kind} {value}".encode()) % 10
     return PARTS[max(0, place - 7)]
+
+
+def values(pairs):
+    """What `part_of` keeps apart, as it stands in the English sentences: "3:25 p.m.", "June 5, 2026", "12,500 won",
+    "three books", "forty years old", "two million". A set of str."""
+    things = "|".join(rf"\b[a-z-]+ (?:{one}|{many})\b" for _, one, many, _ in THINGS.values())
+    others = r"\d+:\d\d [ap]\.m\.|\w+ \d+, 20\d\d|[\d,]+ won|[\w-]+ years? old"
+    said = re.compile(rf"{others}|{things}|(?<= is )[a-z -]+(?=\.$)|^[a-z -]+$")
+    return {found for pair in pairs for found in said.findall(pair.en)}
 
 
 # --- What is drawn, and how it is said. For each kind: draw(generator) -> value, and
