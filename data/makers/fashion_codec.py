@@ -66,18 +66,15 @@ def likeness(eye):
     return loss
 
 
-def draw_better(model, loss, pictures, labels):
-    """Part 2."""
+def draw_better(decoder, codes, loss, pictures, labels, noise=0.0, epochs=DRAWING_EPOCHS):
+    """Part 2: the decoder learns on; it is given the pictures' codes with noise of this standard deviation."""
     import keras
     import tensorflow as tf
 
     from course_lib.models import gan
 
-    decoder = model.get_layer("decoder")
-    codes = model.get_layer("encoder").predict(pictures, 500, verbose=0)
-    noise = model.get_layer("noise").stddev
     critic = gan.discriminator(classes=10, spectral=True, statistics=True)
-    rate = falling(DRAWING_RATE, DRAWING_EPOCHS * len(pictures) // BATCH)
+    rate = falling(DRAWING_RATE, epochs * len(pictures) // BATCH)
     players = {
         network: keras.optimizers.Adam(rate, beta_1=0.5) for network, rate in ((decoder, rate), (critic, DRAWING_RATE))
     }
@@ -104,11 +101,11 @@ def draw_better(model, loss, pictures, labels):
         return unlike
 
     generator = np.random.default_rng(0)
-    for epoch in range(1, DRAWING_EPOCHS + 1):
+    for epoch in range(1, epochs + 1):
         order = generator.permutation(len(pictures))
         parts = np.split(order, len(order) // BATCH)
         found = [float(step(*map(tf.constant, (pictures[part], codes[part], labels[part])))) for part in parts]
-        print(f"part 2, epoch {epoch} of {DRAWING_EPOCHS}: {np.mean(found):.4f}")
+        print(f"part 2, epoch {epoch} of {epochs}: {np.mean(found):.4f}")
 
 
 def make():
@@ -122,7 +119,9 @@ def make():
     model = latent.codec()
     model.compile(keras.optimizers.Adam(falling(RATE, EPOCHS * len(pictures) // BATCH)), loss)
     model.fit(pictures, pictures, BATCH, EPOCHS, verbose=2)
-    draw_better(model, loss, pictures, labels)
+    codes = model.get_layer("encoder").predict(pictures, 500, verbose=0)
+    noise = model.get_layer("noise").stddev
+    draw_better(model.get_layer("decoder"), codes, loss, pictures, labels, noise)
 
     half, judge = halved(model), generation.Judge()
     drawn = np.clip(model.predict(test, 500, verbose=0), 0, 1)

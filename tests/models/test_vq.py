@@ -1,4 +1,5 @@
-"""The quantizer against loops and SciPy, its gradients against the formula, dead codes, and the tokens' Transformer."""
+"""The quantizer against loops and SciPy, its gradients against the formula, dead codes, the tokens' Transformer, and
+what is shipped of both."""
 
 import keras
 import numpy as np
@@ -6,8 +7,10 @@ import proof
 import pytest
 from keras import ops
 from scipy.spatial.distance import cdist
+from scipy.special import log_softmax
 from scipy.stats import entropy
 
+from course_lib import data, generation
 from course_lib.models import token_model, vq
 
 on_tensorflow = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="gradients are TensorFlow's here")
@@ -114,3 +117,31 @@ def test_draws_are_as_frequent_as_the_probabilities(writer):
     chances = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
     counted = np.bincount(token_model.sample(writer, labels)[:, 0], minlength=20) / 4000
     assert np.abs(counted - chances).max() < 0.04
+
+
+# --- What is shipped
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """The quantizer, tokens (5000, 7, 7) of the test pictures, and their classes."""
+    _, (pictures, labels) = data.fashion_mnist()
+    model = vq.VQ()
+    model(pictures[:1])
+    return vq.load(model, "vq"), model.encode(pictures), labels
+
+
+def test_the_shipped_quantizer_keeps_what_the_judge_looks_at(shipped):
+    model, tokens, _ = shipped
+    judge = generation.Judge()
+    features, _ = judge.look(model.decode(tokens))
+    assert generation.frechet_distance(judge.real_features, features) < 1.3 and len(np.unique(tokens)) > 250
+
+
+def test_the_shipped_writer_foresees_tokens_of_test_pictures(shipped):
+    _, tokens, labels = shipped
+    tokens, labels = tokens[:500].reshape(-1, 49), labels[:500]
+    writer = vq.load(token_model.token_model(), "tokens")
+    logits = writer.predict({"labels": labels[:, np.newaxis], "tokens": tokens}, verbose=0)
+    losses = -np.take_along_axis(log_softmax(logits, axis=-1), tokens[..., np.newaxis], axis=-1)
+    assert losses.mean() < 2.5
