@@ -18,6 +18,9 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.errors import CourseError
+from course_lib.texts import say
+
 
 def encoder(code=32, hidden=(256, 128), input_shape=(28, 28, 1), name="encoder"):
     """From a picture to its code.
@@ -74,8 +77,16 @@ def autoencoder(code=32, hidden=(256, 128), input_shape=(28, 28, 1), name="autoe
 
 
 def errors(model, pictures):
-    """Mean squared error of each picture, (n,): small for what is like the pictures learned from, and so a detector of
-    what is not. All go through the model at once."""
+    """Mean squared error of each picture: small for what is like the pictures learned from, and so a detector of what
+    is not.
+
+    Args:
+        model: as made by `autoencoder`.
+        pictures: (n, height, width, channels); all go through the model at once.
+
+    Returns:
+        (n,), float32.
+    """
     drawn = ops.convert_to_numpy(model(pictures))
     return ((drawn - pictures) ** 2).mean(axis=(1, 2, 3))
 
@@ -84,11 +95,20 @@ def errors(model, pictures):
 
 
 def directions(model):
-    """What a linear autoencoder can draw around its mean picture: (code, pixels), the rows of its decoder's matrix.
+    """What a linear autoencoder can draw around its mean picture: the rows of its decoder's matrix.
 
     Args:
         model: as made by `autoencoder` with hidden=().
+
+    Returns:
+        (code, pixels), float32.
+
+    Raises:
+        CourseError: the decoder has hidden layers: what it draws lies on a curved surface, which has no directions.
     """
+    hidden = [layer for layer in model.get_layer("decoder").layers if layer.name.startswith("hidden")]
+    if hidden:
+        raise CourseError(say("the decoder has hidden layers ({count}), so it has no directions: give a linear autoencoder, made with `hidden=()`", count=len(hidden)))  # fmt: skip
     kernel, _ = model.get_layer("decoder").get_layer("pixels").get_weights()
     return kernel
 
@@ -127,8 +147,16 @@ def principal_angles(a, b):
 
 
 def noisy(pictures, spread, seed=0):
-    """Pictures with Gaussian noise of this standard deviation on every pixel, not cut off: what a denoising autoencoder
-    is given instead of the picture it shall draw (Vincent et al., "Extracting and Composing Robust Features with
-    Denoising Autoencoders", ICML 2008)."""
+    """Pictures with Gaussian noise on every pixel: what a denoising autoencoder is given instead of the picture it
+    shall draw (Vincent et al., "Extracting and Composing Robust Features with Denoising Autoencoders", ICML 2008).
+
+    Args:
+        pictures: (n, height, width, channels).
+        spread: standard deviation of the noise.
+        seed: of the noise.
+
+    Returns:
+        Of the same shape, float32, not cut off at 0 and 1.
+    """
     noise = np.random.default_rng(seed).normal(scale=spread, size=pictures.shape)
     return (pictures + noise).astype("float32")

@@ -22,7 +22,8 @@ import keras
 from keras import layers, ops
 
 from course_lib.errors import CourseError
-from course_lib.models.gpt import LearnedPositions, known_size
+from course_lib.models import asked
+from course_lib.models.gpt import PARTS, LearnedPositions
 from course_lib.models.transformer import Attention
 from course_lib.texts import say
 
@@ -128,7 +129,7 @@ def bert(
     """
     if head not in HEADS:
         raise CourseError(say("no head {head}: there are {known}", head=repr(head), known=", ".join(map(repr, HEADS))))
-    blocks, width, heads = known_size(size, SIZES)
+    blocks, width, heads = asked.known_size(size, SIZES, PARTS)
     tokens = keras.Input((length,), dtype="int32", name="tokens")
     segments = keras.Input((length,), dtype="int32", name="segments") if pairs else None
     normal = keras.initializers.RandomNormal(stddev=0.02)

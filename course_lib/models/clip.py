@@ -13,11 +13,14 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.models import asked
 from course_lib.models.gpt import LearnedPositions
 from course_lib.models.transformer import EncoderBlock, SinePositions
+from course_lib.texts import phrase
 from course_lib.training import rising
 
 SIZE = (2, 64, 4, 192, 48)  # blocks of each tower, width, heads, inner width, numbers of a vector
+SIZE_PARTS = phrase("blocks, width, heads, hidden, numbers")
 FIRST_SCALE, HIGHEST_SCALE = float(np.log(1 / 0.07)), float(np.log(100.0))  # as in the paper
 
 
@@ -62,8 +65,11 @@ def caption_tower(words, size=SIZE, longest=12, dropout=0.0, end=1, name="captio
 
     Returns:
         keras.Model from words (n, longest), integers, to vectors of length 1, (n, numbers), float32.
+
+    Raises:
+        CourseError: the size has other numbers, heads do not divide the width, or the width is odd.
     """
-    blocks, width, heads, hidden, numbers = size
+    blocks, width, heads, hidden, numbers = asked.known_size(size, {}, SIZE_PARTS, even=True)
     text = keras.Input((longest,), dtype="int32", name="words")
     real = ops.not_equal(text, end)
     normal = keras.initializers.RandomNormal(stddev=width**-0.5)
@@ -80,13 +86,19 @@ def caption_tower(words, size=SIZE, longest=12, dropout=0.0, end=1, name="captio
 
 
 def picture_tower(size=SIZE, side=24, patch=4, dropout=0.0, name="picture_tower"):
-    """The tower of pictures: keras.Model from (n, side, side, 3) to vectors of length 1, (n, numbers), float32.
+    """The tower of pictures.
 
     Args:
         size, dropout: as of `caption_tower`.
         side, patch: of a picture, in pixels.
+
+    Returns:
+        keras.Model from pictures (n, side, side, 3) to vectors of length 1, (n, numbers), float32.
+
+    Raises:
+        CourseError: the size has other numbers, or heads do not divide the width.
     """
-    blocks, width, heads, hidden, numbers = size
+    blocks, width, heads, hidden, numbers = asked.known_size(size, {}, SIZE_PARTS)
     picture = keras.Input((side, side, 3), name="picture")
     x = layers.Conv2D(width, patch, strides=patch, name="patches")(picture)
     x = layers.Reshape((-1, width), name="row")(x)
@@ -107,6 +119,9 @@ def two_towers(words, size=SIZE, side=24, longest=12, dropout=0.0, name="two_tow
 
     Returns:
         keras.Model from {"words": (n, longest), "picture": (n, side, side, 3)} to similarities (n, n).
+
+    Raises:
+        CourseError: as of `caption_tower`.
     """
     caption = caption_tower(words, size, longest, dropout)
     picture = picture_tower(size, side, dropout=dropout)
@@ -115,7 +130,14 @@ def two_towers(words, size=SIZE, side=24, longest=12, dropout=0.0, name="two_tow
 
 
 def towers(model):
-    """The two towers of `two_towers` alone: keras.Model from words to vectors, and from pictures to vectors."""
+    """The two towers alone.
+
+    Args:
+        model: as made by `two_towers`.
+
+    Returns:
+        keras.Model from words (n, longest) to vectors (n, numbers), and from pictures (n, side, side, 3) to vectors.
+    """
     caption = keras.Model(model.input["words"], model.get_layer("caption").output, name="caption_tower")
     picture = keras.Model(model.input["picture"], model.get_layer("picture_vector").output, name="picture_tower")
     return caption, picture
@@ -147,7 +169,18 @@ class Pairs(keras.utils.PyDataset):
 
 
 def teach(model, pairs, rate, epochs=1, callbacks=()):
-    """Train two towers with Adam; the rate rises at first and falls to 0 by a cosine. Returns the history."""
+    """Train two towers with Adam.
+
+    Args:
+        model: as made by `two_towers`.
+        pairs: `Pairs`.
+        rate: the highest learning rate; it rises at first and falls to 0 by a cosine.
+        epochs: how often to go through the pairs.
+        callbacks: of Keras.
+
+    Returns:
+        The history: name -> values, one an epoch.
+    """
     schedule = rising(rate, epochs * len(pairs), first=rate / 100)
     model.compile(
         keras.optimizers.Adam(schedule, global_clipnorm=1.0),

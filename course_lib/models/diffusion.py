@@ -22,20 +22,43 @@ from course_lib.texts import say
 
 
 def linear_schedule(steps=1000, first=1e-4, last=0.02):
-    """Betas (steps,) on a line. The paper's numbers are for 1,000 steps; with fewer, noise would remain unmixed, so
-    both are made larger in proportion."""
+    """Betas on a line.
+
+    Args:
+        steps: how many.
+        first, last: the first beta and the last one of 1,000 steps, as in the paper; with fewer, noise would remain
+            unmixed, so both are made larger in proportion.
+
+    Returns:
+        (steps,), at most 0.999.
+    """
     return np.minimum(np.linspace(first, last, steps) * 1000 / steps, 0.999)
 
 
 def cosine_schedule(steps=1000, offset=0.008):
-    """Betas (steps,) for which `kept` falls like the square of a cosine: more steps where there is little noise."""
+    """Betas for which `kept` falls like the square of a cosine: more steps where there is little noise.
+
+    Args:
+        steps: how many.
+        offset: how far the cosine has come at the first step, so that the first betas are not too small.
+
+    Returns:
+        (steps,), at most 0.999.
+    """
     times = (np.arange(steps + 1) / steps + offset) / (1 + offset)
     level = np.cos(times * np.pi / 2) ** 2
     return np.minimum(1 - level[1:] / level[:-1], 0.999)
 
 
 def kept(betas):
-    """How much of the variance of x_0 is left after each step: (steps,), falling from nearly 1 to nearly 0."""
+    """How much of the variance of x_0 is left after each step.
+
+    Args:
+        betas: (steps,), a schedule.
+
+    Returns:
+        (steps,), falling from nearly 1 to nearly 0.
+    """
     return np.cumprod(1 - np.asarray(betas, float))
 
 

@@ -17,35 +17,71 @@ import keras
 import numpy as np
 from keras import ops
 
+from course_lib.errors import CourseError
+from course_lib.models import asked
+from course_lib.texts import say
+
 
 def on_the_way(data, noise, time):
-    """x_t (batch, size) on the line from noise (t = 0) to data (t = 1), and the velocity there (batch, size).
+    """A place on the line from noise (t = 0) to data (t = 1).
 
     Args:
         data, noise: (batch, size).
         time: (batch, 1), or one number.
+
+    Returns:
+        x_t (batch, size), and the velocity there (batch, size).
     """
     return (1 - time) * noise + time * data, data - noise
 
 
 def euler(velocity, x, steps, begin=0.0):
-    """Follow a velocity from t = `begin` to 1 in steps of length h: x + h v(x, t), `steps` calls. Gives all stages
-    (steps + 1, ...)."""
-    stages, times = [x], np.linspace(begin, 1, steps + 1).tolist()
+    """Follow a velocity from t = `begin` to 1 in steps of length h: x + h v(x, t).
+
+    Args:
+        velocity: function (x, t) -> an array of x's shape; it is called `steps` times.
+        x: an array, where to start.
+        steps: how many, all of one length.
+        begin: time from 0 to 1 at which to start.
+
+    Returns:
+        All stages, (steps + 1, *shape of x).
+
+    Raises:
+        CourseError: there is no step, or no such time.
+    """
+    stages, times = [x], _times(steps, begin)
     for now, then in zip(times, times[1:]):
         stages.append(stages[-1] + (then - now) * velocity(stages[-1], now))
     return np.stack(stages)
 
 
 def heun(velocity, x, steps, begin=0.0):
-    """The same with the mean of the velocities at both ends of each step: 2 * steps calls, error smaller by one order
-    of the step's length (Heun, 1900)."""
-    stages, times = [x], np.linspace(begin, 1, steps + 1).tolist()
+    """The same with the mean of the velocities at both ends of each step: the error is smaller by one order of the
+    step's length (Heun, 1900).
+
+    Args:
+        velocity, x, steps, begin: as of `euler`; the velocity is called 2 * steps times.
+
+    Returns:
+        All stages, (steps + 1, *shape of x).
+
+    Raises:
+        CourseError: there is no step, or no such time.
+    """
+    stages, times = [x], _times(steps, begin)
     for now, then in zip(times, times[1:]):
         here, length = velocity(stages[-1], now), then - now
         there = velocity(stages[-1] + length * here, then)
         stages.append(stages[-1] + length * (here + there) / 2)
     return np.stack(stages)
+
+
+def _times(steps, begin):
+    asked.at_least(1, steps, "steps")
+    if not 0 <= begin <= 1:
+        raise CourseError(say("`begin`: found {begin}, expected a time from 0, all noise, to 1, none", begin=begin))
+    return np.linspace(begin, 1, steps + 1).tolist()
 
 
 class Flow(keras.Model):
@@ -57,10 +93,18 @@ class Flow(keras.Model):
         classes: how many there are; 0 for none.
         forget: in which share of the vectors the class is replaced by "any class", so that both are learned.
         seed: of times, noise and forgetting in training.
+
+    Raises:
+        CourseError: the network does not know as many classes.
     """
 
     def __init__(self, network, classes=0, forget=0.1, seed=0, **options):
         super().__init__(**options)
+        known = classes if "labels" in network.input else 0
+        for layer in network.layers:
+            known = layer.input_dim - 1 if layer.name == "of_class" else known  # the last vector is for any class
+        if known != classes:
+            raise CourseError(say("the network knows {known} classes, the flow {classes}: give both the same `classes`", known=known, classes=classes))  # fmt: skip
         self.network, self.classes, self.forget = network, classes, forget
         self.random = keras.random.SeedGenerator(seed)
         self.built = True  # the network has its weights already
@@ -87,7 +131,14 @@ class Flow(keras.Model):
         Args:
             labels: (batch,) the classes to make; None for any.
             guidance: w; from 1 to about 3.
+
+        Raises:
+            CourseError: there is no such class, or none to be guided to.
         """
+        if labels is not None:
+            labels = asked.told(labels, self.classes)["labels"]
+        elif guidance not in (0, 1):
+            raise CourseError(say("`guidance`: found {guidance}, which needs classes to guide to: give one for each vector, or leave it at 1", guidance=guidance))  # fmt: skip
 
         def ask(x, time, classes):
             told = {} if not self.classes else {"labels": np.asarray(classes, "int32")}
@@ -121,9 +172,11 @@ class Flow(keras.Model):
 
         Returns:
             (n, size), float32; (steps + 1, n, size) if `path`.
+
+        Raises:
+            CourseError: as of `velocity` and of the solver, or `wanted` is neither.
         """
-        labels = None if isinstance(wanted, int) else np.asarray(wanted)
-        count = wanted if labels is None else len(labels)
+        count, labels = asked.wanted(wanted, self.classes, any_class=True)
         noise = np.random.default_rng(seed).normal(size=(count, self.network.output_shape[-1])).astype("float32")
         start = noise if given is None else np.asarray(on_the_way(given, noise, begin)[0], "float32")
         stages = solver(self.velocity(labels, guidance), start, steps, begin)

@@ -27,6 +27,10 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.errors import CourseError
+from course_lib.models import asked
+from course_lib.texts import say
+
 # --- The formulas
 
 
@@ -190,10 +194,20 @@ class GAN(keras.Model):
         generator, discriminator: as made above, both with classes or both without.
         saturating: which loss the generator has.
         seed: of the noise in training.
+
+    Raises:
+        CourseError: they do not know the same classes.
     """
 
     def __init__(self, generator, discriminator, saturating=False, seed=0, **options):
         super().__init__(**options)
+        made, told = (
+            network.get_layer("label").input_dim if "labels" in network.input else 0
+            for network in (generator, discriminator)
+        )
+        if made != told:
+            raise CourseError(say("the generator knows {made} classes, the discriminator {told}: make both with the same `classes`", made=made, told=told))  # fmt: skip
+        self.classes = made
         self.generator, self.discriminator, self.saturating = generator, discriminator, saturating
         self.noise = generator.get_layer("noise").output.shape[1]
         self.random = keras.random.SeedGenerator(seed)
@@ -230,8 +244,11 @@ class GAN(keras.Model):
 
         Returns:
             (n, 28, 28, 1), float32 from 0 to 1.
+
+        Raises:
+            CourseError: it is neither, or there is no such class.
         """
-        told = {} if isinstance(wanted, int) else {"labels": np.asarray(wanted, "int32")}
-        count = wanted if isinstance(wanted, int) else len(wanted)
+        count, labels = asked.wanted(wanted, self.classes)
+        told = asked.told(labels, self.classes)
         noise = np.random.default_rng(seed).normal(size=(count, self.noise)).astype("float32")
         return ops.convert_to_numpy(self.generator({"noise": noise, **told}))

@@ -24,9 +24,10 @@ import numpy as np
 from keras import layers, ops
 
 from course_lib.errors import CourseError
+from course_lib.models import asked
 from course_lib.models.stepping import compiled, one_more
 from course_lib.models.transformer import Attention, causal
-from course_lib.texts import say
+from course_lib.texts import phrase, say
 
 SIZES = {  # blocks, width of a token, heads
     "small": (12, 768, 12),
@@ -34,6 +35,7 @@ SIZES = {  # blocks, width of a token, heads
     "large": (36, 1280, 20),
     "xl": (48, 1600, 25),
 }
+PARTS = phrase("blocks, width, heads")
 VOCABULARY, CONTEXT = 50257, 1024
 EPSILON = 1e-5
 
@@ -137,7 +139,7 @@ def gpt(vocabulary=VOCABULARY, size="small", context=CONTEXT, dropout=0.0, lengt
     Raises:
         CourseError: the size is unknown, or heads do not divide the width.
     """
-    blocks, width, heads = known_size(size, SIZES)
+    blocks, width, heads = asked.known_size(size, SIZES, PARTS)
     tokens = keras.Input((length,), dtype="int32", name="tokens")
     normal = keras.initializers.RandomNormal(stddev=0.02)
     embedding = layers.ReversibleEmbedding(vocabulary, width, True, normal, reverse_dtype="float32", name="embedding")
@@ -147,20 +149,6 @@ def gpt(vocabulary=VOCABULARY, size="small", context=CONTEXT, dropout=0.0, lengt
         x, _ = GPTBlock(heads, dropout, name=f"block{number}")(x)
     x = layers.LayerNormalization(epsilon=EPSILON, name="norm")(x)
     return keras.Model(tokens, embedding(x, reverse=True), name=name or "gpt")
-
-
-def known_size(size, known):
-    """(blocks, width, heads) of a name, or of such a tuple itself.
-
-    Raises:
-        CourseError: the name is unknown, or heads do not divide the width.
-    """
-    if isinstance(size, str) and size not in known:
-        raise CourseError(say("no size {size}: there are {known}, or give (blocks, width, heads)", size=repr(size), known=", ".join(known)))  # fmt: skip
-    blocks, width, heads = known[size] if isinstance(size, str) else size
-    if width % heads:
-        raise CourseError(say("{heads} heads cannot share a width of {width}: it must be a multiple of them", heads=heads, width=width))  # fmt: skip
-    return blocks, width, heads
 
 
 def attention_maps(model):

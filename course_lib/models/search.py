@@ -33,12 +33,14 @@ def translator(model, longest=64, beams=1, penalty=0.6, cached=True, name=None):
         with PAD behind it. `translator(...).predict(source)` compiles it once for all batches.
 
     Raises:
-        CourseError: there is no beam, or no token to be written.
+        CourseError: there is no beam, no token to be written, or nothing of which keys and values could be kept.
     """
     if beams < 1 or longest < 1:
         raise CourseError(
             say("found beams={beams} and longest={longest}: both must be at least 1", beams=beams, longest=longest)
         )
+    if cached and not any(isinstance(layer, transformer.DecoderBlock) for layer in model.layers):
+        raise CourseError(say("the network {name} has no blocks whose keys and values could be kept: give `cached=False`", name=model.name))  # fmt: skip
     source = keras.Input((None,), dtype="int32", name="source")
     search = Search(model, longest, beams, penalty, cached, name="search")
     return keras.Model(source, search(source), name=name or f"{model.name}_translator")

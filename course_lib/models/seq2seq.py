@@ -86,5 +86,10 @@ def attention_map(model):
 
     Returns:
         keras.Model from the same inputs to the shares (batch, T, S), which sum to 1 in each row.
+
+    Raises:
+        CourseError: the model has no attention.
     """
+    if not any(isinstance(layer, LookBack) for layer in model.layers):
+        raise CourseError(say("the network {name} does not look back: make it with `attention=True`", name=model.name))
     return keras.Model(model.input, model.get_layer("look_back").output[1], name=f"{model.name}_attention")

@@ -24,19 +24,27 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.models import asked
 from course_lib.models.gpt import LearnedPositions
 from course_lib.models.stepping import compiled, like, one_more
 from course_lib.models.transformer import Attention, DecoderBlock, EncoderBlock, SinePositions, begin, encoder
+from course_lib.texts import phrase
 from course_lib.training import rising
 
-SIZES = {"shipped": (1, 2, 64, 4, 192)}  # blocks that read, blocks that paint, width, heads, inner width
+SIZES = {"shipped": (1, 2, 64, 4, 192)}
+SIZE_PARTS = phrase("blocks that read, blocks that paint, width, heads, hidden")
 BOARD = 6  # tiles of a row
 NEAR = {"left": 1, "above": BOARD}  # how many tiles before
 
 
 @keras.saving.register_keras_serializable("course_lib")
 class Before(layers.Layer):
-    """What stands some tiles before each: codes (batch, T) -> (batch, T), and `none` where nothing does."""
+    """What stands some tiles before each: codes (batch, T) -> (batch, T), and `none` where nothing does.
+
+    Args:
+        distance: how many tiles before.
+        none: the number that stands for nothing.
+    """
 
     def __init__(self, distance, none, **options):
         super().__init__(**options)
@@ -64,8 +72,11 @@ def text_to_image(factors, words, size="shipped", tiles=36, longest=12, dropout=
     Returns:
         keras.Model from {"words": (batch, longest), "board": (batch, tiles, factors)}, integers, to a list, of each
         factor, of logits (batch, tiles, codes): of each tile, given those before it and its factors before this one.
+
+    Raises:
+        CourseError: the size is unknown, heads do not divide the width, or the width is odd.
     """
-    reading, painting, width, heads, hidden = SIZES.get(size, size)
+    reading, painting, width, heads, hidden = asked.known_size(size, SIZES, SIZE_PARTS, even=True)
     settings = {"norm": "pre", "dropout": dropout}
     text = keras.Input((longest,), dtype="int32", name="words")
     board = keras.Input((tiles, len(factors)), dtype="int32", name="board")
@@ -102,8 +113,15 @@ def _embedding(count, width, name):
 
 
 def word_shares(model):
-    """The same network, giving which words each tile looks at: keras.Model from the same inputs to a list, for each
-    block and then for each factor that is asked of the words, of (batch, heads, tiles, words)."""
+    """The same network, giving which words each tile looks at.
+
+    Args:
+        model: as made by `text_to_image`.
+
+    Returns:
+        keras.Model from the same inputs to a list, for each block and then for each factor that is asked of the words,
+        of shares (batch, heads, tiles, words).
+    """
     asking = [layer for layer in model.layers if isinstance(layer, Attention)]
     shares = [*(block.output[2] for block in _blocks(model)), *(layer.output[1] for layer in asking)]
     return keras.Model(model.input, shares, name=f"{model.name}_words")
@@ -151,7 +169,18 @@ class Lessons(keras.utils.PyDataset):
 
 
 def teach(model, lessons, rate, epochs=1, callbacks=()):
-    """Train a painter with Adam; the rate rises at first and falls to 0 by a cosine. Returns the history."""
+    """Train a painter with Adam.
+
+    Args:
+        model: as made by `text_to_image`.
+        lessons: `Lessons`.
+        rate: the highest learning rate; it rises at first and falls to 0 by a cosine.
+        epochs: how often to go through the lessons, which are drawn anew.
+        callbacks: of Keras.
+
+    Returns:
+        The history: name -> values, one an epoch.
+    """
     schedule = rising(rate, epochs * len(lessons), first=rate / 100)
     model.compile(
         keras.optimizers.Adam(schedule, beta_2=0.98, global_clipnorm=1.0),
@@ -204,16 +233,30 @@ class Painter:
         self.asks = [values(f"ask{k}") if k else None for k in range(len(factors))]
 
     def read(self, words):
-        """What the heads can ask of captions: of each factor keys and values (batch, heads, longest, width / heads),
-        None for the first one; and which words there are, (batch, 1, longest)."""
+        """What the heads can ask of captions.
+
+        Args:
+            words: int (batch, longest).
+
+        Returns:
+            Of each factor keys and values (batch, heads, longest, width / heads), None for the first one; and which
+            words there are, (batch, 1, longest).
+        """
         memory, allowed = encoder(self.model, "words")(words)
         asked = [self.model.get_layer(f"ask{k}").project(memory) for k in range(1, len(self.factors))]
         as_arrays = [tuple(map(ops.convert_to_numpy, pair)) for pair in asked]
         return [None, *as_arrays], ops.convert_to_numpy(allowed)[:, :, 0]
 
     def looks(self, words, boards):
-        """What the network makes of each tile, from those before it: an iterator over (batch, width). Keys and values
-        of the tiles before are kept; a tile is read from `boards` once the next one is asked for."""
+        """What the network makes of each tile, from those before it, whose keys and values are kept.
+
+        Args:
+            words: int (batch, longest).
+            boards: int (batch, tiles, factors); a tile is read once the next one is asked for.
+
+        Yields:
+            States (batch, width), one for each tile.
+        """
         cache, memory = begin(self.model, words, self.tiles, "words")
         for tile in range(self.tiles):
             codes = [
@@ -255,10 +298,15 @@ class Painter:
 
         Yields:
             Boards (batch, tiles, factors) after each tile.
+
+        Raises:
+            CourseError: there is no such word, or no such code.
         """
+        words = asked.within(self.model.get_layer("word_embedding").input_dim, words, "words")
         random = np.random.default_rng(seed)
         boards = np.tile(np.array(self.factors), (len(words), self.tiles, 1)) if boards is None else np.array(boards)
-        boards, empty = boards.astype("int32"), np.tile(self.nothing, (len(words), 1)).astype("int32")
+        boards = np.stack([asked.within(1 + n, boards[..., k], "boards") for k, n in enumerate(self.factors)], axis=-1)
+        empty = np.tile(self.nothing, (len(words), 1)).astype("int32")
         told, untold = self.looks(words, boards), self.looks(empty, boards)
         read, unread = self.read(words), self.read(empty)
         for tile, states in enumerate(told):

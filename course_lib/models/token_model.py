@@ -10,9 +10,10 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.models import asked
 from course_lib.models.gpt import LearnedPositions
 from course_lib.models.stepping import compiled, like, one_more
-from course_lib.models.transformer import EncoderBlock, causal
+from course_lib.models.transformer import SIZE_PARTS, EncoderBlock, causal
 
 LENGTH = 49
 
@@ -44,8 +45,11 @@ def token_model(codes=256, classes=10, size=(2, 96, 4, 256), length=LENGTH, drop
     Returns:
         keras.Model from {"labels": (batch,), "tokens": (batch, length)}, integers, to logits (batch, length, codes) of
         each token, given the class and the tokens before it, float32.
+
+    Raises:
+        CourseError: the size has other numbers, or heads do not divide the width.
     """
-    depth, width, heads, hidden = size
+    depth, width, heads, hidden = asked.known_size(size, {}, SIZE_PARTS)
     given = {"labels": keras.Input((1,), dtype="int32", name="labels")}
     given["tokens"] = keras.Input((length,), dtype="int32", name="tokens")
     label = layers.Embedding(classes, width, name="label")(given["labels"])  # (batch, 1, width)
@@ -69,11 +73,16 @@ def sample(model, labels, temperature=1.0, seed=0, given=None):
 
     Returns:
         (n, length), integers.
+
+    Raises:
+        CourseError: there is no such class, or no such token.
     """
     random, tokens, places = np.random.default_rng(seed), [], model.get_layer("places").longest
     blocks = _blocks(model)
-    fixed = np.zeros((len(labels), 0), int) if given is None else np.asarray(given)
-    x = ops.convert_to_numpy(model.get_layer("label")(np.asarray(labels)[:, None]))  # (n, 1, width)
+    count, labels = asked.wanted(labels, model.get_layer("label").input_dim)
+    fixed = np.zeros((count, 0), int) if given is None else given
+    fixed = asked.within(model.get_layer("token").input_dim, fixed, "given")
+    x = ops.convert_to_numpy(model.get_layer("label")(labels[:, None]))  # (n, 1, width)
     heads = blocks[0].heads
     cache = [np.zeros((len(x), heads, places, x.shape[-1] // heads), x.dtype) for _ in 2 * blocks]
     if not hasattr(model, "one_more"):  # it is compiled once for all that is drawn with this model

@@ -32,14 +32,15 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from course_lib.errors import CourseError
+from course_lib.models import asked
 from course_lib.models.stepping import one_more
-from course_lib.texts import say
+from course_lib.texts import phrase
 
 SIZES = {  # blocks in each stack, width of a token, heads, width of the feed-forward's inner layer
     "base": (6, 512, 8, 2048),
     "big": (6, 1024, 16, 4096),
 }
+SIZE_PARTS = phrase("blocks, width, heads, hidden")
 PAD, START, END = 0, 1, 2
 NORMS = ("pre", "post")
 PARTS = ("norm", "positions", "residual", "scale")  # what can be left out, to see what it is good for
@@ -73,7 +74,8 @@ def attend(queries, keys, values, allowed=None, scale=True):
 
 
 def causal(length):
-    """Nobody may look ahead: (length, length), True on the diagonal and below."""
+    """Which of so many tokens (rows) may look at which (columns): (length, length), True on the diagonal and below, so
+    that nobody looks ahead."""
     time = ops.arange(length)
     return time[:, None] >= time
 
@@ -87,7 +89,11 @@ def sinusoids(positions, width):
 
     Returns:
         (..., T, width), float32.
+
+    Raises:
+        CourseError: the width is odd.
     """
+    asked.multiple(2, width, "width")
     frequencies = 10000.0 ** (-np.arange(0, width, 2, dtype="float32") / width)
     angles = ops.cast(positions, "float32")[..., None] * frequencies  # (..., T, width / 2)
     waves = ops.stack([ops.sin(angles), ops.cos(angles)], axis=-1)
@@ -113,9 +119,7 @@ class SinePositions(layers.Layer):
         """first: the position of the first token."""
         width = x.shape[-1]
         x = x * width**0.5
-        if not self.add:
-            return x
-        return x + ops.cast(sinusoids(first + ops.arange(ops.shape(x)[1]), width), x.dtype)
+        return x + ops.cast(sinusoids(first + ops.arange(ops.shape(x)[1]), width), x.dtype) if self.add else x
 
     def get_config(self):
         return {**super().get_config(), "add": self.add}
@@ -129,6 +133,9 @@ class Attention(layers.Layer):
     Args:
         heads: how many; they share the width.
         scale: as of `attend`.
+
+    Raises:
+        CourseError: heads do not divide the width, once that is known.
     """
 
     def __init__(self, heads, scale=True, **options):
@@ -137,6 +144,7 @@ class Attention(layers.Layer):
 
     def build(self, queries_shape):
         width = queries_shape[-1]
+        asked.share(self.heads, width)
         self.query, self.key, self.value, self.output_dense = (
             layers.Dense(width, name=name, dtype=self.dtype_policy) for name in ("query", "key", "value", "output")
         )
@@ -180,12 +188,18 @@ class Block(layers.Layer):
         norm: "pre" or "post".
         dropout: fraction of each branch that is switched off in training.
         without: those of `PARTS` that are left out.
+
+    Raises:
+        CourseError: norm or a part is unknown.
     """
 
     attentions = ()  # their names
 
     def __init__(self, heads, hidden, norm="post", dropout=0.0, without=(), **options):
         super().__init__(**options)
+        asked.one_of(NORMS, norm, "norm")
+        for part in without:
+            asked.one_of(PARTS, part, "without")
         self.heads, self.hidden, self.norm, self.without = heads, hidden, norm, tuple(without)
         self.dropout = layers.Dropout(dropout, dtype=self.dtype_policy)
 
@@ -218,11 +232,8 @@ class Block(layers.Layer):
         return self.leave("feed_forward", x, self.outer(self.inner(self.enter("feed_forward", x))))
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            **{"heads": self.heads, "hidden": self.hidden, "norm": self.norm, "without": self.without},
-            "dropout": self.dropout.rate,
-        }
+        settings = {name: getattr(self, name) for name in ("heads", "hidden", "norm", "without")}
+        return {**super().get_config(), **settings, "dropout": self.dropout.rate}
 
 
 @keras.saving.register_keras_serializable("course_lib")
@@ -286,7 +297,7 @@ def transformer(vocabulary, size="base", norm="post", dropout=0.0, without=(), l
     Raises:
         CourseError: size, norm or a part is unknown, or heads do not divide the width, or the width is odd.
     """
-    blocks, width, heads, hidden = _size(size, norm, without)
+    blocks, width, heads, hidden = asked.known_size(size, SIZES, SIZE_PARTS, even=True)
     settings = {"norm": norm, "dropout": dropout, "without": without}
     source, target = (
         keras.Input((length,), dtype="int32", name=name) for name, length in zip(("source", "target"), lengths)
@@ -349,7 +360,11 @@ def begin(model, source, longest, name="source"):
     Returns:
         The cache, empty: keys and values, (batch, heads, longest, width / heads) each, of all blocks in one list; and
         what does not change: keys and values of what the encoder has read, for each block, and where to look at.
+
+    Raises:
+        CourseError: the cache shall hold no token.
     """
+    asked.at_least(1, longest, "longest")
     memory, allowed = encoder(model, name)(source)
     given = [block.across.project(memory) for block in _blocks(model, DecoderBlock)]
     batch, heads, _, size = ops.shape(given[0][0])
@@ -367,7 +382,12 @@ def read_on(model, tokens, at, cache, given):
 
     Returns:
         Logits (batch, vocabulary) of the next token, and the cache.
+
+    Raises:
+        CourseError: the cache has no such position.
     """
+    if isinstance(at, int | np.integer):  # else a compiled loop counts it
+        at = int(asked.within(cache[0].shape[2], at, "at"))
     embedding, (memory, allowed) = model.get_layer("embedding"), given
     x = model.get_layer("positions")(embedding(tokens[:, None]), first=at)  # (batch, 1, width)
     x, cache = one_more(_blocks(model, DecoderBlock), x, at, cache, memory, repeat(allowed))
@@ -376,17 +396,3 @@ def read_on(model, tokens, at, cache, given):
 
 def _blocks(model, kind):
     return [layer for layer in model.layers if isinstance(layer, kind)]
-
-
-def _size(size, norm, without):
-    if isinstance(size, str) and size not in SIZES:
-        raise CourseError(say("no size {size}: there are {known}, or give (blocks, width, heads, hidden)", size=repr(size), known=", ".join(SIZES)))  # fmt: skip
-    _, width, heads, _ = size = SIZES[size] if isinstance(size, str) else size
-    if width % heads or width % 2:
-        raise CourseError(say("{heads} heads cannot share a width of {width}: it must be a multiple of them, and even", heads=heads, width=width))  # fmt: skip
-    if norm not in NORMS:
-        raise CourseError(say("no norm {norm}: there are {known}", norm=repr(norm), known=", ".join(NORMS)))
-    for name in without:
-        if name not in PARTS:
-            raise CourseError(say("nothing {name} to be left out: there are {known}", name=repr(name), known=", ".join(PARTS)))  # fmt: skip
-    return size

@@ -25,6 +25,10 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.errors import CourseError
+from course_lib.models import asked
+from course_lib.texts import say
+
 # --- The formulas
 
 
@@ -47,6 +51,9 @@ def reparameterize(mean, log_variance, noise):
     Args:
         mean, log_variance: (batch, code).
         noise: (batch, code), from N(0, 1).
+
+    Returns:
+        Codes (batch, code).
     """
     return mean + ops.exp(log_variance / 2) * noise
 
@@ -64,7 +71,15 @@ def reconstruction(pictures, logits):
 
 
 def elbo(pictures, logits, mean, log_variance):
-    """Evidence lower bound of each picture, with one code drawn for it: (batch,), in nats, 0 or less."""
+    """Evidence lower bound of each picture, with one code drawn for it.
+
+    Args:
+        pictures, logits: as of `reconstruction`.
+        mean, log_variance: (batch, code), of the clouds that the codes were drawn from.
+
+    Returns:
+        (batch,), in nats, 0 or less.
+    """
     return -reconstruction(pictures, logits) - ops.sum(kl_of_each(mean, log_variance), axis=-1)
 
 
@@ -154,6 +169,18 @@ class VAE(keras.Model):
         logits = self.decoder({"code": reparameterize(mean, log_variance, noise), **told})
         return {"logits": logits, "mean": mean, "log_variance": log_variance}
 
+    def fit(self, x=None, *more, **options):
+        """As Keras's, once the pixels are seen to be what the loss is made for.
+
+        Raises:
+            CourseError: a pixel does not lie between 0 and 1.
+        """
+        if isinstance(x, dict) and "images" in x:
+            least, most = np.min(x["images"]), np.max(x["images"])
+            if not 0 <= least <= most <= 1:
+                raise CourseError(say("found pixels from {least:g} to {most:g}: the loss of a VAE needs them between 0 and 1; divide grey values by 255", least=least, most=most))  # fmt: skip
+        return super().fit(x, *more, **options)
+
     def compute_loss(self, x, y, y_pred, sample_weight=None, training=True):
         """-ELBO, with beta and free nats; Keras calls this with what was given (x) and what `call` made of it."""
         error = ops.mean(reconstruction(x["images"], y_pred["logits"]))
@@ -171,24 +198,42 @@ class VAE(keras.Model):
 
         Returns:
             (n, height, width, channels), float32 from 0 to 1.
+
+        Raises:
+            CourseError: it is neither, or there is no such class.
         """
-        count = len(wanted) if self.classes else wanted
-        codes = np.random.default_rng(seed).normal(size=(count, self.code)).astype("float32")
-        return self.draw(codes, wanted if self.classes else None)
+        count, labels = asked.wanted(wanted, self.classes)
+        return self.draw(np.random.default_rng(seed).normal(size=(count, self.code)).astype("float32"), labels)
 
     def draw(self, codes, labels=None):
-        """Pictures (n, height, width, channels), float32 from 0 to 1, of codes (n, code)."""
-        told = {} if labels is None else {"labels": np.asarray(labels, "int32")}
+        """Pictures of codes.
+
+        Args:
+            codes: (n, code).
+            labels: (n,), with classes: those to draw.
+
+        Returns:
+            (n, height, width, channels), float32 from 0 to 1.
+
+        Raises:
+            CourseError: classes are missing, or not known.
+        """
+        told = asked.told(labels, self.classes)
         return ops.convert_to_numpy(ops.sigmoid(self.decoder({"code": codes, **told})))
 
 
 def nats_of_each(model, pictures, labels=None):
-    """How many nats each number of the code carries, on average: (code,); those near 0 are not used.
+    """How many nats each number of the code carries, on average.
 
     Args:
         model: a VAE.
         pictures, labels: (n, height, width, channels) and, with classes, (n,).
+
+    Returns:
+        (code,); those near 0 are not used.
+
+    Raises:
+        CourseError: classes are missing, or not known.
     """
-    told = {} if labels is None else {"labels": labels}
-    mean, log_variance = model.encoder({"images": pictures, **told})
+    mean, log_variance = model.encoder({"images": pictures, **asked.told(labels, model.classes)})
     return ops.convert_to_numpy(kl_of_each(mean, log_variance)).mean(axis=0)

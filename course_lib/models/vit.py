@@ -19,7 +19,8 @@ import keras
 from keras import layers, ops
 
 from course_lib.errors import CourseError
-from course_lib.texts import say
+from course_lib.models import asked
+from course_lib.texts import phrase, say
 
 SIZES = {  # blocks, width of a token, heads
     "Ti": (12, 192, 3),
@@ -142,7 +143,7 @@ def vit(
     Raises:
         CourseError: the size is unknown, heads do not divide the width, or patches do not fill the image.
     """
-    blocks, width, heads = _size(size)
+    blocks, width, heads = asked.known_size(size, SIZES, phrase("blocks, width, heads"))
     height, wide, _ = input_shape
     if height % patch or wide % patch or min(height, wide) < patch:
         raise CourseError(
@@ -182,24 +183,3 @@ def attention_maps(model):
 
 
 _PLAIN = str.maketrans({character: "_" for character in "(), "})  # a model's name
-
-
-def _size(size):
-    if isinstance(size, str):
-        if size not in SIZES:
-            raise CourseError(
-                say(
-                    "no size {size}: there are {known}, or give (blocks, width, heads)",
-                    size=repr(size),
-                    known=", ".join(SIZES),
-                )
-            )
-        return SIZES[size]
-    blocks, width, heads = size
-    if width % heads:
-        raise CourseError(
-            say(
-                "{heads} heads cannot share a width of {width}: it must be a multiple of them", heads=heads, width=width
-            )
-        )
-    return blocks, width, heads

@@ -19,6 +19,9 @@ import numpy as np
 from keras import layers, ops
 
 from course_lib import data
+from course_lib.errors import CourseError
+from course_lib.models import asked
+from course_lib.texts import say
 
 SIDE, CODES, WIDTH = 7, 256, 16
 COMMITMENT = 0.25  # weight of the loss that pulls the encoder to the codebook, as in the paper
@@ -41,13 +44,31 @@ def nearest(vectors, codebook):
 
 
 def straight_through(vectors, chosen):
-    """Forward what was chosen, backward as if it were `vectors`."""
+    """Forward what was chosen, backward as if it were `vectors`.
+
+    Args:
+        vectors, chosen: of one shape.
+
+    Returns:
+        The values of `chosen`, whose gradient goes to `vectors`.
+    """
     return vectors + ops.stop_gradient(chosen - vectors)
 
 
 def perplexity(tokens, codes=CODES):
-    """How many codes are used, as it were: the exponential of the entropy of their frequencies. From 1 to `codes`."""
-    shares = np.bincount(np.ravel(tokens), minlength=codes) / np.size(tokens)
+    """How many codes are used, as it were: the exponential of the entropy of their frequencies.
+
+    Args:
+        tokens: numbers of codes, of any shape.
+        codes: how many codes there are.
+
+    Returns:
+        From 1 to `codes`.
+
+    Raises:
+        CourseError: there is no such code.
+    """
+    shares = np.bincount(asked.within(codes, tokens, "tokens").ravel(), minlength=codes) / np.size(tokens)
     shares = shares[shares > 0]
     return float(np.exp(-(shares * np.log(shares)).sum()))
 
@@ -77,6 +98,7 @@ class VQ(keras.Model):
     Args:
         codes, width: size of the codebook.
         spread: standard deviation of its vectors at first.
+        seed: of these vectors.
     """
 
     def __init__(self, codes=CODES, width=WIDTH, spread=0.1, seed=0, **options):
@@ -98,13 +120,31 @@ class VQ(keras.Model):
         return ops.convert_to_numpy(nearest(vectors, ops.convert_to_tensor(self.codebook)))
 
     def decode(self, tokens, batch=500):
-        """Pictures (n, 28, 28, 1) from 0 to 1, of tokens (n, 7, 7) or (n, 49)."""
-        vectors = ops.convert_to_numpy(self.codebook)[np.reshape(tokens, (-1, SIDE, SIDE))]
+        """Pictures of tokens.
+
+        Args:
+            tokens: (n, 7, 7) or (n, 49), integers.
+            batch: how many pictures are drawn at once.
+
+        Returns:
+            (n, 28, 28, 1), float32 from 0 to 1.
+
+        Raises:
+            CourseError: there is no such code, or tokens are missing.
+        """
+        tokens, codebook = np.asarray(tokens), ops.convert_to_numpy(self.codebook)
+        asked.multiple(SIDE**2, tokens.size, "tokens.size")
+        vectors = codebook[asked.within(len(codebook), tokens, "tokens").reshape(-1, SIDE, SIDE)]
         return self.decoder.predict(vectors, batch_size=batch, verbose=0)
 
 
 def revive(model, pictures, seed=0):
     """Put each vector of the codebook that none of these pictures uses where one of their own vectors is.
+
+    Args:
+        model: a VQ; its codebook is changed.
+        pictures: (n, 28, 28, 1).
+        seed: of the choice of vectors.
 
     Returns:
         How many were dead.
@@ -139,8 +179,25 @@ def numbered(model):
 
 
 def load(model, part, name="fashion_vq.npz"):
-    """Put the shipped weights of a part, "vq" or "tokens", into a model that has been built; returns the model."""
+    """Put the shipped weights of a part into a model.
+
+    Args:
+        model: `VQ()` for "vq", `token_model()` for "tokens".
+        part: "vq" or "tokens".
+        name: of the file, in data.
+
+    Returns:
+        The model.
+
+    Raises:
+        CourseError: there is no such part, or the model has other shapes.
+    """
     with np.load(data.file(name)) as stored:
-        for number, weight in enumerate(numbered(model)):
-            weight.assign(stored[f"{part}/{number}"].astype("float32"))
+        found = [stored[key].astype("float32") for key in stored.files if key.split("/")[0] == part]
+        asked.one_of(sorted({key.split("/")[0] for key in stored.files}), part, "part")
+    weights = numbered(model)
+    if [weight.shape for weight in weights] != [one.shape for one in found]:
+        raise CourseError(say("the weights of {part} do not fit the network {name}: give one of the usual size", part=repr(part), name=model.name))  # fmt: skip
+    for weight, value in zip(weights, found):
+        weight.assign(value)
     return model

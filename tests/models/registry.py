@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, wraps
 
 import keras
 import numpy as np
@@ -231,12 +231,27 @@ def painted(model):
     for row, end in zip(words, (12, 8, 4, 5, 6)):
         row[end:] = 1
     if isinstance(model.input, dict):
-        return {"words": words, "board": generator.integers(0, 9, (5, 36, 1)).astype("int32")}
+        factors = (9, 5)[: model.input["board"].shape[-1]]
+        return {"words": words, "board": generator.integers(0, factors, (5, 36, len(factors))).astype("int32")}
     return words
 
 
 on_boards = {"inputs": painted, "scaled": False}
 painter_of_fused = partial(text_to_image.text_to_image, (9,), VOCABULARY, (1, 2, 32, 4, 64))
+
+
+def last_output(build):
+    """The same builder, of a network that gives its last output alone."""
+
+    @wraps(build)
+    def built(*arguments, **options):
+        model = build(*arguments, **options)
+        return keras.Model(model.input, model.outputs[-1])
+
+    return built
+
+
+painter_of_factors = partial(last_output(text_to_image.text_to_image), (9, 5), VOCABULARY, (1, 2, 32, 4, 64))
 MODELS = {
     "LeNet-5": Entry(lenet.lenet5, sized(28, 28, 1), (sized(12, 12, 1), sized(40, 28, 2, 3)), dim_pictures),
     "LeNet-5 as in 1998": Entry(partial(lenet.lenet5, as_in_1998=True), sized(28, 28, 1), inputs=dim_pictures),
@@ -282,6 +297,7 @@ MODELS = {
     "Denoiser": Entry(partial(denoiser.denoiser, 6, 5, 16, 2), {}, **made),
     "Codec, its encoder": Entry(partial(latent.encoder, 12, 4), {}, fill=partial(spread, 0.12, layer=-2), scaled=False),
     "Painter": Entry(painter_of_fused, {}, fill=loud, **on_boards),
+    "Painter, the colour": Entry(painter_of_factors, {}, fill=loud, **on_boards),
     "CLIP, captions": Entry(partial(clip.caption_tower, VOCABULARY, (2, 32, 4, 64, 2)), {}, fill=loud, **on_boards),
     "CLIP, pictures": Entry(
         partial(clip.picture_tower, (2, 32, 4, 64, 2)), {}, inputs=one_colour_each, fill=loud, scaled=False

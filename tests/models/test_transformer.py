@@ -350,8 +350,8 @@ def test_it_is_registered_both_ways():
         ({"size": "huge"}, "no size 'huge': there are base, big"),
         ({"size": (2, 20, 3, 8)}, "3 heads cannot share a width of 20"),
         ({"size": (2, 15, 3, 8)}, "and even"),
-        ({"norm": "before"}, "no norm 'before': there are pre, post"),
-        ({"without": ("heads",)}, "nothing 'heads' to be left out: there are norm, positions, residual, scale"),
+        ({"norm": "before"}, "`norm`: found 'before', expected one of pre, post"),
+        ({"without": ("heads",)}, "`without`: found 'heads', expected one of norm, positions, residual, scale"),
     ],
 )
 def test_impossible_settings_are_one_sentence(options, words):

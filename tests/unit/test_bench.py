@@ -357,7 +357,7 @@ def test_the_lines_about_generation(installed, monkeypatch, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "torch" and installed)
     bench.main("generation", record=False)
     first, second, steps, last = capsys.readouterr().out.splitlines()
-    assert first == "(l) pictures/s of 28x28: VAE makes 20000; judge 4000"
+    assert first == "(l) pictures/s, of 28x28 where not told: VAE makes 20000; judge 4000"
     assert steps == "    flow network, 250 codes at once, training steps/s: 120"
     told = "VAE makes 20000; judge 4000" if installed else "torch is not installed"
     assert second.startswith(f"    the same on PyTorch: {told}")
@@ -380,12 +380,12 @@ def test_generators_are_measured_at_what_they_do(monkeypatch):
     done = []
     monkeypatch.setattr(harness, "turns", lambda actions, repeats: [done.append(action()) or 1.0 for action in actions])
     counts = generation.rates()
-    makes = ["VAE makes", "GAN makes", "latent flow makes", "tokens make"]
+    makes = ["VAE makes", "GAN makes", "latent flow makes", "tokens make", "painter makes, of 24x24"]
     assert list(counts) == [*makes, "VAE learns from", "GAN learns from", "judge"]
-    made = [generation.PICTURES] * 3 + [generation.BATCH]
+    made = [generation.PICTURES] * 3 + [generation.BATCH] * 2
     assert list(counts.values()) == [*made, *[generation.BATCH] * 2, generation.PICTURES]
-    assert [len(one) for one in done[:4]] == made and len(done[-1][1]) == generation.PICTURES
-    assert all(one.shape[1:] == (28, 28, 1) for one in done[:4])
+    assert [len(one) for one in done[:5]] == made and len(done[-1][1]) == generation.PICTURES
+    assert all(one.shape[1:] == (28, 28, 1) for one in done[:4]) and done[4].shape[1:] == (24, 24, 3)
 
 
 def test_the_flow_learns_while_its_steps_are_counted(monkeypatch):

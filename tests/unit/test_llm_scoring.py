@@ -39,7 +39,12 @@ def test_every_task_has_a_rule_and_its_record_is_what_the_rule_says():
         ("asked", {"result": 19}, "nineteen", False),
         ("writing", {"required": ["moon", "milk"], "most": 6}, "The moon drank milk.", True),
         ("writing", {"required": ["moon", "milk"], "most": 6}, "The moonlight drank milk.", False),
-        ("writing", {"required": ["moon", "milk"], "most": 12}, 'The cat with the words "moon" and "milk" is one.', False),
+        (
+            "writing",
+            {"required": ["moon", "milk"], "most": 12},
+            'The cat with the words "moon" and "milk" is one.',
+            False,
+        ),
         ("writing", {"required": ["moon", "milk"], "most": 3}, "The moon drank milk.", False),
         ("summaries", {"text": "A cat sat. It slept.", "most": 5, "share": 0.8}, "A cat slept.", True),
         ("summaries", {"text": "A cat sat. It slept.", "most": 5, "share": 0.8}, "A cat sat. It slept.", False),
