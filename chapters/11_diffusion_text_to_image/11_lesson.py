@@ -408,12 +408,12 @@ print(f"time of a training step on this machine: pixels over codes {in_pixels / 
 
 # %% [markdown] tags=["ko"]
 r"""
-파라미터는 적은데 훨씬 비쌉니다. 합성곱은 같은 가중치를 모든 자리에서 곱하기 때문입니다. 여기서 **잠재 확산**(latent diffusion; Rombach et al., 2022)의 생각이 나옵니다. 먼저 오토인코더를 **한 번** 학습시키고, 그 코드만 만듭니다. 디코더는 맨 끝에 한 번만 부릅니다(위의 비교에는 오토인코더의 값이 들어 있지 않습니다). 이렇게 쓰는 오토인코더를 **코덱**(codec)이라고 하겠습니다. 오토인코더는 데이터와 함께 들어 있습니다(`data/makers/fashion_codec.py`가 같은 학습 그림으로 만들었습니다). 10장의 오토인코더와 다른 점은 넷입니다. 합성곱을 쓰고, 코드의 수마다 평균 0, 분산 1이 되게 하며, 학습할 때 코드에 잡음을 조금 더해 가까운 코드는 비슷하게 그리도록 합니다. 그리고 손실이 픽셀의 제곱 오차만이 아닙니다. 옷의 종류를 맞히도록 학습한 작은 신경망의 특징 맵에서 잰 차이를 더하고(**지각 손실**, perceptual loss; Johnson et al., 2016), 끝에는 10장의 GAN처럼 판별자를 곁에 두어 디코더가 진짜처럼 보이게 그리도록 합니다. Rombach et al.도 그렇게 합니다. 그 작은 신경망은 심판이 아닙니다.
+파라미터는 적은데 훨씬 비쌉니다. 합성곱은 같은 가중치를 모든 자리에서 곱하기 때문입니다. 여기서 **잠재 확산**(latent diffusion; Rombach et al., 2022)의 생각이 나옵니다. 먼저 오토인코더를 **한 번** 학습시키고, 그 코드만 만듭니다. 디코더는 맨 끝에 한 번만 부릅니다(위의 비교에는 오토인코더의 값이 들어 있지 않고, 같은 시간에 어느 쪽이 더 나은 그림을 배우는지도 재지 않았습니다). 이렇게 쓰는 오토인코더를 **코덱**(codec)이라고 하겠습니다. 오토인코더는 데이터와 함께 들어 있습니다(`data/makers/fashion_codec.py`가 같은 학습 그림으로 만들었습니다). 10장의 오토인코더와 다른 점은 넷입니다. 합성곱을 쓰고, 코드의 수마다 평균 0, 분산 1이 되게 하며, 학습할 때 코드에 잡음을 조금 더해 가까운 코드는 비슷하게 그리도록 합니다. 그리고 손실이 픽셀의 제곱 오차만이 아닙니다. 옷의 종류를 맞히도록 학습한 작은 신경망의 특징 맵에서 잰 차이를 더하고(**지각 손실**, perceptual loss; Johnson et al., 2016), 끝에는 10장의 GAN처럼 판별자를 곁에 두어 디코더가 진짜처럼 보이게 그리도록 합니다. Rombach et al.도 그렇게 합니다. 그 작은 신경망은 심판이 아닙니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-It has few parameters but is far dearer, since a convolution multiplies by the same weights at each place. From this comes the idea of **latent diffusion** (Rombach et al., 2022): train an autoencoder **once**, then generate nothing but its codes. The decoder is called only once, at the very end (the cost of the autoencoder is not part of the comparison above). An autoencoder in this use is called a **codec** here. Ours comes with the data (`data/makers/fashion_codec.py` made it from the same training pictures). It differs from the one of chapter 10 in four things: it is convolutional, each number of its code has mean 0 and variance 1, and a little noise on the codes in training makes it draw near codes alike. And its loss is not the squared error of pixels alone. What is added is the difference between feature maps of a small network that has learned to name the class of clothing (a **perceptual loss**; Johnson et al., 2016); and in the end a discriminator beside the decoder, as in the GAN of chapter 10, makes it draw what looks real. Rombach et al. do so, too. That small network is not the judge.
+It has few parameters but is far dearer, since a convolution multiplies by the same weights at each place. From this comes the idea of **latent diffusion** (Rombach et al., 2022): train an autoencoder **once**, then generate nothing but its codes. The decoder is called only once, at the very end (the cost of the autoencoder is not part of the comparison above, and which of both learns better pictures in the same time was not measured). An autoencoder in this use is called a **codec** here. Ours comes with the data (`data/makers/fashion_codec.py` made it from the same training pictures). It differs from the one of chapter 10 in four things: it is convolutional, each number of its code has mean 0 and variance 1, and a little noise on the codes in training makes it draw near codes alike. And its loss is not the squared error of pixels alone. What is added is the difference between feature maps of a small network that has learned to name the class of clothing (a **perceptual loss**; Johnson et al., 2016); and in the end a discriminator beside the decoder, as in the GAN of chapter 10, makes it draw what looks real. Rombach et al. do so, too. That small network is not the judge.
 """
 
 # %%
@@ -1211,7 +1211,7 @@ r"""
 
 $$L = -\sum_{k} \frac{1}{|A_k|} \sum_{i \in A_k} \log p(c_{ik} \mid c_{i,<k}, c_{<i,1}, w)$$
 
-무늬 $c_{i1}$은 앞의 무늬들과 낱말에서 나옵니다. 색 $c_{i2}$는 **낱말에서만** 나옵니다. 자리와 무늬는 어느 낱말을 볼지 정할 뿐이고(질의), 거기서 본 것(값)만이 색을 정합니다. 까닭은 재어 보고 알았습니다. 앞서 칠한 색까지 입력으로 넣어 준 화가는 본 적 없는 짝에서 도형의 첫 타일은 거의 늘 맞게 골랐지만, 그다음 타일에서 빗나갔습니다. 옆에 있는 '하트의 왼쪽 위, 빨강'이 한 번도 본 적 없는 입력이었기 때문입니다. 토큰을 나누는 것만으로는 모자라고, **무엇을 함께 보여 주는가**도 나누어야 합니다. 값도 있습니다. 설명이 없으면 색을 정할 것이 없어서, 타일마다 색이 따로 나옵니다. 합친 토큰의 화가는 여기서 학습시키지 않았습니다. 위에서 센 것이 그 결과를 이미 말해 줍니다.
+무늬 $c_{i1}$은 앞의 무늬들과 낱말에서 나옵니다. 색 $c_{i2}$는 **낱말에서만** 나옵니다. 자리와 무늬는 어느 낱말을 볼지 정할 뿐이고(질의), 거기서 본 것(값)만이 색을 정합니다. 앞서 칠한 색까지 입력으로 넣어 주면, 빨간 하트를 칠하다가 옆에서 '하트의 왼쪽 위, 빨강'을 만납니다. 학습에서 한 번도 본 적 없는 입력입니다. 그래서 여기서는 토큰뿐 아니라 **무엇을 함께 보여 주는가**도 나누었습니다. 색도 보여 주면 실제로 얼마나 잃는지는 재지 않았습니다. 값도 있습니다. 설명이 없으면 색을 정할 것이 없어서, 타일마다 색이 따로 나옵니다. 합친 토큰의 화가는 여기서 학습시키지 않았습니다. 본 적 없는 짝에서 어떻게 될지는 위에서 센 것으로 미루어 볼 뿐입니다.
 
 손으로 해 봅니다. 타일 4개 가운데 2개를 묻고 코드는 3가지입니다.
 """
@@ -1226,7 +1226,7 @@ The painter writes **one tile after the other**, as the translator of chapter 9 
 
 $$L = -\sum_{k} \frac{1}{|A_k|} \sum_{i \in A_k} \log p(c_{ik} \mid c_{i,<k}, c_{<i,1}, w)$$
 
-The pattern $c_{i1}$ comes from the patterns so far and from the words. The colour $c_{i2}$ comes **from the words alone**: place and pattern only decide which words to look at (the query), and nothing but what is seen there (the values) decides the colour. The reason was found by measuring. A painter that was also told the colours painted before chose the first tile of a shape rightly nearly always, for pairs never seen as well, and went wrong at the tiles after it: "upper left of a heart, red" beside a tile was an input that it had never met. It is not enough to take tokens apart; **what is shown together** has to be taken apart, too. There is a price: without a caption nothing decides the colour, and each tile gets one of its own. No painter of fused tokens was trained here; the count above tells already how it ends.
+The pattern $c_{i1}$ comes from the patterns so far and from the words. The colour $c_{i2}$ comes **from the words alone**: place and pattern only decide which words to look at (the query), and nothing but what is seen there (the values) decides the colour. If the colours painted before were its input, too, then while it paints a red heart it would meet "upper left of a heart, red" beside a tile, an input that never came in training. So not only tokens are taken apart here, but also **what is shown together**. How much is really lost where colours are shown was not measured. There is a price: without a caption nothing decides the colour, and each tile gets one of its own. No painter of fused tokens was trained here; how it would do with pairs never seen is only inferred from the count above.
 
 By hand: of 4 tiles 2 are asked, and there are 3 codes.
 """
@@ -1331,12 +1331,12 @@ claim("Painted right, never seen over seen", of_unseen["right"] / of_seen["right
 
 # %% [markdown] tags=["ko"]
 r"""
-본 짝도, **본 적 없는 짝도** 거의 다 맞습니다. 둘의 차이는 우연의 크기를 넘지 않습니다. 그러나 나눈 토큰이 이것을 저절로 주지는 않습니다. 같은 토큰을 쓰되 앞서 칠한 색까지 본 화가는 본 적 없는 짝에서 절반도 맞히지 못했습니다(이 수업 밖에서 재었습니다). 새 조합은 토큰과 **길** 둘 다 나누었을 때 되었습니다. 그리고 이것은 무늬와 색이 정말로 따로인 세계입니다. 사진에서는 물체의 색이 모양에 대해 많은 것을 말해 주므로, 이렇게 나누면 잃는 것도 있습니다.
+본 짝도, **본 적 없는 짝도** 거의 다 맞습니다. 둘의 차이는 우연의 크기를 넘지 않습니다. 그러나 토큰을 나눈 것만으로 이렇게 되었다고는 할 수 없습니다. 여기서는 토큰도, 색이 오는 **길**도 나누었고, 하나만 나눈 화가와 견주지는 않았습니다. 그리고 이것은 무늬와 색이 정말로 따로인 세계입니다. 사진에서는 물체의 색이 모양에 대해 많은 것을 말해 주므로, 이렇게 나누면 잃는 것도 있습니다.
 """
 
 # %% [markdown] tags=["en"]
 r"""
-Pairs that were seen are nearly always right, and so are pairs **never seen**; the difference is no more than chance. But factorised tokens do not give this by themselves: a painter of the same tokens that also saw the colours painted before was right in less than half of the pairs never seen (measured outside this lesson). New pairs came when both tokens and **ways** were taken apart. And this is a world in which pattern and colour really are independent. In photographs the colour of a thing says much about its form, and to take them apart like this would lose something.
+Pairs that were seen are nearly always right, and so are pairs **never seen**; the difference is no more than chance. But it cannot be said that factorised tokens alone have done this: here both the tokens and the **way** by which the colour comes were taken apart, and no painter was compared that has only one of them. And this is a world in which pattern and colour really are independent. In photographs the colour of a thing says much about its form, and to take them apart like this would lose something.
 """
 
 # %% [markdown] tags=["ko"]
@@ -1851,7 +1851,7 @@ r"""
 4. 벡터 양자화는 그림을 토큰으로 바꿉니다. 고르는 계단에는 기울기가 없으므로 직통으로 넘기고, 죽은 코드는 벡터가 있는 곳으로 옮겨 살립니다.
 5. 인과 트랜스포머는 토큰의 문장을 씁니다. 낱낱이 옳은 토큰으로는 모자라고, 서로 맞아야 그림이 됩니다. 온도는 재현율과 정밀도를 맞바꿉니다. 여럿을 한꺼번에 뽑으면 빠르지만 서로 맞지 않습니다.
 6. 설명에서 그림으로 가는 화가는 읽는 부분과 그리는 부분이 교차 어텐션으로 이어진 트랜스포머입니다. 타일을 한 칸씩 칠합니다.
-7. 무엇이 토큰인가, 무엇을 함께 보여 주는가가 무엇을 새로 조합할 수 있는가를 정합니다. 무늬와 색을 합친 코드는 본 적 없는 짝에서 한 번도 정답이 아닙니다.
+7. 무엇이 토큰인가가 무엇을 새로 조합할 수 있는가를 정합니다. 무늬와 색을 합친 코드는 본 적 없는 짝에서 한 번도 정답이 아닙니다.
 8. 설명을 가끔 빼고 가르치면 설명이 이끄는 세기를 칠할 때 고를 수 있습니다. 그림의 앞부분을 주면 이어 그립니다.
 9. 두 탑은 그림과 글의 짝만으로 한 공간을 배웁니다. 두 언어로 그림을 찾고, 만든 그림 가운데 나은 것을 고릅니다.
 10. 큰 모델은 같은 부품에 훨씬 많은 자료입니다. 자료의 편향과 베끼기가 따라오고, 출처는 서명한 기록과 보이지 않는 워터마크로 밝히며, 어느 쪽도 완전하지 않습니다.
@@ -1932,7 +1932,7 @@ r"""
 4. Vector quantization turns pictures into tokens. The staircase of choosing has no gradient, so it is handed straight through; dead codes are revived by moving them to where vectors are.
 5. A causal Transformer writes sentences of tokens. Tokens that are right one by one are not enough: they must fit together. Temperature trades recall for precision. Many drawn at once are faster, but do not fit together.
 6. The painter that leads from a caption to a picture is a Transformer: a part that reads and a part that paints, joined by cross-attention. It paints tile by tile.
-7. What a token is, and what is shown together, decides what can be recombined. A code of pattern and colour together is never the right answer for a pair that was never seen.
+7. What a token is decides what can be recombined. A code of pattern and colour together is never the right answer for a pair that was never seen.
 8. If captions are left out now and then in training, one can choose while painting how strongly a caption guides. Given the beginning of a picture, the painter carries it on.
 9. Two towers learn one space from nothing but pairs of pictures and words. They find pictures by words of two languages, and choose the better of pictures that were made.
 10. Large models are the same parts with far more data. Bias and copies come with the data; where a picture comes from is told by signed records and by invisible watermarks, neither of them perfect.

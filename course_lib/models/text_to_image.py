@@ -188,7 +188,7 @@ def teach(model, lessons, rate, epochs=1, callbacks=()):
         jit_compile=keras.backend.backend() != "tensorflow",
     )
     # TensorFlow traces a step twice if the first time makes variables, as the means of several losses are
-    logits = [ops.zeros((1, *shape[1:])) for shape in model.output_shape]
+    logits = [ops.zeros((1, *one.shape[1:])) for one in model.outputs]
     model.compute_loss(y=[one[..., 0] for one in logits], y_pred=logits)
     return model.fit(lessons, epochs=epochs, verbose=0, shuffle=False, callbacks=list(callbacks)).history
 

@@ -77,6 +77,19 @@ def test_the_painter_sees_what_the_network_sees(network):
             np.testing.assert_allclose(found, logits[:, tile], atol=1e-4)
 
 
+@pytest.mark.parametrize("fused", [False, True])
+def test_a_painter_of_either_kind_of_tokens_can_be_taught(fused):
+    """With one factor there is one loss, and Keras gives one shape in place of a list."""
+    keras.utils.set_random_seed(0)
+    factors = shapes.FUSED if fused else shapes.FACTORS
+    model = text_to_image.text_to_image(factors, len(shapes.WORDS), TINY)
+    scenes = lambda count, random: shapes.examples(count, random, fused)
+    history = text_to_image.teach(
+        model, text_to_image.Lessons(scenes, NOTHING, batches=8, batch_size=16), 0.01, epochs=2
+    )
+    assert history["loss"][1] < history["loss"][0]
+
+
 def test_strokes(network):
     """One tile a stroke, none twice; a seed repeats; an empty tile has no colour."""
     model, factors = network
