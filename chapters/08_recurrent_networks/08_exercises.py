@@ -974,7 +974,7 @@ for number in range(10):
 r"""
 ### 문제 8. 계절 단순 예측의 오차 (5점)
 
-신경망이 이겨야 할 가장 간단한 예측의 하나는 한 주기 앞의 값을 되풀이하는 계절 단순 예측입니다. `seasonal_naive_error(series, season, start)`는 자리 `start`부터 끝까지의 모든 값을 그보다 `season`걸음 앞의 값으로 예측했을 때의 평균 절대 오차를 반환합니다.
+신경망이 이겨야 할 가장 간단한 예측 가운데 하나는 한 주기 전의 값을 되풀이하는 계절 단순 예측입니다. `seasonal_naive_error(series, season, start)`는 자리 `start`부터 끝까지의 모든 값을 그보다 `season`걸음 이전의 값으로 예측했을 때의 평균 절대 오차를 반환합니다.
 `season`이 1이면 바로 앞의 값을 되풀이하는 지속성 예측(persistence)입니다. `1 <= season <= start < len(series)`라고 보아도 됩니다.
 """
 
@@ -982,7 +982,7 @@ r"""
 r"""
 ### Task 8. The error of repeating the season (5 points)
 
-The simplest forecast, which a network has to beat, repeats the value of one season ago. `seasonal_naive_error(series, season, start)` returns the mean absolute error when each value from place `start` to the end is predicted by the value `season` steps before it.
+One of the simplest forecasts that a network has to beat repeats the value of one season ago. `seasonal_naive_error(series, season, start)` returns the mean absolute error when each value from place `start` to the end is predicted by the value `season` steps before it.
 With `season` 1 this repeats the value just before (persistence). You may take it that `1 <= season <= start < len(series)`.
 """
 
@@ -1355,7 +1355,7 @@ for _ in range(5):
 r"""
 ### 문제 12. 실험: 얼마나 멀리 기억할까 (5점)
 
-은닉 상태를 잇는 행렬 $U$가 길이를 보존하는 직교 행렬의 `scale`배라고 합시다. 아래 셀의 `gradient_left(scale)`는 무작위 입력을 읽는 순환 신경망에서 마지막 상태의 기울기가 30걸음 앞에 이르렀을 때 남은 크기를 상용로그로 측정합니다(다섯 벌의 평균). 0이면 그대로이고, -2이면 100분의 1입니다.
+은닉 상태를 잇는 행렬 $U$가 길이를 보존하는 직교 행렬의 `scale`배라고 합시다. 아래 셀의 `gradient_left(scale)`는 무작위 입력을 읽는 순환 신경망에서 마지막 상태의 기울기가 30걸음 전의 시점에 이르렀을 때 남은 크기를 상용로그로 측정합니다(다섯 벌의 평균). 0이면 그대로이고, -2이면 100분의 1입니다.
 `scale`을 0.5에서 1.5까지 키우면 남는 기울기는 계속 커질까요, 작아질까요, 그대로일까요? $\tanh$의 도함수는 1을 넘지 않는다는 것을 잊지 마세요. **측정하기 전에** 예측을 적은 다음, 네 가지 이상의 값을 골라 측정하세요. 0.7 이하와 1.3 이상이 하나씩은 있어야 합니다.
 `memory_of_scales()`는 실험의 기록을 딕셔너리로 반환합니다.
 - `"settings"`: 시도한 `scale`의 리스트

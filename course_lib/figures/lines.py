@@ -8,7 +8,7 @@ from course_lib.figures.paper import COLOURS, INK, headed, show, wrapped
 from course_lib.texts import say
 
 
-def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=None, log=False):
+def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=None, log=False, columns=None):
     """Lines with a band over seeds: the line is the mean, the band reaches from the lowest to the highest run.
 
     Args:
@@ -21,31 +21,48 @@ def curves(runs, x=None, *, xlabel, ylabel, title, alt, baseline=None, ticks=Non
         ticks: the places to mark on the horizontal axis, or what stands below each, {place: text}; by default all
             points.
         log: whether the horizontal axis is logarithmic.
+        columns: so many panels side by side, one for each line, where lines would hide each other; by default they
+            share one.
     """
-    many = len(runs) > 3  # their legend stands outside, as does one that would cover a curve
-    figure, axis = plt.subplots(figsize=(6, 3.4))
-    for i, (name, values) in enumerate(runs.items()):
-        values = np.atleast_2d(np.asarray(values, float))
-        places = np.arange(1, values.shape[1] + 1) if x is None else np.asarray(x)
-        _line(axis, places, values, wrapped(name, 24), i)
-    if baseline:
-        axis.axhline(baseline[0], color=INK, linestyle=":", label=baseline[1])
-    marked = places if ticks is None else ticks  # of a dict, its places
-    if log:
-        axis.set_xscale("log")
-        axis.minorticks_off()
-    axis.set(xlabel=xlabel, ylabel=ylabel)
-    words = ticks.values() if isinstance(ticks, dict) else [f"{place:g}" for place in marked] if log else None
-    axis.set_xticks(list(marked), words and [wrapped(word, 14) for word in words])
+    groups = [{name: values} for name, values in runs.items()] if columns else [runs]
+    rows = -(-len(groups) // (columns or 1))
+    inches = (7, 1.7 * rows + 0.6) if columns else (6, 3.4)
+    figure, axes = plt.subplots(rows, columns or 1, figsize=inches, sharex=True, sharey=True, squeeze=False)
+    for axis, group in zip(axes.flat, groups):
+        for i, (name, values) in enumerate(group.items()):
+            values = np.atleast_2d(np.asarray(values, float))
+            places = np.arange(1, values.shape[1] + 1) if x is None else np.asarray(x)
+            _line(axis, places, values, wrapped(name, 24), i)
+        if columns:
+            axis.set_title(wrapped(name, 24), fontsize=10)
+        if baseline:
+            axis.axhline(baseline[0], color=INK, linestyle=":", label=baseline[1])
+        marked = places if ticks is None else ticks  # of a dict, its places
+        if log:
+            axis.set_xscale("log")
+            axis.minorticks_off()
+        words = ticks.values() if isinstance(ticks, dict) else [f"{place:g}" for place in marked] if log else None
+        axis.set_xticks(list(marked), words and [wrapped(word, 14) for word in words])
+    for axis in axes.flat[len(groups) :]:
+        axis.remove()
+    for row in axes:
+        row[0].set_ylabel(ylabel)
+    axis = axes[0, 0]
     tell_start(axis)
     headed(figure, title)
-    if many or _covers(axis.legend(), axis.lines):
-        figure.set_figwidth(7)
-        axis.legend(bbox_to_anchor=(1.01, 1), loc="upper left")
+    if columns:
+        figure.supxlabel(xlabel, fontsize=10)
+        if baseline:
+            axis.legend(handles=axis.lines[-1:], fontsize=8)
+    else:
+        axis.set_xlabel(xlabel)
+        if len(runs) > 3 or _covers(axis.legend(), axis.lines):  # it stands outside then
+            figure.set_figwidth(7)
+            axis.legend(bbox_to_anchor=(1.01, 1), loc="upper left")
     show(figure, alt)
 
 
-def learning_curves(runs, *, ylabel, title, alt, x=None, xlabel=None):
+def learning_curves(runs, *, ylabel, title, alt, x=None, xlabel=None, log=False):
     """Training and validation of each network side by side, on the same axes: who still learns, and the gap.
 
     Args:
@@ -54,6 +71,7 @@ def learning_curves(runs, *, ylabel, title, alt, x=None, xlabel=None):
         ylabel, title, alt: as in `curves`.
         x: (epochs,) places on the horizontal axis; 1, 2, 3, ... by default.
         xlabel: what stands below it; "epoch" by default.
+        log: whether the vertical axis is logarithmic, where some networks' values are far below those of others.
     """
     words = {"train": say("training"), "validation": say("validation")}
     inches = (max(5.5, 2.5 * len(runs) + 0.5), 3.2)
@@ -75,7 +93,11 @@ def learning_curves(runs, *, ylabel, title, alt, x=None, xlabel=None):
         axis.grid(axis="y", alpha=0.3)
     axes[0, 0].set_ylabel(ylabel)
     axes[0, -1].legend()
-    tell_start(axes[0, 0])
+    if log:
+        note = say("(logarithmic scale)")
+        axes[0, 0].set(yscale="log", ylabel=f"{ylabel}\n{note}")  # of all panels, as they share it
+    else:
+        tell_start(axes[0, 0])
     figure.supxlabel(xlabel or say("epoch"), fontsize=10)
     headed(figure, title)
     show(figure, alt)

@@ -128,7 +128,7 @@ def _still(characters, hidden, chances):
     """The state after each character beside the most likely next ones, as a figure, which is closed."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(8.6, 3.2), width_ratios=(5, 2))
     drawn = left.imshow(hidden.T[:ROWS], cmap=SIGNED, vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
-    figure.colorbar(drawn, label=say("state"))
+    figure.colorbar(drawn).ax.set_title(say("state"), fontsize=10)  # beside it, it would stand at the next axis
     left.set(xticks=range(len(characters)), yticks=[], ylabel=say("entries of the state"))
     left.set_xticklabels([name_of(one) for one in characters], fontsize=8)
     left.set_title(say("the state after each character"), fontsize=10)

@@ -270,6 +270,21 @@ def test_curves_over_powers(drawn):
     assert marks(axis)[0] == {place: f"{place:g}" for place in places} and line(axis.lines[0])[0] == places
 
 
+def test_curves_in_panels_of_their_own(drawn):
+    runs = {"a": [[1, 2], [3, 5]], "b": [3, 4], "c": [50, 60]}
+    plot.curves(
+        runs, x=[5, 80], xlabel="x", ylabel="y", title="message", alt=ALT, baseline=(2, "people"), log=True, columns=2
+    )
+    axes = drawn.figure.axes
+    assert [axis.get_title() for axis in axes] == list(runs) and texts(drawn.figure) == ("x", "", "message")
+    for axis, middle in zip(axes, ([2, 3.5], [3, 4], [50, 60]), strict=True):
+        assert line(axis.lines[0]) == ([5, 80], middle, BLUE) and axis.lines[1].get_ydata()[0] == 2
+        assert axis.get_xscale() == "log" and axis.get_ylim() == axes[0].get_ylim() and axis.get_ylim()[0] <= 0
+    assert [len(axis.collections) for axis in axes] == [1, 0, 0], "a band over seeds"
+    assert legend(axes[0]).keys() == {"people"} and not any(axis.get_legend() for axis in axes[1:])
+    assert [axis.get_ylabel() for axis in axes] == ["y", "", "y"]
+
+
 def test_curves_have_a_colour_for_each_of_many(drawn):
     plot.curves({str(i): [i, i] for i in range(8)}, xlabel="x", ylabel="y", title="message", alt=ALT)
     assert [line(one)[2] for one in drawn.axis.lines] == [*COLOURS, BLUE]
@@ -347,6 +362,14 @@ def test_learning_curves(drawn):
     band = first.collections[1].get_paths()[0].vertices
     np.testing.assert_allclose([band[:, 1].min(), band[:, 1].max()], [validation.min(), validation.max()])
     assert legend(second) == {"training": BLUE, "validation": ORANGE}
+
+
+def test_learning_curves_far_apart(drawn):
+    runs = {"a": {"train": [1, 0.1]}, "b": {"train": [0.01, 0.001]}}
+    plot.learning_curves(runs, ylabel="loss", title="message", alt=ALT, log=True)
+    first, second = drawn.figure.axes
+    assert first.get_ylabel() == "loss\n(logarithmic scale)" and not second.get_ylabel()
+    assert first.get_yscale() == second.get_yscale() == "log" and first.get_ylim() == second.get_ylim()
 
 
 def test_learning_curves_of_more_than_two_can_be_told_apart(drawn):

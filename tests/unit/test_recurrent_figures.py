@@ -131,7 +131,8 @@ def test_a_reader_reads_each_character_once():
 
 def test_the_still_of_a_text(drawn):
     reading.explore_text(counting, "a b", alt=ALT)
-    left, right, _ = drawn.figure.axes  # and the scale
+    left, right, scale = drawn.figure.axes
+    assert scale.get_title() == "state" and not scale.get_ylabel(), "the label stands above the scale"
     assert [text.get_text() for text in left.get_xticklabels()] == ["a", "␣", "b"]
     assert left.images[0].get_array().shape == (reading.ROWS, 3)
     assert [bar.get_width() for bar in right.patches] == [25, 75] and not drawn.other
