@@ -126,7 +126,7 @@ require("a kernel as large as the padded input fits", output_size(3, 7, 2, 1), 1
 
 # %% [markdown] tags=["ko"]
 r"""
-### 문제 2. 합성곱 (15점)
+### 문제 2. 합성곱 (10점)
 
 `convolve(image, kernel)`을 완성하세요. 딥러닝의 합성곱, 곧 교차 상관입니다. 패딩은 없고 스트라이드는 1입니다.
 `image`의 형상은 `(height, width)`, `kernel`의 형상은 `(kernel_height, kernel_width)`이며 정사각형이 아닐 수도 있습니다. 정수 이미지에 실수 커널을 적용할 수도 있습니다.
@@ -134,7 +134,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-### Task 2. Convolution (15 points)
+### Task 2. Convolution (10 points)
 
 Complete `convolve(image, kernel)`: the convolution of deep learning, which is cross-correlation, without padding and with stride 1.
 The shape of `image` is `(height, width)`, that of `kernel` is `(kernel_height, kernel_width)`; neither need be square. An image of integers may meet a kernel of floating-point numbers.
@@ -201,7 +201,7 @@ check("an image of integers, a kernel of fractions", convolve(image[:3, :4], np.
 check("an image of fractions, a kernel of integers", convolve(image[:2, :3] / 4, np.array([[1], [2]])),
       np.array([[0.25, 1.0, 1.75]]))
 
-# %% task="convolve" role="test" points=12
+# %% task="convolve" role="test" points=8
 random = np.random.default_rng()
 for _ in range(20):
     (h, w), (a, b) = random.integers(6, 12, 2), random.integers(1, 6, 2)
@@ -209,7 +209,7 @@ for _ in range(20):
     windows = np.lib.stride_tricks.sliding_window_view(picture, (a, b))
     require(f"image {h}x{w}, kernel {a}x{b}", convolve(picture.copy(), weights.copy()), (windows * weights).sum(axis=(2, 3)))
 
-# %% task="convolve" role="test" part="numbers" points=3
+# %% task="convolve" role="test" part="numbers" points=2
 random = np.random.default_rng()
 numbers = {"integers": lambda *shape: random.integers(-50, 50, shape), "fractions": lambda *shape: random.uniform(-50, 50, shape)}
 for one, other in (("integers", "integers"), ("integers", "fractions"), ("fractions", "integers")):
@@ -681,7 +681,7 @@ require("no layers", count_parameters([]), 0)
 r"""
 ### 문제 8. 어느 픽셀을 볼까 (10점)
 
-강의에서는 수용 영역의 크기를 구했습니다. 이번에는 **위치**입니다. 한 줄짜리 입력에 층을 차례로 적용합니다. 층은 `(size, stride, padding)`의 리스트입니다.
+본문에서는 수용 영역의 크기를 구했습니다. 이번에는 **위치**입니다. 한 줄짜리 입력에 층을 차례로 적용합니다. 층은 `(size, stride, padding)`을 모은 리스트로 주어집니다.
 `seen_by(layers, unit)`은 마지막 층의 `unit`번째 칸(0부터 셉니다)이 보는 입력 픽셀의 첫 번호와 끝 번호를 `(first, last)`로 반환합니다. 패딩 때문에 첫 번호가 음수이거나
 끝 번호가 입력을 벗어날 수도 있는데, 그대로 두세요. 층이 없으면 `(unit, unit)`입니다.
 """
@@ -788,7 +788,7 @@ Bright pixels are large numbers. If the left is large and the right small, what 
 
 # %% [markdown] tags=["ko"] task="darker_to_the_right" role="hint"
 r"""
-위아래로만 변할 때 0이 되려면 **각 행**의 가중치의 합이 0이어야 합니다. 강의의 경계 커널과 비교해 보세요.
+위아래로만 변할 때 0이 되려면 **각 행**의 가중치의 합이 0이어야 합니다. 본문의 경계 커널과 비교해 보세요.
 """
 
 # %% [markdown] tags=["en"] task="darker_to_the_right" role="hint"
@@ -1043,7 +1043,7 @@ for down, right in moves:
 
 # %% [markdown] tags=["ko"]
 r"""
-### 문제 12. 실험: 보이는 픽셀은 모두 똑같이 중요할까 (5점)
+### 문제 12. 실험: 보이는 픽셀은 모두 똑같이 중요할까 (10점)
 
 $3 \times 3$ 합성곱을 $n$층 쌓으면 한 칸은 한 변이 $2n + 1$인 정사각형을 봅니다. 그 안의 픽셀은 모두 똑같이 중요할까요?
 아래 셀의 `used_part(depth)`는 층이 `depth`개일 때, 한 칸에 미치는 **영향의 90%를 담는** 가운데 정사각형의 한 변이 수용 영역의 한 변에서 차지하는 비율을 측정합니다(무작위 커널 다섯 벌의 평균).
@@ -1059,7 +1059,7 @@ $3 \times 3$ 합성곱을 $n$층 쌓으면 한 칸은 한 변이 $2n + 1$인 정
 
 # %% [markdown] tags=["en"]
 r"""
-### Task 12. Experiment: do all visible pixels count the same (5 points)
+### Task 12. Experiment: do all visible pixels count the same (10 points)
 
 Above $n$ layers of $3 \times 3$ convolutions a unit sees a square of side $2n + 1$. Do all pixels in it count the same?
 In the cell below, `used_part(depth)` measures for `depth` layers which fraction of the receptive field's side the central square has that holds **90% of the influence** on one unit (mean of five sets of random kernels).
@@ -1138,7 +1138,7 @@ check_experiment("the experiment", found, measure=used_part, settings=from_1_to_
                  tolerance=0.01)
 check("one depth is 16 or more", max(found["settings"]) >= 16, True)
 
-# %% task="deeper_stacks" role="test" points=5
+# %% task="deeper_stacks" role="test" points=10
 found = deeper_stacks()
 require_experiment("the experiment", found, measure=used_part, settings=lambda depth: depth in range(1, 33), at_least_runs=4, tolerance=0.01)
 require("one depth is 16 or more", bool(max(found["settings"]) >= 16), True)

@@ -106,6 +106,9 @@ def learning_curves(runs, *, ylabel, title, alt, x=None, xlabel=None, log=False)
 def dots(groups, *, ylabel, title, alt, ylim=None):
     """One dot per seed and a bar at the mean, for each group side by side.
 
+    The dots of a group stand a little beside each other, in the order of the seeds, so that equal values do not hide
+    one another.
+
     Args:
         groups: name -> values, one per seed. What stands before a comma is a family: "CNN, shuffled" has the colour of
             "CNN". The first of a family has full dots, the others have open ones.
@@ -118,7 +121,8 @@ def dots(groups, *, ylabel, title, alt, ylim=None):
         family = name.split(",")[0]
         opened = family in families
         colour = COLOURS[families.setdefault(family, len(families)) % len(COLOURS)]
-        axis.plot([i] * len(values), values, "o", color=colour, markerfacecolor="none" if opened else colour)
+        places = i + min(0.07, 0.4 / len(values)) * (np.arange(len(values)) - (len(values) - 1) / 2)
+        axis.plot(places, values, "o", color=colour, markerfacecolor="none" if opened else colour)
         axis.plot([i - 0.2, i + 0.2], [np.mean(values)] * 2, color=colour, linewidth=3)
     axis.set(
         xticks=range(len(groups)), xlim=(-0.5, len(groups) - 0.5), ylabel=ylabel, **({"ylim": ylim} if ylim else {})

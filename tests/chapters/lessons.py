@@ -12,14 +12,18 @@ NUMERAL = re.compile(r"(?<![\w.])[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w])|(?<![
 ANSWER = re.compile(r"^Answer: (.+)$", re.MULTILINE)
 TELLING = ("title", "alt")  # arguments that say what a figure shows
 COMMENT = re.compile(r"#.*")
+SECTION = re.compile(r"^## ", re.MULTILINE)
 
 
 def open_answers(notebook):
     """Each question stands alone in its cell and is answered once, later; no source that is open before or at the
-    answer holds it, makes a claim or names a figure. Cells with the tag `reveal` are folded in what learners get."""
+    answer holds it, makes a claim or names a figure; and where the answer is chosen, no name holds it to which an open cell
+    before the question, in its section, gives a value. Cells with the tag `reveal` are folded in what learners get."""
     complaints, asked, answered, chosen = [], {}, {}, set()
+    known, named = {}, {}  # name -> the cell that gives it a value: so far in the section, and before each question
     for place, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
+            known = {} if SECTION.search(cell.source) else known
             continue
         tree = ast.parse(cell.source)
         shown = ANSWER.findall("".join(output.get("text", "") for output in cell.get("outputs", [])))
@@ -31,7 +35,7 @@ def open_answers(notebook):
         for key in keys["predict"]:
             if key in asked:
                 complaints.append(f"the question {key!r} is asked twice")
-            asked[key] = place
+            asked[key], named[key] = place, {**known}
         if keys["predict"] and not all(isinstance(part, ast.Expr | ast.ImportFrom) for part in tree.body):
             complaints.append(f"the question {keys['predict'][0]!r} does not stand alone in its cell")
         if keys["reveal"] and len(shown) != len(keys["reveal"]):
@@ -47,6 +51,13 @@ def open_answers(notebook):
                     if "reveal" not in between.metadata.get("tags", [])
                     for why in _tells(between, answer, key in chosen)
                 ]
+                complaints += [
+                    f"the answer to {key!r} stands open: the name {name!r} in {where!r}"
+                    for name, where in named[key].items()
+                    if key in chosen and answer.casefold().replace(" ", "_") in name.casefold()
+                ]
+        if "reveal" not in cell.metadata.get("tags", []):
+            known |= {name: cell.source.strip()[:40] for name in _given(tree)}
     complaints += [f"the question {key!r} is never answered" for key in asked if answered.get(key, -1) < asked[key]]
     complaints += [f"the answer to {key!r} has no question before it" for key in answered if key not in asked]
     return complaints

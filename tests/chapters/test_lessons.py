@@ -65,6 +65,26 @@ def test_what_gives_an_answer_away_is_noticed(place, cell, complaint):
     assert any(complaint in found for found in open_answers(notebook(broken)))
 
 
+@pytest.mark.parametrize(
+    "source, tags, between, noticed",
+    [
+        ("shirts = y == 6", [], "So it learned.", True),
+        ("bags = y == 8", [], "So it learned.", False),
+        ("shirts = y == 6", ["reveal"], "So it learned.", False),
+        ("shirts = y == 6", [], "## The next section", False),
+    ],
+)
+def test_a_name_before_a_question_gives_its_answer_away(source, tags, between, noticed):
+    cells = [
+        ("code", source, tags),
+        ("markdown", between, []),
+        ("code", "predict('hardest', 'Which class?', choices=['Bag', 'Shirt'])", []),
+        ("code", "reveal('hardest', worst)", [], "Answer: Shirt\n"),
+    ]
+    found = ["the answer to 'hardest' stands open: the name 'shirts' in 'shirts = y == 6'"]
+    assert open_answers(notebook(cells)) == (found if noticed else [])
+
+
 def test_thousands_are_one_number():
     cells = [
         ("code", "predict('n', 'How many?')", []),

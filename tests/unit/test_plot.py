@@ -297,7 +297,8 @@ def test_dots(drawn):
     for i, values in enumerate(groups.values()):
         points, mean = axis.lines[2 * i : 2 * i + 2]
         colour = COLOURS[i // 2]
-        assert line(points) == ([i] * len(values), values, colour) and points.get_linestyle() == "None"
+        beside = {3: [i - 0.07, i, i + 0.07], 1: [i]}[len(values)]
+        assert line(points) == (pytest.approx(beside), values, colour) and points.get_linestyle() == "None"
         assert points.get_markerfacecolor() == ("none" if i % 2 else plot.COLOURS[i // 2])
         assert line(mean) == ([i - 0.2, i + 0.2], [np.mean(values)] * 2, colour)
     names = {place: name.replace("\n", " ") for place, name in marks(axis)[0].items()}
@@ -305,6 +306,14 @@ def test_dots(drawn):
     assert axis.get_xlim() == (-0.5, 3.5)
     low = axis.get_ylim()[0]
     assert words(axis)[:2] == ("", f"accuracy (%)\n(axis starts at {low:.3g})") and low > 60
+
+
+def test_dots_of_many_seeds_stay_beside_their_bar(drawn):
+    plot.dots({"a": range(80, 100)}, ylabel="y", title="m", alt=ALT)
+    points, mean = drawn.axis.lines[:2]
+    places = points.get_xdata()
+    assert np.all(np.diff(places) > 0), "no two stand at one place"
+    assert max(abs(places)) <= 0.2 == mean.get_xdata()[1]
 
 
 def test_dots_on_a_given_axis(drawn):
