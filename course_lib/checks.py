@@ -15,6 +15,8 @@ import numpy as np
 from course_lib.feedback import causes as known_causes
 from course_lib.texts import Text, joined, phrase, say
 
+WRITTEN_OUT = 6  # numbers up to which an array with one axis is shown by its values
+
 listener = None  # while a check cell runs statement by statement: what is told of each check, with holds() and fails()
 
 
@@ -31,7 +33,8 @@ class CheckFailed(AssertionError):
 
 def check(label, found, expected, *, rtol=1e-5, atol=1e-7, integers=False, causes=None):
     """`require`, and a line "✓ label" if it holds."""
-    tell(label, lambda: require(label, found, expected, rtol=rtol, atol=atol, integers=integers, causes=causes))
+    judge = lambda: require(label, found, expected, rtol=rtol, atol=atol, integers=integers, causes=causes)
+    tell(label, judge, found)
 
 
 def require(label, found, expected, *, rtol=1e-5, atol=1e-7, integers=False, causes=None):
@@ -59,8 +62,8 @@ def require(label, found, expected, *, rtol=1e-5, atol=1e-7, integers=False, cau
         raise told from None
 
 
-def tell(label, judge):
-    """Say whether a check holds: to whom has asked for it, else by a line or an exception."""
+def tell(label, judge, found=None):
+    """Say whether a check holds of what was found: to whom has asked for it, else by a line or an exception."""
     try:
         judge()
     except CheckFailed as failed:
@@ -71,7 +74,7 @@ def tell(label, judge):
         if listener is None:
             print(f"✓ {label}")
         else:
-            listener.holds(label)
+            listener.holds(label, found)
 
 
 def _agrees(found, other, rtol, atol):
@@ -225,7 +228,12 @@ def _tolerances(found, expected, rtol, atol):
 
 def _short(value):
     """How a value is shown within a sentence: in one line."""
-    text = say("array of shape {shape}", shape=value.shape) if isinstance(value, np.ndarray) else repr(value)
+    if isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "iufb" and value.size <= WRITTEN_OUT:
+        text = repr((value.round(4) if value.dtype.kind == "f" else value).tolist())
+    elif isinstance(value, np.ndarray):
+        text = say("array of shape {shape}", shape=value.shape)
+    else:
+        text = repr(value)
     return text if len(text) <= 200 and "\n" not in text else " ".join(text.split())[:200] + " ..."
 
 
@@ -262,14 +270,15 @@ def _compare_arrays(label, found, expected, rtol, atol, integers):
         )
     if not _fits(found.dtype.kind, expected.dtype.kind, integers) or _cut_off(found, expected):
         name = lambda array: say("{kind} ({dtype})", kind=Text(KINDS.get(array.dtype.kind, OTHER)), dtype=array.dtype)
-        raise CheckFailed(
-            say(
-                "{label}: expected numbers of kind {expected}, found {found}",
-                label=label,
-                expected=name(expected),
-                found=name(found),
-            )
+        text = say(
+            "{label}: expected numbers of kind {expected}, found {found}",
+            label=label,
+            expected=name(expected),
+            found=name(found),
         )
+        if found.dtype.kind == "b" and np.array_equal(found, expected):
+            text = say("{sentence}. `.astype(int)` makes 0 and 1 of them", sentence=text)
+        raise CheckFailed(text)
     if expected.dtype.kind in "iuf":
         if found.dtype.kind == "f":
             _require_finite(label, found, expected)

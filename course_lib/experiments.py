@@ -62,11 +62,8 @@ def require_experiment(
     Raises:
         CheckFailed: with one sentence in the learner's language.
     """
-    _require_form(label, result, at_least_runs)
+    _require_form(label, result, at_least_runs, settings)
     tried, measured = result["settings"], [float(value) for value in result["measured"]]
-    for setting in tried:
-        if settings and not settings(setting):
-            raise CheckFailed(say("{label}: the setting {setting} is none that the task allows", label=label, setting=setting))  # fmt: skip
     again = [float(measure(setting)) for setting in tried]
     scale = max(map(abs, again))
     for setting, one, other in zip(tried, measured, again):
@@ -119,17 +116,19 @@ def conclusion(settings, measured, stays=STAYS):
     return "neither"
 
 
-def _require_form(label, result, at_least_runs):
+def _require_form(label, result, at_least_runs, settings):
     checks.refuse_odd(label, result)
     if not isinstance(result, dict) or not set(KEYS) <= result.keys():
         found = sorted(map(str, result)) if isinstance(result, dict) else type(result).__name__
         raise CheckFailed(
             say("{label}: expected a dict with {expected}, found {found}", label=label, expected=", ".join(KEYS), found=found)
         )  # fmt: skip
-    for key in ("settings", "measured"):
-        if not _are_numbers(result[key]):
-            raise CheckFailed(say("{label}: {key} must be a list of numbers, found {found}", label=label, key=repr(key), found=_brief(result[key])))  # fmt: skip
+    _require_numbers(label, result, "settings")
     tried = list(result["settings"])
+    for setting in tried:
+        if settings and not settings(setting):
+            raise CheckFailed(say("{label}: the setting {setting} is none that the task allows", label=label, setting=setting))  # fmt: skip
+    _require_numbers(label, result, "measured", tried)
     if len(set(tried)) != len(tried) or len(tried) < at_least_runs:
         raise CheckFailed(
             say(
@@ -152,7 +151,7 @@ def _require_form(label, result, at_least_runs):
                 )
             )
     elif predicted not in WORDS:
-        raise CheckFailed(_no_word(label, "predicted", predicted))
+        raise CheckFailed(say("{label}: 'predicted' is one of {expected}, or a list of numbers; found {found}", label=label, expected=", ".join(WORDS), found=repr(predicted)))  # fmt: skip
     for key in lists:
         if len(result[key]) != len(tried):
             raise CheckFailed(
@@ -166,6 +165,24 @@ def _require_form(label, result, at_least_runs):
             )
     if result["conclusion"] not in WORDS:
         raise CheckFailed(_no_word(label, "conclusion", result["conclusion"]))
+
+
+def _require_numbers(label, result, key, tried=()):
+    """A list of numbers under this key; `tried`: the settings whose values they are."""
+    if _are_numbers(result[key]):
+        return
+    if isinstance(result[key], (list, tuple, np.ndarray)):
+        for setting, value in zip(tried, result[key]):
+            if checks.is_number(value) and not np.isfinite(value):
+                raise CheckFailed(
+                    say(
+                        "{label}: the measurement for the setting {setting} is {value}: leave this setting out",
+                        label=label,
+                        setting=setting,
+                        value=value,
+                    )
+                )
+    raise CheckFailed(say("{label}: {key} must be a list of numbers, found {found}", label=label, key=repr(key), found=_brief(result[key])))  # fmt: skip
 
 
 def _no_word(label, key, found):

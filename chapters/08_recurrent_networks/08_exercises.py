@@ -1072,7 +1072,7 @@ What must the perplexity be if all logits are equal? Is it the size of the vocab
 
 # %% [markdown] tags=["ko"] task="perplexity" role="hint"
 r"""
-소프트맥스는 로짓에서 같은 수를 빼도 변하지 않습니다. 행마다 최댓값을 먼저 빼면 `np.exp`가 넘치지 않습니다.
+소프트맥스는 로짓에서 같은 수를 빼도 변하지 않습니다. 행마다 최댓값을 먼저 빼면 `np.exp`에서 오버플로가 일어나지 않습니다.
 """
 
 # %% [markdown] tags=["en"] task="perplexity" role="hint"

@@ -116,6 +116,7 @@ check(
         "The 1 was not subtracted: a distribution would be apart from itself": np.array([4.30685282, 4.25]),
         "The logarithms were used as variances: `np.exp` is missing": np.array([np.inf, np.inf]),
         "The square of the variance was used: it is a variance already": np.array([9.30685282, 3.625]),
+        "`np.exp(log_variance / 2)` is sigma, and not the variance": np.array([2.30685282, 3.47487373]),
         "The difference of the means was not squared": np.array([2.30685282, 1.75]),
         "The difference of the means must be divided by the variance of b, too": np.array([3.30685282, 4.25]),
         "The term with the logarithms has the wrong sign": np.array([4.69314718, 3.25]),
@@ -545,7 +546,7 @@ check(
     np.array([-2 / 9, -8 / 9]) - 2 * np.log(3) - np.log(2 * np.pi) - np.array([3.5 - np.log(2), 2]),
     causes={
         "The constants are missing: log sigma and half of log 2 pi": np.array([-3.02907504, -2.88888889]),
-        "log sigma is missing": np.array([-4.86695211, -4.72676596]),
+        "The term log sigma is missing": np.array([-4.86695211, -4.72676596]),
         "Half of log 2 pi is missing": np.array([-5.22629962, -5.08611347]),
         "It must be divided by twice the square of sigma": np.array([-7.50862113, -8.70176831]),
         "The 2 under the squares is missing": np.array([-7.28639891, -7.81287942]),
@@ -1209,6 +1210,8 @@ check(
         ),
         "The probabilities were clipped, which gives a wrong value": (16.1180958, -8.05904788, 8.05904788),
         "0 became the argument of a logarithm, or `np.exp` overflowed": (np.nan, -np.inf, np.inf),
+        "The logits were cut off, and still 0 became the argument of a logarithm": (np.inf, -np.inf, 250),
+        "The logits were cut off, and still 0 was multiplied by a logarithm of 0": (np.nan, -np.inf, 250),
     },
 )
 
@@ -1604,6 +1607,9 @@ check(
     causes={
         "These are the roots of the entries, and not the root of the matrix": np.array(
             [[15.8113883, 11.1803399], [11.1803399, 11.1803399]]
+        ),
+        "`np.sqrt` takes the roots of the entries: the roots of matrices are others": np.array(
+            [[18.02775638, 18.31270977], [18.31270977, 18.82257479]]
         ),
         "The last root is missing: this is the product below it": np.array([[250, 125], [125, 125]]),
         "This is the root of A times B, which is not symmetric": np.array([[17, 1], [11, 8]]),

@@ -134,6 +134,9 @@ check(
         ),
         "The noise was not made smaller": np.array([[[1.6, 1.2]], [[4, -5]]]),
         "The time is one too early: times are counted from 0": np.array([[[1.4, 1.6]], [[5, 0]]]),
+        "The time is one too early, and in front of time 0 the index wraps around to the end": np.array(
+            [[[1.4, 1.6]], [[1.5, -4.76969601]]]
+        ),
         "All pictures have the time of the first: each has a time of its own": np.array(
             [[[1.4, 1.2]], [[3, -4]]]
         ),
@@ -284,6 +287,7 @@ check(
             np.array([[0.33333333, 2], [3.5, -1.5]]),
             np.array([[2, 0], [-1, 1]]),
         ),
+        "`alpha_bar` belongs to the rows, not to the columns": (np.array([[1, 1.5], [13 / 3, -1]]), noise),
         "The two factors are exchanged": (
             np.array([[1.25, 1.5], [4.33333333, -1.66666667]]),
             np.array([[2, 0], [-1, 1]]),
@@ -322,7 +326,7 @@ check(
             np.array([[1, 2], [3, -1]]),
             np.array([[1.52, 1.92], [3.16, -1.24]]),
         ),
-        "v was taken for the noise": (
+        "`v` was taken for the noise": (
             np.array([[3.13333333, 4.13333333], [4.2, -1.3]]),
             np.array([[0.4, -1.6], [-2.6, 1.4]]),
         ),
@@ -453,11 +457,12 @@ check(
     np.array([[2.0, 1.6]]),
     causes={
         "This is the clean picture: it must be mixed with noise again": np.array([[1, 2]]),
-        "The clean picture must be found with now, the time that x is of": np.array([[2.2, 1.2]]),
-        "now and later are exchanged": np.array([[2.35, 0.9]]),
+        "The clean picture must be found with `now`, the time that `x` is of": np.array([[2.2, 1.2]]),
+        "`now` and `later` are exchanged": np.array([[2.35, 0.9]]),
         "The roots are missing": np.array([[2.35555556, 2.13333333]]),
+        "The clean picture must be divided by the root of `now`": np.array([[1.68, 0.96]]),
         "The fresh noise was mixed in instead of the predicted one": np.array([[1.4, 1]]),
-        "x was mixed with noise once more: start from the clean picture": np.array([[2.96, 0.96]]),
+        "`x` was mixed with noise once more: start from the clean picture": np.array([[2.96, 0.96]]),
     },
 )
 check(
@@ -468,10 +473,10 @@ check(
         "The predicted noise must become smaller for the fresh noise: subtract the square of sigma": np.array(
             [[2.49607837, 1.10392163]]
         ),
-        "sigma was subtracted: its square is a variance, and sigma is not": np.array(
+        "What was subtracted is sigma: its square is a variance, and sigma is not": np.array(
             [[2.03385441, 1.10392163]]
         ),
-        "sigma has no root": np.array([[2.14051207, 1.35390625]]),
+        "The root is missing in sigma": np.array([[2.14051207, 1.35390625]]),
         "The ratio of the values of 1 minus alpha bar is missing in sigma": np.array(
             [[1.46143783, 0.93856217]]
         ),
@@ -484,8 +489,8 @@ check(
     ddim_step(x, noise, 0.36, 0.64, 0.5, fresh),
     np.array([[2.14069936, 1.35196081]]),
     causes={
-        "eta has no effect: sigma is that of eta 1": np.array([[1.97107837, 1.10392163]]),
-        "eta must be a factor of sigma, not of its square": np.array([[2.124337, 1.24921962]]),
+        "`eta` has no effect: sigma is that of `eta` 1": np.array([[1.97107837, 1.10392163]]),
+        "`eta` must be a factor of sigma, not of its square": np.array([[2.124337, 1.24921962]]),
     },
 )
 check("the arrays that were passed in are unchanged", [x, noise, fresh], given)
@@ -594,7 +599,7 @@ def flow_pair(data, noise, t, predicted):
 data, noise = np.array([[4, 0], [1, 3]]), np.array([[0, 2], [-1, 1]])
 t, predicted = np.array([0.25, 0.5]), np.array([[4, 0], [1, 2]])
 given = [array.copy() for array in (data, noise, t, predicted)]
-points, velocity, loss = flow_pair(data, noise, t, predicted)
+points, moves, loss = flow_pair(data, noise, t, predicted)
 check(
     "the points",
     points,
@@ -611,7 +616,7 @@ check(
 )
 check(
     "the velocity",
-    velocity,
+    moves,
     np.array([[4, -2], [2, 2]]),
     causes={
         "The velocity points from the data to the noise": np.array([[-4, 2], [-2, -2]]),
@@ -1045,8 +1050,8 @@ check(
         "The vectors are drawn away from their codes: the sign is wrong": np.array(
             [[0.5, 0.5], [-0.5, -1], [2, 1.5]]
         ),
-        "beta was forgotten": np.array([[3, -2], [2, -1], [2, 4]]),
-        "beta belongs to the term of the vectors, not to the slope of L": np.array(
+        "`beta` was forgotten": np.array([[3, -2], [2, -1], [2, 4]]),
+        "`beta` belongs to the term of the vectors, not to the slope of L": np.array(
             [[2.25, -2], [2, -0.25], [0.5, 2.5]]
         ),
     },
@@ -1063,7 +1068,7 @@ check(
             [[2, 0], [0, 0], [2, 0], [0, 0]]
         ),
         "The derivative of a square has the factor 2": np.array([[-1, 0], [0, 0], [-1, 0], [0, 0]]),
-        "beta belongs to the term of the vectors only": np.array([[-0.5, 0], [0, 0], [-0.5, 0], [0, 0]]),
+        "`beta` belongs to the term of the vectors only": np.array([[-0.5, 0], [0, 0], [-0.5, 0], [0, 0]]),
         "The slope of L does not reach the codebook": np.array([[1, 2], [0, 0], [-2, -1], [0, 0]]),
         "Those of one code are summed, not averaged": np.array([[-1, 0], [0, 0], [-2, 0], [0, 0]]),
     },
@@ -1208,6 +1213,7 @@ check(
         "This is the entropy: its exponential is asked for": 0.97431475,
         "This is the number of codes that were used": 3,
         "The sign in the exponent is wrong": 0.37745091,
+        "The logarithm of 0 times 0 is NaN: leave out the codes that do not occur": np.nan,
         "The logarithm has base 2, but the exponential base e": 4.07813209,
         "The logarithms were averaged over the codes: they must be weighted by the shares": 3.49432186,
     },
@@ -1293,7 +1299,7 @@ Which logit must go into the softmax for a token to get the probability 0? Tempe
 
 # %% [markdown] tags=["ko"] task="draw_token" role="hint"
 r"""
-남길 로짓의 경계는 `np.sort(logits, axis=1)[:, -top]`입니다. 지수를 취하기 전에 줄마다 가장 큰 로짓을 빼도 확률은 같고, 넘침이 없습니다.
+남길 로짓의 경계는 `np.sort(logits, axis=1)[:, -top]`입니다. 지수를 취하기 전에 줄마다 가장 큰 로짓을 빼도 확률은 같고, 오버플로가 없습니다.
 """
 
 # %% [markdown] tags=["en"] task="draw_token" role="hint"
@@ -1387,7 +1393,12 @@ check(
 )
 check("the arrays that were passed in are unchanged", [logits, chances], given)
 check(
-    "temperature 0", draw_token(logits, 0, 3, chances), (np.array([[1.0, 0, 0], [0, 1, 0]]), np.array([0, 1]))
+    "temperature 0",
+    draw_token(logits, 0, 3, chances),
+    (np.array([[1.0, 0, 0], [0, 1, 0]]), np.array([0, 1])),
+    causes={
+        "The logits were divided by a temperature of 0": (np.full((2, 3), np.nan), np.array([0, 0])),
+    },
 )
 check(
     "large whole numbers",
@@ -1446,7 +1457,7 @@ for _ in range(6):
 r"""
 ### 문제 10. 글 뒤에 그림: 누가 누구를 보아도 되는가 (6점)
 
-DALL-E(Ramesh et al., 2021)처럼 글의 토큰 뒤에 그림의 토큰을 한 줄로 이어 쓰는 트랜스포머를 생각합니다. 글은 처음부터 다 주어지므로 어느 자리에서든 볼 수 있습니다. 그림의 토큰은 하나씩 써야 하므로 자신과 **앞의** 자리만 볼 수 있습니다(인과 마스크, causal mask). 보면 안 되는 자리의 어텐션 가중치는 0이고, 남은 가중치의 합은 1입니다.
+DALL-E(Ramesh et al., 2021)처럼 글의 토큰 뒤에 그림의 토큰을 한 줄로 이어 쓰는 트랜스포머를 생각합니다. 글은 처음부터 다 주어지므로 어느 자리에서든 볼 수 있습니다. 그림의 토큰은 하나씩 써야 하므로, 그림의 자리는 자신과 **앞의** 자리만 봅니다(인과 마스크, causal mask). 그러므로 앞에 있는 글의 자리는 그림을 보지 않습니다. 보면 안 되는 자리의 어텐션 가중치는 0이고, 남은 가중치의 합은 1입니다.
 `picture_attention(scores, values, words)`는 `(allowed, mixed)`를 반환합니다. `scores`의 형상은 `(batch, n, n)`이고 `scores[b, i, j]`는 자리 `i`가 자리 `j`를 볼 때의 로짓입니다. `values`의 형상은 `(batch, n, width)`입니다. 처음 `words`개(0에서 `n`까지의 정수)의 자리가 글이고, 나머지가 그림입니다.
 - `allowed`: `allowed[i, j]`는 자리 `i`가 자리 `j`를 보아도 되는지입니다. 형상은 `(n, n)`, 값은 참과 거짓(bool)
 - `mixed`: 자리마다 소프트맥스(softmax) 가중치로 더한 `values`. 형상은 `(batch, n, width)`
@@ -1458,7 +1469,7 @@ DALL-E(Ramesh et al., 2021)처럼 글의 토큰 뒤에 그림의 토큰을 한 �
 r"""
 ### Task 10. A picture behind its words: who may look at whom (6 points)
 
-Think of a Transformer that, like DALL-E (Ramesh et al., 2021), writes the tokens of a picture behind the tokens of a text, in one line. The text is all there from the start, so every place may look at it. The tokens of the picture have to be written one by one, so each may look only at itself and at the places **before** it (a causal mask). The attention weights of places that must not be looked at are 0, and the others sum to 1.
+Think of a Transformer that, like DALL-E (Ramesh et al., 2021), writes the tokens of a picture behind the tokens of a text, in one line. The text is all there from the start, so every place may look at it. The tokens of the picture have to be written one by one, so each place of the picture may look only at itself and at the places **before** it (a causal mask). So no place of the text, which stands before, looks at the picture. The attention weights of places that must not be looked at are 0, and the others sum to 1.
 `picture_attention(scores, values, words)` returns `(allowed, mixed)`. `scores` has the shape `(batch, n, n)`, and `scores[b, i, j]` is the logit with which place `i` looks at place `j`. `values` has the shape `(batch, n, width)`. The first `words` places (a whole number from 0 to `n`) are the text, the others the picture.
 - `allowed`: `allowed[i, j]` says whether place `i` may look at place `j`; of shape `(n, n)`, true or false (bool)
 - `mixed`: for each place, the `values` summed up with the weights of the softmax, of shape `(batch, n, width)`
@@ -1478,7 +1489,7 @@ A place `j` may be looked at if one of two conditions holds. Which are they? May
 
 # %% [markdown] tags=["ko"] task="picture_attention" role="hint"
 r"""
-`place = np.arange(n)`이면 `place <= place[:, None]`은 자신과 앞의 자리이고, `place < words`는 글입니다. 확률이 정확히 0이 되는 로짓은 `-np.inf`이고, 지수를 취하기 전에 **볼 수 있는** 로짓 가운데 가장 큰 것을 빼면 넘치지 않습니다.
+`place = np.arange(n)`이면 `place <= place[:, None]`은 자신과 앞의 자리이고, `place < words`는 글입니다. 확률이 정확히 0이 되는 로짓은 `-np.inf`이고, 지수를 취하기 전에 **볼 수 있는** 로짓 가운데 가장 큰 것을 빼면 오버플로가 없습니다.
 """
 
 # %% [markdown] tags=["en"] task="picture_attention" role="hint"
@@ -1646,7 +1657,7 @@ With `unit = lambda v: v / np.linalg.norm(v, axis=1, keepdims=True)` the table i
 
 # %% [markdown] tags=["ko"] task="two_towers" role="hint"
 r"""
-`np.logaddexp.reduce(table, axis=1)`은 넘치지 않는 log-sum-exp입니다. `axis=0`의 것과 평균하고, 거기서 `np.diag(table)`을 빼서 평균하세요. `best`는 열마다의 `table.argmax(axis=0)`입니다.
+`np.logaddexp.reduce(table, axis=1)`은 오버플로가 없는 log-sum-exp입니다. `axis=0`의 것과 평균하고, 거기서 `np.diag(table)`을 빼서 평균하세요. `best`는 열마다의 `table.argmax(axis=0)`입니다.
 """
 
 # %% [markdown] tags=["en"] task="two_towers" role="hint"
@@ -1703,6 +1714,10 @@ check(
     "a small temperature, floating-point numbers",
     two_towers(np.array([[0.5, 0], [0, 2.0]]), np.array([[0, 1.0], [1.5, 0]]), 0.001),
     (1000.0, np.array([1, 0])),
+    causes={
+        "`np.exp` has overflowed: subtract the largest logit first": (np.nan, np.array([1, 0])),
+        "0 became the argument of a logarithm, or `np.exp` overflowed": (np.inf, np.array([1, 0])),
+    },
 )
 
 # %% task="two_towers" role="test" part="loss" points=4

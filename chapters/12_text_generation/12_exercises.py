@@ -300,6 +300,7 @@ check(
     ["a", "bc", "ab"],
     causes={
         "What was learned first goes first: not the pair on the left, nor the longest token": ["ab", "c", "ab"],
+        "`replace` hits parts of longer symbols, too": ["abc", "ab"],
     },
 )
 check(
@@ -436,6 +437,9 @@ check(
         "There is no border in front of the texts": np.array(
             [[0.333333333, 0.333333333, 0.333333333], [0.25, 0.25, 0.5], [0.5, 0.166666667, 0.333333333]]
         ),
+        "There is no border at all: the texts begin and end with 0": np.array(
+            [[1 / 3, 1 / 3, 1 / 3], [0.25, 0.25, 0.5], [0.25, 0.25, 0.5]]
+        ),
         "There is no border behind the texts": np.array([[0.2, 0.4, 0.4], [0.25, 0.25, 0.5], [0.25, 0.25, 0.5]]),
         "These are the probabilities of pairs: each row must sum to 1": np.array(
             [
@@ -459,9 +463,9 @@ check(
 check("the lists that were passed in are unchanged", texts, [[1, 2, 2], [2]])
 check(
     "k = 0.5",
-    bigrams([[2, 1], [2, 1]], 3, 0.5),
-    np.array([[0.5, 0.5, 2.5], [2.5, 0.5, 0.5], [0.5, 2.5, 0.5]]) / 3.5,
-    causes={"1 was added, and not k": np.array([[0.2, 0.2, 0.6], [0.6, 0.2, 0.2], [0.2, 0.6, 0.2]])},
+    bigrams([[2, 1], [2, 1], [1]], 3, 0.5),
+    np.array([[0.5, 1.5, 2.5], [3.5, 0.5, 0.5], [0.5, 2.5, 0.5]]) / np.array([[4.5], [4.5], [3.5]]),
+    causes={"1 was added, and not k": np.array([[1 / 6, 1 / 3, 1 / 2], [2 / 3, 1 / 6, 1 / 6], [0.2, 0.6, 0.2]])},
 )
 check(
     "k = 0, and token 1 never came",
@@ -470,7 +474,10 @@ check(
     causes={
         "A row without counts holds 1 / V: this row has no probabilities": np.array(
             [[0.0, 0.0, 1.0], [0.0, 0.0, 0.0], [0.5, 0.0, 0.5]]
-        )
+        ),
+        "0 was divided by 0: a row without counts holds 1 / V": np.array(
+            [[0.0, 0.0, 1.0], [np.nan, np.nan, np.nan], [0.5, 0.0, 0.5]]
+        ),
     },
 )
 check_raises(ValueError, bigrams, [[1]], 3, -0.5)
@@ -894,7 +901,11 @@ check(
     "large logits, whole numbers",
     causal_loss(np.array([[[2000, 0], [-3000, 1000], [0, 0]]]), np.array([[1, 1, 1]]), 0),
     1000.0,
-    causes={"Logits were cut off, or a small number was added: they must count in full": 13.8155106},
+    causes={
+        "Logits were cut off, or a small number was added: they must count in full": 13.8155106,
+        "`np.exp` has overflowed: subtract the largest logit of each place first": np.nan,
+        "0 became the argument of a logarithm: compute log p without p": np.inf,
+    },
 )
 
 # %% task="causal_loss" role="test" part="shift" points=4
@@ -1239,6 +1250,7 @@ check(
     "n = 1: what was written is blocked",
     discouraged(logits, [3, 1, 3], 1, 1),
     np.array([0.5, -np.inf, -2, -np.inf]),
+    causes={"Is it `written[-0:]`? That is the whole list, and not none of it": np.array([0.5, 1, -2, 2.5])},
 )
 check("too few tokens for n = 3", discouraged(logits, [2], 1, 3), np.array([0.5, 1, -2, 2.5]))
 check(
@@ -1374,6 +1386,12 @@ check(
     "all 5: a document without text is at 0",
     nearest(query, documents, 5),
     (np.array([1, 4, 0, 2, 3]), np.array([1, 0.8, 0.6, 0, -1])),
+    causes={
+        "0 was divided by 0: a vector of zeros has the similarity 0": (
+            np.array([1, 4, 0, 3, 2]),
+            np.array([1, 0.8, 0.6, -1, np.nan]),
+        )
+    },
 )
 check(
     "a long vector is not more similar",
@@ -1715,21 +1733,23 @@ from keras import layers, ops
 
 # %% [markdown] tags=["ko"] task="small_gpt" role="hint"
 r"""
-`keras.Input((context,), dtype="int32")`에서 시작하세요. 임베딩을 두 번, 한 번은 거꾸로 쓰는 층은 `layers.ReversibleEmbedding`입니다.
+`Embedding`과 `Dense` 출력을 쓰면 그 행렬은 몇 개인가요? 임베딩을 양쪽으로 읽는 층은 무엇일까요?
 """
 
 # %% [markdown] tags=["en"] task="small_gpt" role="hint"
 r"""
-Begin with `keras.Input((context,), dtype="int32")`. The layer that uses an embedding twice, once backwards, is `layers.ReversibleEmbedding`.
+How many matrices has a model with an `Embedding` and a `Dense` head? Which layer reads an embedding in both directions?
 """
 
 # %% [markdown] tags=["ko"] task="small_gpt" role="hint"
 r"""
+`keras.Input((context,), dtype="int32")`에서 시작하세요. 임베딩을 두 번, 한 번은 거꾸로 쓰는 층은 `layers.ReversibleEmbedding`입니다.
 자리의 벡터는 층 하나로 만드세요. `build`에서 `self.table = self.add_weight((context, width), "uniform")`, `call`에서 `x + self.table`입니다. 층 밖에서 더하면 그때의 값이 상수로 굳어 버립니다.
 """
 
 # %% [markdown] tags=["en"] task="small_gpt" role="hint"
 r"""
+Begin with `keras.Input((context,), dtype="int32")`. The layer that uses an embedding twice, once backwards, is `layers.ReversibleEmbedding`.
 Make a layer for the vectors of the places: `self.table = self.add_weight((context, width), "uniform")` in `build`, and `x + self.table` in `call`. Added outside of a layer, they would be frozen as they were then.
 """
 
@@ -1790,6 +1810,9 @@ check(
 check("all of them can be trained", sum(int(np.prod(w.shape)) for w in model.trainable_weights), 144)
 
 
+begun = {tuple(w.shape): np.asarray(w) for w in model.get_weights()}
+
+
 def with_weights(make):
     """What the model makes of the tokens with weights by `make`, from a shape and how many of it came before."""
     shapes = [tuple(w.shape) for w in model.get_weights()]
@@ -1817,16 +1840,49 @@ def simple(shape, which):
     return {(7, 4): embedding, (5, 4): places, (4,): vector}.get(shape, np.zeros(shape))
 
 
-def expected():
+def normed(x):
+    return (x - x.mean(axis=-1, keepdims=True)) / x.std(axis=-1, keepdims=True) * vector + vector
+
+
+def expected(norms=1):
     """The sum of tokens, places and bias, the last norm, and the embedding backwards."""
     x = embedding[tokens] + places + vector
-    x = (x - x.mean(axis=-1, keepdims=True)) / x.std(axis=-1, keepdims=True)
-    return (x * vector + vector) @ embedding.T
+    for _ in range(norms):
+        x = normed(x)
+    return x @ embedding.T
 
 
-check("logits from another embedding", with_weights(simple), expected(), rtol=1e-2, atol=1e-2)
+def chances():
+    """The softmax of what is expected."""
+    powers = np.exp(expected() - expected().max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+check(
+    "logits from another embedding",
+    with_weights(simple),
+    expected(),
+    rtol=1e-2,
+    atol=1e-2,
+    causes={
+        "The output does not use the embedding": np.zeros((2, 5, 7)),
+        "The embedding was used outside of a layer: it stays as it was then": lambda: (
+            normed(embedding[tokens] + places + vector) @ begun[7, 4].T
+        ),
+        "These are probabilities: logits are asked for, without a softmax": chances,
+        "There is no norm at the end": lambda: expected(norms=0),
+        "A norm stands behind the attention: it must stand in front of it": lambda: expected(norms=2),
+    },
+)
 places = 10 * np.sin(np.arange(20) ** 2).reshape(5, 4)
-check("logits with other places", with_weights(simple), expected(), rtol=1e-2, atol=1e-2)
+check(
+    "logits with other places",
+    with_weights(simple),
+    expected(),
+    rtol=1e-2,
+    atol=1e-2,
+    causes={"The output does not use the embedding": np.zeros((2, 5, 7))},
+)
 
 # %% task="small_gpt" role="test" part="sizes" points=2
 for vocabulary, context, width, heads in ((11, 4, 6, 3), (9, 6, 8, 2), (5, 3, 4, 1)):

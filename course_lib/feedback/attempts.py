@@ -48,6 +48,7 @@ class Attempt:
         self.chapter, self.task, self.statements, self.space, self.file = chapter, task, statements, space, file
         self.held, self.wrong, self.unreached = 0, 0, 0  # checks
         self.failures = []  # sentences
+        self.changed = []  # (what the function was given and has changed, the sentence about that)
         self.lost = set()  # names that could not be set
         self.unwritten, self.prediction = False, None
         self.blocked = self._obstacle()  # the sentence about why no (further) statement is tried, or None
@@ -55,7 +56,7 @@ class Attempt:
         self._reached = 0  # checks of the statement that is running
         if self.function:
             checks.listener = self
-            space[task] = guarded.watched(self.function)
+            space[task] = guarded.watched(self.function, lambda *pair: self.changed.append(pair))
 
     def _obstacle(self):
         if sentence := cells.broken(self.task):
@@ -112,10 +113,16 @@ class Attempt:
         """The context in which a statement is tried."""
         return _Step(self, self.statements[number])
 
-    def holds(self, label):
-        """A check holds."""
-        self.held += 1
+    def holds(self, label, found=None):
+        """A check holds of what was found; but not of an input that was put back after the function had changed it."""
         self._reached += 1
+        parts = [found, *found] if isinstance(found, (list, tuple)) else [found]
+        for value, sentence in self.changed:
+            if any(part is value for part in parts):
+                self.wrong += 1
+                self._fail(sentence, label)
+                return
+        self.held += 1
         print(f"✓ {label}")
 
     def fails(self, failed):

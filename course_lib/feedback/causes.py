@@ -30,15 +30,22 @@ def _named(expected, causes, same):
         try:
             wrong = wrong() if callable(wrong) else wrong
             if same(wrong) and not _equal(wrong, expected):
-                # it begins a sentence; in Korean a letter there is the name of something
-                return words if language() == "ko" else words[:1].upper() + words[1:]
+                return _begun(words)
         except Exception:  # noqa: S112  a cause that cannot be computed for this case explains nothing
             continue
     return None
 
 
+def _begun(words):
+    """A cause as it begins a sentence: with a capital, unless a letter there is the name of something."""
+    if language() == "ko" or (words[:1] not in "aA" and not words[1:2].isalnum()):
+        return words
+    return words[:1].upper() + words[1:]
+
+
 def _recognised(found, expected):
     """The sentence of a cause that needs no word from the task, or None."""
+    integer = isinstance(found, (int, np.integer))
     record = isinstance(expected, tuple)  # its length comes from no loop: a shape, a pair
     whole = getattr(found, "dtype", None) is not None and found.dtype.kind in "iu"
     found, expected = _numbers(found), _numbers(expected)
@@ -47,7 +54,7 @@ def _recognised(found, expected):
     if found.shape != expected.shape:
         return None if record else _shape(found, expected)
     if not expected.ndim:
-        return _scalar(found, expected)
+        return _scalar(found, expected, integer)
     if not np.isfinite([found, expected]).all() or np.allclose(found, expected):  # of another kind, perhaps
         return None
     return _order(found, expected) or _values(found, expected, whole)
@@ -74,7 +81,8 @@ def _shape(found, expected):
         if _equal(found.T, expected):
             return say("This is the transposed result: rows and columns are exchanged")
         return say("Are rows and columns exchanged?")
-    if found.size == expected.size and _equal(found.ravel(), expected.ravel()):
+    single = expected.ndim and expected.size == 1  # of a batch of one: the sum over everything is the same number
+    if found.size == expected.size and not single and _equal(found.ravel(), expected.ravel()):
         return say("The values are right, only the shape is not: `reshape` or an index can mend it")
     if found.ndim != expected.ndim:
         return None
@@ -89,14 +97,17 @@ def _shape(found, expected):
     return None
 
 
-def _scalar(found, expected):
+def _scalar(found, expected, integer):
+    """`integer`: what was found is of that type; where less than 1 is expected, 0.0 and 1.0 have other causes, too."""
     if not np.isfinite(expected):
         return None
     if expected and found == -expected:
         return say("Only the sign is wrong")
-    if expected != int(expected) and found == np.trunc(expected):
+    if expected == int(expected) or (abs(expected) < 1 and not integer):
+        return None
+    if found == np.trunc(expected):
         return say("The decimals are cut off: is there a `//` or `int(...)` too many?")
-    if expected != int(expected) and found == np.round(expected):
+    if found == np.round(expected):
         return say("It is rounded, and should not be")
     return None
 
@@ -128,9 +139,11 @@ def _values(found, expected, whole):
         return None
     if np.allclose(found, -expected):
         return say("Only the sign is wrong")
-    if not found.any() and not (whole and (np.abs(expected) < 1).all()):  # those have been cut off to 0, as below
+    if (
+        found.size > 1 and not found.any() and not (whole and (np.abs(expected) < 1).all())
+    ):  # those have been cut off to 0, as below
         return say("All values are 0: is the result filled in?")
-    if not np.array_equal(expected, np.trunc(expected)):
+    if not np.array_equal(expected, np.trunc(expected)) and (whole or (np.abs(expected) >= 1).any()):
         if np.array_equal(found, np.trunc(expected)) or np.array_equal(found, np.floor(expected)):
             return say(
                 "The decimals are cut off: an array of integers (such as `np.zeros_like` of one) or `//` does that"

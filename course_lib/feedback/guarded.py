@@ -10,8 +10,12 @@ from course_lib.feedback.changes import differs
 from course_lib.texts import say
 
 
-def watched(function):
-    """The same function, which raises CheckFailed after a call that has changed an array, list or dict it was given."""
+def watched(function, noticed=lambda value, sentence: None):
+    """The same function, which raises CheckFailed after a call that has changed an array, list or dict it was given.
+
+    Args:
+        noticed: function: what was changed (and has been put back), and the sentence about it; called before that.
+    """
     inside = []  # a call that the function itself has made is not watched again
 
     @functools.wraps(function)
@@ -28,13 +32,13 @@ def watched(function):
         for value, copy in zip(given, before):
             if differs(copy, value):
                 _restore(value, copy)  # what is checked next gets what it should
-                raise CheckFailed(
-                    say(
-                        "`{name}` changes its input, which it must not: {value}. Work on a copy of it",
-                        name=function.__name__,
-                        value=_named(function, arguments, keywords, value),
-                    )
+                sentence = say(
+                    "`{name}` changes its input, which it must not: {value}. Work on a copy of it",
+                    name=function.__name__,
+                    value=_named(function, arguments, keywords, value),
                 )
+                noticed(value, sentence)
+                raise CheckFailed(sentence)
         return result
 
     return call

@@ -202,6 +202,12 @@ def batch(**parts):
 
 WRONG = {
     "masked_attention": {
+        "1e9 subtracted, and the largest": """
+def masked_attention(queries, keys, values, allowed):
+    scores = queries @ keys.T / np.sqrt(queries.shape[1]) + np.where(allowed, 0, -1e9)
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return weights / weights.sum(axis=1, keepdims=True) @ values
+""",
         "no mask": ATTENTION.format(
             scores="queries @ keys.T / np.sqrt(queries.shape[-1])", axis=-1, result=f"{SHARES} @ values"
         ),
@@ -310,6 +316,17 @@ def masked_attention(queries, keys, values, allowed):
         ),
     },
     "move_on": {
+        "sines overwritten": """
+def move_on(vectors, steps):
+    width = vectors.shape[1]
+    if width % 2:
+        raise ValueError("odd")
+    turn = steps * 10000.0 ** (-np.arange(0, width, 2) / width)
+    result = vectors.astype(float)
+    result[:, 0::2] = result[:, 0::2] * np.cos(turn) + result[:, 1::2] * np.sin(turn)
+    result[:, 1::2] = result[:, 1::2] * np.cos(turn) - result[:, 0::2] * np.sin(turn)
+    return result
+""",
         "back": MOVE.format(
             turn=TURN,
             sine="sines * np.cos(turn) - cosines * np.sin(turn)",
@@ -357,6 +374,15 @@ def move_on(vectors, steps):
 """,
     },
     "teacher_batch": {
+        "weights as bools": """
+def teacher_batch(sentences, length):
+    if max(map(len, sentences)) >= length:
+        raise ValueError("too long")
+    rows = [[START, *sentence, END] for sentence in sentences]
+    filled = lambda parts: np.array([part + [PAD] * (length - len(part)) for part in parts])
+    targets = filled([row[1:] for row in rows])
+    return filled([row[:-1] for row in rows]), targets, targets != PAD
+""",
         "END is an input": batch(ours="count + 1", inputs="[START, *sentence, END][:length]"),
         "no START": batch(ours="count - 1", inputs="sentence"),
         "not shifted": batch(theirs="count + 1", targets="[START, *sentence, END][:length]"),
@@ -468,6 +494,37 @@ def smoothed_loss(logits, targets, epsilon):
         ).replace("steps = updates", "updates += 1\n    steps = updates"),
     },
     "beam_search": {
+        "everything kept when the beam is above 1": """
+def beam_search(table, beam, longest, alpha):
+    alive, aside = [(0.0, [START])], []
+    for _ in range(longest):
+        longer = [(score + np.log(p), [*tokens, token]) for score, tokens in alive for token, p in enumerate(table[tokens[-1]]) if p > 0]
+        best = sorted(longer, reverse=True)[: None if beam > 1 else 1]
+        aside += [one for one in best if one[1][-1] == END]
+        alive = [one for one in best if one[1][-1] != END]
+    return max(aside + alive, key=lambda one: one[0] / (len(one[1]) - 1) ** alpha)[1][1:]
+""",
+        "END set aside outside of the beam": """
+def beam_search(table, beam, longest, alpha):
+    alive, aside = [(0.0, [START])], []
+    for _ in range(longest):
+        longer = [(score + np.log(p), [*tokens, token]) for score, tokens in alive for token, p in enumerate(table[tokens[-1]]) if p > 0]
+        aside += [one for one in longer if one[1][-1] == END]
+        alive = sorted([one for one in longer if one[1][-1] != END], reverse=True)[:beam]
+    return max(aside + alive, key=lambda one: one[0] / (len(one[1]) - 1) ** alpha)[1][1:]
+""",
+        "the best of each hypothesis": """
+def beam_search(table, beam, longest, alpha):
+    alive, aside = [(0.0, [START])], []
+    for _ in range(longest):
+        best = []
+        for score, tokens in alive:
+            longer = [(score + np.log(p), [*tokens, token]) for token, p in enumerate(table[tokens[-1]]) if p > 0]
+            best += sorted(longer, reverse=True)[:beam]
+        aside += [one for one in best if one[1][-1] == END]
+        alive = [one for one in best if one[1][-1] != END]
+    return max(aside + alive, key=lambda one: one[0] / (len(one[1]) - 1) ** alpha)[1][1:]
+""",
         "greedy": beam(best="sorted(longer, reverse=True)[:1]"),
         "with START": beam(result="tokens"),
         "without END": beam(result="[token for token in tokens[1:] if token != END]"),
@@ -565,6 +622,15 @@ def character_scores(found, expected, order):
         "a float": BLOCK.format(count=f"(n * {ONE_ATTENTION} + {FORWARD} + (n + 1) * 2 * width) / 1"),
     },
     "decoder_attention": {
+        "one head": decoder()
+        + """
+
+_of_heads = decoder_attention
+
+
+def decoder_attention(x, wq, wk, wv, wo, heads):
+    return _of_heads(x, wq, wk, wv, wo, 1)
+""",
         "the friend's": """
 def decoder_attention(x, wq, wk, wv, wo, heads):
     time, width = x.shape
@@ -603,6 +669,16 @@ def decoder_attention(x, wq, wk, wv, wo, heads):
         "every second column": decoder(split="t.reshape(time, size, heads).transpose(2, 0, 1)"),
     },
     "decoder_layer": {
+        "query and memory exchanged": """
+def decoder_layer(width, heads, hidden):
+    x, memory = keras.Input((None, width)), keras.Input((None, width))
+    y = layers.MultiHeadAttention(heads, width // heads)(x, x, use_causal_mask=True)
+    h = layers.LayerNormalization()(layers.Add()([x, y]))
+    y = layers.MultiHeadAttention(heads, width // heads)(memory, h)
+    h = layers.LayerNormalization()(layers.Add()([h, y]))
+    y = layers.Dense(width)(layers.Dense(hidden, activation="relu")(h))
+    return keras.Model([x, memory], layers.LayerNormalization()(layers.Add()([h, y])))
+""",
         "not causal": layer(first="h = norm(x, attention()(x, x))"),
         "cross-attention is causal, too": layer(second="h = norm(h, attention()(h, memory, use_causal_mask=True))"),
         "the mask of the future": layer(

@@ -266,6 +266,13 @@ def experiment(sizes="[1, 2, 16, 128, 1000]", measured="oddness(size)", word="gr
 
 WRONG = {
     "kl_of_gaussians": {
+        "sigma taken for the variance": """
+def kl_of_gaussians(mean_a, log_variance_a, mean_b, log_variance_b):
+    if not mean_a.shape == log_variance_a.shape == mean_b.shape == log_variance_b.shape:
+        raise ValueError("shapes")
+    a, b = np.exp(log_variance_a / 2), np.exp(log_variance_b / 2)
+    return 0.5 * (log_variance_b - log_variance_a + (a + (mean_a - mean_b) ** 2) / b - 1).sum(axis=1)
+""",
         "the other way round": kl(
             "(np.exp(log_variance_b) + (mean_a - mean_b) ** 2) / np.exp(log_variance_a)",
             "(log_variance_a - log_variance_b + ratio - 1).sum(axis=-1) / 2",
@@ -429,6 +436,13 @@ def draw_code(mean, log_variance, noise, slope):
         "codes of length 0": walk().replace("p == 0 or q == 0 or ", "p * q and "),
     },
     "gan_losses": {
+        "the logits cut off": """
+def gan_losses(real, made, smooth):
+    s = lambda d: 1 / (1 + np.exp(-np.clip(d, -500, 500)))
+    p, q = s(real), s(made)
+    d = -((1 - smooth) * np.log(p) + (smooth * np.log(1 - p) if smooth else 0)).mean() - np.log(1 - q).mean()
+    return d, np.log(1 - q).mean(), -np.log(q).mean()
+""",
         "labels exchanged": losses(
             real="(1 - smooth) * softplus(real) + smooth * softplus(-real)", made="softplus(-made)"
         ),
@@ -508,6 +522,12 @@ def gan_losses(real, made, smooth):
         ),
     },
     "frechet": {
+        "np.sqrt everywhere": """
+def frechet(mean_a, covariance_a, mean_b, covariance_b):
+    half = np.sqrt(covariance_a)
+    root = np.sqrt(half @ covariance_b @ half)
+    return root, float(((mean_a - mean_b) ** 2).sum() + np.trace(covariance_a + covariance_b - 2 * root))
+""",
         "roots of the entries": frechet(root="np.sqrt(np.abs(half @ covariance_b @ half))"),
         "no last root": frechet(root="half @ covariance_b @ half"),
         "root of the product": """

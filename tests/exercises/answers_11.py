@@ -277,6 +277,14 @@ def experiment(scales="[1, 2, 3, 5, 8, 10]", measured="spread(scale)", word="fal
 
 WRONG = {
     "noised": {
+        "times from 1, the end is met": """
+def noised(x, noise, betas, t):
+    if t.min() < 0 or t.max() >= len(betas):
+        raise ValueError("time")
+    alpha_bar = np.cumprod(1 - betas)
+    a = alpha_bar[t - 1].reshape(-1, *[1] * (x.ndim - 1))
+    return alpha_bar, np.sqrt(a) * x + np.sqrt(1 - a) * noise
+""",
         "alphas": noised(alpha_bar="1 - betas"),
         "betas multiplied": noised(alpha_bar="np.cumprod(betas)"),
         "betas summed": noised(alpha_bar="1 - np.cumsum(betas)", mixed="x + noise"),
@@ -294,6 +302,17 @@ WRONG = {
         "picture alone": noised().replace("return alpha_bar, ", "return "),
     },
     "clean_and_noise": {
+        "alpha bar on the columns": """
+def clean_and_noise(x, predicted, alpha_bar, kind):
+    a, b = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar)
+    if kind == "noise":
+        return (x - b * predicted) / a, predicted
+    if kind == "clean":
+        return predicted, (x - a * predicted) / b
+    if kind == "v":
+        return a * x - b * predicted, b * x + a * predicted
+    raise ValueError(kind)
+""",
         "results exchanged": both(
             noise="predicted, (x - b * predicted) / a", clean="(x - a * predicted) / b, predicted"
         ),
@@ -312,6 +331,12 @@ WRONG = {
         "no roots of the width": both(roots="np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar)"),
     },
     "ddim_step": {
+        "not divided by the root of now": """
+def ddim_step(x, noise, now, later, eta, fresh):
+    clean = x - np.sqrt(1 - now) * noise
+    sigma = eta * np.sqrt((1 - later) / (1 - now) * (1 - now / later))
+    return np.sqrt(later) * clean + np.sqrt(1 - later - sigma**2) * noise + sigma * fresh
+""",
         "clean picture": ddim(result="clean"),
         "later for both": ddim(clean="(x - np.sqrt(1 - later) * noise) / np.sqrt(later)"),
         "exchanged": ddim(
@@ -417,6 +442,13 @@ def quantize(vectors, codebook, slope, beta):
         ),
     },
     "codebook_use": {
+        "0 times the logarithm of 0": """
+def codebook_use(codes, size):
+    if codes.min() < 0 or codes.max() >= size:
+        raise ValueError("codes")
+    shares = np.bincount(codes.ravel(), minlength=size) / codes.size
+    return shares, np.exp(-(shares * np.log(shares)).sum()), np.flatnonzero(shares == 0)
+""",
         "counts": use(shares="counts", perplexity="np.exp(-(used / used.sum() * np.log(used / used.sum())).sum())"),
         "divided by the size": use(shares="counts / size"),
         "once a row": use(shares="np.mean([np.bincount(row, minlength=size) > 0 for row in codes], axis=0)"),
@@ -438,6 +470,15 @@ def quantize(vectors, codebook, slope, beta):
         "a small number": use(perplexity="np.exp(-(shares * np.log(shares + 1e-3)).sum())"),
     },
     "draw_token": {
+        "divided by a temperature of 0": """
+def draw_token(logits, temperature, top, chances):
+    logits = logits / temperature
+    border = np.sort(logits, axis=1)[:, -top][:, None]
+    kept = np.where(logits >= border, logits, -np.inf)
+    p = np.exp(kept - kept.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    return p, (np.cumsum(p, axis=1) > chances[:, None]).argmax(axis=1)
+""",
         "sum over the batch": draw(probabilities="weights / weights.sum(axis=0)"),
         "multiplied": draw(scaled="logits * temperature"),
         "no temperature": draw(scaled="logits"),
@@ -487,6 +528,14 @@ def quantize(vectors, codebook, slope, beta):
         "seldom enough": attend(seen="np.where(allowed, scores, scores - 9)"),
     },
     "two_towers": {
+        "overflow": """
+def two_towers(pictures, texts, temperature):
+    unit = lambda v: v / np.linalg.norm(v, axis=1, keepdims=True)
+    table = unit(pictures) @ unit(texts).T / temperature
+    e = np.exp(table)
+    loss = -(np.log(np.diag(e) / e.sum(axis=1)) + np.log(np.diag(e) / e.sum(axis=0))).mean() / 2
+    return loss, table.argmax(axis=0)
+""",
         "no unit length": towers(units="pictures, texts", best=TOWERS_PARTS["best"]),
         "pictures only": towers(loss="(lse(table, axis=1) - np.diag(table)).mean()"),
         "texts only": towers(loss="(lse(table, axis=0) - np.diag(table)).mean()"),

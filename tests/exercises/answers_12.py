@@ -327,6 +327,13 @@ def merge_step(words, counts):
         ),
     },
     "encode": {
+        "str.replace": """
+def encode(word, merges):
+    text = " ".join(word)
+    for a, b in merges:
+        text = text.replace(f"{a} {b}", a + b)
+    return text.split()
+""",
         "letters": split(order="[]"),
         "one merge": """
 def encode(word, merges):
@@ -375,6 +382,27 @@ def encode(word, merges):
         "no letters fail": split(result='symbols if word else [""]'),
     },
     "bigrams": {
+        "no border at all": """
+def bigrams(texts, size, k):
+    if k < 0 or any(not 0 < token < size for text in texts for token in text):
+        raise ValueError("k or token")
+    counts = np.full((size, size), float(k))
+    for text in texts:
+        for a, b in zip(text, text[1:]):
+            counts[a, b] += 1
+    total = counts.sum(axis=1, keepdims=True)
+    return np.where(total > 0, counts / np.where(total > 0, total, 1), 1 / size)
+""",
+        "0 divided by 0": """
+def bigrams(texts, size, k):
+    if k < 0 or any(not 0 < token < size for text in texts for token in text):
+        raise ValueError("k or token")
+    counts = np.full((size, size), float(k))
+    for text in texts:
+        for a, b in zip([0, *text], [*text, 0]):
+            counts[a, b] += 1
+    return counts / counts.sum(axis=1, keepdims=True)
+""",
         "transposed": bigrams(result=f"({BIGRAMS_PARTS['result']}).T"),
         "no k below": bigrams(result="(counts + k) / counts.sum(axis=1, keepdims=True)"),
         "k once below": bigrams(result="(counts + k) / (counts.sum(axis=1, keepdims=True) + k)"),
@@ -470,6 +498,12 @@ def masked_batch(tokens, special, draws, kinds, others, mask_token):
         "no error": packed(wrong="False"),
     },
     "causal_loss": {
+        "overflow": """
+def causal_loss(logits, tokens, padding):
+    x, targets = logits[:, :-1], tokens[:, 1:]
+    p = np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
+    return -np.log(np.take_along_axis(p, targets[..., None], axis=-1)[..., 0])[targets != padding].mean()
+""",
         "not shifted": loss(pair="logits, tokens"),
         "shifted back": loss(pair="logits[:, 1:], tokens[:, :-1]"),
         "padding counted": loss(kept="targets > -1"),
@@ -540,6 +574,18 @@ def next_probabilities(logits, temperature, k, p):
 """,
     },
     "discouraged": {
+        "from the end -0": """
+def discouraged(logits, written, penalty, n):
+    found = logits.astype(float)
+    for token in set(written):
+        found[token] *= penalty if found[token] < 0 else 1 / penalty
+    if n is not None:
+        last = written[-(n - 1):]
+        for i in range(len(written) - n + 1):
+            if written[i:i + n - 1] == last:
+                found[written[i + n - 1]] = -np.inf
+    return found
+""",
         "always divided": less(changed="found[token] / penalty"),
         "twice": less(tokens="written"),
         "cut off": less(copy="logits.copy() if n is None else logits.astype(float)"),
@@ -560,6 +606,14 @@ def next_probabilities(logits, temperature, k, p):
         "changed in place": less(copy="logits if logits.dtype == float else logits.astype(float)"),
     },
     "nearest": {
+        "0 divided by 0": """
+def nearest(query, documents, k):
+    if not 1 <= k <= len(documents):
+        raise ValueError("k")
+    cosines = documents @ query / (np.linalg.norm(documents, axis=1) * np.linalg.norm(query))
+    places = np.argsort(-cosines)[:k]
+    return places, cosines[places]
+""",
         "smallest first": nearest(places="np.argsort(-cosines)[:k][::-1]"),
         "least similar": nearest(places="np.argsort(cosines)[:k]"),
         "distance": nearest(places="np.argsort(((documents - query) ** 2).sum(axis=1))[:k]"),
@@ -624,6 +678,68 @@ def next_probabilities(logits, temperature, k, p):
         "padding of 0 only": bits(losses="-np.where(log_probabilities == 0, 0, log_probabilities).sum(axis=1)"),
     },
     "small_gpt": {
+        "a head of its own, without places": """
+def small_gpt(vocabulary, context, width, heads):
+    tokens = keras.Input((context,), dtype="int32")
+    x = layers.Embedding(vocabulary, width)(tokens)
+    y = layers.LayerNormalization()(x)
+    x = x + layers.MultiHeadAttention(heads, width // heads)(y, y, use_causal_mask=True)
+    return keras.Model(tokens, layers.Dense(vocabulary)(layers.LayerNormalization()(x)))
+""",
+        "the norm behind the attention": """
+def small_gpt(vocabulary, context, width, heads):
+    from keras import ops
+
+    class Places(layers.Layer):
+        def build(self, shape):
+            self.table = self.add_weight((context, width), "uniform")
+
+        def call(self, x):
+            return x + self.table
+
+    tokens = keras.Input((context,), dtype="int32")
+    embedding = layers.ReversibleEmbedding(vocabulary, width)
+    x = Places()(embedding(tokens))
+    x = x + layers.MultiHeadAttention(heads, width // heads)(x, x, use_causal_mask=True)
+    x = layers.LayerNormalization()(x)
+    return keras.Model(tokens, embedding(layers.LayerNormalization()(x), reverse=True))
+""",
+        "a softmax at the end": """
+def small_gpt(vocabulary, context, width, heads):
+    from keras import ops
+
+    class Places(layers.Layer):
+        def build(self, shape):
+            self.table = self.add_weight((context, width), "uniform")
+
+        def call(self, x):
+            return x + self.table
+
+    tokens = keras.Input((context,), dtype="int32")
+    embedding = layers.ReversibleEmbedding(vocabulary, width)
+    x = Places()(embedding(tokens))
+    y = layers.LayerNormalization()(x)
+    x = x + layers.MultiHeadAttention(heads, width // heads)(y, y, use_causal_mask=True)
+    return keras.Model(tokens, ops.softmax(embedding(layers.LayerNormalization()(x), reverse=True)))
+""",
+        "the embedding outside of a layer": """
+def small_gpt(vocabulary, context, width, heads):
+    from keras import ops
+
+    class Places(layers.Layer):
+        def build(self, shape):
+            self.table = self.add_weight((context, width), "uniform")
+
+        def call(self, x):
+            return x + self.table
+
+    tokens = keras.Input((context,), dtype="int32")
+    embedding = layers.Embedding(vocabulary, width)
+    x = Places()(embedding(tokens))
+    y = layers.LayerNormalization()(x)
+    x = x + layers.MultiHeadAttention(heads, width // heads)(y, y, use_causal_mask=True)
+    return keras.Model(tokens, ops.matmul(layers.LayerNormalization()(x), ops.transpose(embedding.embeddings)))
+""",
         "no mask": gpt(block=GPT_PARTS["block"].replace(", use_causal_mask=True", "")),
         "not tied": gpt(tie=", tie_weights=False"),
         "a dense layer at the end": gpt(logits="layers.Dense(vocabulary)(y)"),

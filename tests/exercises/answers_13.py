@@ -344,6 +344,13 @@ WRONG = {
         "one block": count(total='block + w + matrices * config["vocabulary"] * w'),
     },
     "fits": {
+        "bits": """
+def fits(parameters, bits, block, cache, memory):
+    weights = parameters * bits + (16 * -(-parameters // block) if bits <= 8 else 0)
+    blocks, groups, size = cache
+    token = 2 * blocks * groups * size * 2
+    return weights, token, max(0, (memory - weights) // token)
+""",
         "no scales": fits(when="False"),
         "scales always": fits(when="True"),
         "full blocks only": fits(scales="2 * (parameters // block)"),
@@ -422,6 +429,14 @@ WRONG = {
         "small number": quantize(scales="np.abs(w).max(axis=1) / largest + 1e-3"),
     },
     "lookup": {
+        "the end itself is found": """
+def lookup(tokens, longest, most):
+    for length in range(min(longest, len(tokens)), 0, -1):
+        for start in range(len(tokens) - length, -1, -1):
+            if tokens[start:start + length] == tokens[-length:]:
+                return tokens[start + length:start + length + most]
+    return []
+""",
         "shortest first": lookup(lengths="range(1, longest + 1)"),
         "with the match": lookup(result="tokens[start : start + most]"),
         "one too late": lookup(result="tokens[start + length + 1 : start + length + 1 + most]"),
@@ -438,6 +453,15 @@ WRONG = {
         "None": lookup().replace("return []", "return None"),
     },
     "chat": {
+        "joined by line breaks": """
+def chat(messages, answer):
+    if any(mark in message["content"] for message in messages for mark in ("<|im_start|>", "<|im_end|>")):
+        raise ValueError("marks")
+    if messages[0]["role"] != "system":
+        messages = [{"role": "system", "content": "You are a helpful AI assistant named SmolLM, trained by Hugging Face"}, *messages]
+    text = "\\n".join(f"<|im_start|>{one['role']}\\n{one['content']}<|im_end|>" for one in messages)
+    return text + "\\n<|im_start|>assistant\\n" if answer else text
+""",
         "no line break behind": chat(text=CHAT_PARTS["text"].replace("<|im_end|>\\n", "<|im_end|>")),
         "no line break after the role": chat(text=CHAT_PARTS["text"].replace('"\\n" + one', '" " + one')),
         "empty lines": chat(text=CHAT_PARTS["text"].replace("<|im_end|>\\n", "<|im_end|>\\n\\n")),

@@ -2,6 +2,7 @@
 examples by heart. Points are given by the function that grades a class, for the cases that a class is graded with.
 """
 
+import ast
 import re
 
 import numpy as np
@@ -28,6 +29,23 @@ def test_untouched_earns_nothing(number):
     for task, (mark, _) in marks.items():
         assert mark.points == 0, task
         assert {part.error["en"] for part in mark.parts} == {"not written yet"}, task
+
+
+@pytest.mark.parametrize("number", SOURCES)
+def test_no_check_replaces_a_function(number):
+    """Of a task, or of a cell between the tasks: a later task would call what the check has put there."""
+    cells = [cell for cell in NOTEBOOKS[number].cells if cell.cell_type == "code"]
+    checks = [task.check.source for task in tasks(NOTEBOOKS[number])]
+    tests = [part.cell.source for task in tasks(NOTEBOOKS[number]) for part in task.tests]
+    defined = set()
+    for cell in cells:
+        if cell.source not in checks + tests:
+            defined |= {one.name for one in ast.parse(cell.source).body if isinstance(one, ast.FunctionDef)}
+    for task, check in zip(tasks(NOTEBOOKS[number]), checks):
+        nodes = list(ast.walk(ast.parse(check)))
+        stored = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+        stored |= {one.name for one in nodes if isinstance(one, ast.FunctionDef)}
+        assert not stored & defined, f"the check of {task.name} replaces {stored & defined}"
 
 
 # right answers

@@ -191,6 +191,20 @@ def test_a_changed_input_is_noticed_and_put_back(run, small):
     assert "✗" not in run(small["double"])
 
 
+def test_what_was_changed_is_not_said_to_be_unchanged(run):
+    cell = 'from course_lib.exercises import check, checking\nchecking("01", "first")\n'
+    cell += "x, other, same = [1, 2], [3], [4]\ncheck('first', first(x), 1)\n"
+    cell += (
+        "check('unchanged', x, [1, 2])\ncheck('both unchanged', [other, x], [[3], [1, 2]])\ncheck('another', same, [4])"
+    )
+    run("def first(x): return x.pop(0)")
+    text = run(cell)
+    assert "✗ unchanged: the same once more\n✗ both unchanged: the same once more\n✓ another\n" in text
+    assert "✗ 1 of 4 checks hold" in text
+    run("def first(x): return x[0]")
+    assert "✗" not in (text := run(cell)) and "✓ unchanged\n✓ both unchanged\n" in text
+
+
 def test_the_learners_function_is_their_own_again_after_the_check(run, small):
     run(double("x *= 2\nreturn x"))
     own = run.shell.user_ns["double"]

@@ -198,6 +198,9 @@ def test_integers_can_be_asked_for():
         (-3, 3, "Only the sign"),
         (A // 2, A / 2, "decimals are cut off"),
         (2, 2.5, "decimals are cut off"),
+        (2.0, 2.5, "decimals are cut off"),
+        (0, 0.5, "decimals are cut off"),
+        (np.int64(1), 0.9, "It is rounded"),
         (np.round(A / 3), A / 3, "rounded"),
         (A * 9.0, A, "9 times what they should be"),
         (A / 9, A, "1/9 times what they should be"),
@@ -230,6 +233,13 @@ def test_a_wrong_result_that_is_recognised_says_what_was_probably_done(found, ex
         (np.zeros((0, 3)), np.zeros((3, 0))),
         (7, 3),
         (2.2, 2.5),
+        (0.0, 0.5),
+        (1.0, 0.9),
+        (np.array([0]), np.array([3])),
+        (np.array([0.0]), np.array([0.5])),
+        (np.array([1.0]), np.array([0.9])),
+        (7.0, np.array([7.0])),
+        (np.array(7.0), np.array([[7.0]])),
         ("a", "b"),
         ([], [1]),
         (np.array([True, False]), np.array([False, True])),
@@ -242,11 +252,21 @@ def test_no_cause_is_named_where_none_fits(found, expected):
     assert ". " not in str(caught.value).removesuffix(".")
 
 
-@pytest.mark.parametrize("language, begun", [("en", "D is"), ("ko", "d is")])
-def test_a_cause_begins_a_sentence_but_in_korean_a_letter_is_a_name(language, begun, monkeypatch):
+@pytest.mark.parametrize(
+    "language, words, begun",
+    [
+        ("en", "the sign is wrong", "The sign"),
+        ("en", "a part is missing", "A part"),
+        ("en", "k is missing", "k is"),
+        ("en", "`beta` is missing", "`beta` is"),
+        ("ko", "k가 빠졌어요", "k가"),
+        ("ko", "softmax가 빠졌어요", "softmax가"),
+    ],
+)
+def test_a_cause_begins_a_sentence_but_a_letter_is_a_name(language, words, begun, monkeypatch):
     monkeypatch.setenv("COURSE_LANG", language)
-    with pytest.raises(CheckFailed, match=begun):
-        check("label", 2, 1, causes={"d is wrong": 2})
+    with pytest.raises(CheckFailed, match=rf"\. {begun}"):
+        check("label", 2, 1, causes={words: 2})
 
 
 def test_a_task_names_its_causes():
