@@ -269,7 +269,7 @@ def load(folder, **options):
         keras.Model with the weights.
 
     Raises:
-        CourseError: a file is missing or damaged, or the model is of another kind.
+        CourseError: a file is missing or damaged, a size is missing or no number, or the model is of another kind.
     """
     folder = Path(folder)
     for name in (CONFIG, WEIGHTS):
@@ -278,40 +278,51 @@ def load(folder, **options):
     try:
         facts = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         kind = facts["model_type"]
+        made = _MADE.get(kind)
     except (ValueError, KeyError, TypeError):
         raise CourseError(say("{path} is no description of a model: save it again", path=folder / CONFIG)) from None
-    if kind not in _MADE:
+    if made is None:
         raise CourseError(say("{folder} holds a model of type {kind}, and only these can be built here: {known}", folder=folder, kind=repr(kind), known=", ".join(_MADE)))  # fmt: skip
     stored = tensors(folder / WEIGHTS)
-    return fill(_MADE[kind](facts, stored, options), stored)
+    return fill(made(facts, stored, options), stored)
 
 
 def _require(facts, **wanted):
     """CourseError where a configuration says something that the models here do not do."""
     for name, value in wanted.items():
         found = facts.get(name, value)
-        if found is not None and found != value and not (isinstance(value, float) and math.isclose(found, value)):
+        near = isinstance(value, float) and isinstance(found, (int, float)) and math.isclose(found, value)
+        if found is not None and found != value and not near:
             raise CourseError(say("its {name} is {found}, and only {value} can be built here", name=name, found=found, value=value))  # fmt: skip
+
+
+def _sizes(facts, *names, least=1):
+    """Whole numbers in a configuration, in the order of their names."""
+    for name in names:
+        value = facts.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise CourseError(say("its {name} is {found}, and must be a whole number, {least} or more", name=name, found=repr(value), least=least))  # fmt: skip
+    return [facts[name] for name in names]
 
 
 def _made_gpt(facts, stored, options):
     from course_lib.models.gpt import gpt
 
+    vocabulary, context, *size = _sizes(facts, "vocab_size", "n_positions", "n_layer", "n_embd", "n_head")
     _require(facts, activation_function="gelu_new", n_inner=4 * facts["n_embd"], layer_norm_epsilon=1e-5)
-    size = facts["n_layer"], facts["n_embd"], facts["n_head"]
-    return gpt(facts["vocab_size"], size, facts["n_positions"], **options)
+    return gpt(vocabulary, tuple(size), context, **options)
 
 
 def _made_bert(facts, stored, options):
     from course_lib.models.bert import bert
 
-    width = facts["hidden_size"]
+    [vocabulary, context] = _sizes(facts, "vocab_size", "max_position_embeddings")
+    blocks, width, heads = _sizes(facts, "num_hidden_layers", "hidden_size", "num_attention_heads")
+    [pad] = _sizes(facts, "pad_token_id", least=0)
     _require(facts, hidden_act="gelu", intermediate_size=4 * width, type_vocab_size=2, layer_norm_eps=1e-12)
     kinds = {"cls.predictions.bias": "words", "bert.pooler.dense.bias": "pooler", "pooler.dense.bias": "pooler"}
     head = next((head for name, head in kinds.items() if name in stored), None)
-    size = facts["num_hidden_layers"], width, facts["num_attention_heads"]
-    options = {"head": head, "context": facts["max_position_embeddings"], "pad": facts["pad_token_id"], **options}
-    return bert(facts["vocab_size"], size, **options)
+    return bert(vocabulary, (blocks, width, heads), **{"head": head, "context": context, "pad": pad, **options})
 
 
 _MADE = {"gpt2": _made_gpt, "bert": _made_bert}

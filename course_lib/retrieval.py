@@ -22,13 +22,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.errors import CourseError
 from course_lib.files import COURSE, home, write_bytes
-from course_lib.texts import say
+from course_lib.texts import LANGUAGES, say
 
 LONGEST = 700  # letters of a passage
 SATURATION, LENGTH = 1.2, 0.75  # of BM25: k1 and b
 FUSION = 10
 WORDS, MEANING, BOTH = WAYS = ("words", "meaning", "both")
+SILENT = re.compile(r"> \*\*(A good place to stop|쉬어 가기 좋은 곳)|\|")
 
 
 class Passage(NamedTuple):
@@ -81,10 +83,12 @@ def passages(language):
 
 
 def _pieces(text):
-    """Paragraphs, put together as long as they stay short."""
-    text = re.sub(r"<[^>]+>|!?\[([^\]]*)\]\([^)]*\)|[*_`$]", r"\1", text)  # how it is set says nothing
+    """Paragraphs, put together as long as they stay short; without those that explain nothing: pauses, and tables."""
+    paragraphs = [paragraph for paragraph in map(str.strip, re.split(r"\n\s*\n", text)) if not SILENT.match(paragraph)]
     pieces = [""]
-    for paragraph in filter(None, map(str.strip, re.split(r"\n\s*\n", text))):
+    for paragraph in paragraphs:
+        # how it is set says nothing; a _ within a name does
+        paragraph = re.sub(r"<[^>]+>|!?\[([^\]]*)\]\([^)]*\)|[*`$]|\b_|_\b", r"\1", paragraph).strip()
         if pieces[-1] and len(pieces[-1]) + len(paragraph) > LONGEST:
             pieces.append("")
         pieces[-1] = f"{pieces[-1]}\n{paragraph}".strip()
@@ -215,6 +219,25 @@ def _course(language):
     return found, WordIndex([passage.whole for passage in found])
 
 
+def known(question, language):
+    """Whether a word of a question, or a pair of its syllables, stands in the lessons of a language.
+
+    Raises:
+        CourseError: the language is unknown.
+    """
+    _, words = _course(_one_of("language", language, LANGUAGES))
+    return any(term in words.places for term in terms(question))
+
+
+def _one_of(name, value, values):
+    if value not in values:
+        sentence = say(
+            "found {value} as {name}: it must be one of {known}", value=repr(value), name=name, known=", ".join(values)
+        )
+        raise CourseError(sentence)  # fmt: skip
+    return value
+
+
 def search(question, language, count=5, way=BOTH):
     """The sections that explain what is asked, the best first.
 
@@ -228,9 +251,11 @@ def search(question, language, count=5, way=BOTH):
         A list of Passage, each of another section: the one in it that fits best.
 
     Raises:
-        CourseError: meaning is asked for, and its weights are not on this machine and cannot be fetched.
+        CourseError: the language or the way is unknown; or meaning is asked for, and its weights are not on this
+            machine and cannot be fetched.
     """
-    found, words = _course(language)
+    _one_of("way", way, WAYS)
+    found, words = _course(_one_of("language", language, LANGUAGES))
     scores = []
     if way in (WORDS, BOTH):
         scores.append(words.scores(question))

@@ -24,7 +24,14 @@ def softmax(logits):
 
 
 def temperature(logits, value):
-    """Logits divided by the temperature.
+    """Divide by the temperature.
+
+    Args:
+        logits: (..., vocabulary).
+        value: the temperature, above 0.
+
+    Returns:
+        Logits of the same shape.
 
     Raises:
         CourseError: it is not above 0.
@@ -36,6 +43,13 @@ def temperature(logits, value):
 
 def top_k(logits, k):
     """Never what is less likely than the k-th; what is exactly as likely stays.
+
+    Args:
+        logits: (vocabulary,).
+        k: how many tokens are left, 1 or more; more than there are change nothing.
+
+    Returns:
+        Logits of the same shape, -infinity where never.
 
     Raises:
         CourseError: k is below 1.
@@ -49,6 +63,13 @@ def top_k(logits, k):
 
 def top_p(logits, p):
     """Only the likeliest tokens, as few as have a probability of at least p together; always one.
+
+    Args:
+        logits: (vocabulary,).
+        p: the probability, above 0 and at most 1.
+
+    Returns:
+        Logits of the same shape, -infinity where never.
 
     Raises:
         CourseError: p is not above 0 and at most 1.
@@ -71,6 +92,9 @@ def repetition(logits, written, penalty):
         logits: (vocabulary,).
         written: the tokens so far, integers.
         penalty: 1 for none.
+
+    Returns:
+        Logits of the same shape.
 
     Raises:
         CourseError: the penalty is not above 0.
@@ -114,7 +138,16 @@ def choice(generator, heat=1.0, k=None, p=None, penalty=1.0, read=()):
 
     Returns:
         A function of logits (vocabulary,) that returns a token.
+
+    Raises:
+        CourseError: a number is out of its range, as of the functions above; the temperature may be 0, too.
     """
+    if heat != 0:
+        temperature([0.0], heat)  # which says what is wrong now, and not at the first token
+    for of, value in ((top_k, k), (top_p, p)):
+        if value is not None:
+            of([0.0], value)
+    repetition([0.0], [], penalty)
     written = [*read]
 
     def choose(logits):

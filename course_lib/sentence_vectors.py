@@ -16,11 +16,13 @@ import gc
 import numpy as np
 
 from course_lib import data, hugging_face
+from course_lib.errors import CourseError
 from course_lib.progress import bar
 from course_lib.texts import say
 
 MINILM, MINILM_WORDS = "minilm.safetensors", "minilm_words.txt"
 E5 = "e5_small_q4.bin"
+KINDS = ("query", "passage")
 HEADS = 12
 BATCH = 32
 
@@ -57,7 +59,14 @@ class Encoder:
 
         Returns:
             (n, width), float32.
+
+        Raises:
+            CourseError: the kind is unknown, or there is one text instead of a list.
         """
+        if kind not in KINDS:
+            raise CourseError(say("found the kind {kind}: it must be one of {known}", kind=repr(kind), known=", ".join(KINDS)))  # fmt: skip
+        if isinstance(texts, str):
+            raise CourseError(say("found a text, expected a list of texts: put it into brackets, [text]"))
         rows = [self.tokens.encode(self.prefixes.get(kind, "") + text, self.longest) for text in texts]
         found = np.zeros((len(rows), self.model.output.shape[-1]), "float32")
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))  # those of a batch are about as long

@@ -36,6 +36,11 @@ OUTER = {
     "norm": ("output_norm", "model.norm"),
     "logits": ("output", "lm_head"),
 }
+WHOLE = (  # in config.json
+    *("vocab_size", "num_hidden_layers", "hidden_size", "num_attention_heads", "intermediate_size"),
+    *("num_key_value_heads", "head_dim", "max_position_embeddings", "sliding_window"),
+)
+REAL = ("rms_norm_eps", "rope_theta")
 NOT_NEEDED = ("rotary_emb.inv_freq",)  # computed here
 
 
@@ -211,7 +216,11 @@ def _of_folder(path):
     form = facts.get("model_type")
     _require_form(path, form)
     turned = facts.get("rope_parameters") or {"rope_theta": facts.get("rope_theta", 10000.0)}
+    _require_numbers(path, facts)
     for settings in (turned, facts.get("rope_scaling") or {}):
+        if not isinstance(settings, dict):
+            raise _another(path, say("rotations of the kind {kind}", kind=settings), say("plain ones"))
+        _require_numbers(path, settings)
         kind = settings.get("rope_type", settings.get("type", "default"))
         if kind != "default":
             raise _another(path, say("rotations of the kind {kind}", kind=kind), say("plain ones"))
@@ -248,6 +257,17 @@ def _of_folder(path):
     return Stored(path, config, Tokens.of_folder(path, facts), readers)
 
 
+def _require_numbers(path, facts):
+    for names, kind, expected in (
+        (WHOLE, int, say("a whole number above 0")),
+        (REAL, (int, float), say("a number above 0")),
+    ):
+        for name in names:
+            value = facts.get(name, 1)
+            if not isinstance(value, kind) or not value > 0:
+                raise _another(path, say("{name} of {value}", name=name, value=repr(value)), expected)
+
+
 def _taken(path, name, file, shape):
     import ml_dtypes  # noqa: F401  so that NumPy knows bfloat16
     from safetensors import safe_open
@@ -278,8 +298,11 @@ def _arrays(path):
 
 def _json(path):
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CourseError(say("there is no {path}: give the path of a GGUF file or of a folder with config.json", path=path)) from None  # fmt: skip
     except ValueError:
-        raise CourseError(say("{path} is damaged or cut off: fetch it once more", path=path)) from None
+        found = None
+    if not isinstance(found, dict):
+        raise CourseError(say("{path} is damaged or cut off: fetch it once more", path=path))
+    return {name: value for name, value in found.items() if value is not None}

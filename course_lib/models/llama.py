@@ -32,7 +32,7 @@ from course_lib.models.transformer import attend
 
 
 def rms_norm(x, scale, epsilon):
-    """x / sqrt(mean(x^2) + epsilon) * scale, over the last axis."""
+    """x / sqrt(mean(x^2) + epsilon) * scale, over the last axis: (..., width), scale (width,) -> (..., width)."""
     return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + epsilon) * scale
 
 

@@ -68,14 +68,25 @@ SIZES = {  # LLaMA: Table 2 of the paper; PaLM: Table 1 of Chowdhery et al., "Pa
 
 
 def sized(config):
-    """The `Config` of a name, or the one that is given."""
+    """The `Config` of a name, or the one that is given.
+
+    Raises:
+        CourseError: the name is unknown.
+    """
     if isinstance(config, str) and config not in SIZES:
         raise CourseError(say("no size {size}: there are {known}, or give a `Config`", size=repr(config), known=", ".join(SIZES)))  # fmt: skip
     return SIZES[config] if isinstance(config, str) else config
 
 
 def parameters(config):
-    """How many weights a model has: counted, without making one."""
+    """How many weights a model has: counted, without making one.
+
+    Args:
+        config: a `Config`, or a name of `SIZES`.
+
+    Raises:
+        CourseError: the name is unknown.
+    """
     c = sized(config)
     queries, keys = c.heads * c.head, c.groups * c.head
     attention = 2 * c.width * queries + 2 * c.width * keys + c.bias * (queries + 2 * keys)
@@ -117,6 +128,9 @@ def cache_memory(config, tokens, dtype="float32", batch=1):
         tokens: how many, of each text.
         dtype: as of `memory`.
         batch: how many texts.
+
+    Raises:
+        CourseError: the name or the type is unknown.
     """
     c = sized(config)
     return memory(2 * c.blocks * c.groups * c.head * tokens * batch, dtype)

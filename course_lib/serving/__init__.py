@@ -1,5 +1,6 @@
 """The `serve` command: a language model on this computer, behind the interfaces of hosted ones."""
 
+import logging
 import socket
 import sys
 
@@ -37,7 +38,7 @@ def main(path=None, port=None, key=None, most=None, at_once=None):
     with listening(port) as listener:  # before the model, so that a port that is taken is said at once
         address = f"http://{ADDRESS}:{listener.getsockname()[1]}"
         print(say("reading the model"), flush=True)
-        loaded = model.load(path, None if path else "smollm2-135m")
+        loaded = model.load(path)  # under the name that lessons print, too
         for sampling in (LIKELIEST, Sampling(temperature=1.0)):  # the first time takes longest
             loaded.complete("a", most=2, sampling=sampling)
         print(model.describe(loaded))
@@ -50,7 +51,10 @@ def main(path=None, port=None, key=None, most=None, at_once=None):
         settings = uvicorn.Config(
             made, log_level="warning", access_log=False, timeout_graceful_shutdown=PATIENCE, lifespan="off"
         )
-        uvicorn.Server(settings).run(sockets=[listener])
+        server = uvicorn.Server(settings)
+        # what is cut off when somebody stops it is no error
+        logging.getLogger("uvicorn.error").addFilter(lambda record: not server.should_exit)
+        server.run(sockets=[listener])
 
 
 def listening(port):

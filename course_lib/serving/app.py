@@ -4,6 +4,8 @@ A request is understood by one of three forms, `openai_form`, `anthropic_form` a
 clients of those services send and want back. Between them stands a `Wish`: what all of them come to.
 """
 
+import asyncio
+import contextlib
 import json
 
 from course_lib.errors import CourseError
@@ -91,25 +93,24 @@ class _Line:
     """Who is answered, and who waits: one at a time, since two would only take the processor from each other."""
 
     def __init__(self, most):
-        import asyncio
-
-        self.most, self.count, self.turn = most, 0, asyncio.Semaphore(1)
+        self.most, self.count, self.free = most, 0, asyncio.Semaphore(1)
 
     def refuse_more(self):
         if self.count >= self.most:
             raise Refused(say("too many requests at once: {most} are being answered here; wait a few seconds and ask again", most=self.most), 429)  # fmt: skip
 
-    async def __aenter__(self):
+    @contextlib.asynccontextmanager
+    async def turn(self, *gone):
+        """Wait for one's turn, but no longer than until one of the tasks `gone` is done."""
         self.count += 1
+        mine = asyncio.ensure_future(self.free.acquire())
         try:
-            await self.turn.acquire()
-        except BaseException:  # somebody who waited went away
+            await asyncio.wait([mine, *gone], return_when=asyncio.FIRST_COMPLETED)
+            yield
+        finally:
             self.count -= 1
-            raise
-
-    async def __aexit__(self, *_):
-        self.count -= 1
-        self.turn.release()
+            if not mine.cancel():  # it was this one's turn
+                self.free.release()
 
 
 def _answering(model, form, key, line, most, more):
@@ -121,7 +122,7 @@ def _answering(model, form, key, line, most, more):
             yield piece
 
     async def streamed(wish, answer):
-        async with line:
+        async with line.turn():
             async for event in form.stream(model, wish, answer, pieces(answer)):
                 yield event
 
@@ -129,7 +130,6 @@ def _answering(model, form, key, line, most, more):
         _require_key(request, key)
         content = {**await _content(request), **more}
         _require_model(model, request.path_params.get("name", content.get("model")))
-        line.refuse_more()
         wish = form.wish(content, most)
         tokens = await _in_a_thread(_tokens, model, wish)
         room = model.config.longest - len(tokens)
@@ -142,16 +142,26 @@ def _answering(model, form, key, line, most, more):
                 ),
                 place="messages",
             )
+        line.refuse_more()
         answer = model.answer_to(tokens, min(wish.most, room), wish.sampling, wish.stops)
         if wish.stream:
             return StreamingResponse(streamed(wish, answer), media_type="text/event-stream")
-        async with line:
-            async for _ in pieces(answer):
-                if await request.is_disconnected():
-                    break
+        gone = asyncio.ensure_future(_gone(request))
+        try:
+            async with line.turn(gone):
+                while not gone.done() and await _in_a_thread(next, answer, None) is not None:
+                    pass
+        finally:
+            gone.cancel()
         return form.whole(model, wish, answer)
 
     return answering
+
+
+async def _gone(request):
+    """Return when who asks has hung up; a request that was read brings nothing else."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _in_a_thread(function, *arguments):

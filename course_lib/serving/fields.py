@@ -11,6 +11,8 @@ def number(content, name, low, high, default, whole=False):
         return default
     right = isinstance(value, int) or isinstance(value, float) and not whole
     if not right or isinstance(value, bool) or not low <= value <= high:
+        if low == high:
+            raise Refused(say("`{name}` must be {only}; found {found}", name=name, only=low, found=shown(value)), place=name)  # fmt: skip
         kind = say("a whole number") if whole else say("a number")
         raise Refused(
             say(

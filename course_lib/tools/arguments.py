@@ -102,6 +102,13 @@ def positive(text):
     return int(text)
 
 
+def port(text):
+    """The number of a port, for argparse."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(say("must be a whole number from 1 to 65535; found {text!r}", text=text))
+    return int(text)
+
+
 def key(text):
     """What a program can send as a key, for argparse: the head of a request holds nothing else."""
     if not re.fullmatch("[!-~]+", text):
@@ -190,7 +197,7 @@ def _for_learners(command):
         lang=say("language of the workbook and of JupyterLab (default: that of your workbook, else of your system)"),
     )
     learn.add_argument("chapter", nargs="?", metavar=say("CHAPTER"), help=say("open this chapter first, for example 01"))  # fmt: skip
-    learn.add_argument("--port", type=positive, metavar="N", help=say("port of JupyterLab (default: the first free one from 8888)"))  # fmt: skip
+    learn.add_argument("--port", type=port, metavar="N", help=say("port of JupyterLab (default: the first free one from 8888)"))  # fmt: skip
     learn.add_argument("--ip", metavar=say("ADDRESS"), help=say("address to listen on, for example 0.0.0.0 in a container (default: this computer only)"))  # fmt: skip
     learn.add_argument("--no-browser", action="store_true", help=say("print the address, open no browser"))
     learn.add_argument("--no-lab", action="store_true", help=say("only make or complete the workbook; start nothing"))
@@ -223,7 +230,7 @@ def _for_learners(command):
     )
     serve = command("serve", say("start a language model on this computer that programs speak with as with those of OpenAI, Anthropic and Google"))  # fmt: skip
     serve.add_argument("--model", metavar=say("PATH"), help=say("a GGUF file or a folder of LLaMA's form (default: SmolLM2-135M, fetched the first time, 93 MB)"))  # fmt: skip
-    serve.add_argument("--port", type=positive, metavar="N", help=say("port to listen on (default: the first free one from 8000)"))  # fmt: skip
+    serve.add_argument("--port", type=port, metavar="N", help=say("port to listen on (default: the first free one from 8000)"))  # fmt: skip
     serve.add_argument("--key", type=key, metavar=say("KEY"), help=say("the key that a program has to send; other users of this computer can read it in the list of processes (default: any key)"))  # fmt: skip
     serve.add_argument("--most", type=positive, metavar="N", help=say("tokens that an answer may have at most (default: as many as the model can look at)"))  # fmt: skip
     serve.add_argument("--at-once", type=positive, metavar="N", help=say("requests that are answered or wait at the same time; more are turned away (default: 16)"))  # fmt: skip

@@ -13,13 +13,19 @@ NOTHING = 1
 def main(words, count):
     """`python -m course_lib search`; returns the exit status: 0, or 1 if nothing was found.
 
-    Where the weights for meaning cannot be had, one sentence says so, and words alone are looked for.
+    Where the weights for meaning cannot be had, one sentence says so, and words alone are looked for. Where no word of
+    the question stands in the course, one says that what follows is nearest by meaning.
 
     Args:
         words: of the question.
         count: how many sections are shown at most.
+
+    Raises:
+        CourseError: the question is empty.
     """
     question = " ".join(words)
+    if not retrieval.terms(question):
+        raise CourseError(say("the question is empty: say what you look for"))
     runtime.start()  # without what TensorFlow has to say in a terminal
     try:
         found = retrieval.search(question, language(), count)
@@ -30,6 +36,8 @@ def main(words, count):
     if not found:
         print(say("nothing found: ask with other words"))
         return NOTHING
+    if not retrieval.known(question, language()):
+        print(say("no word of it stands in the course; nearest by meaning:"))
     for place, passage in enumerate(found, 1):
         print(f"{place}. {passage.chapter[:2]} · {passage.heading}\n   {shortened(passage.text)}")
     return 0

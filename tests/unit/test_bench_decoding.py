@@ -1,20 +1,21 @@
 """What the benchmark of decoding measures is the same text, by ours and by others; how fast, no test asks."""
 
 import importlib.util
+import sys
+import types
 
 import numpy as np
 import pytest
 import tiny_llm
 
-from course_lib import memory
-from course_lib.llm import litert
+from course_lib import data, memory
+from course_lib.llm import litert, model
 from course_lib.tools import bench
 from course_lib.tools.bench import decoding, eight_bits, harness, language
 
 FOUND = {"ours": 40.0, "repeating": 30.0, "with lookup": 90.0}
 OF_LANGUAGE = {
     language.used: {"load": 2.34, "first": 0.5, "next": 0.07, "memory": 1.5},
-    language.beside_llama_cpp: {"ours": 30.0},
     language.learning: {"ours": 5000.0},
     eight_bits.measured: {
         "engine": {"rate": 30.0, "bytes": 4e6, "same": 1.0, "perplexity": 20.0},
@@ -24,26 +25,66 @@ OF_LANGUAGE = {
 }
 
 
-@pytest.mark.parametrize("more", [{}, {"theirs": 20.0, "same": "the same"}])
+@pytest.mark.parametrize("more", [{}, {"Hugging Face": 20.0, "llama.cpp": 80.0}])
 def test_the_lines_about_decoding(more, monkeypatch, capsys):
-    answers = {decoding.measured: {**FOUND, **more}, **OF_LANGUAGE}
+    same = dict(zip(more, ("the same", "not the same")))
+    answers = {decoding.measured: {**FOUND, **more, "same": same}, **OF_LANGUAGE}
     monkeypatch.setattr(harness, "child", lambda function, **_: answers[function])
     bench.main("decoding", record=False)
-    first, theirs, repeated, *_ = capsys.readouterr().out.splitlines()
+    first, theirs, wheel, repeated, *_ = capsys.readouterr().out.splitlines()
     assert first.endswith("ours 40.0") and repeated.endswith("30.0, with prompt lookup 90.0, ratio 3.00")
-    assert theirs == "    Hugging Face 20.0, ratio 2.00, tokens the same" if more else "not installed" in theirs
+    if more:
+        assert theirs == "    Hugging Face 20.0, ratio 2.00, tokens the same"
+        assert wheel == "    llama.cpp 80.0, ratio 0.50, tokens not the same"
+    else:
+        how = "not installed, `python3 -m course_lib test --with-torch` installs it"
+        assert (theirs, wheel) == (f"    Hugging Face: {how}", f"    llama.cpp: {how}")
 
 
 def test_both_write_the_same_text():
-    model, given = tiny_llm.model(longest=2000), []
+    ours, given = tiny_llm.model(longest=2000), []
 
     def theirs(tokens):
         given.append(tokens)
-        return lambda: sum(model.engine.write(tokens, decoding.COUNT), [])
+        return lambda: sum(ours.engine.write(tokens, decoding.COUNT), [])
 
-    found = decoding.rates(model, theirs)
-    assert found.pop("same") == "the same" and len(given) == 1
-    assert sorted(found) == ["ours", "repeating", "theirs", "with lookup"] and min(found.values()) > 0
+    another = lambda tokens: lambda: sum(ours.engine.write(tokens, decoding.COUNT), [])[::-1]
+    found = decoding.rates(ours, {"one": theirs, "another": another})
+    assert found.pop("same") == {"one": "the same", "another": "not the same"} and len(given) == 1
+    assert sorted(found) == ["another", "one", "ours", "repeating", "with lookup"] and min(found.values()) > 0
+    assert sorted(decoding.rates(ours, {})) == ["ours", "repeating", "same", "with lookup"]
+
+
+def test_llama_cpp_is_asked_for_as_many_tokens_from_the_first_one_on(monkeypatch):
+    """A stand-in for the package, which only some have."""
+    made, asked = [], []
+    space = types.SimpleNamespace
+
+    class Server:
+        def __init__(self, settings):
+            made.append(settings)
+
+        def handle_completions(self, wish):
+            asked.append(wish)
+            return {"choices": [], "__verbose": {"tokens": [7, 8]}}
+
+    params = lambda: space(model=space(), cpuparams=space(), cpuparams_batch=space())
+    monkeypatch.setitem(sys.modules, "xllamacpp", space(CommonParams=params, Server=Server))
+    monkeypatch.setattr(data, "file", lambda name: f"/somewhere/{name}")
+    write = decoding.llama_cpp([1, 2])
+    assert write() == write() == [7, 8] and len(made) == 1 and asked[0] == asked[1]
+    assert made[0].model.path.endswith("/smollm2_135m.gguf")
+    assert made[0].cpuparams.n_threads == made[0].cpuparams_batch.n_threads == 1
+    expected = {"prompt": [1, 2], "max_tokens": decoding.COUNT, "temperature": 0, "cache_prompt": False}
+    assert expected.items() <= asked[0].items()
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("xllamacpp"), reason="xllamacpp is not installed")
+def test_llama_cpp_writes_what_ours_writes(monkeypatch):
+    monkeypatch.setattr(decoding, "COUNT", 8)
+    ours = model.load()
+    tokens = ours.tokens.chat([{"role": "user", "content": "What is the capital of France?"}])
+    assert decoding.llama_cpp(tokens)() == sum(ours.engine.write(tokens, 8), [])
 
 
 def test_the_lines_about_eight_bits(monkeypatch, capsys):
@@ -85,16 +126,14 @@ def test_the_lines_about_a_language_model_in_use(installed, monkeypatch, capsys)
     answers = {function: {**found, **(beside if "ours" in found else {})} for function, found in OF_LANGUAGE.items()}
     monkeypatch.setattr(harness, "child", lambda function, **_: answers[function])
     language.lines()
-    used, peer, learned = capsys.readouterr().out.splitlines()
+    used, learned = capsys.readouterr().out.splitlines()
     assert used == (
         "    read in 2.3 s, first token of a question 0.50 s later, of the next one 0.07 s; 1.50 GB at most "
         "(aims: 5 s, 1 s, 2 GB)"
     )
     if installed:
-        assert peer == "    ours 30.0, llama.cpp 60.0, ratio 0.50"
         assert learned == "    a small GPT learns, tokens/s: ours 5,000, PyTorch 60, ratio 83.33"
     else:
-        assert peer == "    ours 30.0, llama.cpp not installed: pip install llama-cpp-python"
         assert learned.startswith("    a small GPT learns, tokens/s: ours 5,000, PyTorch not installed: ")
 
 
@@ -104,16 +143,6 @@ def test_waiting_and_memory_are_measured():
     before = language.peak()
     kept = np.ones(50_000_000)  # 0.4 GB
     assert language.peak() > max(0.4, before - 0.01) and kept[-1] == 1
-
-
-def test_ours_takes_turns_with_what_is_installed():
-    """A stand-in for llama.cpp: is it asked for as many tokens of the same text?"""
-    model, asked = tiny_llm.model(longest=2000), []
-    found = language.rates(model, lambda tokens, **how: asked.append((tokens, how)))
-    assert sorted(found) == ["ours", "theirs"] and found["theirs"] > found["ours"] > 0
-    expected = model.tokens.chat([{"role": "user", "content": "Tell me a long story about a cat."}])
-    assert asked[-1] == (expected, {"max_tokens": language.COUNT, "temperature": 0})
-    assert sorted(language.rates(model)) == ["ours"]
 
 
 def test_the_small_gpt_learns():

@@ -15,7 +15,7 @@ from course_lib.tools import chapters, editions
 from course_lib.tools.places import CHAPTERS, COURSE
 
 # what only some readers have, and the course does without
-OPTIONAL = {"jax", "torch", "transformers", "google", "openai", "anthropic"}
+OPTIONAL = {"jax", "torch", "transformers", "google", "openai", "anthropic", "xllamacpp"}
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

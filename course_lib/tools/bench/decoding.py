@@ -1,4 +1,4 @@
-"""(m): SmolLM2 writing with one thread: tokens per second of processor time, ours and Hugging Face's in turns."""
+"""(m): SmolLM2 writing with one thread: tokens per second of processor time, ours in turns with those of others."""
 
 import importlib.util
 import statistics
@@ -14,16 +14,20 @@ STORY = (
 )
 
 
+NEEDS = {"Hugging Face": ("torch", "transformers"), "llama.cpp": ("xllamacpp",)}
+
+
 def main(record):
     found = harness.child(measured, COURSE_BACKEND="tensorflow")
     ours, plain, looked_up = found["ours"], found["repeating"], found["with lookup"]
     print(f"(m) SmolLM2-135M, tokens/s of processor time with one thread: ours {ours:.1f}", flush=True)
-    if "theirs" in found:
-        theirs = found["theirs"]
-        told = f"Hugging Face {theirs:.1f}, ratio {ours / theirs:.2f}, tokens {found['same']}"
-    else:
-        told = "Hugging Face: not installed, `python3 -m course_lib test --with-torch` installs it"
-    print(f"    {told}", flush=True)
+    for name in NEEDS:
+        if name in found:
+            theirs = found[name]
+            told = f"{name} {theirs:.1f}, ratio {ours / theirs:.2f}, tokens {found['same'][name]}"
+        else:
+            told = f"{name}: not installed, {language.HOW}"
+        print(f"    {told}", flush=True)
     print(
         f"    a text to be repeated: {plain:.1f}, with prompt lookup {looked_up:.1f}, ratio {looked_up / plain:.2f}",
         flush=True,
@@ -40,19 +44,20 @@ def measured():
     tf.config.threading.set_inter_op_parallelism_threads(1)
     from course_lib.llm import model
 
-    both = importlib.util.find_spec("torch") and importlib.util.find_spec("transformers")
-    return rates(model.load(), _theirs if both else None)
+    made = {"Hugging Face": hugging_face, "llama.cpp": llama_cpp}
+    there = lambda name: all(map(importlib.util.find_spec, NEEDS[name]))
+    return rates(model.load(), {name: write for name, write in made.items() if there(name)})
 
 
-def rates(ours, theirs=None):
-    """Tokens per second of processor time.
+def rates(ours, others):
+    """Tokens per second of processor time; all take turns.
 
     Args:
         ours: a `LanguageModel`.
-        theirs: a function of tokens that returns one without arguments, which writes; None where there is none.
+        others: {name: function of tokens that returns one without arguments, which writes}.
 
     Returns:
-        dict: "ours", "repeating" and "with lookup"; with theirs "theirs", too, and "same", whether tokens are.
+        dict: "ours", "repeating", "with lookup" and the others' names; "same": name -> whether its tokens are ours.
     """
     from course_lib.llm import lookup
 
@@ -64,8 +69,7 @@ def rates(ours, theirs=None):
         "repeating": plain(copied),
         "with lookup": lambda: sum(lookup.write(ours.engine, copied, COUNT), []),
     }
-    if theirs:
-        actions["theirs"] = theirs(tokens)
+    actions |= {name: write(tokens) for name, write in others.items()}
     written, seconds = {}, {name: [] for name in actions}
     for _ in range(1 + REPEATS):  # the first time builds graphs, and does not count
         for name, action in actions.items():
@@ -73,12 +77,28 @@ def rates(ours, theirs=None):
             written[name] = action()
             seconds[name].append(time.process_time() - started)
     found = {name: len(written[name]) / statistics.median(spent[1:]) for name, spent in seconds.items()}
-    if "theirs" in found:
-        found["same"] = "the same" if written["theirs"] == written["ours"] else "not the same"
-    return found
+    same = {name: "the same" if written[name] == written["ours"] else "not the same" for name in others}
+    return {**found, "same": same}
 
 
-def _theirs(tokens):
+def llama_cpp(tokens):
+    """What writes behind some tokens with llama.cpp, which reads the same file; each time from the first token on."""
+    import xllamacpp
+
+    from course_lib import data
+    from course_lib.llm import model
+
+    settings = xllamacpp.CommonParams()
+    settings.model.path = str(data.file(model.FILE))
+    settings.n_ctx, settings.cpuparams.n_threads, settings.cpuparams_batch.n_threads = 512, 1, 1
+    server = xllamacpp.Server(settings)
+    asked = {"prompt": tokens, "max_tokens": COUNT, "temperature": 0, "cache_prompt": False}
+    asked |= {"return_tokens": True, "verbose": True}
+    return lambda: server.handle_completions(asked)["__verbose"]["tokens"]
+
+
+def hugging_face(tokens):
+    """What writes behind some tokens with Hugging Face's package, in float32."""
     import torch
     import transformers
 

@@ -1,4 +1,4 @@
-"""(m) goes on: a language model in use, its peers in turns with it, and a small GPT that learns, beside PyTorch's."""
+"""(m) goes on: a language model in use, and a small GPT that learns, beside PyTorch's."""
 
 import importlib.util
 import sys
@@ -6,11 +6,10 @@ import time
 
 from course_lib.tools.bench import harness
 
-COUNT = 32  # tokens that are written
 QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
 VOCABULARY, SIZE, CONTEXT, BATCH = 2000, (2, 128, 4), 64, 32  # chapter 12's GPT, but for its vocabulary
 AIMS = "aims: 5 s, 1 s, 2 GB"
-HOW = {"llama.cpp": "pip install llama-cpp-python", "PyTorch": "`python3 -m course_lib test --with-torch` installs it"}
+HOW = "`python3 -m course_lib test --with-torch` installs it"
 
 
 def lines():
@@ -21,15 +20,11 @@ def lines():
         f"{found['next']:.2f} s; {found['memory']:.2f} GB at most ({AIMS})",
         flush=True,
     )
-    rates = harness.child(beside_llama_cpp)
-    told = f"ratio {rates['ours'] / rates['theirs']:.2f}" if "theirs" in rates else f"not installed: {HOW['llama.cpp']}"
-    theirs = f"{rates['theirs']:.1f}, " if "theirs" in rates else ""
-    print(f"    ours {rates['ours']:.1f}, llama.cpp {theirs}{told}", flush=True)
     learned = harness.child(learning, COURSE_BACKEND="tensorflow")
     theirs = (
         f"{learned['theirs']:,.0f}, ratio {learned['ours'] / learned['theirs']:.2f}"
         if "theirs" in learned
-        else f"not installed: {HOW['PyTorch']}"
+        else f"not installed: {HOW}"
     )
     print(f"    a small GPT learns, tokens/s: ours {learned['ours']:,.0f}, PyTorch {theirs}", flush=True)
 
@@ -64,32 +59,6 @@ def peak():
 
     unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
-
-
-def beside_llama_cpp():
-    """Tokens per second of ours and, where it is installed, of llama.cpp, which reads the same file."""
-    from course_lib import data
-    from course_lib.llm import model
-
-    theirs = None
-    if importlib.util.find_spec("llama_cpp"):
-        llama_cpp = importlib.import_module("llama_cpp")  # pinned nowhere: PyPI has no wheel of it
-        theirs = llama_cpp.Llama(str(data.file(model.FILE)), n_ctx=512, verbose=False)
-    return rates(model.load(), theirs)
-
-
-def rates(ours, theirs=None):
-    """Tokens per second; the two take turns.
-
-    Args:
-        ours: a `LanguageModel`.
-        theirs: a `llama_cpp.Llama`, or None.
-    """
-    tokens = ours.tokens.chat([{"role": "user", "content": "Tell me a long story about a cat."}])
-    actions = [lambda: sum(ours.engine.write(tokens, COUNT), [])]
-    if theirs:
-        actions.append(lambda: theirs(tokens, max_tokens=COUNT, temperature=0))
-    return {name: COUNT / spent for name, spent in zip(("ours", "theirs"), harness.turns(actions, 3))}
 
 
 def learning():
