@@ -16,7 +16,7 @@ from .painter import BATCH, RATE, STEPS
 
 EVERY, SEED = 100, 0  # a loss is kept as the mean of so many steps
 COUNT, SCENES = 200, 21  # scenes that are painted of each kind, and their seed
-KINDS = {"pairs seen": "seen", "pairs never seen": "unseen"}  # of colour and shape
+KINDS = {"pairs_seen": "seen", "pairs_new": "unseen"}  # of colour and shape
 RATES = (RATE, RATE / 2)  # of the fused one
 SETTINGS = {"steps": STEPS, "every": EVERY, "batch": BATCH, "seed": SEED, "count": COUNT, "scenes": SCENES}
 
