@@ -679,14 +679,14 @@ claim("Recorded: LiteRT, perplexity of int8 over that of float32", integers["per
 r"""
 LiteRT는 int8로 바꾸면 float32일 때보다 빨리 쓰고, 파일은 사분의 일입니다. 대가는 같은 줄에 있습니다. 블록의 가중치만 반올림했을 때보다 가장 그럴듯한 토큰이 훨씬 자주 달라지고 퍼플렉시티도 조금 오릅니다. 들어오는 수까지 반올림하기 때문일 것입니다. 다만 로짓의 행렬도 여기서만 반올림했으므로, 둘의 몫을 가르지는 못합니다.
 
-속도는 컴퓨터마다 다릅니다. `python3 -m course_lib bench --only decoding`은 이 엔진을 LiteRT, Hugging Face의 것과 번갈아 잽니다. 널리 쓰이는 것으로 llama.cpp도 있는데, 여기서는 재지 않았습니다.
+속도는 컴퓨터마다 다릅니다. `python3 -m course_lib bench --only decoding`은 이 엔진을 LiteRT, Hugging Face의 것, 그리고 널리 쓰이는 llama.cpp와 번갈아 잽니다. 뒤의 둘은 패키지가 설치된 곳에서만 잽니다(`python3 -m course_lib test --with-torch`가 설치합니다).
 """
 
 # %% [markdown] tags=["en"]
 r"""
 With int8 LiteRT writes faster than it does in float32, from a file of a quarter of the size. The price stands in the same lines: another token becomes the likeliest far more often than when weights of blocks alone are rounded, and perplexity grows a little. Probably that is because what comes in is rounded, too; but so is, only here, the matrix of the logits, and the shares of the two are not told apart.
 
-Speed differs between computers: `python3 -m course_lib bench --only decoding` measures this engine in turns with LiteRT and Hugging Face's. Another one in wide use, llama.cpp, is not measured here.
+Speed differs between computers: `python3 -m course_lib bench --only decoding` measures this engine in turns with LiteRT, with Hugging Face's, and with llama.cpp, which is in wide use; the last two only where their packages are installed (`python3 -m course_lib test --with-torch` installs them).
 """
 
 # %% [markdown] tags=["ko"]
