@@ -253,8 +253,8 @@ paths = {"diffusion, ancestral": denoising.generate(3000, 20, path=True, seed=1,
          "flow, Euler": flow.euler(flowing.velocity(), draws.normal(size=(3000, 2)).astype("float32"), 20)}
 plot.play_films({name: np.array([picture(stage) for stage in path]) for name, path in paths.items()},
                 scale=3, seconds=0.2, title="From a round cloud to a spiral in 20 steps",
-                alt="Three clouds of bright points on black, half-way from noise to data, by ancestral sampling, by "
-                    "DDIM and by the flow. Played, all start as a round cloud and end as a spiral.")
+                alt="Three clouds of bright points on black, half-way from noise to data, by ancestral sampling, "
+                    "by DDIM and by the flow. Played, all start as a round cloud and end as a spiral.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -318,8 +318,8 @@ plot.curves({name: np.log10(found) for name, found in by_steps.items()}, x=COUNT
             xlabel="number of steps", ylabel="energy distance, power of ten",
             baseline=(np.log10(floor), "new points"),
             title="Started where something is left, DDIM is about level with the flow",
-            alt="Four falling curves of the distance over the number of steps: that of DDIM started at the end lies "
-                "highest; from 8 steps on those of DDIM and the flow lie lowest, ancestral sampling between.")
+            alt="Four falling curves of the distance over the number of steps: that of DDIM started at the end "
+                "lies highest; from 8 steps on those of DDIM and the flow lie lowest, ancestral sampling between.")
 print(f"left of the variance at t = {STEPS}: {left[-1]:.0e}, at t = {BEGIN}: {left[BEGIN - 1]:.4f}")
 with_8 = {name: found[COUNTS.index(8)] for name, found in by_steps.items()}
 reveal("begin", with_8["DDIM, started at the end"] / with_8["diffusion, DDIM"], limits=[0.7, 1.5])
@@ -499,7 +499,7 @@ balls = [generation.precision_recall(some_real, one[: len(some_real)]) for one, 
 precisions, recalls = np.transpose(balls)
 
 # %% tags=["covers-H5", "reveal"]
-plot.curves({"share of the wanted class": shares, "precision": precisions,
+plot.curves({"share of the wanted class": shares, "precision: how much looks real": precisions,
              "recall: how much of what is real": recalls, "Fréchet distance / 10": distances / 10},
             x=WEIGHTS, ticks=WEIGHTS, xlabel="guidance w", ylabel="measure",
             title="Guidance: more of the wanted class, in the end less variety",
@@ -1420,7 +1420,7 @@ The shares of cross-attention show which tile looked at which word. Give it the 
 
 # %% tags=["covers-H1"]
 def attended(language, places):
-    """The picture of a caption, and a map of the tiles for each of its words at some places; the words beside them."""
+    """The picture of a caption, a map of the tiles for its words at some places, and these words."""
     caption = shapes.caption((0, 1, 0, 4, 0), language)
     text, board = shapes.words([caption]), painter.paint(shapes.words([caption]), seed=4)
     blocks = text_to_image.word_shares(network).predict({"words": text, "board": board}, verbose=0)
@@ -1435,8 +1435,8 @@ def attended(language, places):
 grids, written = zip(attended("en", [1, 2, 3, 6, 7]), attended("ko", [0, 1, 2, 4, 5]))
 plot.image_grid(sum(grids, []), sum(written, []), columns=6,
                 limits=(0, 1), size=1.2, title="Which tiles look at which word, one head for each caption",
-                alt="For an English and a Korean caption: the picture that was painted, and for five words the same "
-                    "picture in grey with the tiles in orange that look at this word.")
+                alt="For an English and a Korean caption: the picture that was painted, and for five words the "
+                    "same picture in grey with the tiles in orange that look at this word.")
 
 # %% [markdown] tags=["ko"]
 r"""

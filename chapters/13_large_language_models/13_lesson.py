@@ -262,8 +262,8 @@ claim("Control: to call it equal to the next smaller one misses by",
 plot.curves({"measured": np.log10(loss_at_end), "line through all but the largest": np.log10(guessed)},
             x=np.log10(n), xlabel="parameters N, as a power of 10", ylabel="loss, as a power of 10",
             title="Recorded: the line of the smaller ones promises too much for the largest",
-            alt="The logarithm of the loss over that of the size falls, less and less at the end, where the straight "
-                "line through all points but the last goes below it.")
+            alt="The logarithm of the loss over that of the size falls, less and less at the end, where the "
+                "straight line through all points but the last goes below it.")
 
 # %% [markdown] tags=["ko"]
 r"""
@@ -1065,7 +1065,7 @@ if not missing("openai"):
     import openai
 
     client = openai.OpenAI(base_url=f"{address}/v1", api_key="local", max_retries=0)
-    # client = openai.OpenAI()  # their service: the key is in OPENAI_API_KEY, and `model` is one of theirs
+    # client = openai.OpenAI()  # their service: the key is in OPENAI_API_KEY, `model` is one of theirs
     with hosted.plainly():  # says in one sentence what goes wrong
         stream = client.chat.completions.create(model=model.name, messages=question, temperature=0, max_tokens=12,
                                                 stream=True)
@@ -1076,7 +1076,7 @@ if not missing("anthropic"):
     import anthropic
 
     claude = anthropic.Anthropic(base_url=address, api_key="local", max_retries=0)
-    # claude = anthropic.Anthropic()  # their service: the key is in ANTHROPIC_API_KEY, and `model` is one of theirs
+    # claude = anthropic.Anthropic()  # their service: the key is in ANTHROPIC_API_KEY, `model` is one of theirs
     with hosted.plainly():
         came = claude.messages.create(model=model.name, messages=question, max_tokens=12,
                                       extra_body={"temperature": 0})
@@ -1087,7 +1087,7 @@ if not missing("google.genai"):
     from google import genai
 
     gemini = genai.Client(api_key="local", http_options={"base_url": address})
-    # gemini = genai.Client()  # their service: the key is in GEMINI_API_KEY, and `model` is one of theirs
+    # gemini = genai.Client()  # their service: the key is in GEMINI_API_KEY, `model` is one of theirs
     settings = {"temperature": 0, "max_output_tokens": 12}
     with hosted.plainly():
         stream = gemini.models.generate_content_stream(model=model.name, contents=question[0]["content"],
