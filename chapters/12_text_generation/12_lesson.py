@@ -532,7 +532,7 @@ ends = np.random.default_rng(1).choice(np.flatnonzero(before >= MOST), 600, repl
 
 
 def perplexity_with(length, shuffled=False):
-    """Perplexity of the tokens at `ends` from `length` tokens before them; if `shuffled`, far ones change places."""
+    """Perplexity of the tokens at `ends` from `length` tokens before; if `shuffled`, far ones change places."""
     seen = all_tests[ends[:, None] - np.arange(length, 0, -1)]
     if shuffled:
         seen[:, :-8] = np.random.default_rng(2).permuted(seen[:, :-8], axis=1)
@@ -548,8 +548,8 @@ far_shuffled = perplexity_with(MOST, shuffled=True)
 # %%
 plot.curves({"GPT": list(by_length.values())}, x=LENGTHS, log=True, xlabel="tokens of context",
             ylabel="perplexity", title="The nearest tokens say most",
-            alt="A line of the perplexity over the length of the context, from 1 to 32 tokens, which falls steeply "
-                "at first and then hardly.")
+            alt="A line of the perplexity over the length of the context, from 1 to 32 tokens, which falls "
+                "steeply at first and then hardly.")
 claim("Perplexity with 1 token of context over that with 8", by_length[1] / by_length[8], at_least=1.6)
 claim("Perplexity with 8 tokens over that with 32", by_length[8] / by_length[MOST], between=(1, 1.12))
 claim("The 24 farthest of 32 tokens in shuffled order: perplexity over that in order",
