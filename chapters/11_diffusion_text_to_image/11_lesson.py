@@ -19,7 +19,7 @@ r"""
 > - 그림을 토큰으로 바꾸어 트랜스포머로 만들고, 모든 생성 모델을 심판 하나로 비교하기
 > - 글에서 그림을 만들고, 어느 낱말이 무엇을 그렸는지 보이기
 >
-> **읽기** 약 76분, **실행** 약 85초(코어 2개), 먼저 볼 장은 9장과 10장입니다.
+> **읽기** 약 76분, **실행** 약 105초(코어 2개), 먼저 볼 장은 9장과 10장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -35,7 +35,7 @@ r"""
 > - turn pictures into tokens, generate these with a Transformer, and compare all generators by one judge;
 > - make pictures from text, and show which word has painted what.
 >
-> **Reading** takes about 76 minutes, **running** about 85 seconds on 2 cores; chapters 9 and 10 come first.
+> **Reading** takes about 76 minutes, **running** about 105 seconds on 2 cores; chapters 9 and 10 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """

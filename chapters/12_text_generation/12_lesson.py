@@ -21,7 +21,7 @@ r"""
 > - 작은 BERT로 빈칸을 채우고, 문장 벡터로 뜻이 가까운 글 찾기
 > - 모델을 허깅 페이스의 형식으로 저장하고 읽기
 >
-> **읽기** 약 42분, **실행** 약 70초(코어 2개), 먼저 볼 장은 8장과 9장입니다.
+> **읽기** 약 42분, **실행** 약 75초(코어 2개), 먼저 볼 장은 8장과 9장입니다.
 
 ❓가 보이면 코드를 실행하기 전에 **예측을 적어 보세요**.
 """
@@ -38,7 +38,7 @@ r"""
 > - fill in blanks with a small BERT, and find texts of like meaning by sentence vectors;
 > - save and load a model in the form of Hugging Face.
 >
-> **Reading** takes about 42 minutes, **running** about 70 seconds on 2 cores; chapters 8 and 9 come first.
+> **Reading** takes about 42 minutes, **running** about 75 seconds on 2 cores; chapters 8 and 9 come first.
 
 Where you see ❓, **write down a prediction** before you run the code.
 """
