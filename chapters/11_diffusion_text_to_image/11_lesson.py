@@ -503,8 +503,9 @@ plot.curves({"share of the wanted class": shares, "precision: how much looks rea
              "recall: how much of what is real": recalls, "Fréchet distance / 10": distances / 10},
             x=WEIGHTS, ticks=WEIGHTS, xlabel="guidance w", ylabel="measure",
             title="Guidance: more of the wanted class, in the end less variety",
-            alt="Four curves over the guidance from 0 to 4: the share of the wanted class and the precision rise, "
-                "recall falls at the end, and the Fréchet distance falls first and then grows.")
+            alt="Four curves over the guidance from 0 to 4: the share of the wanted class rises, precision "
+                "rises and then falls a little, recall falls at the end, and the Fréchet distance falls first "
+                "and then grows.")
 by_weight = {w: dict(zip(("share", "distance", "recall"), found))
              for w, *found in zip(WEIGHTS, shares, distances, recalls)}
 best = min((1, 1.5, 2, 4), key=lambda w: by_weight[w]["distance"])
@@ -530,7 +531,7 @@ plot.image_grid(np.concatenate(rows), list(data.FASHION_MNIST_CLASSES) + [""] * 
 
 # %% [markdown] tags=["ko"]
 r"""
-같은 잡음에서 만든 옷은 안내를 키울수록 밝고 밋밋해집니다. 샌들은 어느 $w$에서도 조각나 있습니다. 수로 보면, $w = 0$은 종류를 모르는 것과 같고, 안내를 키울수록 원하는 종류와 정밀도는 늘어납니다. 재현율은 $w = 2$까지는 비슷하다가 $w = 4$에서 줄어듭니다. 거리는 **먼저 줄고 나중에 커집니다.** $w = 1$에서는 아직 덜 배운 신경망이 종류 사이의 모호한 옷을 만들고, $w$가 너무 크면 전형적인 옷만 남기 때문일 것입니다. $w = 2$의 거리도 코드에서 다시 그린 테스트 그림보다는 큽니다(앞의 것은 2,000장, 뒤의 것은 5,000장에서 재었으므로 앞의 것이 조금 손해입니다). 다시 그린 것의 거리는 코덱에서, 나머지는 흐름에서 온다고 볼 수 있으니, 더 가까이 가려면 **둘 다** 나아져야 할 것입니다. 실제로 픽셀의 제곱 오차만 줄인 코덱으로는 두 거리가 모두 더 컸습니다. $w$를 고른 그림이 잰 그림과 같으므로 조금 유리하게 잰 것입니다.
+같은 잡음에서 만든 옷은 안내를 키울수록 밝고 밋밋해집니다. 샌들은 어느 $w$에서도 조각나 있습니다. 수로 보면, $w = 0$은 종류를 모르는 것과 같고, 안내를 키울수록 원하는 종류는 늘어납니다. 정밀도는 $w = 1.5$쯤까지 오르다가 조금 내려갑니다. 재현율은 $w = 2$까지는 비슷하다가 $w = 4$에서 줄어듭니다. 거리는 **먼저 줄고 나중에 커집니다.** $w = 1$에서는 아직 덜 배운 신경망이 종류 사이의 모호한 옷을 만들고, $w$가 너무 크면 전형적인 옷만 남기 때문일 것입니다. $w = 2$의 거리도 코드에서 다시 그린 테스트 그림보다는 큽니다(앞의 것은 2,000장, 뒤의 것은 5,000장에서 재었으므로 앞의 것이 조금 손해입니다). 다시 그린 것의 거리는 코덱에서, 나머지는 흐름에서 온다고 볼 수 있으니, 더 가까이 가려면 **둘 다** 나아져야 할 것입니다. 실제로 픽셀의 제곱 오차만 줄인 코덱으로는 두 거리가 모두 더 컸습니다. $w$를 고른 그림이 잰 그림과 같으므로 조금 유리하게 잰 것입니다.
 
 ### 걸음: 오일러와 호인
 
@@ -539,7 +540,7 @@ r"""
 
 # %% [markdown] tags=["en"]
 r"""
-Made from the same noise, garments get brighter and plainer with more guidance; the sandal is in pieces with each $w$. By the numbers, $w = 0$ is the same as not knowing the class, and with more guidance there is more of the wanted class and more precision. Recall stays about the same up to $w = 2$ and is lower at $w = 4$. The distance **falls first and then grows**, presumably since at $w = 1$ a network that has not learned enough makes doubtful garments between classes, and with too large a $w$ nothing but typical ones is left. Even at $w = 2$ the distance is larger than that of test pictures that only pass through their codes (measured with 2,000 pictures and 5,000, which is slightly unfair to the former). What these have may be put down to the codec, and the rest to the flow, so to get nearer **both** have to become better. Indeed, with a codec that lowered nothing but the squared error of pixels, both distances were larger. As $w$ is chosen by the same pictures that measure it, this looks slightly too good.
+Made from the same noise, garments get brighter and plainer with more guidance; the sandal is in pieces with each $w$. By the numbers, $w = 0$ is the same as not knowing the class, and with more guidance there is more of the wanted class. Precision rises up to about $w = 1.5$ and then falls a little. Recall stays about the same up to $w = 2$ and is lower at $w = 4$. The distance **falls first and then grows**, presumably since at $w = 1$ a network that has not learned enough makes doubtful garments between classes, and with too large a $w$ nothing but typical ones is left. Even at $w = 2$ the distance is larger than that of test pictures that only pass through their codes (measured with 2,000 pictures and 5,000, which is slightly unfair to the former). What these have may be put down to the codec, and the rest to the flow, so to get nearer **both** have to become better. Indeed, with a codec that lowered nothing but the squared error of pixels, both distances were larger. As $w$ is chosen by the same pictures that measure it, this looks slightly too good.
 
 ### Steps: Euler and Heun
 
