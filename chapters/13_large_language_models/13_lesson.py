@@ -1108,7 +1108,7 @@ To use a hosted service, make the client by the line below instead (it has no ad
 **When it goes wrong.** Each client has its own names for errors, but they mean a few things only: the key is wrong, there is no such model, the request is not allowed, it takes too long, there are too many requests, or nobody answers. `hosted.plainly()` turns the errors of all three clients into one sentence. Provoke them one by one on our server, which takes the key `local` only, and answers one at a time.
 """
 
-# %% tags=["covers-L4"]
+# %% tags=["covers-L4", "nbval-ignore-output"]
 
 
 def provoked(told, key="local", name=model.name, place=address, most=2, timeout=60):
