@@ -1108,7 +1108,7 @@ To use a hosted service, make the client by the line below instead (it has no ad
 **When it goes wrong.** Each client has its own names for errors, but they mean a few things only: the key is wrong, there is no such model, the request is not allowed, it takes too long, there are too many requests, or nobody answers. `hosted.plainly()` turns the errors of all three clients into one sentence. Provoke them one by one on our server, which takes the key `local` only, and answers one at a time.
 """
 
-# %% tags=["covers-L4", "nbval-ignore-output"]
+# %% tags=["covers-L4"]
 
 
 def provoked(told, key="local", name=model.name, place=address, most=2, timeout=60):
@@ -1130,7 +1130,9 @@ if not missing("openai"):
     with client.chat.completions.create(model=model.name, messages=long, max_tokens=2000, stream=True) as stream:
         next(iter(stream))  # which is being answered while somebody else asks
         provoked("two at once")
-    provoked("too slow for whoever waits a thousandth of a second", timeout=0.001)
+    silent = serving.listening(None)  # it takes calls, and nobody answers them
+    provoked("no answer within half a second", place=f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.5)
+    silent.close()
 
 # %%
 server.should_exit = True
