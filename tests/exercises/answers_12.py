@@ -686,60 +686,7 @@ def small_gpt(vocabulary, context, width, heads):
     x = x + layers.MultiHeadAttention(heads, width // heads)(y, y, use_causal_mask=True)
     return keras.Model(tokens, layers.Dense(vocabulary)(layers.LayerNormalization()(x)))
 """,
-        "the norm behind the attention": """
-def small_gpt(vocabulary, context, width, heads):
-    from keras import ops
-
-    class Places(layers.Layer):
-        def build(self, shape):
-            self.table = self.add_weight((context, width), "uniform")
-
-        def call(self, x):
-            return x + self.table
-
-    tokens = keras.Input((context,), dtype="int32")
-    embedding = layers.ReversibleEmbedding(vocabulary, width)
-    x = Places()(embedding(tokens))
-    x = x + layers.MultiHeadAttention(heads, width // heads)(x, x, use_causal_mask=True)
-    x = layers.LayerNormalization()(x)
-    return keras.Model(tokens, embedding(layers.LayerNormalization()(x), reverse=True))
-""",
-        "a softmax at the end": """
-def small_gpt(vocabulary, context, width, heads):
-    from keras import ops
-
-    class Places(layers.Layer):
-        def build(self, shape):
-            self.table = self.add_weight((context, width), "uniform")
-
-        def call(self, x):
-            return x + self.table
-
-    tokens = keras.Input((context,), dtype="int32")
-    embedding = layers.ReversibleEmbedding(vocabulary, width)
-    x = Places()(embedding(tokens))
-    y = layers.LayerNormalization()(x)
-    x = x + layers.MultiHeadAttention(heads, width // heads)(y, y, use_causal_mask=True)
-    return keras.Model(tokens, ops.softmax(embedding(layers.LayerNormalization()(x), reverse=True)))
-""",
-        "the embedding outside of a layer": """
-def small_gpt(vocabulary, context, width, heads):
-    from keras import ops
-
-    class Places(layers.Layer):
-        def build(self, shape):
-            self.table = self.add_weight((context, width), "uniform")
-
-        def call(self, x):
-            return x + self.table
-
-    tokens = keras.Input((context,), dtype="int32")
-    embedding = layers.Embedding(vocabulary, width)
-    x = Places()(embedding(tokens))
-    y = layers.LayerNormalization()(x)
-    x = x + layers.MultiHeadAttention(heads, width // heads)(y, y, use_causal_mask=True)
-    return keras.Model(tokens, ops.matmul(layers.LayerNormalization()(x), ops.transpose(embedding.embeddings)))
-""",
+        "the embedding outside of a layer": gpt(logits="ops.matmul(y, ops.transpose(embedding.embeddings))"),
         "no mask": gpt(block=GPT_PARTS["block"].replace(", use_causal_mask=True", "")),
         "not tied": gpt(tie=", tie_weights=False"),
         "a dense layer at the end": gpt(logits="layers.Dense(vocabulary)(y)"),

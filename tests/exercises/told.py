@@ -461,8 +461,8 @@ TOLD = {
         },
         "small_gpt": {
             "the embedding outside of a layer": "outside of a layer",
-            "a softmax at the end": "These are probabilities",
-            "the norm behind the attention": "behind the attention",
+            "probabilities": "These are probabilities",
+            "norm behind": "behind the attention",
             "a head of its own, without places": "does not use the embedding",
         },
     },
